@@ -1,0 +1,99 @@
+/** How a value is shown in an error message: text in quotes, anything else by what it is. */
+export function received(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (typeof value === "symbol" || typeof value === "bigint") return `a ${typeof value}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  if (typeof (value as PromiseLike<unknown>).then === "function") return "a promise";
+  const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
+  return name && name !== "Object" ? `an instance of ${name}` : "an object";
+}
+
+/** Text in double quotes, shortened so that a message stays readable. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What could not be done when an option is refused: the first words of the message. */
+export type Task = "create maintenance mode" | "put the gate in front of the handler" | "read the client IP";
+
+/** A `TypeError` that names the option, what it accepts, what it was given and, where known, what to write instead. */
+export function invalidOption(task: Task, option: string, accepted: string, value: unknown, hint?: string): TypeError {
+  return new TypeError(
+    `Cannot ${task}: "${option}" must be ${accepted}, received ${received(value)}${hint ? `: ${hint}` : ""}`,
+  );
+}
+
+/**
+ * Checks that options are an object with known names only.
+ *
+ * @throws {TypeError} If not; for a misspelt name the message suggests the likely one.
+ */
+export function checkNames(task: Task, options: unknown, known: readonly string[], what = "options"): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`Cannot ${task}: ${what} must be an object, received ${received(options)}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const likely = likeliest(name, known);
+    throw new TypeError(
+      `Cannot ${task}: unknown name ${quote(name)} in ${what}: ` +
+        (likely ? `did you mean "${likely}"?` : `accepted are ${known.join(", ")}`),
+    );
+  }
+}
+
+/** The known name that a misspelt one most likely stands for, or `undefined` if none is near. */
+export function likeliest(name: string, known: readonly string[]): string | undefined {
+  const plain = simplified(name);
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(plain.length / 3)) + 1;
+  for (const candidate of known) {
+    const other = simplified(candidate);
+    const distance = other.startsWith(plain) && plain.length > 3 ? 1 : editDistance(plain, other);
+    if (distance < least) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  return best;
+}
+
+// "INTERNAL_IPS", "internal-ips" and "internalIps" are one name, and so are Django's settings with their prefix.
+function simplified(name: string): string {
+  return name.slice(0, 60).toLowerCase().replace(/[^a-z0-9]/g, "").replace(/^maintenance(?:mode)?(?=.)/, "");
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** How many distinct messages are remembered, so that messages which quote a request cannot fill the memory. */
+const REMEMBERED = 1_000;
+
+/** A function that prints each error on the console, once for each message. */
+export function createConsoleReporter(): (error: unknown) => void {
+  const seen = new Set<string>();
+  return (error) => {
+    const message = messageOf(error);
+    if (seen.has(message)) return;
+    if (seen.size >= REMEMBERED) seen.clear();
+    seen.add(message);
+    console.error("maintenancemode:", error);
+  };
+}

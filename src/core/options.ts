@@ -1,0 +1,192 @@
+import { checkNames, createConsoleReporter, invalidOption, messageOf, quote, type Task } from "./errors.ts";
+import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
+import type { HeadersInput, MaintenanceOptions, ResponseType, UrlPattern } from "./types.ts";
+import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
+
+/** The representations that `responseType` may name. */
+export const RESPONSE_TYPES: readonly ResponseType[] = ["html", "json", "text"];
+
+/** Where visitors are redirected to. */
+export interface Redirect {
+  /** The value of `Location`. */
+  location: string;
+  /** Whether a URL is the target itself, so that redirecting from it would go in a circle. */
+  isTarget: UrlTest;
+}
+
+/** Options that were checked, with what can be prepared prepared. */
+export interface Settings extends Omit<MaintenanceOptions, "redirectUrl" | "headers"> {
+  enabled: boolean | (() => boolean);
+  allowStaff: boolean;
+  statusCode: number;
+  onError: (error: unknown) => void;
+  /** The test of `internalIps`, if there are any. */
+  isInternal: IpTest | undefined;
+  /** The ranges as they were given, for explanations. */
+  internalIps: readonly string[];
+  /** The test of `ignoreUrls` and of a target of `redirectUrl` on this site, if there are any. */
+  isIgnored: UrlTest | undefined;
+  /** The patterns as they were given, for explanations. */
+  ignoreUrls: readonly UrlPattern[];
+  redirect: Redirect | undefined;
+  /** The fields of `headers` by their lower-case names. */
+  headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+const TASK: Task = "create maintenance mode";
+
+const NAMES = [
+  "enabled",
+  "ignoreUrls",
+  "internalIps",
+  "allowStaff",
+  "allow",
+  "handler503",
+  "page",
+  "statusCode",
+  "retryAfter",
+  "redirectUrl",
+  "responseType",
+  "headers",
+  "onDecision",
+  "onError",
+] as const satisfies readonly (keyof MaintenanceOptions)[];
+
+/**
+ * Checks options and fills in defaults.
+ *
+ * @throws {TypeError} If an option is unknown, of the wrong type or not valid.
+ */
+export function resolveOptions(options: MaintenanceOptions): Settings {
+  checkNames(TASK, options, NAMES);
+  const {
+    enabled = false,
+    ignoreUrls = [],
+    internalIps = [],
+    allowStaff = true,
+    statusCode = 503,
+    onError = createConsoleReporter(),
+    retryAfter,
+    responseType,
+    redirectUrl,
+    headers,
+  } = options;
+
+  if (typeof enabled !== "boolean") checkFunction("enabled", enabled, "true, false or a function that returns one");
+  if (typeof allowStaff !== "boolean") throw invalidOption(TASK, "allowStaff", "true or false", allowStaff);
+  checkFunction("onError", onError);
+  for (const name of ["allow", "handler503", "onDecision"] as const) {
+    if (options[name] !== undefined) checkFunction(name, options[name]);
+  }
+  if (options.page !== undefined && typeof options.page !== "string") {
+    checkFunction("page", options.page, "HTML or a function that returns it");
+  }
+  if (responseType !== undefined && typeof responseType !== "function" && !RESPONSE_TYPES.includes(responseType)) {
+    throw invalidOption(TASK, "responseType", '"html", "json", "text" or a function that returns one', responseType);
+  }
+  checkStatusCode(statusCode);
+  if (retryAfter !== undefined) checkRetryAfter(retryAfter);
+  const redirect = redirectUrl === undefined ? undefined : compileRedirect(redirectUrl);
+  const isInternal = compileIpRanges(internalIps, "internalIps");
+  const isIgnoredUrl = compileUrlPatterns(ignoreUrls, "ignoreUrls");
+  const isOwnTarget = redirect?.location.startsWith("/") ? redirect.isTarget : undefined;
+
+  return {
+    ...options,
+    enabled,
+    allowStaff,
+    statusCode,
+    onError,
+    // A copy, so that changing the Date later changes nothing here.
+    ...(retryAfter instanceof Date && { retryAfter: new Date(retryAfter) }),
+    internalIps: [...internalIps],
+    isInternal: internalIps.length > 0 ? isInternal : undefined,
+    ignoreUrls: [...ignoreUrls],
+    isIgnored: isOwnTarget && ignoreUrls.length > 0
+      ? (url) => isOwnTarget(url) || isIgnoredUrl(url)
+      : isOwnTarget ?? (ignoreUrls.length > 0 ? isIgnoredUrl : undefined),
+    redirect,
+    headers: headers === undefined ? {} : readHeaders(headers),
+  };
+}
+
+function checkFunction(name: string, value: unknown, accepted = "a function"): void {
+  if (typeof value !== "function") throw invalidOption(TASK, name, accepted, value);
+}
+
+function checkStatusCode(statusCode: unknown): void {
+  const accepted = "an integer from 200 to 599 of a response that can have a body";
+  if (typeof statusCode !== "number" || !Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) {
+    throw invalidOption(TASK, "statusCode", accepted, statusCode);
+  }
+  if (statusCode >= 300 && statusCode < 400) {
+    throw invalidOption(TASK, "statusCode", accepted, statusCode, 'use "redirectUrl" to redirect');
+  }
+  if (statusCode === 204 || statusCode === 205) throw invalidOption(TASK, "statusCode", accepted, statusCode);
+}
+
+function checkRetryAfter(retryAfter: unknown): void {
+  const accepted = "a whole number of seconds from 0 or a Date";
+  if (retryAfter instanceof Date) {
+    if (Number.isNaN(retryAfter.getTime())) throw invalidOption(TASK, "retryAfter", accepted, retryAfter);
+  } else if (typeof retryAfter !== "number" || !Number.isSafeInteger(retryAfter) || retryAfter < 0) {
+    const hint = typeof retryAfter === "string" ? "write 3600 for one hour" : undefined;
+    throw invalidOption(TASK, "retryAfter", accepted, retryAfter, hint);
+  }
+}
+
+function compileRedirect(redirectUrl: unknown): Redirect {
+  const accepted = 'a path such as "/maintenance.html" or an absolute http: or https: URL';
+  if (typeof redirectUrl !== "string") throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl);
+  // "//host" and "/\host" lead to another host, though they look like paths.
+  if (/^\/(?![/\\])/.test(redirectUrl)) {
+    const { pathname, href, origin } = new URL(redirectUrl, "http://localhost");
+    const path = pathname.replace(/[{}()*+?:\\]/g, "\\$&");
+    const isTarget = compileUrlPatterns([path], "redirectUrl");
+    if (!isTarget(href)) {
+      const hint =
+        "a path with an encoded slash, backslash or NUL does not pass the gate, so visitors would go in a circle";
+      throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl, hint);
+    }
+    return { location: href.slice(origin.length), isTarget };
+  }
+  let url: URL | undefined;
+  try {
+    url = new URL(redirectUrl);
+  } catch {
+    // Reported below, together with URLs of another scheme.
+  }
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl);
+  }
+  // Whatever the scheme: behind a proxy that ends TLS, the app sees http: where the visitor sees https:.
+  const target = `//${url.host}${url.pathname}`;
+  const isTarget = (request: string) => {
+    const slashes = request.indexOf("//");
+    return request.startsWith(target, slashes) && /^(?:[?#]|$)/.test(request.slice(slashes + target.length));
+  };
+  return { location: url.href, isTarget };
+}
+
+function readHeaders(input: HeadersInput): Record<string, string | string[]> {
+  const accepted = "header fields: an object, pairs or Headers";
+  if (typeof input !== "object" || input === null) throw invalidOption(TASK, "headers", accepted, input);
+  let headers: Headers;
+  try {
+    headers = new Headers(input as ConstructorParameters<typeof Headers>[0]);
+  } catch (cause) {
+    throw new TypeError(`Cannot ${TASK}: "headers" must be ${accepted}: ${messageOf(cause)}`, { cause });
+  }
+  const fields: Record<string, string | string[]> = {};
+  headers.forEach((value, name) => {
+    if (["content-type", "content-length", "content-encoding", "transfer-encoding"].includes(name)) {
+      throw new TypeError(
+        `Cannot ${TASK}: "headers" must not hold ${
+          quote(name)
+        }, which belongs to the body: use "handler503" for another`,
+      );
+    }
+    fields[name] = name === "set-cookie" ? headers.getSetCookie() : value;
+  });
+  return fields;
+}

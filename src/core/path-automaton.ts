@@ -1,0 +1,95 @@
+import type { PathPart } from "./path-pattern.ts";
+
+/** Tells whether the text between two positions matches. */
+export type TextTest = (text: string, start: number, end: number) => boolean;
+
+const SLASH = 47;
+
+/** What a place in the pattern takes: one character by its code, any character, or any but a slash. */
+type Taken = number | "any" | "segment";
+
+/** A stretch of the pattern: where it can begin and end, and whether it can be empty. */
+interface Stretch {
+  first: number[];
+  last: number[];
+  empty: boolean;
+}
+
+/**
+ * Compiles the parts of a path pattern into a test of the text between two positions.
+ *
+ * It is a position automaton (Glushkov's): all ways to match are followed at once, so that nothing is tried twice and
+ * the time grows with the length of the text alone, where a backtracking expression can take its fourth power.
+ */
+export function compileAutomaton(parts: readonly PathPart[]): TextTest {
+  const taken: Taken[] = [];
+  const follow: Set<number>[] = [];
+  const connect = (from: readonly number[], to: readonly number[]) => {
+    for (const place of from) to.forEach((next) => follow[place]!.add(next));
+  };
+  const place = (takes: Taken, repeats: boolean, empty: boolean): Stretch => {
+    const at = taken.push(takes) - 1;
+    follow.push(new Set(repeats ? [at] : []));
+    return { first: [at], last: [at], empty };
+  };
+  const sequence = (stretches: readonly Stretch[]): Stretch => {
+    const whole: Stretch = { first: [], last: [], empty: true };
+    for (const next of stretches) {
+      connect(whole.last, next.first);
+      if (whole.empty) whole.first.push(...next.first);
+      whole.last = next.empty ? [...whole.last, ...next.last] : next.last;
+      whole.empty &&= next.empty;
+    }
+    return whole;
+  };
+  const build = (part: PathPart): Stretch => {
+    if (part === "any") return place("any", true, true);
+    if (part === "segment") return place("segment", true, false);
+    if ("literal" in part) {
+      return sequence(Array.from(part.literal, (char) => place(char.charCodeAt(0), false, false)));
+    }
+    const group = sequence(part.group.map(build));
+    if (part.modifier !== "?") connect(group.last, group.first);
+    return { ...group, empty: group.empty || part.modifier !== "+" };
+  };
+
+  const start = place("any", false, false);
+  const whole = sequence([start, sequence(parts.map(build))]);
+
+  // Sets of places as bits, `size` words for each.
+  const size = Math.ceil(taken.length / 32);
+  const bits = (places: Iterable<number>) => {
+    const set = new Uint32Array(size);
+    for (const each of places) set[each >>> 5]! |= 1 << (each & 31);
+    return set;
+  };
+  const following = follow.map(bits);
+  const taking = Array.from({ length: 128 }, (_, code) => {
+    const takes = (by: Taken) => by === code || by === "any" || (by === "segment" && code !== SLASH);
+    return bits(taken.flatMap((by, at) => takes(by) ? [at] : []));
+  });
+  const last = bits(whole.last);
+  let reached = bits([]);
+  let next = bits([]);
+
+  return (text, from, to) => {
+    reached.fill(0);
+    reached[0] = 1;
+    for (let i = from; i < to; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      next.fill(0);
+      let alive = 0;
+      for (let word = 0; word < size; word++) {
+        for (let rest = reached[word]!; rest !== 0; rest &= rest - 1) {
+          const follows = following[word * 32 + 31 - Math.clz32(rest & -rest)]!;
+          for (let other = 0; other < size; other++) next[other]! |= follows[other]!;
+        }
+      }
+      for (let word = 0; word < size; word++) alive |= next[word]! &= taking[code]![word]!;
+      if (alive === 0) return false;
+      [reached, next] = [next, reached];
+    }
+    return reached.some((word, index) => (word & last[index]!) !== 0);
+  };
+}

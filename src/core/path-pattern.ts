@@ -1,0 +1,101 @@
+/** A piece of a path pattern. */
+export type PathPart =
+  /** This very text. */
+  | { literal: string }
+  /** `*`: any text, the empty one included. */
+  | "any"
+  /** `:name`: one or more characters, but no slash. */
+  | "segment"
+  /** `{…}?`, `:name+`, `**`: parts that may be left out or repeated. */
+  | { group: PathPart[]; modifier: "?" | "*" | "+" };
+
+const NAME = /:[$_\p{ID_Start}][$\u200c\u200d\p{ID_Continue}]*/uy;
+
+/**
+ * Reads a path pattern that holds no regular expression.
+ *
+ * @param path The pattern in the canonical form that `URLPattern.pathname` gives.
+ * @returns Its parts, or `undefined` if it holds a regular expression or characters that no canonical path has.
+ * @see {@link https://urlpattern.spec.whatwg.org/#parse-a-pattern-string | Parse a pattern string}
+ */
+export function parsePathPattern(path: string): PathPart[] | undefined {
+  const parts: PathPart[] = [];
+  let literal = "";
+  let at = 0;
+
+  /** The `*` or `:name` at this position. */
+  const readGroup = (): "any" | "segment" | undefined => {
+    if (path[at] === "*") {
+      at++;
+      return "any";
+    }
+    NAME.lastIndex = at;
+    const name = NAME.exec(path);
+    if (!name) return undefined;
+    at += name[0].length;
+    return "segment";
+  };
+  /** The literal text at this position, up to what has a meaning. */
+  const readText = (): string => {
+    let text = "";
+    while (at < path.length && !/[{}()*+?:]/.test(path[at]!)) {
+      if (path[at] === "\\") at++;
+      text += path[at++] ?? "";
+    }
+    return text;
+  };
+  const add = (prefix: string, group: "any" | "segment" | undefined, suffix: string) => {
+    const modifier = /[?*+]/.test(path[at] ?? "") ? path[at++] as "?" | "*" | "+" : undefined;
+    if (modifier === undefined) {
+      literal += prefix;
+      if (group) {
+        flush();
+        parts.push(group);
+      }
+      literal += suffix;
+      return;
+    }
+    flush();
+    const repeated: PathPart[] = [];
+    if (prefix) repeated.push({ literal: prefix });
+    if (group) repeated.push(group);
+    if (suffix) repeated.push({ literal: suffix });
+    parts.push({ group: repeated, modifier });
+  };
+  const flush = () => {
+    if (literal) parts.push({ literal });
+    literal = "";
+  };
+
+  while (at < path.length) {
+    const char = path[at]!;
+    if (char > "~") return undefined;
+    if (char === "(" || char === ")" || char === "}" || char === "+" || char === "?") return undefined;
+    if (char === "{") {
+      at++;
+      const prefix = readText();
+      const group = readGroup();
+      const suffix = readText();
+      // Anything else in here is a regular expression.
+      if (path[at] !== "}") return undefined;
+      at++;
+      add(prefix, group, suffix);
+      continue;
+    }
+    // A slash right in front of a group belongs to it: `/:name?` may be left out with its slash.
+    const start = at;
+    if (char === "/") at++;
+    const group = readGroup();
+    if (group === undefined) {
+      at = start;
+      if (char === "\\") at++;
+      // A colon that no name follows is a colon.
+      literal += path[at++] ?? "";
+      continue;
+    }
+    if (path[at] === "(") return undefined;
+    add(char === "/" ? "/" : "", group, "");
+  }
+  flush();
+  return parts;
+}

@@ -1,0 +1,164 @@
+import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
+import { parsePathPattern } from "./path-pattern.ts";
+import { PathTree } from "./path-tree.ts";
+import { locatePath } from "./url-path.ts";
+import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
+import { urlPatternClass } from "./url-pattern-class.ts";
+
+/** Tells whether a URL, as `Request.url` gives it, matches one of the compiled patterns. */
+export type UrlTest = (url: string) => boolean;
+
+const ACCEPTED = 'a path pattern such as "/docs/*", a URL pattern such as "https://api.example.com/*", a RegExp, ' +
+  "a URLPattern or its parts";
+
+const COMPONENTS = ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"] as const;
+
+const TASK: Task = "create maintenance mode";
+
+/**
+ * About how many steps a pattern may cost at worst on one URL, some milliseconds. A pattern that backtracks is not tried
+ * on a URL on which it could cost more.
+ */
+const MAX_STEPS = 1_000_000;
+
+/**
+ * Compiles patterns into one test, equal to `URLPattern.test` of each but for the unsafe paths of {@link isSafePath}.
+ *
+ * Patterns that say no more than a path, without regular expressions, go into one tree. The others are tried one after
+ * the other, by the runtime's own `URLPattern` and `RegExp`.
+ *
+ * @param patterns The patterns, as `ignoreUrls` takes them.
+ * @param option The name of the option, for messages.
+ * @throws {TypeError} If a pattern is not valid.
+ */
+export function compileUrlPatterns(patterns: readonly UrlPattern[], option: string): UrlTest {
+  if (!Array.isArray(patterns)) throw invalidOption(TASK, option, `an array, each element ${ACCEPTED}`, patterns);
+  if (patterns.length === 0) return () => false;
+
+  const tree = new PathTree();
+  const pathTests: ((path: string) => boolean)[] = [];
+  const urlTests: ((url: string, path: string) => boolean)[] = [];
+  patterns.forEach((pattern: UrlPattern, index) => {
+    const name = `${option}[${index}]`;
+    if (pattern instanceof RegExp) return void pathTests.push(compileRegExp(pattern));
+    const [compiled, plain] = parsePattern(pattern, name);
+    const parts = plain && saysOnlyPath(compiled) ? parsePathPattern(compiled.pathname) : undefined;
+    if (parts) tree.add(parts);
+    else urlTests.push(boundedTest(compiled));
+  });
+
+  return (given) => {
+    const { url, start, end } = locatePath(given);
+    if (start < 0) return false;
+    if (tree.matches(url, start, end)) return isSafePath(url.slice(start, end));
+    if (pathTests.length === 0 && urlTests.length === 0) return false;
+    const path = url.slice(start, end);
+    return (pathTests.some((test) => test(path)) || urlTests.some((test) => test(url, path))) && isSafePath(path);
+  };
+}
+
+/** The pattern as the runtime compiles it, and whether it is sure to be compiled without further options. */
+function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObject, plain: boolean] {
+  if (typeof pattern === "string") return [parseString(pattern, name), true];
+  if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern)) {
+    throw invalidOption(TASK, name, ACCEPTED, pattern);
+  }
+  if (isCompiled(pattern)) {
+    // It may have been made with `ignoreCase`, which cannot be read back: only its own `test` knows.
+    return [pattern, false];
+  }
+  checkNames(TASK, pattern, [...COMPONENTS, "baseURL"], `"${name}"`);
+  if (Object.keys(pattern).length === 0) {
+    throw invalidOption(TASK, name, ACCEPTED, pattern, "without parts it would match every URL, use allow: () => true");
+  }
+  return [construct(pattern as UrlPatternInit, name, pattern), true];
+}
+
+function isCompiled(pattern: object): pattern is UrlPatternObject {
+  return typeof (pattern as UrlPatternObject).test === "function" &&
+    COMPONENTS.every((component) => typeof (pattern as UrlPatternObject)[component] === "string");
+}
+
+function parseString(text: string, name: string): UrlPatternObject {
+  if (text.startsWith("/")) return construct({ pathname: text }, name, text);
+  // A scheme, or a pattern for one such as "http{s}?", in front of "://".
+  if (!/^[a-z*:({][^/]*:\/\//i.test(text)) {
+    const hint = /^[\w-]+(?:\.[\w-]+)+(?:[:/]|$)/.test(text) && !text.startsWith("www")
+      ? `write "/${text}" for a path or "https://${text}" for a URL`
+      : `start it with "/" or with a scheme such as "https://"`;
+    throw invalidOption(TASK, name, ACCEPTED, text, hint);
+  }
+  const compiled = construct(text, name, text);
+  if (compiled.pathname === "*") {
+    const hint =
+      `without a path it would match every path of the host, write ${quote(`${text.replace(/\*+$/, "")}/*`)} ` +
+      "to mean that";
+    throw invalidOption(TASK, name, ACCEPTED, text, hint);
+  }
+  return compiled;
+}
+
+function construct(input: string | UrlPatternInit, name: string, given: unknown): UrlPatternObject {
+  const URLPatternClass = urlPatternClass();
+  try {
+    return new URLPatternClass(input);
+  } catch (cause) {
+    const text = typeof given === "string" ? quote(given) : JSON.stringify(given);
+    throw new TypeError(
+      `Cannot ${TASK}: "${name}" is not a valid URLPattern, received ${text}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+/** Whether a pattern says nothing of the URL but its path. */
+function saysOnlyPath(pattern: UrlPatternObject): boolean {
+  return COMPONENTS.every((component) => component === "pathname" || pattern[component] === "*");
+}
+
+/** The test of a pattern, which is not tried on URLs that could make it slow. */
+function boundedTest(pattern: UrlPatternObject): (url: string, path: string) => boolean {
+  const longest = Math.min(...COMPONENTS.map((component) => longestText(pattern[component])));
+  const misreads = misreadsDoubleSlash();
+  return (url, path) => url.length <= longest && !(misreads && path.startsWith("//")) && pattern.test(url);
+}
+
+/** Whether `URLPattern` takes the start of a path such as `//host/path` for a host, as urlpattern-polyfill 10.1 does. */
+function misreadsDoubleSlash(): boolean {
+  return new (urlPatternClass())({ pathname: "/b" }).test("http://host.test//a/b");
+}
+
+function compileRegExp(pattern: RegExp): (path: string) => boolean {
+  // A copy, because `g` and `y` make an expression remember where its last match ended.
+  const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
+  const longest = longestText(pattern.source);
+  return (path) => {
+    copy.lastIndex = 0;
+    return path.length <= longest && copy.test(path);
+  };
+}
+
+/**
+ * The longest text on which an expression stays within {@link MAX_STEPS}. With k repetitions that can share out the
+ * same text among themselves, backtracking takes up to n^k / k! steps on n characters.
+ */
+function longestText(source: string): number {
+  const repetitions = source.replace(/\\./g, "").match(/[*+]|\{\d*,\d*\}|:[$_\p{ID_Start}]/gu)?.length ?? 0;
+  if (repetitions < 2) return Infinity;
+  let factorial = 1;
+  for (let k = 2; k <= repetitions; k++) factorial *= k;
+  return Math.floor((MAX_STEPS * factorial) ** (1 / repetitions));
+}
+
+// Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or turned.
+const UNSAFE_PATH = /%(?:2f|5c|00)|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7a\x7c\x7e]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/**
+ * Whether everybody reads the same path in this text.
+ *
+ * An app behind the gate may decode `%2F`, `%5C` and `%00`, or resolve dot segments that its server left in place, and
+ * so arrive at another path than the one that was matched. A URL that the URL parser has seen holds no raw ones.
+ */
+function isSafePath(path: string): boolean {
+  return !UNSAFE_PATH.test(path);
+}

@@ -1,0 +1,216 @@
+/**
+ * The gate in front of a Node server: of a fetch handler, over `@whatwg-node/server`, or as middleware.
+ *
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { maintenanceMode } from "maintenancemode";
+ * import { withMaintenance } from "maintenancemode/node";
+ *
+ * const maintenance = maintenanceMode({ enabled: true });
+ * createServer(withMaintenance(maintenance, () => new Response("Hello"))).listen(3000);
+ * ```
+ *
+ * @module maintenancemode/node
+ */
+import { Request as NodeFetchRequest } from "@whatwg-node/fetch";
+import { createServerAdapter, Response as NodeFetchResponse, sendNodeResponse } from "@whatwg-node/server";
+import { type Answer, isAnswer } from "../core/response.ts";
+import type { Maintenance, MaintenanceContext } from "../core/types.ts";
+import {
+  createGuard,
+  type HandlerOrRouter,
+  type HostOptions,
+  readContextOnce,
+  type StaffOptions,
+  toHandler,
+  type Verdict,
+} from "./_guard.ts";
+
+export type { HandlerOrRouter, HostOptions, StaffOptions };
+
+/** The request of a Node server, by the members that are read: `http.IncomingMessage` and its kin. */
+export interface NodeRequest {
+  /** The method. */
+  readonly method?: string | undefined;
+  /** The request target. */
+  readonly url?: string | undefined;
+  /** The header fields by their lower-case names. */
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+  /** The connection. */
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
+/** The response of a Node server, by the methods that are called: `http.ServerResponse` and its kin. */
+export interface NodeResponse {
+  /** Sends the status and the header fields. */
+  // deno-lint-ignore no-explicit-any -- The overloads of http and http2 have no other type in common.
+  writeHead(...args: any[]): unknown;
+  /** Sends the body. */
+  // deno-lint-ignore no-explicit-any -- As above.
+  end(...args: any[]): unknown;
+}
+
+/** What a Node server knows about a request: its own request and response. */
+export interface NodeInfo {
+  /** The request. */
+  readonly req: NodeRequest;
+  /** The response. */
+  readonly res: NodeResponse;
+}
+
+/**
+ * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`, over
+ * `@whatwg-node/server`.
+ *
+ * @param maintenance The gate.
+ * @param handler The app: a function from a `Request` to a `Response`, which gets `{ req, res }` as its second argument,
+ * or an object with such a method `fetch`.
+ * @param options Who is staff, and which proxies to believe about the client's address.
+ * @returns A listener for the `request` event of a Node server.
+ * @throws {TypeError} If an argument is not valid.
+ */
+export function withMaintenance<Info extends NodeInfo = NodeInfo>(
+  maintenance: Maintenance,
+  handler: HandlerOrRouter<(request: Request, info: Info) => Response | Promise<Response>>,
+  options: HostOptions<Info> = {},
+): (req: Info["req"], res: Info["res"]) => void {
+  const guard = createGuard(maintenance, options, findPeer);
+  const app = toHandler(handler);
+  const adapter = createServerAdapter<Info>((request, info) => {
+    const settle = (verdict: Verdict): Response | Promise<Response> => {
+      if (verdict === undefined) return app(request, info);
+      return isAnswer(verdict) ? toNodeFetchResponse(verdict) : verdict;
+    };
+    const verdict = guard(isPlain(info.req) ? request : requestOf(info.req), info);
+    return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
+  });
+  return (req, res) => void adapter(req as never, res as never);
+}
+
+/**
+ * The gate as middleware for Connect, Express and, through `@fastify/middie`, Fastify.
+ *
+ * Register it before what it is to guard. It does not touch the body of requests that it lets through.
+ *
+ * @param maintenance The gate.
+ * @param options Who is staff, and which proxies to believe about the client's address.
+ * @returns Middleware that answers or calls `next()`.
+ * @throws {TypeError} If an argument is not valid.
+ * @example Express
+ * ```ts no-eval
+ * import express from "express";
+ * import { maintenanceMode } from "maintenancemode";
+ * import { middleware } from "maintenancemode/node";
+ *
+ * const app = express();
+ * app.use(middleware(maintenanceMode({ enabled: true })));
+ * ```
+ */
+export function middleware<Info extends NodeInfo = NodeInfo>(
+  maintenance: Maintenance,
+  options: HostOptions<Info> = {},
+): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
+  const guard = createGuard(maintenance, options, findPeer);
+  return (req, res, next) => {
+    if (guard.isIdle()) return next();
+    const settle = (verdict: Verdict) => {
+      if (verdict === undefined) return next();
+      if (!isAnswer(verdict)) return void sendNodeResponse(verdict, res as never, req as never, false);
+      res.writeHead(verdict.status, fieldsOf(verdict));
+      res.end(verdict.body);
+    };
+    const verdict = guard(requestOf(req), { req, res } as Info);
+    if (verdict instanceof Promise) void verdict.then(settle).catch(next);
+    else settle(verdict);
+  };
+}
+
+/**
+ * What a Node server knows about a request: the second argument of the gate, for composing by hand.
+ *
+ * @param request The request.
+ * @param hostInfo Node's own request, and its response if `isStaff` needs it.
+ * @param options As for {@link withMaintenance}; the object is read once and must not change.
+ * @returns The context; a promise of it if `isStaff` is given.
+ * @throws {TypeError} If an option is not valid.
+ */
+export function contextFrom<Info extends Pick<NodeInfo, "req">>(
+  request: Request,
+  hostInfo: Info,
+  options?: HostOptions<Info> & { isStaff?: never },
+): MaintenanceContext;
+/** The same with `isStaff`, which may take a while to answer. */
+export function contextFrom<Info extends Pick<NodeInfo, "req">>(
+  request: Request,
+  hostInfo: Info,
+  options: HostOptions<Info>,
+): Promise<MaintenanceContext>;
+export function contextFrom<Info extends Pick<NodeInfo, "req">>(
+  request: Request,
+  hostInfo: Info,
+  options: HostOptions<Info> = {},
+): MaintenanceContext | Promise<MaintenanceContext> {
+  return readContextOnce(request, hostInfo, options, findPeer);
+}
+
+function findPeer(_request: Request, { req }: Pick<NodeInfo, "req">): string | undefined {
+  return req.socket.remoteAddress;
+}
+
+/** A host with an optional port, and nothing that would end the host in a URL. */
+const PLAIN_HOST = /^[\w.\-:[\]]+$/;
+
+function hostOf({ headers }: NodeRequest): string | undefined {
+  const host = headers.host ?? headers[":authority"];
+  return typeof host === "string" && PLAIN_HOST.test(host) ? host : undefined;
+}
+
+/** Whether the URL of a request can simply be put together from its host and its target. */
+function isPlain(req: NodeRequest): boolean {
+  return req.url?.startsWith("/") === true && hostOf(req) !== undefined;
+}
+
+/**
+ * The request as the gate is asked about it, without its body. The path is the one that routers see: a client that
+ * writes `Host: x/health?` must not move it.
+ */
+function requestOf(req: NodeRequest): Request {
+  // Express cuts the path at which a middleware is mounted off `url`.
+  const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? "/";
+  const scheme = (req.socket as { encrypted?: boolean }).encrypted ? "https" : "http";
+  const url = `${scheme}://${hostOf(req) ?? "localhost"}${target.startsWith("/") ? target : pathOfTarget(target)}`;
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(req.headers)) {
+    // The names of HTTP/2's pseudo-header fields are no names of header fields.
+    if (value !== undefined && !name.startsWith(":")) fields[name] = String(value);
+  }
+  return new NodeFetchRequest(url, { method: req.method ?? "GET", headers: fields });
+}
+
+/** The path of a target in absolute form (RFC 9112 section 3.2.2), or the other forms as a path that matches nothing. */
+function pathOfTarget(target: string): string {
+  try {
+    const { pathname, search } = new URL(target);
+    return pathname.startsWith("/") ? pathname + search : `/${encodeURIComponent(target)}`;
+  } catch {
+    return `/${encodeURIComponent(target)}`;
+  }
+}
+
+const fieldsOfAnswers = new WeakMap<Answer, Record<string, string>>();
+
+/** The header fields of an answer with its length, which spares the chunked encoding. */
+function fieldsOf(answer: Answer): Record<string, string> {
+  let fields = fieldsOfAnswers.get(answer);
+  if (fields === undefined) {
+    fields = { ...answer.headers } as Record<string, string>;
+    if (answer.body !== null) fields["content-length"] = String(new TextEncoder().encode(answer.body).length);
+    fieldsOfAnswers.set(answer, fields);
+  }
+  return fields;
+}
+
+/** The answer as a Response of the class that `@whatwg-node/server` sends with the least effort. */
+function toNodeFetchResponse(answer: Answer): Response {
+  return new NodeFetchResponse(answer.body, { status: answer.status, headers: fieldsOf(answer) });
+}

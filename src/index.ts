@@ -1,0 +1,28 @@
+/**
+ * Maintenance mode for every server that speaks the Fetch API: one synchronous gate in front of an app.
+ *
+ * ```ts
+ * import { maintenanceMode } from "maintenancemode";
+ *
+ * const maintenance = maintenanceMode({ enabled: true });
+ * const response = maintenance(new Request("https://example.com/"));
+ * ```
+ *
+ * @module maintenancemode
+ */
+export { clientIpFrom, type ClientIpOptions, type HeaderFields } from "./core/client-ip.ts";
+export type {
+  Decision,
+  DecisionReason,
+  Explanation,
+  HeadersInput,
+  Maintenance,
+  MaintenanceContext,
+  MaintenanceInfo,
+  MaintenanceOptions,
+  ResponseType,
+  UrlPattern,
+  UrlPatternInit,
+  UrlPatternObject,
+} from "./core/types.ts";
+export { maintenanceMode } from "./maintenance.ts";

@@ -1,0 +1,36 @@
+import { createGate } from "./core/handler.ts";
+import { resolveOptions } from "./core/options.ts";
+import type { Maintenance, MaintenanceOptions } from "./core/types.ts";
+import { DETAIL, PAGE, TITLE } from "./page/html.ts";
+import { compileTemplate } from "./page/template.ts";
+
+/**
+ * Makes the gate that stands in front of an app: `undefined` lets a request through, a `Response` is the answer given in
+ * the app's place.
+ *
+ * Everything slow happens here, once: options are checked, ranges and patterns compiled, pages prepared. The gate itself
+ * never throws and never awaits.
+ *
+ * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, `allow`; the first that holds
+ * lets the request through, and without any it is answered.
+ *
+ * @param options Who may pass, and how the answer looks.
+ * @returns The gate.
+ * @throws {TypeError} If an option is unknown, of the wrong type or not valid. The message says what is accepted.
+ * @example Usage
+ * ```ts
+ * import { maintenanceMode } from "maintenancemode";
+ *
+ * const maintenance = maintenanceMode({ enabled: true, ignoreUrls: ["/health"], retryAfter: 600 });
+ *
+ * maintenance(new Request("https://example.com/health")); // undefined: let it through
+ * maintenance(new Request("https://example.com/"))?.status; // 503
+ * ```
+ */
+export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
+  const settings = resolveOptions(options);
+  const { page } = settings;
+  const ownPage = typeof page === "string" ? compileTemplate(page) : page;
+  const texts = { page: PAGE, ownPage, title: TITLE, detail: DETAIL, language: "en" };
+  return createGate(settings, texts, Date.now);
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    deno: "src/hosts/deno.ts",
+    bun: "src/hosts/bun.ts",
+    node: "src/hosts/node.ts",
+    cloudflare: "src/hosts/cloudflare.ts",
+    "service-worker": "src/hosts/service-worker.ts",
+  },
+  format: ["esm", "cjs"],
+  target: "es2022",
+  platform: "neutral",
+  dts: true,
+  clean: true,
+  silent: true,
+  esbuildOptions(options, { format }) {
+    // CommonJS has no import.meta; createRequire() takes a file name as well as a URL.
+    if (format === "cjs") options.define = { ...options.define, "import.meta.url": "__filename" };
+  },
+});
