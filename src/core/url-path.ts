@@ -1,68 +1,109 @@
-/** A URL with the positions between which its path is. */
-export interface LocatedPath {
-  url: string;
-  /** Where the path starts; -1 if the URL is not valid. */
-  start: number;
-  /** Where the query, the fragment or nothing follows. */
-  end: number;
+const DOT = 46;
+const SLASH = 47;
+const COLON = 58;
+
+// By their codes, what characters are harmless in a path and in a host.
+const HARMLESS = 1;
+const HARMLESS_SLASH = 2;
+const IN_HOST = 4;
+const KINDS = new Uint8Array(128);
+function mark(chars: string, kind: number): void {
+  for (const char of chars) KINDS[char.charCodeAt(0)]! |= kind;
+}
+mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~:@!$&'()*+,;=", HARMLESS);
+mark("/", HARMLESS_SLASH);
+mark("abcdefghijklmnopqrstuvwxyz0123456789-_.:[]", IN_HOST);
+
+/** Whether a character, by its code, ends the path of a URL: `?`, `#`, or 0 for none. */
+export function isPathEnd(code: number): boolean {
+  return code === 63 || code === 35 || code === 0;
 }
 
-// One URL is looked at at a time: the result of the last call is given up with the next.
-const located: LocatedPath = { url: "", start: -1, end: -1 };
+/** The position behind the path of a URL that goes through another position. */
+export function pathEnd(url: string, within: number): number {
+  let end = within;
+  while (!isPathEnd(url.charCodeAt(end) | 0)) end++;
+  return end;
+}
 
 /**
- * Finds the path in a URL, as `Request.url` gives it, without parsing the URL where that is not needed.
+ * The position of the path in a URL of the usual form, `http://host/path`, or -1.
  *
- * @returns The positions, in an object that the next call reuses. A URL of an unusual form is written in the standard
- * one first.
+ * It is where the URL parser finds it if {@link hasPlainHost}.
  */
-export function locatePath(url: string): LocatedPath {
-  located.url = url;
-  located.start = pathStart(url);
-  if (located.start >= 0) located.end = pathEnd(url, located.start);
-  else parse(url);
-  return located;
+export function pathStart(url: string): number {
+  if (!url.startsWith("http")) return -1;
+  // The shortest host has one character.
+  return url.startsWith("://", 4) ? url.indexOf("/", 8) : url.startsWith("s://", 4) ? url.indexOf("/", 9) : -1;
+}
+
+/** Whether nothing in front of the path could end the host earlier, or be another part of the URL. */
+export function hasPlainHost(url: string, pathStart: number): boolean {
+  let at = url.charCodeAt(4) === COLON ? 7 : 8;
+  while ((KINDS[url.charCodeAt(at)]! & IN_HOST) !== 0) at++;
+  return at === pathStart;
+}
+
+/** A URL in the form of the URL Standard, with the position of its path; `undefined` if it is not valid. */
+export function parseUrl(url: string): { href: string; start: number } | undefined {
+  try {
+    const { href, pathname, search, hash } = new URL(url);
+    return { href, start: href.length - hash.length - search.length - pathname.length };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The path of a URL, percent-encoded as it is there; of one that is not valid, all of it. */
 export function pathOf(url: string): string {
-  const { url: found, start, end } = locatePath(url);
-  return start < 0 ? url : found.slice(start, end);
+  const start = pathStart(url);
+  if (start >= 0 && hasPlainHost(url, start)) return url.slice(start, pathEnd(url, start));
+  const parsed = parseUrl(url);
+  return parsed === undefined ? url : parsed.href.slice(parsed.start, pathEnd(parsed.href, parsed.start));
 }
 
-const SLASH = 47;
+// Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or turned.
+const UNSAFE_PATH = /%(?:2f|5c|00)|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7a\x7c\x7e]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
-/** The position of the path in a URL of the usual form, `http://host:port/path`, or -1. */
-function pathStart(url: string): number {
-  if (!url.startsWith("http")) return -1;
-  const authority = url.startsWith("://", 4) ? 7 : url.startsWith("s://", 4) ? 8 : -1;
-  if (authority < 0) return -1;
-  for (let i = authority; i < url.length; i++) {
-    const code = url.charCodeAt(i);
-    if (code === SLASH) return i === authority ? -1 : i;
-    // Letters, digits and "-.:[]_": with anything else, where the path starts is for the URL parser to say.
-    if (!((code >= 97 && code <= 122) || (code >= 45 && code <= 58) || code === 91 || code === 93 || code === 95)) {
-      return -1;
-    }
-  }
-  return -1;
+/** The position of the first character from a position on that may make a path unsafe, or that ends it. */
+export function skipHarmless(url: string, from: number): number {
+  return skip(url, from, HARMLESS | HARMLESS_SLASH);
 }
 
-function pathEnd(url: string, start: number): number {
-  for (let i = start; i < url.length; i++) {
-    const code = url.charCodeAt(i);
-    if (code === 63 || code === 35) return i;
-  }
-  return url.length;
+/** The same within a segment: a slash ends it. */
+export function skipHarmlessSegment(url: string, from: number): number {
+  return skip(url, from, HARMLESS);
 }
 
-function parse(url: string): void {
-  try {
-    const { href, pathname, search, hash } = new URL(url);
-    located.url = href;
-    located.end = href.length - hash.length - search.length;
-    located.start = located.end - pathname.length;
-  } catch {
-    located.start = -1;
+function skip(url: string, from: number, kinds: number): number {
+  let at = from;
+  for (;;) {
+    let code = url.charCodeAt(at);
+    while (code < 128 && (KINDS[code]! & kinds) !== 0) code = url.charCodeAt(++at);
+    if (code !== DOT || at === 0) return at;
+    // A dot behind a letter, say, begins no dot segment.
+    const before = url.charCodeAt(at - 1);
+    if (before === SLASH || before === DOT) return at;
+    at++;
   }
+}
+
+/**
+ * Whether everybody reads the same path in this URL.
+ *
+ * An app behind the gate may decode `%2F`, `%5C` and `%00`, or resolve dot segments that its server left in place, and
+ * so arrive at another path than the one that was matched. A URL that the URL parser has seen holds no raw ones.
+ */
+export function isSafePath(url: string, start: number): boolean {
+  const at = skipHarmless(url, start);
+  if (at >= url.length) return true;
+  // A raw NUL is no end.
+  const code = url.charCodeAt(at);
+  return code !== 0 && (isPathEnd(code) || !UNSAFE_PATH.test(url.slice(start, rawEnd(url, at))));
+}
+
+function rawEnd(url: string, from: number): number {
+  let end = from;
+  while (end < url.length && url[end] !== "?" && url[end] !== "#") end++;
+  return end;
 }

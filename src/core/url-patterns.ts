@@ -1,7 +1,7 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
-import { parsePathPattern } from "./path-pattern.ts";
-import { PathTree } from "./path-tree.ts";
-import { locatePath } from "./url-path.ts";
+import { parsePathPattern, type PathPart } from "./path-pattern.ts";
+import { compilePathTree } from "./path-tree.ts";
+import { hasPlainHost, isSafePath, parseUrl, pathEnd, pathStart } from "./url-path.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
@@ -35,7 +35,7 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
   if (!Array.isArray(patterns)) throw invalidOption(TASK, option, `an array, each element ${ACCEPTED}`, patterns);
   if (patterns.length === 0) return () => false;
 
-  const tree = new PathTree();
+  const pathPatterns: PathPart[][] = [];
   const pathTests: ((path: string) => boolean)[] = [];
   const urlTests: ((url: string, path: string) => boolean)[] = [];
   patterns.forEach((pattern: UrlPattern, index) => {
@@ -43,17 +43,31 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
     if (pattern instanceof RegExp) return void pathTests.push(compileRegExp(pattern));
     const [compiled, plain] = parsePattern(pattern, name);
     const parts = plain && saysOnlyPath(compiled) ? parsePathPattern(compiled.pathname) : undefined;
-    if (parts) tree.add(parts);
+    if (parts) pathPatterns.push(parts);
     else urlTests.push(boundedTest(compiled));
   });
 
-  return (given) => {
-    const { url, start, end } = locatePath(given);
-    if (start < 0) return false;
-    if (tree.matches(url, start, end)) return isSafePath(url.slice(start, end));
-    if (pathTests.length === 0 && urlTests.length === 0) return false;
-    const path = url.slice(start, end);
-    return (pathTests.some((test) => test(path)) || urlTests.some((test) => test(url, path))) && isSafePath(path);
+  const inTree = compilePathTree(pathPatterns);
+  const onlyTree = pathTests.length === 0 && urlTests.length === 0;
+
+  function matches(url: string, start: number): boolean {
+    const match = inTree(url, start);
+    if (match !== 0) return match === 1 || isSafePath(url, start);
+    if (onlyTree) return false;
+    const path = url.slice(start, pathEnd(url, start));
+    return (pathTests.some((test) => test(path)) || urlTests.some((test) => test(url, path))) && isSafePath(url, start);
+  }
+
+  return (url) => {
+    const start = pathStart(url);
+    if (start >= 0) {
+      if (!matches(url, start)) return false;
+      // Looked at last, because most requests do not get here.
+      if (hasPlainHost(url, start)) return true;
+    }
+    // Not the usual form: let the URL parser find the path.
+    const parsed = parseUrl(url);
+    return parsed !== undefined && matches(parsed.href, parsed.start);
   };
 }
 
@@ -148,17 +162,4 @@ function longestText(source: string): number {
   let factorial = 1;
   for (let k = 2; k <= repetitions; k++) factorial *= k;
   return Math.floor((MAX_STEPS * factorial) ** (1 / repetitions));
-}
-
-// Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or turned.
-const UNSAFE_PATH = /%(?:2f|5c|00)|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7a\x7c\x7e]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
-
-/**
- * Whether everybody reads the same path in this text.
- *
- * An app behind the gate may decode `%2F`, `%5C` and `%00`, or resolve dot segments that its server left in place, and
- * so arrive at another path than the one that was matched. A URL that the URL parser has seen holds no raw ones.
- */
-function isSafePath(path: string): boolean {
-  return !UNSAFE_PATH.test(path);
 }

@@ -46,10 +46,12 @@ export function withMaintenance<FetchEvent extends FetchEventObject>(
   maintenance: Maintenance,
   handler?: (event: FetchEvent) => ListenerResult,
   options: StaffOptions<FetchEvent> = {},
-): (event: FetchEvent) => void {
+): (event: object) => void {
   const guard = createGuard(maintenance, options, undefined);
   const listener = handler === undefined ? undefined : toHandler(handler);
-  return (event) => {
+  // The types of the DOM alone know no FetchEvent: to them, a listener takes any Event.
+  return (given) => {
+    const event = given as FetchEvent;
     const verdict = guard(event.request, event);
     if (!(verdict instanceof Promise)) {
       const answer = guarded(verdict, () => listener?.(event));

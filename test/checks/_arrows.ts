@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import ts from "typescript";
+
+/** What the files of one part of `src/` may import. */
+interface Arrow {
+  /** The files the row is about, as paths under `src/`. */
+  from: RegExp;
+  /** Paths under `src/`, and names of packages. */
+  to: readonly RegExp[];
+}
+
+// The first row that fits a file counts; a file that no row fits is in the wrong place.
+const arrows: readonly Arrow[] = [
+  { from: /^index\.ts$/, to: [/^maintenance\.ts$/, /^core\//] },
+  { from: /^maintenance\.ts$/, to: [/^core\//, /^page\//] },
+  { from: /^core\//, to: [/^core\//, /^ipaddr\.js$/, /^urlpattern-polyfill(\/|$)/] },
+  { from: /^page\//, to: [/^page\//, /^core\/(types|errors)\.ts$/] },
+  { from: /^hosts\/node\.ts$/, to: [/^maintenance\.ts$/, /^core\//, /^hosts\/_/, /^@whatwg-node\/(fetch|server)$/] },
+  { from: /^hosts\//, to: [/^maintenance\.ts$/, /^core\//, /^hosts\/_/] },
+];
+
+/** The imports of one file that point the wrong way, each as `"from -> to"`. */
+export function wrongArrows(file: string, text: string): string[] {
+  const allowed = arrows.find(({ from }) => from.test(file))?.to ?? [];
+  return importsOf(text)
+    .map((specifier) => specifier.startsWith(".") ? posix.join(posix.dirname(file), specifier) : specifier)
+    .filter((target) => !allowed.some((pattern) => pattern.test(target)))
+    .map((target) => `${file} -> ${target}`);
+}
+
+/** The specifiers of everything a module imports or re-exports, types and dynamic imports included. */
+export function importsOf(text: string): string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+}
+
+/** The source files as paths under `src/`, with their text. */
+export function sources(): Map<string, string> {
+  const root = new URL("../../src/", import.meta.url);
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  return new Map(files.sort().map((file) => [file, readFileSync(new URL(file, root), "utf8")]));
+}

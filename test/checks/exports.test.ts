@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { sources } from "./_arrows.ts";
+import tsup from "../../tsup.config.ts";
+
+const root = new URL("../../", import.meta.url);
+const npm = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const jsr = JSON.parse(readFileSync(new URL("deno.json", root), "utf8"));
+const { "./package.json": _, ...npmExports }: Record<string, unknown> = npm.exports;
+const subpaths = Object.keys(npmExports);
+
+test("deno.json exports what package.json exports", () => {
+  expect(Object.keys(jsr.exports)).toEqual(subpaths);
+});
+
+test("every host in src/hosts/ is exported under its own name", () => {
+  const hosts = [...sources().keys()].filter((file) => /^hosts\/[^_]/.test(file));
+  expect(Object.values(jsr.exports).sort()).toEqual(["./src/index.ts", ...hosts.map((file) => `./src/${file}`)].sort());
+  for (const host of hosts) {
+    expect(jsr.exports[`./${host.slice("hosts/".length, -".ts".length)}`]).toBe(`./src/${host}`);
+  }
+});
+
+test("tsup builds what is exported", () => {
+  const { entry } = tsup as { entry: Record<string, string> };
+  const built = Object.entries(entry).map(([name, file]) => [name === "index" ? "." : `./${name}`, `./${file}`]);
+  expect(Object.fromEntries(built)).toEqual(jsr.exports);
+});
+
+test.each(subpaths)("%s names ESM, CommonJS and their types, which the build has made", (subpath) => {
+  const name = subpath === "." ? "index" : subpath.slice(2);
+  expect(npm.exports[subpath]).toEqual({
+    import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+    require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+  });
+  for (const extension of ["js", "d.ts", "cjs", "d.cts"]) {
+    expect(existsSync(new URL(`dist/${name}.${extension}`, root)), `dist/${name}.${extension} exists`).toBe(true);
+  }
+});
+
+test.each(subpaths)("the source of %s opens with a module doc that names its import path", (subpath) => {
+  const text = readFileSync(new URL(jsr.exports[subpath], root), "utf8");
+  const doc = /^\/\*\*\n(?<body>(?: \*.*\n)+?) \*\/\n/.exec(text)?.groups?.body;
+  expect(doc).toContain(` * @module maintenancemode${subpath.slice(1)}\n`);
+});
+
+test.each([["js", "cjs"], ["cjs", "js"], ["cjs", "cjs"]])("a gate of index.%s works in deno.%s", async (gate, host) => {
+  const { maintenanceMode } = await import(`../../dist/index.${gate}`);
+  const { withMaintenance } = await import(`../../dist/deno.${host}`);
+  const handler = withMaintenance(maintenanceMode({ enabled: true }), () => new Response("up"));
+  const response = await handler(new Request("http://site.test/"), { remoteAddr: { hostname: "203.0.113.9" } });
+  expect(response.status).toBe(503);
+});
+
+test("package.json and deno.json agree on version, licence and dependencies", () => {
+  expect(jsr.version).toBe(npm.version);
+  expect(jsr.license).toBe(npm.license);
+  expect(Object.keys(jsr.imports).sort()).toEqual(Object.keys(npm.dependencies).sort());
+  for (const [name, range] of Object.entries<string>(npm.dependencies)) {
+    // Deno has no "||" in an npm: specifier and gets the newest of the ranges.
+    expect(jsr.imports[name]).toBe(`npm:${name}@${range.split(" || ").at(-1)}`);
+  }
+});

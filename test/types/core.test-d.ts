@@ -1,0 +1,90 @@
+// The core under a consumer's own settings: no @types package, the libraries of the table in types.test.ts.
+import { clientIpFrom, maintenanceMode } from "maintenancemode";
+import type {
+  Explanation,
+  Maintenance,
+  MaintenanceContext,
+  MaintenanceInfo,
+  MaintenanceOptions,
+  UrlPattern,
+} from "maintenancemode";
+import { type Equal, expect } from "./_expect.ts";
+
+const maintenance = maintenanceMode({ enabled: true });
+expect<Equal<typeof maintenance, Maintenance>>();
+
+const answer = maintenance(new Request("http://site.test/"), { clientIp: "203.0.113.9", isStaff: false });
+expect<Equal<typeof answer, Response | undefined>>();
+maintenance(new Request("http://site.test/"));
+const unknownClient: string | undefined = undefined;
+maintenance(new Request("http://site.test/"), { clientIp: unknownClient });
+
+expect<Equal<typeof maintenance.active, boolean>>();
+// @ts-expect-error active is what the options and the state say, it is not set
+maintenance.active = true;
+
+const explanation = maintenance.explain(new Request("http://site.test/"));
+expect<Equal<typeof explanation, Explanation>>();
+expect<Equal<typeof explanation.outcome, "pass" | "answer">>();
+expect<
+  Equal<typeof explanation.because, "off" | "staff" | "internal-ip" | "ignored-url" | "allowed" | "maintenance">
+>();
+
+const options: MaintenanceOptions = {
+  enabled: () => true,
+  ignoreUrls: ["/docs/*", /^\/status$/, { pathname: "/health" }] satisfies UrlPattern[],
+  internalIps: ["10.0.0.0/8", "2001:db8::1"],
+  allowStaff: true,
+  allow: (request, ctx) => {
+    expect<Equal<typeof request, Request>>();
+    expect<Equal<typeof ctx, MaintenanceContext>>();
+    return request.method === "GET";
+  },
+  handler503: (request, info) => {
+    expect<Equal<typeof request, Request>>();
+    expect<Equal<typeof info, MaintenanceInfo>>();
+    return new Response(info.requestPath, { status: 503 });
+  },
+  page: ({ requestPath }) => `<p>${requestPath.length}</p>`,
+  statusCode: 503,
+  retryAfter: new Date(0),
+  redirectUrl: "/down",
+  responseType: "json",
+  headers: { "x-a": "1" },
+  onDecision: (decision, request, ctx) => {
+    expect<Equal<typeof decision.outcome, "pass" | "answer">>();
+    expect<Equal<typeof request, Request>>();
+    expect<Equal<typeof ctx, MaintenanceContext>>();
+  },
+  onError: (error) => {
+    expect<Equal<typeof error, unknown>>();
+  },
+};
+maintenanceMode(options);
+maintenanceMode();
+maintenanceMode({ headers: new Headers(), responseType: () => "html", page: "<p>Back soon</p>", retryAfter: 600 });
+// Arrays that nobody may change are taken as well.
+maintenanceMode({ ignoreUrls: ["/docs/*"] as const, internalIps: ["10.0.0.0/8"] as const });
+
+// @ts-expect-error the name is ignoreUrls
+maintenanceMode({ ignoreURLs: [] });
+// @ts-expect-error a span is not a number of seconds
+maintenanceMode({ retryAfter: "1h" });
+// @ts-expect-error a decision cannot wait
+maintenanceMode({ allow: () => Promise.resolve(true) });
+// @ts-expect-error a decision cannot wait
+maintenanceMode({ enabled: () => Promise.resolve(true) });
+// @ts-expect-error the answer cannot wait
+maintenanceMode({ handler503: () => Promise.resolve(new Response()) });
+// @ts-expect-error the page cannot wait
+maintenanceMode({ page: () => Promise.resolve("") });
+// @ts-expect-error there is no such representation
+maintenanceMode({ responseType: "xml" });
+// @ts-expect-error ranges are texts
+maintenanceMode({ internalIps: [/^10\./] });
+
+const clientIp = clientIpFrom(new Headers(), "10.0.0.1", {
+  trustProxy: ["loopback", "10.0.0.0/8"],
+  forwardedHeader: "x-forwarded-for",
+});
+expect<Equal<typeof clientIp, string | undefined>>();
