@@ -26,7 +26,7 @@ test.each([
   ["core/handler.ts", 'import "node:net";', "core/handler.ts -> node:net"],
   ["core/handler.ts", 'const late = await import("../page/html.ts");', "core/handler.ts -> page/html.ts"],
   ["core/handler.ts", 'import ipaddr from "ipaddr.js-fork";', "core/handler.ts -> ipaddr.js-fork"],
-  ["page/html.ts", 'import { received } from "../core/errors.ts";', "page/html.ts -> core/errors.ts"],
+  ["page/html.ts", 'import { maintenanceMode } from "../maintenance.ts";', "page/html.ts -> maintenance.ts"],
   ["hosts/deno.ts", 'import * as adapter from "@whatwg-node/server";', "hosts/deno.ts -> @whatwg-node/server"],
   ["hosts/deno.ts", 'import { middleware } from "./node.ts";', "hosts/deno.ts -> hosts/node.ts"],
   ["hosts/deno.ts", 'import { html } from "../page/html.ts";', "hosts/deno.ts -> page/html.ts"],
@@ -38,7 +38,7 @@ test.each([
 test.each([
   ["core/handler.ts", 'import type { MaintenanceContext } from "./types.ts";'],
   ["core/ip-address.ts", 'import ipaddr from "ipaddr.js";'],
-  ["page/html.ts", 'import type { MaintenanceInfo } from "../core/types.ts";'],
+  ["page/html.ts", 'import { received } from "../core/errors.ts";'],
   ["hosts/node.ts", 'import { createServerAdapter } from "@whatwg-node/server";'],
   ["core/handler.ts", '// import { html } from "../page/html.ts";'],
 ])("wrongArrows() accepts in %s the import %s", (file, text) => {
