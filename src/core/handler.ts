@@ -231,7 +231,8 @@ function createAnswerer(
     };
     const problem = {
       type: "about:blank",
-      title: texts.title,
+      // RFC 9457 section 4.2.1: a problem of no type of its own is called as its status is.
+      title: "Service Unavailable",
       status: statusCode,
       detail: texts.detail,
       ...(typeof retryAfter === "number" && { retryAfter }),

@@ -15,9 +15,12 @@ const MAX_LENGTH = 4_096;
  */
 export function negotiate(accept: string | null): ResponseType {
   if (accept === null || accept === "" || accept === "*/*") return "html";
-  if (accept === "application/json") return "json";
   // Every browser's navigation starts so, and nothing after it can outweigh it.
   if (accept.startsWith("text/html") && (accept.length === 9 || accept.charCodeAt(9) === 44)) return "html";
+  // And so do most scripts' requests: only HTML, named as well, could come before it.
+  if (accept.startsWith("application/json") && (accept.length === 16 || accept.charCodeAt(16) === 44)) {
+    if (!accept.includes("html") && !accept.includes("HTML")) return "json";
+  }
   return weigh(accept.length > MAX_LENGTH ? accept.slice(0, MAX_LENGTH) : accept);
 }
 

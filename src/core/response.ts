@@ -30,7 +30,8 @@ export function isAnswer(value: Answer | Response): value is Answer {
   return "toResponse" in value;
 }
 
-const OwnResponse = globalThis.Response;
+// Node loads its Fetch API when it is first touched, so it is not touched there before it is needed.
+const OwnResponse = "Deno" in globalThis || "Bun" in globalThis ? globalThis.Response : undefined;
 
 /** The cheapest way to make equal Responses again and again, as the benchmark of this repository measures it. */
 function responseMaker(ResponseClass: typeof Response, answer: Answer): () => Response {

@@ -44,22 +44,24 @@ export function hasPlainHost(url: string, pathStart: number): boolean {
   return at === pathStart;
 }
 
-/** A URL in the form of the URL Standard, with the position of its path; `undefined` if it is not valid. */
-export function parseUrl(url: string): { href: string; start: number } | undefined {
+/**
+ * The position of the path in any URL that is written as the URL Standard writes it, or -1. What is written in another
+ * way is read in more than one way.
+ */
+export function parsedPathStart(url: string): number {
   try {
     const { href, pathname, search, hash } = new URL(url);
-    return { href, start: href.length - hash.length - search.length - pathname.length };
+    return href === url ? href.length - hash.length - search.length - pathname.length : -1;
   } catch {
-    return undefined;
+    return -1;
   }
 }
 
-/** The path of a URL, percent-encoded as it is there; of one that is not valid, all of it. */
+/** The path of a URL, percent-encoded as it is there; of a text that is no URL as the standard writes it, all of it. */
 export function pathOf(url: string): string {
-  const start = pathStart(url);
-  if (start >= 0 && hasPlainHost(url, start)) return url.slice(start, pathEnd(url, start));
-  const parsed = parseUrl(url);
-  return parsed === undefined ? url : parsed.href.slice(parsed.start, pathEnd(parsed.href, parsed.start));
+  let start = pathStart(url);
+  if (start < 0 || !hasPlainHost(url, start)) start = parsedPathStart(url);
+  return start < 0 ? url : url.slice(start, pathEnd(url, start));
 }
 
 // Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or turned.

@@ -1,7 +1,7 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { parsePathPattern, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
-import { hasPlainHost, isSafePath, parseUrl, pathEnd, pathStart } from "./url-path.ts";
+import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
@@ -66,8 +66,8 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
       if (hasPlainHost(url, start)) return true;
     }
     // Not the usual form: let the URL parser find the path.
-    const parsed = parseUrl(url);
-    return parsed !== undefined && matches(parsed.href, parsed.start);
+    const parsed = parsedPathStart(url);
+    return parsed >= 0 && matches(url, parsed);
   };
 }
 

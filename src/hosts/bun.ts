@@ -71,6 +71,12 @@ export function contextFrom<Server extends BunServer>(
   hostInfo: Server,
   options: HostOptions<Server>,
 ): Promise<MaintenanceContext>;
+/** The same where it is not known whether `isStaff` is given. */
+export function contextFrom<Server extends BunServer>(
+  request: Request,
+  hostInfo: Server,
+  options?: HostOptions<Server>,
+): MaintenanceContext | Promise<MaintenanceContext>;
 export function contextFrom<Server extends BunServer>(
   request: Request,
   hostInfo: Server,

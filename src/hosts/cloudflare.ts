@@ -76,6 +76,12 @@ export function contextFrom<Env, Context>(
   hostInfo: CloudflareInfo<Env, Context>,
   options: HostOptions<CloudflareInfo<Env, Context>>,
 ): Promise<MaintenanceContext>;
+/** The same where it is not known whether `isStaff` is given. */
+export function contextFrom<Env, Context>(
+  request: Request,
+  hostInfo: CloudflareInfo<Env, Context>,
+  options?: HostOptions<CloudflareInfo<Env, Context>>,
+): MaintenanceContext | Promise<MaintenanceContext>;
 export function contextFrom<Env, Context>(
   request: Request,
   hostInfo?: CloudflareInfo<Env, Context>,

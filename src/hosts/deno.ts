@@ -71,6 +71,12 @@ export function contextFrom<Info extends DenoServeInfo>(
   hostInfo: Info,
   options: HostOptions<Info>,
 ): Promise<MaintenanceContext>;
+/** The same where it is not known whether `isStaff` is given. */
+export function contextFrom<Info extends DenoServeInfo>(
+  request: Request,
+  hostInfo: Info,
+  options?: HostOptions<Info>,
+): MaintenanceContext | Promise<MaintenanceContext>;
 export function contextFrom<Info extends DenoServeInfo>(
   request: Request,
   hostInfo: Info,

@@ -81,7 +81,8 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
       if (verdict === undefined) return app(request, info);
       return isAnswer(verdict) ? toNodeFetchResponse(verdict) : verdict;
     };
-    const verdict = guard(isPlain(info.req) ? request : requestOf(info.req), info);
+    // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
+    const verdict = guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info);
     return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
   });
   return (req, res) => void adapter(req as never, res as never);
@@ -145,6 +146,12 @@ export function contextFrom<Info extends Pick<NodeInfo, "req">>(
   hostInfo: Info,
   options: HostOptions<Info>,
 ): Promise<MaintenanceContext>;
+/** The same where it is not known whether `isStaff` is given. */
+export function contextFrom<Info extends Pick<NodeInfo, "req">>(
+  request: Request,
+  hostInfo: Info,
+  options?: HostOptions<Info>,
+): MaintenanceContext | Promise<MaintenanceContext>;
 export function contextFrom<Info extends Pick<NodeInfo, "req">>(
   request: Request,
   hostInfo: Info,
@@ -162,39 +169,39 @@ const PLAIN_HOST = /^[\w.\-:[\]]+$/;
 
 function hostOf({ headers }: NodeRequest): string | undefined {
   const host = headers.host ?? headers[":authority"];
-  return typeof host === "string" && PLAIN_HOST.test(host) ? host : undefined;
+  return host === undefined || typeof host === "string" ? host : host.join();
 }
 
-/** Whether the URL of a request can simply be put together from its host and its target. */
+/** Whether the URL of a request is no more than its host and its target put together. */
 function isPlain(req: NodeRequest): boolean {
-  return req.url?.startsWith("/") === true && hostOf(req) !== undefined;
+  return req.url?.startsWith("/") === true && PLAIN_HOST.test(hostOf(req) ?? "localhost");
 }
+
+/** Put behind a path, keeps it from matching any rule of `ignoreUrls`. */
+const DOUBT = "%00";
 
 /**
- * The request as the gate is asked about it, without its body. The path is the one that routers see: a client that
- * writes `Host: x/health?` must not move it.
+ * The request as the gate is asked about it, without its body. The path is the one that routers see in the target: a
+ * client that writes `Host: x/health?` must not move it.
+ *
+ * @param suffix Put behind the path.
  */
-function requestOf(req: NodeRequest): Request {
+function requestOf(req: NodeRequest, suffix = ""): Request {
   // Express cuts the path at which a middleware is mounted off `url`.
   const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? "/";
+  const host = hostOf(req) ?? "localhost";
   const scheme = (req.socket as { encrypted?: boolean }).encrypted ? "https" : "http";
-  const url = `${scheme}://${hostOf(req) ?? "localhost"}${target.startsWith("/") ? target : pathOfTarget(target)}`;
+  // Of the other forms of a target (RFC 9112 section 3.2), what routers make of them differs.
+  const path = target.startsWith("/") ? target.replace(/(?=\?|$)/, suffix) : `/${encodeURIComponent(target)}${DOUBT}`;
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(req.headers)) {
     // The names of HTTP/2's pseudo-header fields are no names of header fields.
     if (value !== undefined && !name.startsWith(":")) fields[name] = String(value);
   }
-  return new NodeFetchRequest(url, { method: req.method ?? "GET", headers: fields });
-}
-
-/** The path of a target in absolute form (RFC 9112 section 3.2.2), or the other forms as a path that matches nothing. */
-function pathOfTarget(target: string): string {
-  try {
-    const { pathname, search } = new URL(target);
-    return pathname.startsWith("/") ? pathname + search : `/${encodeURIComponent(target)}`;
-  } catch {
-    return `/${encodeURIComponent(target)}`;
-  }
+  return new NodeFetchRequest(`${scheme}://${PLAIN_HOST.test(host) ? host : "localhost"}${path}`, {
+    method: req.method ?? "GET",
+    headers: fields,
+  });
 }
 
 const fieldsOfAnswers = new WeakMap<Answer, Record<string, string>>();

@@ -102,6 +102,12 @@ export function contextFrom<FetchEvent extends FetchEventObject>(
   hostInfo: FetchEvent,
   options: StaffOptions<FetchEvent>,
 ): Promise<MaintenanceContext>;
+/** The same where it is not known whether `isStaff` is given. */
+export function contextFrom<FetchEvent extends FetchEventObject>(
+  request: Request,
+  hostInfo: FetchEvent,
+  options?: StaffOptions<FetchEvent>,
+): MaintenanceContext | Promise<MaintenanceContext>;
 export function contextFrom<FetchEvent extends FetchEventObject>(
   request: Request,
   hostInfo?: FetchEvent,

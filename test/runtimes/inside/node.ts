@@ -1,0 +1,22 @@
+import "./node-before.ts";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import { withMaintenance } from "maintenancemode/node";
+import { createNodeFixture, listen, serve } from "./node-fixture.ts";
+
+const { fixture } = await createNodeFixture();
+const handlerOf = fixture.mount((gate, app) =>
+  withMaintenance(
+    gate.maintenance,
+    gate.app === "object" ? app : (...args: Parameters<typeof app.fetch>) => app.fetch(...args),
+    gate.host,
+  )
+);
+const listener = serve(fixture, handlerOf);
+
+// Tells which server to start: "http", "http2" or the path of a Unix-domain socket.
+const [how] = process.argv.slice(2);
+const create = how === "http2"
+  ? () => createHttp2Server(listener as never)
+  : () => createServer(listener as (req: IncomingMessage, res: ServerResponse) => void);
+await listen(create, how?.startsWith("/") ? how : undefined);
