@@ -9,7 +9,16 @@ export type PathPart =
   /** `{…}?`, `:name+`, `**`: parts that may be left out or repeated. */
   | { group: PathPart[]; modifier: "?" | "*" | "+" };
 
-const NAME = /:[$_\p{ID_Start}][$\u200c\u200d\p{ID_Continue}]*/uy;
+// Made when a pattern first holds a name: an engine reads up to a millisecond of Unicode tables for it.
+let namePattern: RegExp | undefined;
+
+/** The name at a position, with its colon. */
+function readName(path: string, at: number): string | undefined {
+  if (path[at] !== ":") return undefined;
+  namePattern ??= new RegExp(":[$_\\p{ID_Start}][$\\u200c\\u200d\\p{ID_Continue}]*", "uy");
+  namePattern.lastIndex = at;
+  return namePattern.exec(path)?.[0];
+}
 
 /**
  * Reads a path pattern that holds no regular expression.
@@ -29,10 +38,9 @@ export function parsePathPattern(path: string): PathPart[] | undefined {
       at++;
       return "any";
     }
-    NAME.lastIndex = at;
-    const name = NAME.exec(path);
-    if (!name) return undefined;
-    at += name[0].length;
+    const name = readName(path, at);
+    if (name === undefined) return undefined;
+    at += name.length;
     return "segment";
   };
   /** The literal text at this position, up to what has a meaning. */

@@ -157,7 +157,7 @@ function compileRegExp(pattern: RegExp): (path: string) => boolean {
  * same text among themselves, backtracking takes up to n^k / k! steps on n characters.
  */
 function longestText(source: string): number {
-  const repetitions = source.replace(/\\./g, "").match(/[*+]|\{\d*,\d*\}|:[$_\p{ID_Start}]/gu)?.length ?? 0;
+  const repetitions = source.replace(/\\./g, "").match(/[*+]|\{\d*,\d*\}|(?<!\?):[^/]/g)?.length ?? 0;
   if (repetitions < 2) return Infinity;
   let factorial = 1;
   for (let k = 2; k <= repetitions; k++) factorial *= k;
