@@ -232,7 +232,7 @@ function createAnswerer(
     const problem = {
       type: "about:blank",
       // RFC 9457 section 4.2.1: a problem of no type of its own is called as its status is.
-      title: "Service Unavailable",
+      title: statusCode === 503 ? "Service Unavailable" : texts.title,
       status: statusCode,
       detail: texts.detail,
       ...(typeof retryAfter === "number" && { retryAfter }),

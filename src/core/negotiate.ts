@@ -19,7 +19,7 @@ export function negotiate(accept: string | null): ResponseType {
   if (accept.startsWith("text/html") && (accept.length === 9 || accept.charCodeAt(9) === 44)) return "html";
   // And so do most scripts' requests: only HTML, named as well, could come before it.
   if (accept.startsWith("application/json") && (accept.length === 16 || accept.charCodeAt(16) === 44)) {
-    if (!accept.includes("html") && !accept.includes("HTML")) return "json";
+    if (!/html/i.test(accept)) return "json";
   }
   return weigh(accept.length > MAX_LENGTH ? accept.slice(0, MAX_LENGTH) : accept);
 }

@@ -5,8 +5,8 @@ export type TextTest = (text: string, start: number, end: number) => boolean;
 
 const SLASH = 47;
 
-/** What a place in the pattern takes: one character by its code, any character, or any but a slash. */
-type Taken = number | "any" | "segment";
+/** What a place in the pattern takes: tells whether it takes a character, by its code. */
+type Taken = (code: number) => boolean;
 
 /** A stretch of the pattern: where it can begin and end, and whether it can be empty. */
 interface Stretch {
@@ -42,18 +42,25 @@ export function compileAutomaton(parts: readonly PathPart[]): TextTest {
     }
     return whole;
   };
+  const choice = (stretches: readonly Stretch[]): Stretch => ({
+    first: stretches.flatMap(({ first }) => first),
+    last: stretches.flatMap(({ last }) => last),
+    empty: stretches.some(({ empty }) => empty),
+  });
   const build = (part: PathPart): Stretch => {
-    if (part === "any") return place("any", true, true);
-    if (part === "segment") return place("segment", true, false);
+    if (part === "any") return place(() => true, true, true);
+    if (part === "segment") return place((code) => code !== SLASH, true, false);
+    if ("chars" in part) return place(part.chars, false, false);
+    if ("anyOf" in part) return choice(part.anyOf.map((each) => sequence(each.map(build))));
     if ("literal" in part) {
-      return sequence(Array.from(part.literal, (char) => place(char.charCodeAt(0), false, false)));
+      return sequence(Array.from(part.literal, (char) => place((code) => code === char.charCodeAt(0), false, false)));
     }
     const group = sequence(part.group.map(build));
     if (part.modifier !== "?") connect(group.last, group.first);
     return { ...group, empty: group.empty || part.modifier !== "+" };
   };
 
-  const start = place("any", false, false);
+  const start = place(() => true, false, false);
   const whole = sequence([start, sequence(parts.map(build))]);
 
   // Sets of places as bits, `size` words for each.
@@ -64,10 +71,7 @@ export function compileAutomaton(parts: readonly PathPart[]): TextTest {
     return set;
   };
   const following = follow.map(bits);
-  const taking = Array.from({ length: 128 }, (_, code) => {
-    const takes = (by: Taken) => by === code || by === "any" || (by === "segment" && code !== SLASH);
-    return bits(taken.flatMap((by, at) => takes(by) ? [at] : []));
-  });
+  const taking = Array.from({ length: 128 }, (_, code) => bits(taken.flatMap((takes, at) => takes(code) ? [at] : [])));
   const last = bits(whole.last);
   let reached = bits([]);
   let next = bits([]);

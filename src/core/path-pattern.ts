@@ -1,3 +1,5 @@
+import { parseRegExp } from "./regexp-parser.ts";
+
 /** A piece of a path pattern. */
 export type PathPart =
   /** This very text. */
@@ -7,7 +9,11 @@ export type PathPart =
   /** `:name`: one or more characters, but no slash. */
   | "segment"
   /** `{…}?`, `:name+`, `**`: parts that may be left out or repeated. */
-  | { group: PathPart[]; modifier: "?" | "*" | "+" };
+  | { group: PathPart[]; modifier: "?" | "*" | "+" }
+  /** `a|b` in a regular expression: one of these. */
+  | { anyOf: PathPart[][] }
+  /** `[a-z]` in a regular expression: one character, by its code. */
+  | { chars: (code: number) => boolean };
 
 // Made when a pattern first holds a name: an engine reads up to a millisecond of Unicode tables for it.
 let namePattern: RegExp | undefined;
@@ -21,10 +27,11 @@ function readName(path: string, at: number): string | undefined {
 }
 
 /**
- * Reads a path pattern that holds no regular expression.
+ * Reads a path pattern.
  *
  * @param path The pattern in the canonical form that `URLPattern.pathname` gives.
- * @returns Its parts, or `undefined` if it holds a regular expression or characters that no canonical path has.
+ * @returns Its parts, or `undefined` if it holds characters that no canonical path has, or a regular expression that
+ * {@link parseRegExp} does not read.
  * @see {@link https://urlpattern.spec.whatwg.org/#parse-a-pattern-string | Parse a pattern string}
  */
 export function parsePathPattern(path: string): PathPart[] | undefined {
@@ -32,16 +39,19 @@ export function parsePathPattern(path: string): PathPart[] | undefined {
   let literal = "";
   let at = 0;
 
-  /** The `*` or `:name` at this position. */
-  const readGroup = (): "any" | "segment" | undefined => {
+  /** The `*`, `:name`, `:name(…)` or `(…)` at this position; `null` if it cannot be read. */
+  const readGroup = (): PathPart | null | undefined => {
     if (path[at] === "*") {
       at++;
       return "any";
     }
     const name = readName(path, at);
-    if (name === undefined) return undefined;
-    at += name.length;
-    return "segment";
+    at += name?.length ?? 0;
+    if (path[at] !== "(") return name === undefined ? undefined : "segment";
+    const end = closingParenthesis(path, at);
+    const anyOf = parseRegExp(path.slice(at + 1, end), "v", true);
+    at = end + 1;
+    return anyOf ? { anyOf: [anyOf] } : null;
   };
   /** The literal text at this position, up to what has a meaning. */
   const readText = (): string => {
@@ -52,7 +62,7 @@ export function parsePathPattern(path: string): PathPart[] | undefined {
     }
     return text;
   };
-  const add = (prefix: string, group: "any" | "segment" | undefined, suffix: string) => {
+  const add = (prefix: string, group: PathPart | undefined, suffix: string) => {
     const modifier = /[?*+]/.test(path[at] ?? "") ? path[at++] as "?" | "*" | "+" : undefined;
     if (modifier === undefined) {
       literal += prefix;
@@ -78,14 +88,13 @@ export function parsePathPattern(path: string): PathPart[] | undefined {
   while (at < path.length) {
     const char = path[at]!;
     if (char > "~") return undefined;
-    if (char === "(" || char === ")" || char === "}" || char === "+" || char === "?") return undefined;
+    if (char === ")" || char === "}" || char === "+" || char === "?") return undefined;
     if (char === "{") {
       at++;
       const prefix = readText();
       const group = readGroup();
       const suffix = readText();
-      // Anything else in here is a regular expression.
-      if (path[at] !== "}") return undefined;
+      if (group === null || path[at] !== "}") return undefined;
       at++;
       add(prefix, group, suffix);
       continue;
@@ -101,9 +110,20 @@ export function parsePathPattern(path: string): PathPart[] | undefined {
       literal += path[at++] ?? "";
       continue;
     }
-    if (path[at] === "(") return undefined;
+    if (group === null) return undefined;
     add(char === "/" ? "/" : "", group, "");
   }
   flush();
   return parts;
+}
+
+/** The position of the parenthesis that closes the one at a position. */
+function closingParenthesis(path: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < path.length; at++) {
+    if (path[at] === "\\") at++;
+    else if (path[at] === "(") depth++;
+    else if (path[at] === ")" && --depth === 0) return at;
+  }
+  return path.length;
 }

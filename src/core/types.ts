@@ -134,6 +134,10 @@ export interface MaintenanceOptions {
    * A path that holds an encoded slash (`%2F`), backslash (`%5C`) or NUL (`%00`), a raw backslash or raw dot segments
    * never matches, because the app behind may read another path in it.
    *
+   * The cost of a request grows with the length of its path alone, whatever the patterns. Regular expressions with
+   * lookarounds, back references or Unicode case folding, and `URLPattern` objects, are left to the runtime: they are not
+   * tried on paths on which backtracking could take more than about a million steps, and refused where any path could.
+   *
    * In Django: `MAINTENANCE_IGNORE_URLS`.
    *
    * @default {[]}

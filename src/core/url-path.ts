@@ -2,17 +2,19 @@ const DOT = 46;
 const SLASH = 47;
 const COLON = 58;
 
-// By their codes, what characters are harmless in a path and in a host.
+// By their codes, what characters are harmless in a path, in a host and in a port.
 const HARMLESS = 1;
 const HARMLESS_SLASH = 2;
 const IN_HOST = 4;
+const IN_PORT = 8;
 const KINDS = new Uint8Array(128);
 function mark(chars: string, kind: number): void {
   for (const char of chars) KINDS[char.charCodeAt(0)]! |= kind;
 }
 mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~:@!$&'()*+,;=", HARMLESS);
 mark("/", HARMLESS_SLASH);
-mark("abcdefghijklmnopqrstuvwxyz0123456789-_.:[]", IN_HOST);
+mark("abcdefghijklmnopqrstuvwxyz0123456789-_.", IN_HOST);
+mark("0123456789", IN_PORT);
 
 /** Whether a character, by its code, ends the path of a URL: `?`, `#`, or 0 for none. */
 export function isPathEnd(code: number): boolean {
@@ -37,10 +39,16 @@ export function pathStart(url: string): number {
   return url.startsWith("://", 4) ? url.indexOf("/", 8) : url.startsWith("s://", 4) ? url.indexOf("/", 9) : -1;
 }
 
-/** Whether nothing in front of the path could end the host earlier, or be another part of the URL. */
+/**
+ * Whether what stands in front of the path is a name and a port and nothing else: nothing that could end the host earlier,
+ * or be another part of the URL.
+ */
 export function hasPlainHost(url: string, pathStart: number): boolean {
   let at = url.charCodeAt(4) === COLON ? 7 : 8;
   while ((KINDS[url.charCodeAt(at)]! & IN_HOST) !== 0) at++;
+  if (url.charCodeAt(at) === COLON) {
+    do at++; while ((KINDS[url.charCodeAt(at)]! & IN_PORT) !== 0);
+  }
   return at === pathStart;
 }
 

@@ -1,12 +1,18 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
+import { longestText } from "./backtracking.ts";
+import { compileAutomaton } from "./path-automaton.ts";
 import { parsePathPattern, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
+import { parseRegExp } from "./regexp-parser.ts";
 import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
 /** Tells whether a URL, as `Request.url` gives it, matches one of the compiled patterns. */
 export type UrlTest = (url: string) => boolean;
+
+/** The same, with the path of the URL at hand. */
+type UrlAndPathTest = (url: string, path: string) => boolean;
 
 const ACCEPTED = 'a path pattern such as "/docs/*", a URL pattern such as "https://api.example.com/*", a RegExp, ' +
   "a URLPattern or its parts";
@@ -16,16 +22,11 @@ const COMPONENTS = ["protocol", "username", "password", "hostname", "port", "pat
 const TASK: Task = "create maintenance mode";
 
 /**
- * About how many steps a pattern may cost at worst on one URL, some milliseconds. A pattern that backtracks is not tried
- * on a URL on which it could cost more.
- */
-const MAX_STEPS = 1_000_000;
-
-/**
  * Compiles patterns into one test, equal to `URLPattern.test` of each but for the unsafe paths of {@link isSafePath}.
  *
- * Patterns that say no more than a path, without regular expressions, go into one tree. The others are tried one after
- * the other, by the runtime's own `URLPattern` and `RegExp`.
+ * Patterns that say no more than a path go into one tree. The others are tried one after the other. All are compiled to
+ * automata, whose cost grows with the length of the path alone; what an automaton cannot do, such as lookarounds, is left
+ * to the runtime's own `URLPattern` and `RegExp`, within the bound of {@link longestText}.
  *
  * @param patterns The patterns, as `ignoreUrls` takes them.
  * @param option The name of the option, for messages.
@@ -37,14 +38,18 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
 
   const pathPatterns: PathPart[][] = [];
   const pathTests: ((path: string) => boolean)[] = [];
-  const urlTests: ((url: string, path: string) => boolean)[] = [];
+  const urlTests: UrlAndPathTest[] = [];
   patterns.forEach((pattern: UrlPattern, index) => {
     const name = `${option}[${index}]`;
-    if (pattern instanceof RegExp) return void pathTests.push(compileRegExp(pattern));
+    if (pattern instanceof RegExp) return void pathTests.push(compileRegExp(pattern, name));
     const [compiled, plain] = parsePattern(pattern, name);
-    const parts = plain && saysOnlyPath(compiled) ? parsePathPattern(compiled.pathname) : undefined;
-    if (parts) pathPatterns.push(parts);
-    else urlTests.push(boundedTest(compiled));
+    const parts = plain ? parsePathPattern(compiled.pathname) : undefined;
+    if (parts === undefined) return void urlTests.push(compileUrlPattern(compiled, name, pattern));
+    if (saysOnlyPath(compiled)) return void pathPatterns.push(parts);
+    // The runtime is left with the rest of the URL.
+    const rest = compileUrlPattern(anyPath(compiled), name, pattern);
+    const path = compileAutomaton(parts);
+    urlTests.push((url, text) => path(text, 0, text.length) && rest(url, text));
   });
 
   const inTree = compilePathTree(pathPatterns);
@@ -125,16 +130,46 @@ function construct(input: string | UrlPatternInit, name: string, given: unknown)
   }
 }
 
+/** The same pattern for any path. */
+function anyPath(pattern: UrlPatternObject): UrlPatternObject {
+  const { protocol, username, password, hostname, port, search, hash } = pattern;
+  return new (urlPatternClass())({ protocol, username, password, hostname, port, pathname: "*", search, hash });
+}
+
 /** Whether a pattern says nothing of the URL but its path. */
 function saysOnlyPath(pattern: UrlPatternObject): boolean {
   return COMPONENTS.every((component) => component === "pathname" || pattern[component] === "*");
 }
 
-/** The test of a pattern, which is not tried on URLs that could make it slow. */
-function boundedTest(pattern: UrlPatternObject): (url: string, path: string) => boolean {
-  const longest = Math.min(...COMPONENTS.map((component) => longestText(pattern[component])));
+/**
+ * The test of a pattern that is left to the runtime.
+ *
+ * @throws {TypeError} If it could take the runtime too long on any URL.
+ */
+function compileUrlPattern(pattern: UrlPatternObject, name: string, given: unknown): UrlAndPathTest {
+  const rest = COMPONENTS.filter((component) => component !== "pathname");
+  const longestPath = boundOf(pattern.pathname, name, given);
+  const longestRest = Math.min(...rest.map((component) => boundOf(pattern[component], name, given)));
   const misreads = misreadsDoubleSlash();
-  return (url, path) => url.length <= longest && !(misreads && path.startsWith("//")) && pattern.test(url);
+  return (url, path) =>
+    path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//")) &&
+    pattern.test(url);
+}
+
+function boundOf(source: string, name: string, given: unknown): number {
+  const longest = longestText(source);
+  if (longest === undefined) {
+    const hint = "it repeats what itself repeats, may be missing or has alternatives, so that one request could take " +
+      'the server down: write it without that, or test it yourself in "allow"';
+    throw invalidOption(
+      TASK,
+      name,
+      "a pattern whose cost is bounded",
+      given instanceof RegExp ? String(given) : given,
+      hint,
+    );
+  }
+  return longest;
 }
 
 /** Whether `URLPattern` takes the start of a path such as `//host/path` for a host, as urlpattern-polyfill 10.1 does. */
@@ -142,24 +177,17 @@ function misreadsDoubleSlash(): boolean {
   return new (urlPatternClass())({ pathname: "/b" }).test("http://host.test//a/b");
 }
 
-function compileRegExp(pattern: RegExp): (path: string) => boolean {
+function compileRegExp(pattern: RegExp, name: string): (path: string) => boolean {
+  const parts = pattern.sticky ? undefined : parseRegExp(pattern.source, pattern.flags, false);
+  if (parts) {
+    const test = compileAutomaton(parts);
+    return (path) => test(path, 0, path.length);
+  }
   // A copy, because `g` and `y` make an expression remember where its last match ended.
   const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
-  const longest = longestText(pattern.source);
+  const longest = boundOf(pattern.source, name, pattern);
   return (path) => {
     copy.lastIndex = 0;
     return path.length <= longest && copy.test(path);
   };
-}
-
-/**
- * The longest text on which an expression stays within {@link MAX_STEPS}. With k repetitions that can share out the
- * same text among themselves, backtracking takes up to n^k / k! steps on n characters.
- */
-function longestText(source: string): number {
-  const repetitions = source.replace(/\\./g, "").match(/[*+]|\{\d*,\d*\}|(?<!\?):[^/]/g)?.length ?? 0;
-  if (repetitions < 2) return Infinity;
-  let factorial = 1;
-  for (let k = 2; k <= repetitions; k++) factorial *= k;
-  return Math.floor((MAX_STEPS * factorial) ** (1 / repetitions));
 }

@@ -1,0 +1,210 @@
+/** A project beside the repository, in which the README's code runs as a user's would. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { Log, LogLevel, Miniflare } from "miniflare";
+
+/** The repository's folder. */
+export const repository = fileURLToPath(new URL("../../", import.meta.url));
+const modules = join(repository, "node_modules");
+
+/** The programs that run TypeScript as it is, with the arguments that stand before the file. */
+export const programs = {
+  node: [process.execPath],
+  deno: [
+    join(modules, ".bin", "deno"),
+    "run",
+    "--allow-net",
+    "--cached-only",
+    "--config",
+    join(repository, "deno.json"),
+  ],
+  bun: [join(modules, ".bin", "bun"), "run", "--no-install"],
+} as const;
+
+/** A Node without a `URLPattern` of its own. */
+export const node20: string = join(modules, "node20", "bin", "node");
+
+/** The name of a program. */
+export type Program = keyof typeof programs;
+
+/** A server that runs the README's code. */
+export interface RunningServer {
+  port: number;
+  /** The process, if it is one of its own. */
+  child?: ChildProcess;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "maintenancemode-readme-"));
+const children = new Set<ChildProcess>();
+const workers = new Set<Miniflare>();
+
+/** Ends all that is still running and removes the project. To be called after the last test of a file. */
+export async function cleanUp(): Promise<void> {
+  const ended = Array.from(children, (child) => once(child, "close"));
+  killChildren();
+  await Promise.all([...ended, ...Array.from(workers, (worker) => worker.dispose())]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function killChildren(): void {
+  for (const child of children) child.kill("SIGKILL");
+}
+
+process.on("exit", killChildren);
+
+writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+link(repository, "maintenancemode");
+for (const name of ["express", "connect", "fastify", "@fastify/middie", "hono", "urlpattern-polyfill"]) {
+  link(join(modules, name), name);
+}
+// Their types, for the compiler.
+for (const name of ["node", "bun", "express", "connect"]) link(join(modules, "@types", name), `@types/${name}`);
+
+function link(target: string, name: string): void {
+  const path = join(folder, "node_modules", name);
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path, "dir");
+}
+
+/** Writes code to a file of the project. */
+export function write(name: string, code: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, code);
+  return path;
+}
+
+/** Runs a program to its end in the project. Rejects with what it wrote if it fails. */
+export async function run(command: readonly string[], ...args: string[]): Promise<string> {
+  const [program, ...before] = command;
+  const running = promisify(execFile)(program!, [...before, ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1" },
+    timeout: 30_000,
+    killSignal: "SIGKILL",
+  });
+  children.add(running.child);
+  try {
+    return (await running).stdout;
+  } catch (error) {
+    // The compiler writes what is wrong to standard output.
+    const { message, stdout } = error as { message: string; stdout?: string };
+    throw new Error(`${message}\n${stdout ?? ""}`, { cause: error });
+  } finally {
+    children.delete(running.child);
+  }
+}
+
+/** Runs code to its end. */
+export async function runCode(program: Program, name: string, code: string): Promise<string> {
+  return await run(programs[program], write(name, program === "deno" ? withJsrNames(code) : code));
+}
+
+/** Runs JavaScript to its end where there are no packages. */
+export async function runAlone(program: string, name: string, code: string): Promise<string> {
+  const alone = mkdtempSync(join(tmpdir(), "maintenancemode-readme-"));
+  try {
+    writeFileSync(join(alone, name), code);
+    return await run([program], join(alone, name));
+  } finally {
+    rmSync(alone, { recursive: true });
+  }
+}
+
+/** Deno reads the sources, by the name that they have on JSR. */
+function withJsrNames(code: string): string {
+  return code.replace(/(?<=")maintenancemode(?=["/])/g, "@maintenancemode/maintenancemode");
+}
+
+/** Starts code that listens on port 3000, on a free port in its place, and waits until it does. */
+export async function startServer(program: Program, name: string, code: string): Promise<RunningServer> {
+  if (!code.includes("3000")) throw new Error("The code does not listen on port 3000");
+  for (let attempt = 1;; attempt++) {
+    const port = await freePort();
+    const file = write(name, code.replaceAll("3000", String(port)));
+    const [command, ...before] = programs[program];
+    const child = spawn(command, [...before, file], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    children.add(child);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => output += text);
+    const closed = once(child, "close").finally(() => children.delete(child));
+    if (await Promise.race([isListening(port), closed.then(() => false)])) {
+      return { port, child };
+    }
+    child.kill("SIGKILL");
+    await closed;
+    // Another process can have taken the port in between.
+    if (attempt === 3 || !/EADDRINUSE|AddrInUse/.test(output)) throw new Error(`${name} did not start: ${output}`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Waits for a listener on a port, for 20 seconds. */
+async function isListening(port: number): Promise<boolean> {
+  for (const end = Date.now() + 20_000; Date.now() < end;) {
+    const socket = connect({ host: "localhost", port });
+    const connected = await Promise.race([
+      once(socket, "connect").then(() => true, () => false),
+      once(socket, "close").then(() => false),
+    ]);
+    socket.destroy();
+    if (connected) return true;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  return false;
+}
+
+/** Bundles code of the project into one text. */
+export async function bundle(
+  name: string,
+  code: string,
+  format: "esm" | "iife",
+  conditions: string[] = [],
+): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [write(name, code)],
+    bundle: true,
+    write: false,
+    format,
+    platform: "neutral",
+    external: ["node:*"],
+    mainFields: ["module", "main"],
+    conditions,
+    target: "es2022",
+    logLevel: "silent",
+  });
+  return outputFiles[0]!.text;
+}
+
+/** Runs code in workerd. */
+export async function startWorker(
+  name: string,
+  code: string,
+  syntax: "module" | "service-worker",
+): Promise<RunningServer> {
+  const runtime = new Miniflare({
+    modules: syntax === "module",
+    script: await bundle(name, code, syntax === "module" ? "esm" : "iife", ["workerd", "worker"]),
+    compatibilityDate: "2026-07-01",
+    host: "127.0.0.1",
+    port: 0,
+    cf: false,
+    log: new Log(LogLevel.NONE),
+  });
+  workers.add(runtime);
+  return { port: Number((await runtime.ready).port) };
+}
