@@ -10,8 +10,9 @@ const MAX_STEPS = 1_000_000;
  * ways.
  *
  * @param source The source of a regular expression, or a component of a URL pattern.
+ * @param share How many expressions share the million.
  */
-export function longestText(source: string): number | undefined {
+export function longestText(source: string, share = 1): number | undefined {
   // Each open group: whether there is a choice in it of how much it takes.
   const groups: boolean[] = [];
   let choice = false;
@@ -43,5 +44,5 @@ export function longestText(source: string): number | undefined {
   if (repetitions < 2) return Infinity;
   let factorial = 1;
   for (let k = 2; k <= repetitions; k++) factorial *= k;
-  return Math.floor((MAX_STEPS * factorial) ** (1 / repetitions));
+  return Math.floor((MAX_STEPS / share * factorial) ** (1 / repetitions));
 }

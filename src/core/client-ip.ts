@@ -165,6 +165,9 @@ function readForwarded(field: string, isTrusted: IpTest): string | undefined {
   return undefined;
 }
 
+/** The longest `Forwarded` field that is read; servers take much less. */
+const MAX_FORWARDED = 262_144;
+
 // One parameter of an element: its name, and its value as it stands or between quotes.
 const PARAMETER = /[ \t]*([!#$%&'*+\-.^_`|~\w]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))[ \t]*/y;
 
@@ -173,6 +176,7 @@ const PARAMETER = /[ \t]*([!#$%&'*+\-.^_`|~\w]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;
  * be read as a whole: a quote that a client left open would otherwise swallow what a proxy appended.
  */
 function parseForwarded(field: string): (string | undefined)[] {
+  if (field.length > MAX_FORWARDED) return [];
   const nodes: (string | undefined)[] = [];
   let at = 0;
   let node: string | undefined;
@@ -207,7 +211,7 @@ function parseForwarded(field: string): (string | undefined)[] {
  * @param bracketed Whether IPv6 has to be in brackets, as RFC 7239 section 6 asks, and ports may be obfuscated.
  */
 function addressOf(element: string, bracketed = false): string | undefined {
-  let text = element.trim();
+  let text = element.replace(/^[ \t]+|[ \t]+$/g, "");
   if (text.startsWith("[")) {
     const close = text.indexOf("]");
     if (close < 0 || !isPort(text.slice(close + 1), bracketed)) return undefined;

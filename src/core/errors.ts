@@ -18,7 +18,12 @@ export function quote(text: string): string {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    // Not even everything can be turned into text.
+    return received(error);
+  }
 }
 
 /** What could not be done when an option is refused: the first words of the message. */

@@ -164,22 +164,29 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
       try {
         const response: unknown = handler503(request, answer.info(request, made));
         if (isFresh(response)) return response;
-        reportResult("handler503", "a Response whose body was not read yet", response);
+        reportResult("handler503", "a Response that can be sent, whose body was not read yet", response);
       } catch (error) {
         report(error);
       }
     }
-    return answer.builtIn(request, made);
+    try {
+      return answer.builtIn(request, made);
+    } catch (error) {
+      report(error);
+      return answer.fallback;
+    }
   }
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => tell(PASS.off, request, ctx));
 
-  const gate = (request: Request, ctx: MaintenanceContext = NOBODY): Response | undefined => {
+  const gate = (request: Request, given?: MaintenanceContext): Response | undefined => {
+    const ctx = given ?? NOBODY;
     if (!isActive()) return passOff?.(request, ctx) as undefined;
     const made = respond(request, ctx, decide(request, ctx));
     return made !== undefined && isAnswer(made) ? made.toResponse() : made;
   };
-  const explain = (request: Request, ctx: MaintenanceContext = NOBODY): Explanation => {
+  const explain = (request: Request, given?: MaintenanceContext): Explanation => {
+    const ctx = given ?? NOBODY;
     const made = isActive() ? decide(request, ctx) : PASS.off;
     const matched = made === PASS.internalIp
       ? settings.internalIps.find((range) => compileIpRanges([range], "internalIps")(ctx.clientIp!))
@@ -189,7 +196,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
       : undefined;
     return matched === undefined ? { ...made } : { ...made, matched };
   };
-  const internals: GateInternals = { isActive, decide, respond, passOff, allowStaff, report };
+  const internals: GateInternals = Object.freeze({ isActive, decide, respond, passOff, allowStaff, report });
   return Object.defineProperties(gate, {
     explain: { value: explain, enumerable: true },
     active: { get: isActive, enumerable: true },
@@ -201,6 +208,8 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
 interface Answerer {
   info(request: Request, decision: Decision): MaintenanceInfo;
   builtIn(request: Request, decision: Decision): Answer;
+  /** The answer to what is no request. */
+  readonly fallback: Answer;
 }
 
 function createAnswerer(
@@ -290,7 +299,7 @@ function createAnswerer(
     return answers.html.get;
   }
 
-  return { info, builtIn };
+  return { info, builtIn, fallback: lasting.html.get };
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
@@ -300,8 +309,9 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 /** Whether a value is a Response that can still be sent: of whatever class, since servers bring their own. */
 function isFresh(value: unknown): value is Response {
   const response = value as Partial<Response> | null | undefined;
-  return typeof response === "object" && response !== null && typeof response.status === "number" &&
-    typeof response.headers?.get === "function" && response.bodyUsed !== true;
+  return typeof response === "object" && response !== null && response.status! >= 200 && response.status! <= 599 &&
+    typeof response.headers?.forEach === "function" && typeof response.clone === "function" &&
+    response.bodyUsed === false && response.body?.locked !== true;
 }
 
 /** The text of a pattern, for explanations. */

@@ -85,5 +85,5 @@ function weightOf(parameters: readonly string[]): number {
 
 /** The elements of a list whose quoted strings may hold commas and semicolons; these strings are left out. */
 function splitQuoted(accept: string): string[] {
-  return accept.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, "").split(",");
+  return accept.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, "").split(",");
 }

@@ -1,7 +1,7 @@
 import { checkNames, createConsoleReporter, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 import type { HeadersInput, MaintenanceOptions, ResponseType, UrlPattern } from "./types.ts";
-import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
+import { compileUrlPatterns, isParts, type UrlTest } from "./url-patterns.ts";
 
 /** The representations that `responseType` may name. */
 export const RESPONSE_TYPES: readonly ResponseType[] = ["html", "json", "text"];
@@ -101,7 +101,7 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
     ...(retryAfter instanceof Date && { retryAfter: new Date(retryAfter) }),
     internalIps: [...internalIps],
     isInternal: internalIps.length > 0 ? isInternal : undefined,
-    ignoreUrls: [...ignoreUrls],
+    ignoreUrls: ignoreUrls.map((pattern) => isParts(pattern) ? { ...pattern } : pattern),
     isIgnored: isOwnTarget && ignoreUrls.length > 0
       ? (url) => isOwnTarget(url) || isIgnoredUrl(url)
       : isOwnTarget ?? (ignoreUrls.length > 0 ? isIgnoredUrl : undefined),
@@ -135,12 +135,15 @@ function checkRetryAfter(retryAfter: unknown): void {
   }
 }
 
+/** Stands for the site, whose own origin is not known. */
+const ORIGIN = "http://localhost";
+
 function compileRedirect(redirectUrl: unknown): Redirect {
   const accepted = 'a path such as "/maintenance.html" or an absolute http: or https: URL';
   if (typeof redirectUrl !== "string") throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl);
-  // "//host" and "/\host" lead to another host, though they look like paths.
-  if (/^\/(?![/\\])/.test(redirectUrl)) {
-    const { pathname, href, origin } = new URL(redirectUrl, "http://localhost");
+  // "//host", "/\host" and "/.//host" lead to another host, though they look like paths.
+  if (/^\/(?!\/)[^\0-\x20\\]*$/.test(redirectUrl) && !new URL(redirectUrl, ORIGIN).pathname.startsWith("//")) {
+    const { pathname, href, origin } = new URL(redirectUrl, ORIGIN);
     const path = pathname.replace(/[{}()*+?:\\]/g, "\\$&");
     const isTarget = compileUrlPatterns([path], "redirectUrl");
     if (!isTarget(href)) {

@@ -3,6 +3,22 @@ import type { PathPart } from "./path-pattern.ts";
 /** Tells whether the text between two positions matches. */
 export type TextTest = (text: string, start: number, end: number) => boolean;
 
+/** About how many steps all automata together may take on one path, some milliseconds. */
+const MAX_STEPS = 10_000_000;
+
+/** The longest text on which automata for these patterns, all tried, stay within about ten million steps. */
+export function longestForAutomata(patterns: readonly (readonly PathPart[])[]): number {
+  return Math.floor(MAX_STEPS / patterns.reduce((sum, parts) => sum + countPlaces(parts), 1));
+}
+
+function countPlaces(parts: readonly PathPart[]): number {
+  return parts.reduce((sum, part) => {
+    if (typeof part === "string" || "chars" in part) return sum + 1;
+    if ("literal" in part) return sum + part.literal.length;
+    return sum + ("anyOf" in part ? part.anyOf : [part.group]).reduce((places, each) => places + countPlaces(each), 0);
+  }, 0);
+}
+
 const SLASH = 47;
 
 /** What a place in the pattern takes: tells whether it takes a character, by its code. */

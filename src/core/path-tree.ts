@@ -1,4 +1,4 @@
-import { compileAutomaton, type TextTest } from "./path-automaton.ts";
+import { compileAutomaton, longestForAutomata, type TextTest } from "./path-automaton.ts";
 import type { PathPart } from "./path-pattern.ts";
 import { isPathEnd, pathEnd, skipHarmless, skipHarmlessSegment } from "./url-path.ts";
 
@@ -22,7 +22,7 @@ interface Node {
   /** What follows a segment part that takes all up to the next slash. */
   segment: Node | undefined;
   /** The rest of patterns that go on in another way. */
-  others: TextTest[] | undefined;
+  others: PathPart[][] | undefined;
   /** What follows literally, by the first character. */
   children: Map<string, Node>;
 }
@@ -54,7 +54,7 @@ function add(root: Node, parts: readonly PathPart[]): void {
     } else if (part === "segment" && beginsSegment(next)) {
       node = node.segment ??= createNode("");
     } else {
-      (node.others ??= []).push(compileAutomaton(parts.slice(i)));
+      (node.others ??= []).push(parts.slice(i));
       return;
     }
   }
@@ -121,7 +121,7 @@ function flatten(root: Node): PathTest {
   const order = [root];
   const numbers: number[] = [];
   const tables: number[] = [];
-  const others: TextTest[][] = [];
+  const others: { tests: TextTest[]; longest: number }[] = [];
   let labels = "";
   for (let index = 0; index < order.length; index++) {
     const { label, ends, open, segment, others: rest, children } = order[index]!;
@@ -137,7 +137,10 @@ function flatten(root: Node): PathTest {
     const flags = (ends ? ENDS : 0) | (open ? OPEN : 0) | (segment || rest ? BRANCHES : 0) | (doubt ? DOUBT : 0);
     numbers.push(labels.length, labels.length + label.length, flags, children.size, firstChild, table);
     // No node leads to the root, so 0 stands for none; the lists of other tests are counted from 1.
-    numbers.push(segment ? order.push(segment) - 1 : 0, rest ? others.push(rest) : 0);
+    numbers.push(
+      segment ? order.push(segment) - 1 : 0,
+      rest ? others.push({ tests: rest.map(compileAutomaton), longest: longestForAutomata(rest) }) : 0,
+    );
     labels += label;
   }
   const nodes = Int32Array.from(numbers);
@@ -201,7 +204,10 @@ function flatten(root: Node): PathTest {
 
   function tryOthers(base: number, url: string, at: number): PathMatch {
     const list = nodes[base + OTHERS]!;
-    return list !== 0 && others[list - 1]!.some((test) => test(url, at, pathEnd(url, at))) ? DOUBTFUL : NONE;
+    if (list === 0) return NONE;
+    const { tests, longest } = others[list - 1]!;
+    const end = pathEnd(url, at);
+    return end - at <= longest && tests.some((test) => test(url, at, end)) ? DOUBTFUL : NONE;
   }
 
   return (url, start) => walk(0, url, start, SAFE);

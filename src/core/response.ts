@@ -41,8 +41,9 @@ function responseMaker(ResponseClass: typeof Response, answer: Answer): () => Re
     for (const each of typeof value === "string" ? [value] : value) headers.append(name, each);
   }
   if ("Deno" in globalThis && ResponseClass === OwnResponse) {
-    // Only Deno shares the bytes of a body among clones. Elsewhere each clone would split the template's stream again.
-    const template = new ResponseClass(body === null ? null : new TextEncoder().encode(body), { status, headers });
+    // Only Deno copies no stream for a clone: elsewhere each would split the template's stream again. The body is text,
+    // because bytes would be shared with whoever reads them.
+    const template = new ResponseClass(body, { status, headers });
     return () => template.clone();
   }
   if ("Bun" in globalThis && ResponseClass === OwnResponse) {

@@ -58,8 +58,12 @@ export function hasPlainHost(url: string, pathStart: number): boolean {
  */
 export function parsedPathStart(url: string): number {
   try {
-    const { href, pathname, search, hash } = new URL(url);
-    return href === url ? href.length - hash.length - search.length - pathname.length : -1;
+    const parsed = new URL(url);
+    if (parsed.href !== url) return -1;
+    // What is left of the URL ends with its path. An empty query still has its "?".
+    parsed.search = "";
+    parsed.hash = "";
+    return parsed.href.length - parsed.pathname.length;
   } catch {
     return -1;
   }

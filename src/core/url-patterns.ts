@@ -1,6 +1,6 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { longestText } from "./backtracking.ts";
-import { compileAutomaton } from "./path-automaton.ts";
+import { compileAutomaton, longestForAutomata } from "./path-automaton.ts";
 import { parsePathPattern, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
 import { parseRegExp } from "./regexp-parser.ts";
@@ -36,31 +36,42 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
   if (!Array.isArray(patterns)) throw invalidOption(TASK, option, `an array, each element ${ACCEPTED}`, patterns);
   if (patterns.length === 0) return () => false;
 
-  const pathPatterns: PathPart[][] = [];
-  const pathTests: ((path: string) => boolean)[] = [];
-  const urlTests: UrlAndPathTest[] = [];
+  const inTree: PathPart[][] = [];
+  const automata: { parts: PathPart[]; rest: UrlAndPathTest | undefined }[] = [];
+  const left: ((share: number) => UrlAndPathTest)[] = [];
   patterns.forEach((pattern: UrlPattern, index) => {
     const name = `${option}[${index}]`;
-    if (pattern instanceof RegExp) return void pathTests.push(compileRegExp(pattern, name));
+    if (pattern instanceof RegExp) {
+      const parts = pattern.sticky ? undefined : parseRegExp(pattern.source, pattern.flags, false);
+      if (parts) automata.push({ parts, rest: undefined });
+      else left.push((share) => boundRegExp(pattern, name, share));
+      return;
+    }
     const [compiled, plain] = parsePattern(pattern, name);
     const parts = plain ? parsePathPattern(compiled.pathname) : undefined;
-    if (parts === undefined) return void urlTests.push(compileUrlPattern(compiled, name, pattern));
-    if (saysOnlyPath(compiled)) return void pathPatterns.push(parts);
+    if (parts === undefined) left.push((share) => boundUrlPattern(compiled, name, pattern, share));
+    else if (saysOnlyPath(compiled)) inTree.push(parts);
     // The runtime is left with the rest of the URL.
-    const rest = compileUrlPattern(anyPath(compiled), name, pattern);
-    const path = compileAutomaton(parts);
-    urlTests.push((url, text) => path(text, 0, text.length) && rest(url, text));
+    else automata.push({ parts, rest: boundUrlPattern(anyPath(compiled), name, pattern, 1) });
   });
 
-  const inTree = compilePathTree(pathPatterns);
-  const onlyTree = pathTests.length === 0 && urlTests.length === 0;
+  const matchesTree = compilePathTree(inTree);
+  const longest = longestForAutomata(automata.map(({ parts }) => parts));
+  const tests = [
+    ...automata.map(({ parts, rest }): UrlAndPathTest => {
+      const test = compileAutomaton(parts);
+      return (url, path) =>
+        path.length <= longest && test(path, 0, path.length) && (rest === undefined || rest(url, path));
+    }),
+    ...left.map((bound) => bound(left.length)),
+  ];
 
   function matches(url: string, start: number): boolean {
-    const match = inTree(url, start);
+    const match = matchesTree(url, start);
     if (match !== 0) return match === 1 || isSafePath(url, start);
-    if (onlyTree) return false;
+    if (tests.length === 0) return false;
     const path = url.slice(start, pathEnd(url, start));
-    return (pathTests.some((test) => test(path)) || urlTests.some((test) => test(url, path))) && isSafePath(url, start);
+    return tests.some((test) => test(url, path)) && isSafePath(url, start);
   }
 
   return (url) => {
@@ -91,6 +102,11 @@ function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObje
     throw invalidOption(TASK, name, ACCEPTED, pattern, "without parts it would match every URL, use allow: () => true");
   }
   return [construct(pattern as UrlPatternInit, name, pattern), true];
+}
+
+/** Whether a pattern is given by its parts. */
+export function isParts(pattern: UrlPattern): pattern is UrlPatternInit {
+  return typeof pattern === "object" && !(pattern instanceof RegExp) && !isCompiled(pattern);
 }
 
 function isCompiled(pattern: object): pattern is UrlPatternObject {
@@ -144,30 +160,36 @@ function saysOnlyPath(pattern: UrlPatternObject): boolean {
 /**
  * The test of a pattern that is left to the runtime.
  *
+ * @param share How many of them share what a request may cost.
  * @throws {TypeError} If it could take the runtime too long on any URL.
  */
-function compileUrlPattern(pattern: UrlPatternObject, name: string, given: unknown): UrlAndPathTest {
+function boundUrlPattern(pattern: UrlPatternObject, name: string, given: unknown, share: number): UrlAndPathTest {
   const rest = COMPONENTS.filter((component) => component !== "pathname");
-  const longestPath = boundOf(pattern.pathname, name, given);
-  const longestRest = Math.min(...rest.map((component) => boundOf(pattern[component], name, given)));
+  const longestPath = longestOrThrow(pattern.pathname, name, given, share);
+  const longestRest = Math.min(...rest.map((component) => longestOrThrow(pattern[component], name, given, share)));
   const misreads = misreadsDoubleSlash();
   return (url, path) =>
     path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//")) &&
     pattern.test(url);
 }
 
-function boundOf(source: string, name: string, given: unknown): number {
-  const longest = longestText(source);
+/** The same for a regular expression. */
+function boundRegExp(pattern: RegExp, name: string, share: number): UrlAndPathTest {
+  // A copy, because `g` and `y` make an expression remember where its last match ended.
+  const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
+  const longest = longestOrThrow(pattern.source, name, String(pattern), share);
+  return (_url, path) => {
+    copy.lastIndex = 0;
+    return path.length <= longest && copy.test(path);
+  };
+}
+
+function longestOrThrow(source: string, name: string, given: unknown, share: number): number {
+  const longest = longestText(source, share);
   if (longest === undefined) {
     const hint = "it repeats what itself repeats, may be missing or has alternatives, so that one request could take " +
       'the server down: write it without that, or test it yourself in "allow"';
-    throw invalidOption(
-      TASK,
-      name,
-      "a pattern whose cost is bounded",
-      given instanceof RegExp ? String(given) : given,
-      hint,
-    );
+    throw invalidOption(TASK, name, "a pattern whose cost is bounded", given, hint);
   }
   return longest;
 }
@@ -175,19 +197,4 @@ function boundOf(source: string, name: string, given: unknown): number {
 /** Whether `URLPattern` takes the start of a path such as `//host/path` for a host, as urlpattern-polyfill 10.1 does. */
 function misreadsDoubleSlash(): boolean {
   return new (urlPatternClass())({ pathname: "/b" }).test("http://host.test//a/b");
-}
-
-function compileRegExp(pattern: RegExp, name: string): (path: string) => boolean {
-  const parts = pattern.sticky ? undefined : parseRegExp(pattern.source, pattern.flags, false);
-  if (parts) {
-    const test = compileAutomaton(parts);
-    return (path) => test(path, 0, path.length);
-  }
-  // A copy, because `g` and `y` make an expression remember where its last match ended.
-  const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
-  const longest = boundOf(pattern.source, name, pattern);
-  return (path) => {
-    copy.lastIndex = 0;
-    return path.length <= longest && copy.test(path);
-  };
 }

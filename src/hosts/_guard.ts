@@ -28,6 +28,8 @@ export interface Guard<HostInfo> {
   (request: Request, hostInfo: HostInfo): Verdict | Promise<Verdict>;
   /** Whether every request passes right now and nobody wants to hear of it. */
   isIdle(): boolean;
+  /** Tells the gate's `onError`. */
+  report(error: unknown): void;
 }
 
 /** Finds the address of the far end of the socket. */
@@ -66,8 +68,12 @@ export function createGuard<HostInfo>(
     const staff = askStaff(isStaff, request, hostInfo, internals.report);
     return typeof staff === "boolean" ? finish(staff) : staff.then(finish);
   };
-  return Object.assign(guard, { isIdle: () => passOff === undefined && !isActive() });
+  return Object.assign(guard, { isIdle: () => passOff === undefined && !isActive(), report: internals.report });
 }
+
+// Options are compiled once for each object that holds them and each host.
+const contextReaders = new WeakMap<object, Map<unknown, ContextReader<never>>>();
+const noOptions = {};
 
 /**
  * The context of a request, for composing by hand.
@@ -77,13 +83,16 @@ export function createGuard<HostInfo>(
 export function readContextOnce<HostInfo>(
   request: Request,
   hostInfo: HostInfo,
-  options: HostOptions<HostInfo>,
+  given: HostOptions<HostInfo> | undefined,
   findPeer: PeerFinder<HostInfo> | undefined,
 ): MaintenanceContext | Promise<MaintenanceContext> {
-  let readContext = contextReaders.get(options) as ContextReader<HostInfo> | undefined;
+  const options: HostOptions<HostInfo> = given ?? noOptions;
+  let readers = contextReaders.get(options);
+  if (readers === undefined) contextReaders.set(options, readers = new Map());
+  let readContext = readers.get(findPeer) as ContextReader<HostInfo> | undefined;
   if (readContext === undefined) {
     readContext = compileContext(options, findPeer);
-    contextReaders.set(options, readContext as ContextReader<unknown>);
+    readers.set(findPeer, readContext);
   }
   const ctx = readContext(request, hostInfo);
   if (options.isStaff === undefined) return ctx;
@@ -92,9 +101,6 @@ export function readContextOnce<HostInfo>(
 }
 
 type ContextReader<HostInfo> = (request: Request, hostInfo: HostInfo) => MaintenanceContext;
-
-// Options are compiled once for each object that holds them.
-const contextReaders = new WeakMap<object, ContextReader<unknown>>();
 
 function compileContext<HostInfo>(
   options: HostOptions<HostInfo>,

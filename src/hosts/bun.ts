@@ -80,7 +80,7 @@ export function contextFrom<Server extends BunServer>(
 export function contextFrom<Server extends BunServer>(
   request: Request,
   hostInfo: Server,
-  options: HostOptions<Server> = {},
+  options?: HostOptions<Server>,
 ): MaintenanceContext | Promise<MaintenanceContext> {
   return readContextOnce(request, hostInfo, options, findPeer);
 }

@@ -85,7 +85,7 @@ export function contextFrom<Env, Context>(
 export function contextFrom<Env, Context>(
   request: Request,
   hostInfo?: CloudflareInfo<Env, Context>,
-  options: HostOptions<CloudflareInfo<Env, Context>> = {},
+  options?: HostOptions<CloudflareInfo<Env, Context>>,
 ): MaintenanceContext | Promise<MaintenanceContext> {
   return readContextOnce(request, hostInfo as CloudflareInfo<Env, Context>, options, findPeer);
 }

@@ -80,7 +80,7 @@ export function contextFrom<Info extends DenoServeInfo>(
 export function contextFrom<Info extends DenoServeInfo>(
   request: Request,
   hostInfo: Info,
-  options: HostOptions<Info> = {},
+  options?: HostOptions<Info>,
 ): MaintenanceContext | Promise<MaintenanceContext> {
   return readContextOnce(request, hostInfo, options, findPeer);
 }

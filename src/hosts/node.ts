@@ -116,12 +116,12 @@ export function middleware<Info extends NodeInfo = NodeInfo>(
     if (guard.isIdle()) return next();
     const settle = (verdict: Verdict) => {
       if (verdict === undefined) return next();
-      if (!isAnswer(verdict)) return void sendNodeResponse(verdict, res as never, req as never, false);
-      res.writeHead(verdict.status, fieldsOf(verdict));
+      if (!isAnswer(verdict)) return void sendResponse(verdict, req, res, guard.report);
+      res.writeHead(verdict.status, { ...fieldsOf(verdict) });
       res.end(verdict.body);
     };
     const verdict = guard(requestOf(req), { req, res } as Info);
-    if (verdict instanceof Promise) void verdict.then(settle).catch(next);
+    if (verdict instanceof Promise) void verdict.then(settle);
     else settle(verdict);
   };
 }
@@ -155,7 +155,7 @@ export function contextFrom<Info extends Pick<NodeInfo, "req">>(
 export function contextFrom<Info extends Pick<NodeInfo, "req">>(
   request: Request,
   hostInfo: Info,
-  options: HostOptions<Info> = {},
+  options?: HostOptions<Info>,
 ): MaintenanceContext | Promise<MaintenanceContext> {
   return readContextOnce(request, hostInfo, options, findPeer);
 }
@@ -177,6 +177,9 @@ function isPlain(req: NodeRequest): boolean {
   return req.url?.startsWith("/") === true && PLAIN_HOST.test(hostOf(req) ?? "localhost");
 }
 
+/** A target with dot segments, backslashes or anything that is not ASCII, space and control characters among it. */
+const MOVABLE = /^[^?#]*(?:[^\x21-\x5b\x5d-\x7e]|\/(?:\.|%2e){1,2}(?:[/?#]|$))/i;
+
 /** Put behind a path, keeps it from matching any rule of `ignoreUrls`. */
 const DOUBT = "%00";
 
@@ -191,17 +194,42 @@ function requestOf(req: NodeRequest, suffix = ""): Request {
   const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? "/";
   const host = hostOf(req) ?? "localhost";
   const scheme = (req.socket as { encrypted?: boolean }).encrypted ? "https" : "http";
-  // Of the other forms of a target (RFC 9112 section 3.2), what routers make of them differs.
-  const path = target.startsWith("/") ? target.replace(/(?=\?|$)/, suffix) : `/${encodeURIComponent(target)}${DOUBT}`;
+  // Of a path that the URL parser would change, and of the other forms of a target (RFC 9112 section 3.2), routers make
+  // this or that.
+  const path = target.startsWith("/") && !MOVABLE.test(target)
+    ? target.replace(/(?=[?#]|$)/, suffix)
+    : `/${encodeURIComponent(target)}${DOUBT}`;
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(req.headers)) {
     // The names of HTTP/2's pseudo-header fields are no names of header fields.
     if (value !== undefined && !name.startsWith(":")) fields[name] = String(value);
   }
-  return new NodeFetchRequest(`${scheme}://${PLAIN_HOST.test(host) ? host : "localhost"}${path}`, {
-    method: req.method ?? "GET",
-    headers: fields,
-  });
+  const method = req.method ?? "GET";
+  try {
+    return new NodeFetchRequest(`${scheme}://${PLAIN_HOST.test(host) ? host : "localhost"}${path}`, {
+      method,
+      headers: fields,
+    });
+  } catch {
+    // Where the runtime has a Request of its own, that refuses hosts such as "a:99999" and methods such as TRACE.
+    const request = new NodeFetchRequest(`${scheme}://localhost${path}`, { headers: fields });
+    return Object.defineProperty(request, "method", { value: method });
+  }
+}
+
+/** Sends a Response of the user's. If that fails half-way, the connection is closed: the app is not asked instead. */
+async function sendResponse(
+  response: Response,
+  req: NodeRequest,
+  res: NodeResponse,
+  report: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await sendNodeResponse(response, res as never, req as never, false);
+  } catch (error) {
+    report(error);
+    (res as { destroy?: () => void }).destroy?.();
+  }
 }
 
 const fieldsOfAnswers = new WeakMap<Answer, Record<string, string>>();

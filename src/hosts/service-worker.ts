@@ -111,7 +111,7 @@ export function contextFrom<FetchEvent extends FetchEventObject>(
 export function contextFrom<FetchEvent extends FetchEventObject>(
   request: Request,
   hostInfo?: FetchEvent,
-  options: StaffOptions<FetchEvent> = {},
+  options?: StaffOptions<FetchEvent>,
 ): MaintenanceContext | Promise<MaintenanceContext> {
   return readContextOnce(request, hostInfo as FetchEvent, options, undefined);
 }

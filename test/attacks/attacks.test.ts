@@ -1,0 +1,225 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { clientIpFrom, maintenanceMode } from "../../src/index.ts";
+import { negotiate } from "../../src/core/negotiate.ts";
+import { compileUrlPatterns } from "../../src/core/url-patterns.ts";
+import { middleware, withMaintenance } from "../../src/hosts/node.ts";
+
+/** Sends a request as it is written, and gives the status line and the body. */
+async function send(listener: Parameters<typeof createServer>[1], target: string, host: string): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+      let text = "";
+      socket.on("data", (data) => text += data.toString("latin1")).on("close", () => resolve(text)).on("error", reject);
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    });
+  } finally {
+    server.close();
+  }
+}
+
+const quiet = { enabled: true, onError() {} };
+
+test.each([
+  ["/health", "x/admin?"],
+  ["/health#", "x/admin?"],
+  ["/health#?", "x/admin/"],
+  ["/public/x#/../admin", "x/admin#"],
+  ["http://x/health", "x/admin?"],
+  ["http://x/admin/../health", "site.test"],
+])(
+  "node withMaintenance() does not ignore %s of the host %s, which the app reads as another path",
+  async (target, host) => {
+    const maintenance = maintenanceMode({ ...quiet, ignoreUrls: ["/health", "/public/*"] });
+    expect(await send(withMaintenance(maintenance, () => new Response("app")), target, host)).toMatch(
+      /^HTTP\/1.1 503 /,
+    );
+  },
+);
+
+test.each([
+  "http://x/admin/../health",
+  "http://x/admin/%2e%2e/health",
+  "http://x/admin\\..\\health",
+  "foo://x/admin/../health",
+  "/admin/../health",
+  "*",
+])(
+  "node middleware() does not ignore the target %s, which routers read as another path",
+  async (target) => {
+    const gate = middleware(maintenanceMode({ ...quiet, ignoreUrls: ["/health", "/:any"] }));
+    expect(await send((req, res) => gate(req, res, () => res.end("app")), target, "site.test")).toMatch(
+      /^HTTP\/1.1 503 /,
+    );
+  },
+);
+
+test.each([
+  "foo://x/t/status?#",
+  "foo://x//status?",
+  "foo://x//status#",
+  "http://u@h/t/status?#",
+  "http://u@h//status?",
+])(
+  "compileUrlPatterns() finds the path of %s, whose query or fragment is empty",
+  (url) => {
+    expect(compileUrlPatterns(["/status"], "ignoreUrls")(url)).toBe(false);
+  },
+);
+
+test.each([
+  "http://SITE.test/admin/../health",
+  "HTTP://x/admin/../health",
+  "ws://x/admin/../health",
+  "foo://x/admin/../health",
+])(
+  "compileUrlPatterns() does not match %s, which the URL parser would change",
+  (url) => {
+    expect(compileUrlPatterns(["/health"], "ignoreUrls")(url)).toBe(false);
+  },
+);
+
+test("an empty query leaves a URL of another scheme ignored", () => {
+  expect(compileUrlPatterns(["/status"], "ignoreUrls")("foo://x/status?")).toBe(true);
+});
+
+function responses(): [string, () => Response][] {
+  const locked = new Response("x");
+  locked.body!.getReader();
+  return [
+    ["Response.error()", () => Response.error()],
+    ["a locked body", () => locked],
+    ["an object like a Response", () => ({ status: 99, headers: new Headers(), body: null }) as unknown as Response],
+    ["headers of another kind", () => ({ status: 200, headers: { get() {} }, body: "x" }) as unknown as Response],
+  ];
+}
+
+test.each(responses())("the built-in answer takes the place of %s", (_name, handler503) => {
+  expect(maintenanceMode({ ...quiet, handler503 })(new Request("http://site.test/"))?.status).toBe(503);
+});
+
+test.each([
+  [/^\/(a+)+$/, `/${"a".repeat(26)}!`],
+  [/^\/(a|aa)*$/, `/${"a".repeat(36)}!`],
+  [/^\/(\w+\/?)+$/, `/${"a".repeat(26)}!`],
+  [/\d+x/, `/${"1".repeat(60_000)}`],
+  [/a*a*b/, `/${"a".repeat(1_400)}`],
+  ["/:x((?:a+)+)", `/${"a".repeat(26)}!`],
+])("ignoreUrls keeps %s from being slow", (pattern, path) => {
+  let maintenance;
+  try {
+    maintenance = maintenanceMode({ enabled: true, ignoreUrls: [pattern] });
+  } catch (error) {
+    // Refused when the gate is made: just as good.
+    expect(error).toBeInstanceOf(TypeError);
+    return;
+  }
+  const request = new Request(`http://site.test${path}`);
+  const before = performance.now();
+  maintenance(request);
+  expect(performance.now() - before).toBeLessThan(50);
+});
+
+test("ignoreUrls with a thousand patterns that go on behind a wildcard is not slow on a long path", () => {
+  const maintenance = maintenanceMode({
+    enabled: true,
+    ignoreUrls: Array.from({ length: 1_000 }, (_, i) => `/*.e${i}`),
+  });
+  const request = new Request(`http://site.test/${"a".repeat(16_000)}`);
+  maintenance(request);
+  const before = performance.now();
+  maintenance(request);
+  expect(performance.now() - before).toBeLessThan(100);
+});
+
+test("negotiate() reads quotes that are never closed once", () => {
+  const accept = `"${'\\"'.repeat(2_047)}\\`;
+  negotiate(accept);
+  const before = performance.now();
+  negotiate(accept);
+  expect(performance.now() - before).toBeLessThan(2);
+});
+
+test.each(["/\t/evil.test", "/\n/evil.test", "/.//evil.test", "/a/..//evil.test", "/./\\evil.test"])(
+  "maintenanceMode() refuses the redirectUrl %j, which leads to another host or to the root",
+  (redirectUrl) => {
+    expect(() => maintenanceMode({ redirectUrl })).toThrow(TypeError);
+  },
+);
+
+test("the gate answers what is no Request", () => {
+  for (
+    const request of [undefined, {}, { url: "http://h/", method: "GET" }, {
+      url: "/x",
+      method: "GET",
+      headers: { accept: "*/*" },
+    }]
+  ) {
+    expect(maintenanceMode(quiet)(request as unknown as Request)?.status).toBe(503);
+  }
+});
+
+test("the gate takes null for no context", () => {
+  const maintenance = maintenanceMode({ ...quiet, ignoreUrls: ["/health"] });
+  expect(maintenance(new Request("http://site.test/health"), null as never)).toBeUndefined();
+});
+
+test("explain() does not look at what was given any more", () => {
+  const pattern = { pathname: "/p" };
+  const maintenance = maintenanceMode({ enabled: true, ignoreUrls: [pattern] });
+  pattern.pathname = "/((";
+  expect(maintenance.explain(new Request("http://site.test/p"))).toMatchObject({ because: "ignored-url" });
+});
+
+test("clientIpFrom() trims nothing but spaces and tabs", () => {
+  for (const element of ["\u00a010.0.0.9", "10.0.0.9\v", "\ufeff10.0.0.9"]) {
+    const headers = { get: () => element };
+    expect(clientIpFrom(headers, "127.0.0.1", { trustProxy: ["loopback"] })).toBeUndefined();
+  }
+});
+
+test("clientIpFrom() does not throw on a field of 20 MB", () => {
+  const headers = { get: () => `for="${"a".repeat(2e7)}"` };
+  expect(clientIpFrom(headers, "127.0.0.1", { trustProxy: ["loopback"], forwardedHeader: "forwarded" }))
+    .toBeUndefined();
+});
+
+test("the same error is told once, whatever was thrown", () => {
+  const lines: unknown[] = [];
+  const original = console.error;
+  console.error = (...line) => void lines.push(line);
+  try {
+    const maintenance = maintenanceMode({
+      enabled: true,
+      allow: () => {
+        throw Object.create(null);
+      },
+    });
+    maintenance(new Request("http://site.test/"));
+    maintenance(new Request("http://site.test/"));
+  } finally {
+    console.error = original;
+  }
+  expect(lines).toHaveLength(1);
+});
+
+test("node middleware() gives each response header fields of its own", async () => {
+  const gate = middleware(maintenanceMode(quiet));
+  const given: Record<string, string>[] = [];
+  const res = {
+    writeHead: (_status: number, fields: Record<string, string>) => {
+      given.push(fields);
+      fields["set-cookie"] = "evil=1";
+    },
+    end() {},
+  };
+  const req = { method: "GET", url: "/", headers: { host: "site.test" }, socket: { remoteAddress: "127.0.0.1" } };
+  gate(req, res, () => {});
+  gate(req, res, () => {});
+  expect(given[0]).not.toBe(given[1]);
+});
