@@ -38,7 +38,8 @@ function createNode(label: string): Node {
 export function compilePathTree(patterns: readonly (readonly PathPart[])[]): PathTest {
   const root = createNode("");
   for (const parts of patterns) add(root, parts);
-  return flatten(root);
+  const top = freeze(root);
+  return (url, start) => walk(top, url, start, SAFE);
 }
 
 function add(root: Node, parts: readonly PathPart[]): void {
@@ -94,121 +95,99 @@ function descend(node: Node, literal: string): Node {
 
 const SLASH = 47;
 
-/** More children than this are found through a table of character codes. */
-const FEW = 4;
+/** A node as walks read it. */
+interface Place {
+  readonly label: string;
+  readonly ends: boolean;
+  readonly open: boolean;
+  /** Whether the label may make a path unsafe. */
+  readonly doubt: boolean;
+  /** Whether there is more than one way on. */
+  readonly branches: boolean;
+  /** The code of the first character with a child, and from it on the child of each. */
+  readonly first: number;
+  readonly children: readonly (Place | undefined)[];
+  readonly segment: Place | undefined;
+  readonly others: Others | undefined;
+}
 
-// The fields of a node among the numbers of the tree.
-const LABEL_START = 0;
-const LABEL_END = 1;
-const FLAGS = 2;
-const CHILDREN = 3;
-const FIRST_CHILD = 4;
-const TABLE = 5;
-const SEGMENT = 6;
-const OTHERS = 7;
-const FIELDS = 8;
+/** Tests of the rest of a path, and the longest one on which they are tried. */
+interface Others {
+  readonly tests: readonly TextTest[];
+  readonly longest: number;
+}
 
-const ENDS = 1;
-const OPEN = 2;
-const BRANCHES = 4;
-const DOUBT = 8;
+function freeze({ label, ends, open, segment, others, children }: Node): Place {
+  const codes = [...children.keys()].map((char) => char.charCodeAt(0));
+  const first = Math.min(128, ...codes);
+  const list = codes.length === 0 ? [] : new Array<Place | undefined>(Math.max(...codes) - first + 1).fill(undefined);
+  for (const [char, child] of children) list[char.charCodeAt(0) - first] = freeze(child);
+  return {
+    // A piece of another text would be read through it each time.
+    label: Array.from(label).join(""),
+    ends,
+    open,
+    doubt: skipHarmless(label.replace(/\.(?=[\w-])/g, "-"), 0) < label.length,
+    branches: segment !== undefined || others !== undefined,
+    first,
+    children: list,
+    segment: segment && freeze(segment),
+    others: others && { tests: others.map(compileAutomaton), longest: longestForAutomata(others) },
+  };
+}
 
 /**
- * Writes the tree into one array of numbers and one text of all labels, which a walk reads with hardly a miss of the
- * processor's cache. The children of a node stand next to each other.
+ * Walks on from a node, of whose label all but the first character is still to be compared.
+ *
+ * @param match How the path matches if the rest is safe.
  */
-function flatten(root: Node): PathTest {
-  const order = [root];
-  const numbers: number[] = [];
-  const tables: number[] = [];
-  const others: { tests: TextTest[]; longest: number }[] = [];
-  let labels = "";
-  for (let index = 0; index < order.length; index++) {
-    const { label, ends, open, segment, others: rest, children } = order[index]!;
-    const firstChild = order.length;
-    order.push(...children.values());
-    let table = 0;
-    if (children.size > FEW) {
-      table = tables.length;
-      tables.push(...new Array<number>(128).fill(0));
-      [...children.keys()].forEach((char, child) => tables[table + char.charCodeAt(0)] = firstChild + child);
+function walk(node: Place, url: string, at: number, match: PathMatch): PathMatch {
+  const length = url.length;
+  for (;;) {
+    const label = node.label;
+    const size = label.length;
+    if (at + size - 1 > length) return NONE;
+    for (let i = 1; i < size; i++) {
+      if (url.charCodeAt(at++) !== label.charCodeAt(i)) return NONE;
     }
-    const doubt = skipHarmless(label.replace(/\.(?=[\w-])/g, "-"), 0) < label.length;
-    const flags = (ends ? ENDS : 0) | (open ? OPEN : 0) | (segment || rest ? BRANCHES : 0) | (doubt ? DOUBT : 0);
-    numbers.push(labels.length, labels.length + label.length, flags, children.size, firstChild, table);
-    // No node leads to the root, so 0 stands for none; the lists of other tests are counted from 1.
-    numbers.push(
-      segment ? order.push(segment) - 1 : 0,
-      rest ? others.push({ tests: rest.map(compileAutomaton), longest: longestForAutomata(rest) }) : 0,
-    );
-    labels += label;
-  }
-  const nodes = Int32Array.from(numbers);
-  const childTables = Int32Array.from(tables);
-  // Joined from many pieces, the text would be put together anew where it is read.
-  const text = Array.from(labels).join("");
-
-  /**
-   * Walks on from a node, of whose label all but the first character is still to be compared.
-   *
-   * @param match How the path matches if the rest is safe.
-   */
-  function walk(node: number, url: string, at: number, match: PathMatch): PathMatch {
-    for (;;) {
-      const base = node * FIELDS;
-      const labelEnd = nodes[base + LABEL_END]!;
-      for (let i = nodes[base + LABEL_START]! + 1; i < labelEnd; i++) {
-        if (url.charCodeAt(at++) !== text.charCodeAt(i)) return NONE;
-      }
-      const flags = nodes[base + FLAGS]!;
-      if ((flags & DOUBT) !== 0) match = DOUBTFUL;
-      if ((flags & OPEN) !== 0) {
-        at = skipHarmless(url, at);
-        return at >= url.length ? match : DOUBTFUL;
-      }
-      // Behind the last character this is NaN, which is 0 among integers.
-      const code = url.charCodeAt(at) | 0;
-      if (isPathEnd(code)) {
-        if (code === 0 && at < url.length) match = DOUBTFUL;
-        return (flags & ENDS) !== 0 ? match : (flags & BRANCHES) !== 0 ? tryOthers(base, url, at) : NONE;
-      }
-      const child = childOf(base, code);
-      if ((flags & BRANCHES) === 0) {
-        if (child === 0) return NONE;
-        node = child;
-        at++;
-        continue;
-      }
-      const found = (child !== 0 && walk(child, url, at + 1, match)) || tryOthers(base, url, at);
+    if (node.doubt) match = DOUBTFUL;
+    if (node.open) {
+      at = skipHarmless(url, at);
+      // A raw NUL is no end.
+      return at >= length || (isPathEnd(url.charCodeAt(at)) && url.charCodeAt(at) !== 0) ? match : DOUBTFUL;
+    }
+    const code = at < length ? url.charCodeAt(at) : 0;
+    if (isPathEnd(code)) {
+      if (code === 0 && at < length) match = DOUBTFUL;
+      return node.ends ? match : node.others !== undefined ? tryOthers(node.others, url, at) : NONE;
+    }
+    const index = code - node.first;
+    const children = node.children;
+    const child = index >= 0 && index < children.length ? children[index] : undefined;
+    if (!node.branches) {
+      if (child === undefined) return NONE;
+      node = child;
+      at++;
+      continue;
+    }
+    if (child !== undefined) {
+      const found = walk(child, url, at + 1, match);
       if (found !== NONE) return found;
-      node = nodes[base + SEGMENT]!;
-      if (node === 0) return NONE;
-      const from = at;
-      at = skipHarmlessSegment(url, at);
-      for (let next = url.charCodeAt(at) | 0; next !== SLASH && !isPathEnd(next); next = url.charCodeAt(++at) | 0) {
-        match = DOUBTFUL;
-      }
-      if (at === from) return NONE;
+    }
+    if (node.others !== undefined && tryOthers(node.others, url, at) !== NONE) return DOUBTFUL;
+    if (node.segment === undefined || code === SLASH) return NONE;
+    node = node.segment;
+    at = skipHarmlessSegment(url, at);
+    while (at < length) {
+      const next = url.charCodeAt(at);
+      if (next === SLASH || isPathEnd(next)) break;
+      match = DOUBTFUL;
+      at++;
     }
   }
+}
 
-  function childOf(base: number, code: number): number {
-    const count = nodes[base + CHILDREN]!;
-    if (count > FEW) return code < 128 ? childTables[nodes[base + TABLE]! + code]! : 0;
-    const first = nodes[base + FIRST_CHILD]!;
-    for (let child = first; child < first + count; child++) {
-      if (text.charCodeAt(nodes[child * FIELDS + LABEL_START]!) === code) return child;
-    }
-    return 0;
-  }
-
-  function tryOthers(base: number, url: string, at: number): PathMatch {
-    const list = nodes[base + OTHERS]!;
-    if (list === 0) return NONE;
-    const { tests, longest } = others[list - 1]!;
-    const end = pathEnd(url, at);
-    return end - at <= longest && tests.some((test) => test(url, at, end)) ? DOUBTFUL : NONE;
-  }
-
-  return (url, start) => walk(0, url, start, SAFE);
+function tryOthers({ tests, longest }: Others, url: string, at: number): PathMatch {
+  const end = pathEnd(url, at);
+  return end - at <= longest && tests.some((test) => test(url, at, end)) ? DOUBTFUL : NONE;
 }

@@ -1,0 +1,99 @@
+/** The 503 itself: a fresh Response for each blocked request. */
+import { Buffer } from "node:buffer";
+import { Hono } from "hono";
+import { maintenanceMode } from "../../src/index.ts";
+import { BROWSERS, freshRequests, JSON_CLIENTS } from "./_browsers.ts";
+import { type Contender, fail, report, run, RUNTIME, type Table } from "./_harness.ts";
+
+// The cheapest way that is known in each runtime; the others are timed as peers.
+const LIMIT = {
+  node: "string body, one init with prebuilt Headers",
+  deno: "clone() of a template",
+  bun: "string body, a template as init",
+};
+const TARGET = { node: 1.2, deno: 2.5, bun: 1.6 };
+const CTX = { clientIp: "203.0.113.9" };
+
+const maintenance = maintenanceMode({ enabled: true, retryAfter: 3600 });
+
+async function time(what: string, clients: typeof BROWSERS): Promise<Table> {
+  const requests = freshRequests(clients);
+  const answer = maintenance(requests(1)[0]!, CTX) ?? fail(`${what}: the gate let a request through`);
+  const status = answer.status;
+  const entries = [...answer.headers];
+  const body = await answer.text();
+  const type = answer.headers.get("content-type")!;
+
+  const bytes = new Uint8Array(Buffer.from(body));
+  const init = { status, headers: new Headers(entries) };
+  const plain = { status, headers: Object.fromEntries(entries) };
+  const template = new Response(body, init);
+  const bytesTemplate = new Response(bytes, init);
+
+  const makers: Record<string, () => Response> = {
+    "string body, one init with prebuilt Headers": () => new Response(body, init),
+    "string body, a template as init": () => new Response(body, template),
+    "string body, plain object as init": () => new Response(body, plain),
+    "Uint8Array body, one init with prebuilt Headers": () => new Response(bytes, init),
+    // In Node each clone tees the stream of the template, and the last ones cannot be read any more.
+    ...(RUNTIME !== "node" && { "clone() of a template": () => bytesTemplate.clone() }),
+  };
+  const hono = new Hono()
+    .use((c, next) => {
+      const wanted = c.req.header("accept")?.includes("text/html") ? "text/html; charset=utf-8" : type;
+      return maintenance.active
+        ? Promise.resolve(c.body(body, 503, { ...plain.headers, "content-type": wanted }))
+        : next();
+    })
+    .get("*", (c) => c.text("the site"));
+
+  const limit = makers[LIMIT[RUNTIME]]!;
+  const contenders: Contender<Request>[] = [
+    ...Object.entries(makers).map(([name, make]): Contender<Request> => {
+      return { name, role: make === limit ? "limit" : "peer", run: make };
+    }),
+    {
+      name: "the limit, after reading method and Accept",
+      role: "peer",
+      run: (request) => request.method === "GET" && request.headers.get("accept") !== null && limit(),
+    },
+    { name: "the gate", role: "gate", run: (request) => maintenance(request, CTX) },
+    {
+      name: "hono, a hand-made maintenance middleware",
+      role: "peer",
+      awaited: true,
+      run: (request) => hono.fetch(request),
+    },
+  ];
+  await assertSameAnswer(what, contenders, requests(clients.length));
+  return await run({
+    title: `a blocked request, ${what}, ${body.length} characters, ${entries.length} header fields`,
+    contenders,
+    inputs: requests,
+    target: { ratio: TARGET[RUNTIME] },
+    // More in one turn of the event loop, and Node's finalizers are what is timed.
+    perTurn: 32,
+  });
+}
+
+async function assertSameAnswer(what: string, contenders: readonly Contender<Request>[], requests: readonly Request[]) {
+  for (const request of requests) {
+    const answers = await Promise.all(contenders.map(async ({ run }) => {
+      const response = await run(request) as Response;
+      return JSON.stringify([response.status, [...response.headers].toSorted(), await response.text()]);
+    }));
+    const dissenter = answers.findIndex((answer) => answer !== answers[0]);
+    if (dissenter >= 0) {
+      fail(`${what}: "${contenders[dissenter]!.name}" answers ${answers[dissenter]}, not ${answers[0]}`);
+    }
+  }
+}
+
+// The first look at the fields of a Request costs the more, the more there are of them.
+const onlyAccept = BROWSERS.map(({ accept }) => ({ accept: accept! }));
+
+report([
+  await time("HTML", BROWSERS),
+  await time("HTML, no request field but Accept", onlyAccept),
+  await time("JSON", JSON_CLIENTS),
+]);
