@@ -208,7 +208,7 @@ test("the same error is told once, whatever was thrown", () => {
   expect(lines).toHaveLength(1);
 });
 
-test("node middleware() gives each response header fields of its own", async () => {
+test("node middleware() gives each response header fields of its own", () => {
   const gate = middleware(maintenanceMode(quiet));
   const given: Record<string, string>[] = [];
   const res = {
