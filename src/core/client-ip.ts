@@ -1,4 +1,4 @@
-import { checkNames, invalidOption, type Task } from "./errors.ts";
+import { checkNames, invalidOption, likeliest, type Task } from "./errors.ts";
 import { parseIp } from "./ip-address.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 
@@ -119,6 +119,12 @@ function readPeer(_headers: HeaderFields, peerIp: string | undefined): string | 
 
 function compileTrust(trustProxy: readonly string[]): IpTest {
   const names = Object.keys(NAMED_RANGES);
+  trustProxy.forEach((range, index) => {
+    if (typeof range !== "string" || /[.:]/.test(range) || names.includes(range)) return;
+    const likely = range === "localhost" ? "loopback" : likeliest(range, names);
+    const accepted = `an IP address, a CIDR range or one of the names ${names.join(", ")}`;
+    throw invalidOption(TASK, `trustProxy[${index}]`, accepted, range, likely && `did you mean "${likely}"?`);
+  });
   const ranges = compileIpRanges(
     // A name leaves its place to a range that is also meant by it, so that messages give the right index.
     trustProxy.map((range) => names.includes(range) ? NAMED_RANGES[range]![0]! : range),
@@ -211,7 +217,7 @@ function parseForwarded(field: string): (string | undefined)[] {
  * @param bracketed Whether IPv6 has to be in brackets, as RFC 7239 section 6 asks, and ports may be obfuscated.
  */
 function addressOf(element: string, bracketed = false): string | undefined {
-  let text = element.replace(/^[ \t]+|[ \t]+$/g, "");
+  let text = trimSpace(element);
   if (text.startsWith("[")) {
     const close = text.indexOf("]");
     if (close < 0 || !isPort(text.slice(close + 1), bracketed)) return undefined;
@@ -226,6 +232,19 @@ function addressOf(element: string, bracketed = false): string | undefined {
     return undefined;
   }
   return isIp(text) ? text : undefined;
+}
+
+/** The text without the optional white space of RFC 9110 section 5.6.3 around it. */
+function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 /** Whether a text is a port with its colon, or empty. */

@@ -1,14 +1,25 @@
 /** How a value is shown in an error message: text in quotes, anything else by what it is. */
 export function received(value: unknown): string {
+  try {
+    return describe(value);
+  } catch {
+    // A revoked proxy, say, or a getter that throws.
+    return "something that cannot be read";
+  }
+}
+
+function describe(value: unknown): string {
   if (typeof value === "string") return quote(value);
-  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (typeof value === "function") {
+    return typeof value.name === "string" && value.name ? `the function ${value.name}` : "a function";
+  }
   if (typeof value === "symbol" || typeof value === "bigint") return `a ${typeof value}`;
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   if (typeof (value as PromiseLike<unknown>).then === "function") return "a promise";
-  const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
-  return name && name !== "Object" ? `an instance of ${name}` : "an object";
+  const name = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
+  return typeof name === "string" && name && name !== "Object" ? `an instance of ${name}` : "an object";
 }
 
 /** Text in double quotes, shortened so that a message stays readable. */
@@ -95,7 +106,8 @@ const REMEMBERED = 1_000;
 export function createConsoleReporter(): (error: unknown) => void {
   const seen = new Set<string>();
   return (error) => {
-    const message = messageOf(error);
+    // Cut, so that long messages cannot fill the memory either.
+    const message = messageOf(error).slice(0, 1_000);
     if (seen.has(message)) return;
     if (seen.size >= REMEMBERED) seen.clear();
     seen.add(message);

@@ -12,10 +12,9 @@ import type {
   MaintenanceContext,
   MaintenanceInfo,
   ResponseType,
-  UrlPattern,
 } from "./types.ts";
 import { pathOf } from "./url-path.ts";
-import { compileUrlPatterns } from "./url-patterns.ts";
+import { compileUrlPatterns, textOf } from "./url-patterns.ts";
 
 /** What the answers say. */
 export interface Texts {
@@ -191,7 +190,9 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     const matched = made === PASS.internalIp
       ? settings.internalIps.find((range) => compileIpRanges([range], "internalIps")(ctx.clientIp!))
       : made === PASS.ignoredUrl
-      ? describe(settings.ignoreUrls.find((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(request.url))) ??
+      ? settings.ignoreUrls.filter((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(request.url)).map(
+        textOf,
+      )[0] ??
         settings.redirect?.location
       : undefined;
     return matched === undefined ? { ...made } : { ...made, matched };
@@ -312,26 +313,4 @@ function isFresh(value: unknown): value is Response {
   return typeof response === "object" && response !== null && response.status! >= 200 && response.status! <= 599 &&
     typeof response.headers?.forEach === "function" && typeof response.clone === "function" &&
     response.bodyUsed === false && response.body?.locked !== true;
-}
-
-/** The text of a pattern, for explanations. */
-function describe(pattern: UrlPattern | undefined): string | undefined {
-  if (pattern === undefined || typeof pattern === "string") return pattern;
-  if (pattern instanceof RegExp) return String(pattern);
-  const parts = [
-    "protocol",
-    "username",
-    "password",
-    "hostname",
-    "port",
-    "pathname",
-    "search",
-    "hash",
-    "baseURL",
-  ] as const;
-  const given = parts.flatMap((part) => {
-    const value = (pattern as Partial<Record<string, string>>)[part];
-    return value === undefined || value === "*" ? [] : [[part, value]];
-  });
-  return JSON.stringify(Object.fromEntries(given));
 }

@@ -180,7 +180,8 @@ function readHeaders(input: HeadersInput): Record<string, string | string[]> {
   } catch (cause) {
     throw new TypeError(`Cannot ${TASK}: "headers" must be ${accepted}: ${messageOf(cause)}`, { cause });
   }
-  const fields: Record<string, string | string[]> = {};
+  // Without a prototype, also "__proto__" is a name like any other.
+  const fields: Record<string, string | string[]> = Object.create(null);
   headers.forEach((value, name) => {
     if (["content-type", "content-length", "content-encoding", "transfer-encoding"].includes(name)) {
       throw new TypeError(

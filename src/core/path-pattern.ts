@@ -127,3 +127,35 @@ function closingParenthesis(path: string, open: number): number {
   }
   return path.length;
 }
+
+/** The same pattern for text in upper and lower case; `undefined` if it holds a regular expression. */
+export function foldCase(parts: readonly PathPart[]): PathPart[] | undefined {
+  const folded: PathPart[] = [];
+  for (const part of parts) {
+    if (typeof part === "string") {
+      folded.push(part);
+    } else if ("literal" in part) {
+      for (const char of part.literal) {
+        const both = [char.toLowerCase().charCodeAt(0), char.toUpperCase().charCodeAt(0)];
+        folded.push({ chars: (code) => both.includes(code) });
+      }
+    } else {
+      const group = "group" in part ? foldCase(part.group) : undefined;
+      if (group === undefined) return undefined;
+      folded.push({ ...part as { group: PathPart[]; modifier: "?" | "*" | "+" }, group });
+    }
+  }
+  return folded;
+}
+
+/** A path that a pattern matches, if there is a short one. */
+export function exampleOf(parts: readonly PathPart[]): string {
+  return parts.map((part) => {
+    if (part === "any") return "";
+    if (part === "segment") return "x";
+    if ("literal" in part) return part.literal;
+    if ("group" in part) return exampleOf(part.group);
+    if ("anyOf" in part) return exampleOf(part.anyOf[0]!);
+    return Array.from("x0-._~/:@").find((char) => part.chars(char.charCodeAt(0))) ?? "";
+  }).join("");
+}

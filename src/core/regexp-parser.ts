@@ -160,14 +160,12 @@ class Parser {
   }
 
   #class(): PathPart {
+    // With the flag v, classes nest and have operators.
+    if (this.#sets && this.#hasOperators()) throw new Unknown();
     const negated = this.#take("^");
     const tests: ((code: number) => boolean)[] = [];
     while (!this.#take("]")) {
       if (this.#at >= this.#source.length) throw new Unknown();
-      // With the flag v, classes nest and have operators.
-      if (this.#sets && /[([{}/|]|--|&&|([!#$%*+,.:;<=>?@^`~])\1/.test(this.#source.slice(this.#at, this.#at + 2))) {
-        throw new Unknown();
-      }
       const from = this.#at;
       const first = this.#character();
       const single = this.#source[from] !== "\\";
@@ -188,6 +186,13 @@ class Parser {
     }
     const folded = this.#fold((code) => tests.some((test) => test(code)));
     return { chars: negated ? (code) => !folded(code) : folded };
+  }
+
+  /** Whether the class that begins here holds more than characters, ranges and escapes. */
+  #hasOperators(): boolean {
+    const [text = ""] = /^(?:\\.|[^\]\\])*/.exec(this.#source.slice(this.#at)) ?? [];
+    return /[([{}/|]|--|&&|([!#$%*+,.:;<=>?@^`~])\1/.test(text.replace(/\\./g, "")) || text.startsWith("-") ||
+      text.endsWith("-");
   }
 
   /** The test with upper and lower case alike, if the expression ignores case. */

@@ -135,8 +135,8 @@ export interface MaintenanceOptions {
    * never matches, because the app behind may read another path in it.
    *
    * The cost of a request grows with the length of its path alone, whatever the patterns. Regular expressions with
-   * lookarounds, back references or Unicode case folding, and `URLPattern` objects, are left to the runtime: they are not
-   * tried on paths on which backtracking could take more than about a million steps, and refused where any path could.
+   * lookarounds, back references or Unicode case folding, and `URLPattern` objects for more than the path, are left to
+   * the runtime: they are not tried on paths on which backtracking could take more than about a million steps, and refused where any path could.
    *
    * In Django: `MAINTENANCE_IGNORE_URLS`.
    *

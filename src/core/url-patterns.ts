@@ -1,7 +1,7 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { longestText } from "./backtracking.ts";
 import { compileAutomaton, longestForAutomata } from "./path-automaton.ts";
-import { parsePathPattern, type PathPart } from "./path-pattern.ts";
+import { exampleOf, foldCase, parsePathPattern, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
 import { parseRegExp } from "./regexp-parser.ts";
 import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
@@ -18,6 +18,8 @@ const ACCEPTED = 'a path pattern such as "/docs/*", a URL pattern such as "https
   "a URLPattern or its parts";
 
 const COMPONENTS = ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"] as const;
+
+type Component = typeof COMPONENTS[number];
 
 const TASK: Task = "create maintenance mode";
 
@@ -47,8 +49,7 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
       else left.push((share) => boundRegExp(pattern, name, share));
       return;
     }
-    const [compiled, plain] = parsePattern(pattern, name);
-    const parts = plain ? parsePathPattern(compiled.pathname) : undefined;
+    const [compiled, parts] = parsePattern(pattern, name);
     if (parts === undefined) left.push((share) => boundUrlPattern(compiled, name, pattern, share));
     else if (saysOnlyPath(compiled)) inTree.push(parts);
     // The runtime is left with the rest of the URL.
@@ -87,21 +88,50 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
   };
 }
 
-/** The pattern as the runtime compiles it, and whether it is sure to be compiled without further options. */
-function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObject, plain: boolean] {
-  if (typeof pattern === "string") return [parseString(pattern, name), true];
+/** The pattern as the runtime compiles it, and the parts of its path, unless only the runtime knows what they mean. */
+function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObject, parts: PathPart[] | undefined] {
+  if (typeof pattern === "string") return withParts(parseString(pattern, name));
   if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern)) {
     throw invalidOption(TASK, name, ACCEPTED, pattern);
   }
-  if (isCompiled(pattern)) {
-    // It may have been made with `ignoreCase`, which cannot be read back: only its own `test` knows.
-    return [pattern, false];
-  }
+  if (isCompiled(pattern)) return [pattern, readCompiled(pattern)];
   checkNames(TASK, pattern, [...COMPONENTS, "baseURL"], `"${name}"`);
   if (Object.keys(pattern).length === 0) {
     throw invalidOption(TASK, name, ACCEPTED, pattern, "without parts it would match every URL, use allow: () => true");
   }
-  return [construct(pattern as UrlPatternInit, name, pattern), true];
+  return withParts(construct(pattern as UrlPatternInit, name, pattern));
+}
+
+function withParts(compiled: UrlPatternObject): [compiled: UrlPatternObject, parts: PathPart[] | undefined] {
+  return [compiled, parsePathPattern(compiled.pathname)];
+}
+
+/**
+ * The parts of a compiled pattern for a path. Whether it was made with `ignoreCase` cannot be read back, but a path in the
+ * other case tells.
+ */
+function readCompiled(pattern: UrlPatternObject): PathPart[] | undefined {
+  const parts = saysOnlyPath(pattern) ? parsePathPattern(pattern.pathname) : undefined;
+  if (parts === undefined) return undefined;
+  const example = exampleOf(parts);
+  const other = example.replace(
+    /[a-z]/gi,
+    (char) => char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase(),
+  );
+  const matches = (path: string) => path.startsWith("/") && pattern.test(`http://localhost${path}`);
+  if (!matches(example)) return undefined;
+  return other !== example && matches(other) ? foldCase(parts) : parts;
+}
+
+/** A pattern as messages and explanations show it. */
+export function textOf(pattern: UrlPattern): string {
+  if (typeof pattern === "string") return pattern;
+  if (pattern instanceof RegExp) return String(pattern);
+  const given = ([...COMPONENTS, "baseURL"] as const).flatMap((part) => {
+    const value = (pattern as UrlPatternInit)[part];
+    return value === undefined || value === "*" ? [] : [[part, value]];
+  });
+  return JSON.stringify(Object.fromEntries(given));
 }
 
 /** Whether a pattern is given by its parts. */
@@ -163,10 +193,16 @@ function saysOnlyPath(pattern: UrlPatternObject): boolean {
  * @param share How many of them share what a request may cost.
  * @throws {TypeError} If it could take the runtime too long on any URL.
  */
-function boundUrlPattern(pattern: UrlPatternObject, name: string, given: unknown, share: number): UrlAndPathTest {
+function boundUrlPattern(
+  pattern: UrlPatternObject,
+  name: string,
+  given: Exclude<UrlPattern, RegExp>,
+  share: number,
+): UrlAndPathTest {
   const rest = COMPONENTS.filter((component) => component !== "pathname");
-  const longestPath = longestOrThrow(pattern.pathname, name, given, share);
-  const longestRest = Math.min(...rest.map((component) => longestOrThrow(pattern[component], name, given, share)));
+  const longestOf = (component: Component) => longestOrThrow(`^${pattern[component]}`, name, given, share);
+  const longestPath = longestOf("pathname");
+  const longestRest = Math.min(...rest.map(longestOf));
   const misreads = misreadsDoubleSlash();
   return (url, path) =>
     path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//")) &&
@@ -177,19 +213,21 @@ function boundUrlPattern(pattern: UrlPatternObject, name: string, given: unknown
 function boundRegExp(pattern: RegExp, name: string, share: number): UrlAndPathTest {
   // A copy, because `g` and `y` make an expression remember where its last match ended.
   const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
-  const longest = longestOrThrow(pattern.source, name, String(pattern), share);
+  const longest = longestOrThrow(pattern.source, name, pattern, share);
   return (_url, path) => {
     copy.lastIndex = 0;
     return path.length <= longest && copy.test(path);
   };
 }
 
-function longestOrThrow(source: string, name: string, given: unknown, share: number): number {
+function longestOrThrow(source: string, name: string, given: UrlPattern, share: number): number {
   const longest = longestText(source, share);
   if (longest === undefined) {
-    const hint = "it repeats what itself repeats, may be missing or has alternatives, so that one request could take " +
-      'the server down: write it without that, or test it yourself in "allow"';
-    throw invalidOption(TASK, name, "a pattern whose cost is bounded", given, hint);
+    throw new TypeError(
+      `Cannot ${TASK}: "${name}" must be a pattern whose cost is bounded, received ${textOf(given)}: it repeats what ` +
+        "itself repeats, may be missing or has alternatives, so that one request could take the server down: write it " +
+        'without that, or test it yourself in "allow"',
+    );
   }
   return longest;
 }

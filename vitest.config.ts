@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    setupFiles: ["test/_setup.ts"],
+    // A busy machine of two cores is slow, which is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
