@@ -3,6 +3,8 @@ import type { UrlPatternInit, UrlPatternObject } from "./types.ts";
 /** The constructor of `URLPattern`, as far as it is used here. */
 export interface UrlPatternClass {
   new (input: string | UrlPatternInit): UrlPatternObject;
+  /** What all patterns have. */
+  readonly prototype: UrlPatternObject;
 }
 
 /** The members of Node's `process` that are read here; other runtimes have some of them or none. */

@@ -111,6 +111,8 @@ function withParts(compiled: UrlPatternObject): [compiled: UrlPatternObject, par
  * other case tells.
  */
 function readCompiled(pattern: UrlPatternObject): PathPart[] | undefined {
+  // A class of the user's may have a test of its own.
+  if (pattern.test !== urlPatternClass().prototype.test) return undefined;
   const parts = saysOnlyPath(pattern) ? parsePathPattern(pattern.pathname) : undefined;
   if (parts === undefined) return undefined;
   const example = exampleOf(parts);
@@ -203,7 +205,7 @@ function boundUrlPattern(
   const longestOf = (component: Component) => longestOrThrow(`^${pattern[component]}`, name, given, share);
   const longestPath = longestOf("pathname");
   const longestRest = Math.min(...rest.map(longestOf));
-  const misreads = misreadsDoubleSlash();
+  const misreads = pattern.pathname !== "*" && misreadsDoubleSlash();
   return (url, path) =>
     path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//")) &&
     pattern.test(url);

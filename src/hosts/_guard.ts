@@ -61,12 +61,13 @@ export function createGuard<HostInfo>(
 
     const finish = (staff: boolean): Verdict => {
       if (!staff) return respond(request, ctx, made);
-      // Asking may have taken a while.
-      const now: MaintenanceContext = { ...ctx, isStaff: true };
-      return isActive() ? respond(request, now, decide(request, now)) : passOff?.(request, now) as undefined;
+      const asStaff: MaintenanceContext = { ...ctx, isStaff: true };
+      return respond(request, asStaff, decide(request, asStaff));
     };
     const staff = askStaff(isStaff, request, hostInfo, internals.report);
-    return typeof staff === "boolean" ? finish(staff) : staff.then(finish);
+    if (typeof staff === "boolean") return finish(staff);
+    // Maintenance may have ended while the answer was awaited.
+    return staff.then((staff) => isActive() ? finish(staff) : passOff?.(request, ctx) as undefined);
   };
   return Object.assign(guard, { isIdle: () => passOff === undefined && !isActive(), report: internals.report });
 }

@@ -86,5 +86,6 @@ export function contextFrom<Server extends BunServer>(
 }
 
 function findPeer(request: Request, server: BunServer): string | undefined {
-  return server.requestIP(request)?.address;
+  // Without a server, as in a test that calls the handler itself, there is nobody to ask.
+  return server?.requestIP(request)?.address;
 }

@@ -86,5 +86,6 @@ export function contextFrom<Info extends DenoServeInfo>(
 }
 
 function findPeer(_request: Request, info: DenoServeInfo): string | undefined {
-  return info.remoteAddr.hostname;
+  // Without a server, as in a test that calls the handler itself, there is no info.
+  return info?.remoteAddr?.hostname;
 }

@@ -223,3 +223,14 @@ test("node middleware() gives each response header fields of its own", () => {
   gate(req, res, () => {});
   expect(given[0]).not.toBe(given[1]);
 });
+
+test("a URLPattern of a class with a test of its own is asked itself", () => {
+  class Stricter extends URLPattern {
+    override test(input?: string): boolean {
+      return super.test(input) && input!.endsWith("?key=1");
+    }
+  }
+  const maintenance = maintenanceMode({ enabled: true, ignoreUrls: [new Stricter({ pathname: "/hook" })] });
+  expect(maintenance(new Request("http://site.test/hook"))?.status).toBe(503);
+  expect(maintenance(new Request("http://site.test/hook?key=1"))).toBeUndefined();
+});

@@ -346,6 +346,25 @@ test("deno's withMaintenance() hands on what the host says", () => {
   expect(called.mock.calls[0]![1]).toBe(info);
 });
 
+test("withMaintenance() lets a visitor through for whom maintenance ended while isStaff was asked", async () => {
+  let on = true;
+  const isStaff = () => {
+    on = false;
+    return Promise.resolve(false);
+  };
+  const handler = deno.withMaintenance(maintenanceMode({ enabled: () => on }), () => new Response("app"), { isStaff });
+  const response = await handler(new Request("http://site.test/"), { remoteAddr: { hostname: "203.0.113.9" } });
+  expect(await response.text()).toBe("app");
+});
+
+test("deno's and bun's withMaintenance() answer where a test calls them without a server", () => {
+  const maintenance = maintenanceMode({ enabled: true });
+  const request = new Request("http://site.test/");
+  const app = () => new Response("app");
+  expect((deno.withMaintenance(maintenance, app)(request, undefined as never) as Response).status).toBe(503);
+  expect((bun.withMaintenance(maintenance, app)(request, undefined as never) as Response).status).toBe(503);
+});
+
 test("bun's contextFrom() knows no client where the server knows none", () => {
   expect(bun.contextFrom(requestFrom(), { requestIP: () => null })).toEqual({ clientIp: undefined });
 });
