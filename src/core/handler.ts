@@ -1,34 +1,10 @@
-import { compileIpRanges } from "./ip-ranges.ts";
+import { createAnswerer, type Texts } from "./answers.ts";
 import { received } from "./errors.ts";
-import { negotiate } from "./negotiate.ts";
-import { RESPONSE_TYPES, type Settings } from "./options.ts";
-import { Answer, isAnswer } from "./response.ts";
-import { formatRetryAfter, retryAfterSeconds } from "./retry-after.ts";
-import type {
-  Decision,
-  DecisionReason,
-  Explanation,
-  Maintenance,
-  MaintenanceContext,
-  MaintenanceInfo,
-  ResponseType,
-} from "./types.ts";
-import { pathOf } from "./url-path.ts";
+import { compileIpRanges } from "./ip-ranges.ts";
+import type { Settings } from "./options.ts";
+import { type Answer, isAnswer } from "./response.ts";
+import type { Decision, DecisionReason, Explanation, Maintenance, MaintenanceContext } from "./types.ts";
 import { compileUrlPatterns, textOf } from "./url-patterns.ts";
-
-/** What the answers say. */
-export interface Texts {
-  /** The built-in page. */
-  page: string;
-  /** The user's page in its place, or a function that makes it. */
-  ownPage: string | ((info: MaintenanceInfo) => string) | undefined;
-  /** One line, for JSON and plain text. */
-  title: string;
-  /** A sentence or two, for JSON and plain text. */
-  detail: string;
-  /** The language of all of these but the user's page. */
-  language: string;
-}
 
 /**
  * What the host helpers use of a gate beside its public face, so that one request is decided about once.
@@ -184,16 +160,18 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     const made = respond(request, ctx, decide(request, ctx));
     return made !== undefined && isAnswer(made) ? made.toResponse() : made;
   };
+  function ignoredBy(url: string): string | undefined {
+    const pattern = settings.ignoreUrls.find((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(url));
+    return pattern === undefined ? settings.redirect?.location : textOf(pattern);
+  }
+
   const explain = (request: Request, given?: MaintenanceContext): Explanation => {
     const ctx = given ?? NOBODY;
     const made = isActive() ? decide(request, ctx) : PASS.off;
     const matched = made === PASS.internalIp
       ? settings.internalIps.find((range) => compileIpRanges([range], "internalIps")(ctx.clientIp!))
       : made === PASS.ignoredUrl
-      ? settings.ignoreUrls.filter((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(request.url)).map(
-        textOf,
-      )[0] ??
-        settings.redirect?.location
+      ? ignoredBy(request.url)
       : undefined;
     return matched === undefined ? { ...made } : { ...made, matched };
   };
@@ -203,104 +181,6 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     active: { get: isActive, enumerable: true },
     [INTERNALS]: { value: internals },
   }) as Gate;
-}
-
-/** The answers of a gate: what `page` and `handler503` see, and the built-in ones. */
-interface Answerer {
-  info(request: Request, decision: Decision): MaintenanceInfo;
-  builtIn(request: Request, decision: Decision): Answer;
-  /** The answer to what is no request. */
-  readonly fallback: Answer;
-}
-
-function createAnswerer(
-  settings: Settings,
-  texts: Texts,
-  now: () => number,
-  report: (error: unknown) => void,
-  reportResult: (option: string, accepted: string, value: unknown) => void,
-): Answerer {
-  const { statusCode, retryAfter, responseType, redirect } = settings;
-  const { ownPage } = texts;
-
-  /** The answers that are the same for everybody, with `Retry-After` as given. */
-  function createAnswers(retryAfterField: string | undefined) {
-    const fields = (more: Record<string, string>) => ({
-      "cache-control": "no-store",
-      ...(retryAfterField !== undefined && { "retry-after": retryAfterField }),
-      ...more,
-      ...settings.headers,
-    });
-    const represent = (contentType: string, language: string | undefined, body: string) => {
-      const headers = fields({
-        "content-type": contentType,
-        ...(language !== undefined && { "content-language": language }),
-        ...(responseType === undefined && { vary: "accept" }),
-      });
-      return { get: new Answer(statusCode, headers, body), head: new Answer(statusCode, headers, null) };
-    };
-    const problem = {
-      type: "about:blank",
-      // RFC 9457 section 4.2.1: a problem of no type of its own is called as its status is.
-      title: statusCode === 503 ? "Service Unavailable" : texts.title,
-      status: statusCode,
-      detail: texts.detail,
-      ...(typeof retryAfter === "number" && { retryAfter }),
-    };
-    return {
-      html: represent("text/html; charset=utf-8", texts.language, texts.page),
-      ownHtml: represent("text/html; charset=utf-8", undefined, typeof ownPage === "string" ? ownPage : ""),
-      json: represent("application/problem+json", texts.language, JSON.stringify(problem)),
-      text: represent("text/plain; charset=utf-8", texts.language, `${texts.title}\n\n${texts.detail}\n`),
-      redirect: redirect && new Answer(302, fields({ location: redirect.location }), null),
-    };
-  }
-
-  const lasting = createAnswers(retryAfter === undefined ? undefined : formatRetryAfter(retryAfter, -Infinity));
-  const passed = retryAfter instanceof Date ? createAnswers(undefined) : lasting;
-
-  function typeFor(request: Request): ResponseType {
-    if (typeof responseType === "string") return responseType;
-    if (responseType !== undefined) {
-      try {
-        const type: unknown = responseType(request);
-        if (RESPONSE_TYPES.includes(type as ResponseType)) return type as ResponseType;
-        reportResult("responseType", '"html", "json" or "text"', type);
-      } catch (error) {
-        report(error);
-      }
-    }
-    return negotiate(request.headers.get("accept"));
-  }
-
-  function info(request: Request, made: Decision): MaintenanceInfo {
-    return {
-      request,
-      requestPath: pathOf(request.url),
-      status: statusCode,
-      retryAfter: retryAfterSeconds(retryAfter, now()),
-      because: made.because,
-    };
-  }
-
-  function builtIn(request: Request, made: Decision): Answer {
-    const answers = retryAfter instanceof Date && retryAfter.getTime() <= now() ? passed : lasting;
-    if (answers.redirect !== undefined && !redirect!.isTarget(request.url)) return answers.redirect;
-    const type = typeFor(request);
-    const { get, head } = answers[type === "html" && ownPage !== undefined ? "ownHtml" : type];
-    if (request.method === "HEAD") return head;
-    if (get !== answers.ownHtml.get || typeof ownPage !== "function") return get;
-    try {
-      const html: unknown = ownPage(info(request, made));
-      if (typeof html === "string") return new Answer(get.status, get.headers, html);
-      reportResult("page", "HTML as a string", html);
-    } catch (error) {
-      report(error);
-    }
-    return answers.html.get;
-  }
-
-  return { info, builtIn, fallback: lasting.html.get };
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
