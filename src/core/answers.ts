@@ -57,11 +57,11 @@ export function createAnswerer(
       ...settings.headers,
     });
     const represent = (contentType: string, language: string | undefined, body: string) => {
-      const headers = fields({
-        "content-type": contentType,
-        ...(language !== undefined && { "content-language": language }),
-        ...(responseType === undefined && { vary: "accept" }),
-      });
+      const headers = {
+        ...fields({ "content-type": contentType, ...(language !== undefined && { "content-language": language }) }),
+        // What else the user's own fields make the answer depend on is not all that it depends on.
+        ...(responseType === undefined && { vary: ["accept", settings.headers.vary ?? []].flat().join(", ") }),
+      };
       return { get: new Answer(statusCode, headers, body), head: new Answer(statusCode, headers, null) };
     };
     const problem = {

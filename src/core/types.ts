@@ -222,7 +222,8 @@ export interface MaintenanceOptions {
    */
   responseType?: ResponseType | ((request: Request) => ResponseType);
   /**
-   * Header fields added to the built-in answer, redirects included. They replace built-in ones of the same name.
+   * Header fields added to the built-in answer, redirects included. They replace built-in ones of the same name, but
+   * for `Vary`, which is added to.
    * `Content-Type`, `Content-Length`, `Content-Encoding` and `Transfer-Encoding` belong to the body and are refused.
    */
   headers?: HeadersInput;
