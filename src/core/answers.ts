@@ -1,3 +1,4 @@
+import { received } from "./errors.ts";
 import { negotiate } from "./negotiate.ts";
 import { RESPONSE_TYPES, type Settings } from "./options.ts";
 import { Answer } from "./response.ts";
@@ -29,6 +30,21 @@ export interface Answerer {
   readonly fallback: Answer;
 }
 
+/** One representation of the answer, for HEAD and for all other methods. */
+interface Representation {
+  get: Answer;
+  head: Answer;
+}
+
+/** The answers in each representation. */
+interface Answers extends Record<ResponseType, Representation> {
+  /** With the user's own page, where that is the same for everybody. */
+  own: Representation | undefined;
+  /** With an own page that was made for one request. */
+  ownHtml: (html: string) => Representation;
+  redirect: Answer | undefined;
+}
+
 /**
  * Prepares the answers: those that are the same for everybody are made here, once.
  *
@@ -42,28 +58,31 @@ export function createAnswerer(
   settings: Settings,
   texts: Texts,
   now: () => number,
-  report: (error: unknown) => void,
+  report: (error: unknown, option: string) => void,
   reportResult: (option: string, accepted: string, value: unknown) => void,
 ): Answerer {
   const { statusCode, retryAfter, responseType, redirect } = settings;
   const { ownPage } = texts;
 
   /** The answers that are the same for everybody, with `Retry-After` as given. */
-  function createAnswers(retryAfterField: string | undefined) {
+  function createAnswers(retryAfterField: string | undefined): Answers {
     const fields = (more: Record<string, string>) => ({
       "cache-control": "no-store",
       ...(retryAfterField !== undefined && { "retry-after": retryAfterField }),
       ...more,
       ...settings.headers,
     });
-    const represent = (contentType: string, language: string | undefined, body: string) => {
+    const represent = (contentType: string, language: string | undefined, body: string): Representation => {
       const headers = {
         ...fields({ "content-type": contentType, ...(language !== undefined && { "content-language": language }) }),
         // What else the user's own fields make the answer depend on is not all that it depends on.
         ...(responseType === undefined && { vary: ["accept", settings.headers.vary ?? []].flat().join(", ") }),
       };
-      return { get: new Answer(statusCode, headers, body), head: new Answer(statusCode, headers, null) };
+      // Some servers would say that no body is a body of 0 bytes (RFC 9110 section 8.6).
+      const head = { ...headers, "content-length": String(new TextEncoder().encode(body).length) };
+      return { get: new Answer(statusCode, headers, body), head: new Answer(statusCode, head, null) };
     };
+    const ownHtml = (html: string) => represent("text/html; charset=utf-8", undefined, html);
     const problem = {
       type: "about:blank",
       // RFC 9457 section 4.2.1: a problem of no type of its own is called as its status is.
@@ -74,7 +93,8 @@ export function createAnswerer(
     };
     return {
       html: represent("text/html; charset=utf-8", texts.language, texts.page),
-      ownHtml: represent("text/html; charset=utf-8", undefined, typeof ownPage === "string" ? ownPage : ""),
+      own: typeof ownPage === "string" ? ownHtml(ownPage) : undefined,
+      ownHtml,
       json: represent("application/problem+json", texts.language, JSON.stringify(problem)),
       text: represent("text/plain; charset=utf-8", texts.language, `${texts.title}\n\n${texts.detail}\n`),
       redirect: redirect && new Answer(302, fields({ location: redirect.location }), null),
@@ -92,7 +112,7 @@ export function createAnswerer(
         if (RESPONSE_TYPES.includes(type as ResponseType)) return type as ResponseType;
         reportResult("responseType", '"html", "json" or "text"', type);
       } catch (error) {
-        report(error);
+        report(error, "responseType");
       }
     }
     return negotiate(request.headers.get("accept"));
@@ -110,19 +130,29 @@ export function createAnswerer(
 
   function builtIn(request: Request, made: Decision): Answer {
     const answers = retryAfter instanceof Date && retryAfter.getTime() <= now() ? passed : lasting;
+    if (typeof (request as Partial<Request> | undefined)?.headers?.get !== "function") {
+      throw new TypeError(
+        `the gate takes a Request, received ${received(request)}: it is no middleware itself, use middleware() or ` +
+          'withMaintenance() from "maintenancemode/node"',
+      );
+    }
     if (answers.redirect !== undefined && !redirect!.isTarget(request.url)) return answers.redirect;
     const type = typeFor(request);
-    const { get, head } = answers[type === "html" && ownPage !== undefined ? "ownHtml" : type];
-    if (request.method === "HEAD") return head;
-    if (get !== answers.ownHtml.get || typeof ownPage !== "function") return get;
+    const { get, head } = type === "html" ? ownAnswer(answers, request, made) ?? answers.html : answers[type];
+    return request.method === "HEAD" ? head : get;
+  }
+
+  /** The answer with the user's own page, if there is one and it can be made. */
+  function ownAnswer(answers: Answers, request: Request, made: Decision): Representation | undefined {
+    if (typeof ownPage !== "function") return answers.own;
     try {
       const html: unknown = ownPage(info(request, made));
-      if (typeof html === "string") return new Answer(get.status, get.headers, html);
+      if (typeof html === "string") return answers.ownHtml(html);
       reportResult("page", "HTML as a string", html);
     } catch (error) {
-      report(error);
+      report(error, "page");
     }
-    return answers.html.get;
+    return undefined;
   }
 
   return { info, builtIn, fallback: lasting.html.get };

@@ -50,18 +50,26 @@ export function invalidOption(task: Task, option: string, accepted: string, valu
 /**
  * Checks that options are an object with known names only.
  *
+ * @param hints What to say of names that are likely tried here.
  * @throws {TypeError} If not; for a misspelt name the message suggests the likely one.
  */
-export function checkNames(task: Task, options: unknown, known: readonly string[], what = "options"): void {
+export function checkNames(
+  task: Task,
+  options: unknown,
+  known: readonly string[],
+  what = "options",
+  hints: Readonly<Record<string, string>> = {},
+): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`Cannot ${task}: ${what} must be an object, received ${received(options)}`);
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const likely = likeliest(name, known);
+    const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
     throw new TypeError(
       `Cannot ${task}: unknown name ${quote(name)} in ${what}: ` +
-        (likely ? `did you mean "${likely}"?` : `accepted are ${known.join(", ")}`),
+        (hint ?? (likely ? `did you mean "${likely}"?` : `accepted are ${known.join(", ")}`)),
     );
   }
 }
@@ -103,14 +111,14 @@ function editDistance(a: string, b: string): number {
 const REMEMBERED = 1_000;
 
 /** A function that prints each error on the console, once for each message. */
-export function createConsoleReporter(): (error: unknown) => void {
+export function createConsoleReporter(): (error: unknown, option?: string) => void {
   const seen = new Set<string>();
-  return (error) => {
+  return (error, option) => {
     // Cut, so that long messages cannot fill the memory either.
-    const message = messageOf(error).slice(0, 1_000);
+    const message = `${option} ${messageOf(error).slice(0, 1_000)}`;
     if (seen.has(message)) return;
     if (seen.size >= REMEMBERED) seen.clear();
     seen.add(message);
-    console.error("maintenancemode:", error);
+    console.error(option === undefined ? "maintenancemode:" : `maintenancemode: "${option}" threw:`, error);
   };
 }

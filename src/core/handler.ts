@@ -22,8 +22,8 @@ export interface GateInternals {
   readonly passOff: ((request: Request, ctx: MaintenanceContext) => void) | undefined;
   /** Whether being staff makes a difference. */
   readonly allowStaff: boolean;
-  /** Tells `onError`. */
-  report(error: unknown): void;
+  /** Tells `onError` of an error, in the function of which option if it was one. */
+  report(error: unknown, option?: string): void;
 }
 
 /** Where a gate keeps its {@link GateInternals}; the same for every copy of this package in a process. */
@@ -59,10 +59,10 @@ const NOBODY: MaintenanceContext = Object.freeze({});
 export function createGate(settings: Settings, texts: Texts, now: () => number): Gate {
   const { isInternal, isIgnored, allowStaff, allow, handler503, onDecision } = settings;
 
-  function report(error: unknown): void {
+  function report(error: unknown, option?: string): void {
     const failed = (second: unknown) => console.error("maintenancemode: onError failed", second);
     try {
-      const result: unknown = settings.onError(error);
+      const result: unknown = settings.onError(error, option);
       if (isPromise(result)) result.then(undefined, failed);
     } catch (second) {
       failed(second);
@@ -70,13 +70,13 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
   }
 
   /** Takes care of what a function of the user returned where nothing was asked for: a promise must not go unhandled. */
-  function adopt(value: unknown): void {
-    if (isPromise(value)) value.then(undefined, report);
+  function adopt(value: unknown, option: string): void {
+    if (isPromise(value)) value.then(undefined, (error) => report(error, option));
   }
 
   /** Reports that a function of the user returned something else than it has to. */
   function reportResult(option: string, accepted: string, value: unknown): void {
-    adopt(value);
+    adopt(value, option);
     report(new TypeError(`"${option}" must return ${accepted}, received ${received(value)}`));
   }
 
@@ -91,7 +91,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
       if (typeof answer === "boolean") enabled = answer;
       else reportResult("enabled", "true or false", answer);
     } catch (error) {
-      report(error);
+      report(error, "enabled");
     }
     return enabled;
   }
@@ -102,7 +102,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
       if (typeof answer === "boolean") return answer;
       reportResult("allow", "true or false", answer);
     } catch (error) {
-      report(error);
+      report(error, "allow");
     }
     return false;
   }
@@ -126,22 +126,27 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
 
   function tell(made: Decision, request: Request, ctx: MaintenanceContext): void {
     try {
-      adopt(onDecision!(made, request, ctx));
+      adopt(onDecision!(made, request, ctx), "onDecision");
     } catch (error) {
-      report(error);
+      report(error, "onDecision");
     }
   }
 
   function respond(request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined {
     if (onDecision !== undefined) tell(made, request, ctx);
     if (made.outcome === "pass") return undefined;
+    if (isPromise(ctx)) {
+      report(
+        new TypeError("the context is a promise, which lets nobody in: await contextFrom() when isStaff is given"),
+      );
+    }
     if (handler503 !== undefined) {
       try {
         const response: unknown = handler503(request, answer.info(request, made));
         if (isFresh(response)) return response;
         reportResult("handler503", "a Response that can be sent, whose body was not read yet", response);
       } catch (error) {
-        report(error);
+        report(error, "handler503");
       }
     }
     try {
@@ -176,11 +181,12 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     return matched === undefined ? { ...made } : { ...made, matched };
   };
   const internals: GateInternals = Object.freeze({ isActive, decide, respond, passOff, allowStaff, report });
-  return Object.defineProperties(gate, {
+  // Frozen, so that setting `enabled` on it, say, is an error and not in vain.
+  return Object.freeze(Object.defineProperties(gate, {
     explain: { value: explain, enumerable: true },
     active: { get: isActive, enumerable: true },
     [INTERNALS]: { value: internals },
-  }) as Gate;
+  })) as Gate;
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -15,11 +15,12 @@ export interface Redirect {
 }
 
 /** Options that were checked, with what can be prepared prepared. */
-export interface Settings extends Omit<MaintenanceOptions, "redirectUrl" | "headers"> {
+export interface Settings extends Omit<MaintenanceOptions, "redirectUrl" | "headers" | "onError"> {
   enabled: boolean | (() => boolean);
   allowStaff: boolean;
   statusCode: number;
-  onError: (error: unknown) => void;
+  /** Told of each error, and of the option whose function it was in. */
+  onError: (error: unknown, option?: string) => void;
   /** The test of `internalIps`, if there are any. */
   isInternal: IpTest | undefined;
   /** The ranges as they were given, for explanations. */
@@ -52,20 +53,34 @@ const NAMES = [
   "onError",
 ] as const satisfies readonly (keyof MaintenanceOptions)[];
 
+const OF_HOSTS = "it is an option of withMaintenance(), middleware() and contextFrom()";
+
+/** What to say of names that are likely tried: options of the host helpers, and of Django what is called otherwise here. */
+const HINTS: Readonly<Record<string, string>> = {
+  isStaff: OF_HOSTS,
+  trustProxy: OF_HOSTS,
+  forwardedHeader: OF_HOSTS,
+  MAINTENANCE_MODE: 'did you mean "enabled"?',
+  MAINTENANCE_MODE_TEMPLATE: 'did you mean "page"?',
+  MAINTENANCE_MODE_IGNORE_IP_ADDRESSES: 'did you mean "internalIps"?',
+  MAINTENANCE_MODE_IGNORE_STAFF: 'did you mean "allowStaff"?',
+  MAINTENANCE_MODE_IGNORE_SUPERUSER: 'did you mean "allow"?',
+};
+
 /**
  * Checks options and fills in defaults.
  *
  * @throws {TypeError} If an option is unknown, of the wrong type or not valid.
  */
 export function resolveOptions(options: MaintenanceOptions): Settings {
-  checkNames(TASK, options, NAMES);
+  checkNames(TASK, options, NAMES, "options", HINTS);
   const {
     enabled = false,
     ignoreUrls = [],
     internalIps = [],
     allowStaff = true,
     statusCode = 503,
-    onError = createConsoleReporter(),
+    onError,
     retryAfter,
     responseType,
     redirectUrl,
@@ -74,13 +89,10 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
 
   if (typeof enabled !== "boolean") checkFunction("enabled", enabled, "true, false or a function that returns one");
   if (typeof allowStaff !== "boolean") throw invalidOption(TASK, "allowStaff", "true or false", allowStaff);
-  checkFunction("onError", onError);
-  for (const name of ["allow", "handler503", "onDecision"] as const) {
+  for (const name of ["allow", "handler503", "onDecision", "onError"] as const) {
     if (options[name] !== undefined) checkFunction(name, options[name]);
   }
-  if (options.page !== undefined && typeof options.page !== "string") {
-    checkFunction("page", options.page, "HTML or a function that returns it");
-  }
+  checkPage(options.page);
   if (responseType !== undefined && typeof responseType !== "function" && !RESPONSE_TYPES.includes(responseType)) {
     throw invalidOption(TASK, "responseType", '"html", "json", "text" or a function that returns one', responseType);
   }
@@ -96,7 +108,7 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
     enabled,
     allowStaff,
     statusCode,
-    onError,
+    onError: onError === undefined ? createConsoleReporter() : (error) => onError(error),
     // A copy, so that changing the Date later changes nothing here.
     ...(retryAfter instanceof Date && { retryAfter: new Date(retryAfter) }),
     internalIps: [...internalIps],
@@ -112,6 +124,15 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
 
 function checkFunction(name: string, value: unknown, accepted = "a function"): void {
   if (typeof value !== "function") throw invalidOption(TASK, name, accepted, value);
+}
+
+function checkPage(page: unknown): void {
+  if (page === undefined) return;
+  const accepted = "HTML or a function that returns it";
+  if (typeof page !== "string") checkFunction("page", page, accepted);
+  else if (/^[\w./\\:-]+\.html?$/i.test(page)) {
+    throw invalidOption(TASK, "page", accepted, page, `read the file: readFileSync(${quote(page)}, "utf8")`);
+  }
 }
 
 function checkStatusCode(statusCode: unknown): void {

@@ -69,11 +69,24 @@ export function parsedPathStart(url: string): number {
   }
 }
 
-/** The path of a URL, percent-encoded as it is there; of a text that is no URL as the standard writes it, all of it. */
+/**
+ * The path of a URL, percent-encoded; of a text that is no URL as the standard writes it, all of it. What a server did not
+ * encode is encoded here.
+ */
 export function pathOf(url: string): string {
   let start = pathStart(url);
   if (start < 0 || !hasPlainHost(url, start)) start = parsedPathStart(url);
-  return start < 0 ? url : url.slice(start, pathEnd(url, start));
+  const path = start < 0 ? url : url.slice(start, pathEnd(url, start));
+  return path.replace(/[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7c\x7e]+/g, encode);
+}
+
+function encode(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // Half of a surrogate pair.
+    return "%EF%BF%BD";
+  }
 }
 
 // Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or turned.

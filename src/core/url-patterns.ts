@@ -97,7 +97,8 @@ function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObje
   if (isCompiled(pattern)) return [pattern, readCompiled(pattern)];
   checkNames(TASK, pattern, [...COMPONENTS, "baseURL"], `"${name}"`);
   if (Object.keys(pattern).length === 0) {
-    throw invalidOption(TASK, name, ACCEPTED, pattern, "without parts it would match every URL, use allow: () => true");
+    const hint = pattern instanceof URL ? "give its pathname or its href" : "without parts it would match every URL";
+    throw invalidOption(TASK, name, ACCEPTED, pattern, hint);
   }
   return withParts(construct(pattern as UrlPatternInit, name, pattern));
 }
@@ -171,8 +172,15 @@ function construct(input: string | UrlPatternInit, name: string, given: unknown)
     return new URLPatternClass(input);
   } catch (cause) {
     const text = typeof given === "string" ? quote(given) : JSON.stringify(given);
+    const hint = typeof given !== "string" || !given.startsWith("/")
+      ? ""
+      : /[[^$\]]/.test(given)
+      ? "; strings are URLPatterns, for a regular expression give a RegExp"
+      : given.includes("?")
+      ? "; leave out the query, which does not matter"
+      : "";
     throw new TypeError(
-      `Cannot ${TASK}: "${name}" is not a valid URLPattern, received ${text}: ${messageOf(cause)}`,
+      `Cannot ${TASK}: "${name}" is not a valid URLPattern, received ${text}: ${messageOf(cause)}${hint}`,
       { cause },
     );
   }

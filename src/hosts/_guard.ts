@@ -29,7 +29,7 @@ export interface Guard<HostInfo> {
   /** Whether every request passes right now and nobody wants to hear of it. */
   isIdle(): boolean;
   /** Tells the gate's `onError`. */
-  report(error: unknown): void;
+  report(this: void, error: unknown): void;
 }
 
 /** Finds the address of the far end of the socket. */
@@ -64,7 +64,7 @@ export function createGuard<HostInfo>(
       const asStaff: MaintenanceContext = { ...ctx, isStaff: true };
       return respond(request, asStaff, decide(request, asStaff));
     };
-    const staff = askStaff(isStaff, request, hostInfo, internals.report);
+    const staff = askStaff(isStaff, request, hostInfo, (error) => internals.report(error, "isStaff"));
     if (typeof staff === "boolean") return finish(staff);
     // Maintenance may have ended while the answer was awaited.
     return staff.then((staff) => isActive() ? finish(staff) : passOff?.(request, ctx) as undefined);

@@ -14,6 +14,7 @@
  */
 import { Request as NodeFetchRequest } from "@whatwg-node/fetch";
 import { createServerAdapter, Response as NodeFetchResponse, sendNodeResponse } from "@whatwg-node/server";
+import { received } from "../core/errors.ts";
 import { type Answer, isAnswer } from "../core/response.ts";
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
 import {
@@ -78,7 +79,7 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   const app = toHandler(handler);
   const adapter = createServerAdapter<Info>((request, info) => {
     const settle = (verdict: Verdict): Response | Promise<Response> => {
-      if (verdict === undefined) return app(request, info);
+      if (verdict === undefined) return askApp(app, request, info);
       return isAnswer(verdict) ? toNodeFetchResponse(verdict) : verdict;
     };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
@@ -113,16 +114,20 @@ export function middleware<Info extends NodeInfo = NodeInfo>(
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
   const guard = createGuard(maintenance, options, findPeer);
   return (req, res, next) => {
+    if (typeof next !== "function") {
+      throw new TypeError(
+        `Cannot call middleware: "next" must be a function, received ${
+          received(next)
+        }: register it with app.use(), or ` +
+          "use withMaintenance() for http.createServer()",
+      );
+    }
     if (guard.isIdle()) return next();
-    const settle = (verdict: Verdict) => {
-      if (verdict === undefined) return next();
-      if (!isAnswer(verdict)) return void sendResponse(verdict, req, res, guard.report);
-      res.writeHead(verdict.status, { ...fieldsOf(verdict) });
-      res.end(verdict.body);
-    };
+    const send = (verdict: Answer | Response) => void sendVerdict(verdict, req, res, guard.report);
     const verdict = guard(requestOf(req), { req, res } as Info);
-    if (verdict instanceof Promise) void verdict.then(settle);
-    else settle(verdict);
+    if (verdict instanceof Promise) void verdict.then((verdict) => verdict === undefined ? next() : send(verdict));
+    else if (verdict === undefined) next();
+    else send(verdict);
   };
 }
 
@@ -217,18 +222,44 @@ function requestOf(req: NodeRequest, suffix = ""): Request {
   }
 }
 
-/** Sends a Response of the user's. If that fails half-way, the connection is closed: the app is not asked instead. */
-async function sendResponse(
-  response: Response,
+/** Asks the app. An error of its is logged and answered without what it says, as `Deno.serve` and `Bun.serve` do. */
+function askApp<Info>(
+  app: (request: Request, info: Info) => Response | Promise<Response>,
+  request: Request,
+  info: Info,
+): Response | Promise<Response> {
+  const fail = (error: unknown): Response => {
+    console.error(error);
+    const headers = { "content-type": "text/plain; charset=utf-8" };
+    return new NodeFetchResponse("Internal Server Error", { status: 500, headers });
+  };
+  try {
+    const response = app(request, info);
+    return response instanceof Promise ? response.catch(fail) : response;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** Sends an answer. If that fails, the connection is closed: the app is not asked instead. */
+async function sendVerdict(
+  verdict: Answer | Response,
   req: NodeRequest,
-  res: NodeResponse,
+  res: NodeResponse & { headersSent?: boolean; destroy?: () => void },
   report: (error: unknown) => void,
 ): Promise<void> {
+  // While isStaff was asked, a time limit may have answered.
+  if (res.headersSent) return;
   try {
-    await sendNodeResponse(response, res as never, req as never, false);
+    if (isAnswer(verdict)) {
+      res.writeHead(verdict.status, { ...fieldsOf(verdict) });
+      res.end(verdict.body);
+    } else {
+      await sendNodeResponse(verdict, res as never, req as never, false);
+    }
   } catch (error) {
     report(error);
-    (res as { destroy?: () => void }).destroy?.();
+    res.destroy?.();
   }
 }
 

@@ -234,3 +234,68 @@ test("a URLPattern of a class with a test of its own is asked itself", () => {
   expect(maintenance(new Request("http://site.test/hook"))?.status).toBe(503);
   expect(maintenance(new Request("http://site.test/hook?key=1"))).toBeUndefined();
 });
+
+test("node middleware() does not end the process where a time limit answered while isStaff was asked", async () => {
+  const errors: unknown[] = [];
+  const maintenance = maintenanceMode({ enabled: true, onError: (error) => void errors.push(error) });
+  const gate = middleware(maintenance, { isStaff: () => new Promise((resolve) => setImmediate(resolve, false)) });
+  const text = await send(
+    (req, res) => {
+      gate(req, res, () => {});
+      res.writeHead(408).end("too late");
+    },
+    "/",
+    "site.test",
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(text).toMatch(/^HTTP\/1.1 408 /);
+  expect(errors).toEqual([]);
+});
+
+test("node middleware() says what to do where it is no middleware", () => {
+  const gate = middleware(maintenanceMode()) as (req: unknown, res: unknown) => void;
+  expect(() => gate({}, {})).toThrow(
+    new TypeError(
+      'Cannot call middleware: "next" must be a function, received undefined: register it with app.use(), or use ' +
+        "withMaintenance() for http.createServer()",
+    ),
+  );
+});
+
+test("node withMaintenance() keeps what an error of the app says from the visitor", async () => {
+  const logged: unknown[] = [];
+  const original = console.error;
+  console.error = (error) => void logged.push(error);
+  const failing = [() => Promise.reject(new Error("secret")), () => {
+    throw new Error("secret");
+  }];
+  try {
+    for (const app of failing) {
+      const text = await send(withMaintenance(maintenanceMode(), app), "/", "site.test");
+      expect(text).toMatch(/^HTTP\/1.1 500 /);
+      expect(text).not.toContain("secret");
+    }
+  } finally {
+    console.error = original;
+  }
+  expect(logged).toEqual([new Error("secret"), new Error("secret")]);
+});
+
+test("the gate tells who calls it with what is no Request, or with a promise for its context", () => {
+  const errors: unknown[] = [];
+  const maintenance = maintenanceMode({ enabled: true, onError: (error) => void errors.push(error) });
+  maintenance({ method: "GET", url: "/", headers: {} } as unknown as Request);
+  maintenance(new Request("http://site.test/"), Promise.resolve({}) as never);
+  expect(errors).toEqual([
+    new TypeError(
+      "the gate takes a Request, received an object: it is no middleware itself, use middleware() or " +
+        'withMaintenance() from "maintenancemode/node"',
+    ),
+    new TypeError("the context is a promise, which lets nobody in: await contextFrom() when isStaff is given"),
+  ]);
+});
+
+test("the gate cannot be switched off by setting something on it", () => {
+  const maintenance = maintenanceMode({ enabled: true });
+  expect(() => Object.assign(maintenance, { enabled: false })).toThrow(TypeError);
+});

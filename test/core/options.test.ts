@@ -297,7 +297,7 @@ test.each([
   );
 });
 
-test.each(["bypassSecret", "state", "zebra", "MAINTENANCE_MODE"])(
+test.each(["bypassSecret", "state", "zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   "resolveOptions() lists the names beside %s",
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
@@ -339,4 +339,24 @@ test("resolveOptions() does not modify its input and does not see later changes 
     { "x-a": "1" },
     new Date(1_000),
   ]);
+});
+
+test.each([
+  ["MAINTENANCE_MODE", 'did you mean "enabled"?'],
+  ["MAINTENANCE_MODE_TEMPLATE", 'did you mean "page"?'],
+  ["isStaff", "it is an option of withMaintenance(), middleware() and contextFrom()"],
+  ["trustProxy", "it is an option of withMaintenance(), middleware() and contextFrom()"],
+])("resolveOptions() knows what is meant by %s", (name, hint) => {
+  expect(() => resolveOptions({ [name]: true })).toThrow(
+    new TypeError(`Cannot create maintenance mode: unknown name "${name}" in options: ${hint}`),
+  );
+});
+
+test("resolveOptions() refuses the name of a file for a page", () => {
+  expect(() => resolveOptions({ page: "templates/503.html" })).toThrow(
+    new TypeError(
+      'Cannot create maintenance mode: "page" must be HTML or a function that returns it, received ' +
+        '"templates/503.html": read the file: readFileSync("templates/503.html", "utf8")',
+    ),
+  );
 });

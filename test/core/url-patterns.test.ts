@@ -394,8 +394,22 @@ test("compileUrlPatterns() keeps the parser's error as the cause", () => {
 
 test("compileUrlPatterns() refuses parts without a part", () => {
   const message = `Cannot create maintenance mode: "ignoreUrls[0]" must be ${ACCEPTED}, received an object: ` +
-    "without parts it would match every URL, use allow: () => true";
+    "without parts it would match every URL";
   expect(() => compileUrlPatterns([{}], "ignoreUrls")).toThrow(new TypeError(message));
+});
+
+test.each([
+  ["/users/[^/]+/", "; strings are URLPatterns, for a regular expression give a RegExp"],
+  ["/docs?x=1", "; leave out the query, which does not matter"],
+])("compileUrlPatterns() says of %j what to write instead", (pattern, hint) => {
+  const message = `Cannot create maintenance mode: "ignoreUrls[0]" is not a valid URLPattern, received "${pattern}": ` +
+    complaintAbout({ pathname: pattern }) + hint;
+  expect(() => compileUrlPatterns([pattern], "ignoreUrls")).toThrow(new TypeError(message));
+});
+
+test("compileUrlPatterns() asks for the path of a URL object", () => {
+  const url = new URL("https://example.com/a") as unknown as UrlPattern;
+  expect(() => compileUrlPatterns([url], "ignoreUrls")).toThrow("received an instance of URL: give its pathname");
 });
 
 test.each([

@@ -5,6 +5,13 @@ import { withMaintenance } from "maintenancemode/node";
 import { createNodeFixture, listen, serve } from "./node-fixture.ts";
 
 const { fixture } = await createNodeFixture();
+
+// An error of the app is logged, which is as it should be: what else is written is noise.
+const print = console.error;
+console.error = (...what: unknown[]) => {
+  if (!(what[0] instanceof Error && what[0].message === "the app failed")) print(...what);
+};
+
 const handlerOf = fixture.mount((gate, app) =>
   withMaintenance(
     gate.maintenance,
