@@ -1,6 +1,6 @@
 import { received } from "./errors.ts";
-import { negotiate } from "./negotiate.ts";
-import { RESPONSE_TYPES, type Settings } from "./options.ts";
+import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";
+import type { Settings } from "./options.ts";
 import { Answer } from "./response.ts";
 import { formatRetryAfter, retryAfterSeconds } from "./retry-after.ts";
 import type { Decision, MaintenanceInfo, ResponseType } from "./types.ts";
@@ -30,18 +30,12 @@ export interface Answerer {
   readonly fallback: Answer;
 }
 
-/** One representation of the answer, for HEAD and for all other methods. */
-interface Representation {
-  get: Answer;
-  head: Answer;
-}
-
 /** The answers in each representation. */
-interface Answers extends Record<ResponseType, Representation> {
+interface Answers extends Record<ResponseType, Answer> {
   /** With the user's own page, where that is the same for everybody. */
-  own: Representation | undefined;
+  own: Answer | undefined;
   /** With an own page that was made for one request. */
-  ownHtml: (html: string) => Representation;
+  ownHtml: (html: string) => Answer;
   redirect: Answer | undefined;
 }
 
@@ -72,15 +66,13 @@ export function createAnswerer(
       ...more,
       ...settings.headers,
     });
-    const represent = (contentType: string, language: string | undefined, body: string): Representation => {
+    const represent = (contentType: string, language: string | undefined, body: string): Answer => {
       const headers = {
         ...fields({ "content-type": contentType, ...(language !== undefined && { "content-language": language }) }),
         // What else the user's own fields make the answer depend on is not all that it depends on.
         ...(responseType === undefined && { vary: ["accept", settings.headers.vary ?? []].flat().join(", ") }),
       };
-      // Some servers would say that no body is a body of 0 bytes (RFC 9110 section 8.6).
-      const head = { ...headers, "content-length": String(new TextEncoder().encode(body).length) };
-      return { get: new Answer(statusCode, headers, body), head: new Answer(statusCode, head, null) };
+      return new Answer(statusCode, headers, body);
     };
     const ownHtml = (html: string) => represent("text/html; charset=utf-8", undefined, html);
     const problem = {
@@ -138,12 +130,12 @@ export function createAnswerer(
     }
     if (answers.redirect !== undefined && !redirect!.isTarget(request.url)) return answers.redirect;
     const type = typeFor(request);
-    const { get, head } = type === "html" ? ownAnswer(answers, request, made) ?? answers.html : answers[type];
-    return request.method === "HEAD" ? head : get;
+    const answer = type === "html" ? ownAnswer(answers, request, made) ?? answers.html : answers[type];
+    return request.method === "HEAD" ? answer.head : answer;
   }
 
   /** The answer with the user's own page, if there is one and it can be made. */
-  function ownAnswer(answers: Answers, request: Request, made: Decision): Representation | undefined {
+  function ownAnswer(answers: Answers, request: Request, made: Decision): Answer | undefined {
     if (typeof ownPage !== "function") return answers.own;
     try {
       const html: unknown = ownPage(info(request, made));
@@ -155,5 +147,5 @@ export function createAnswerer(
     return undefined;
   }
 
-  return { info, builtIn, fallback: lasting.html.get };
+  return { info, builtIn, fallback: lasting.html };
 }

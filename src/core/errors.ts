@@ -1,3 +1,5 @@
+import { isPromise } from "./promise.ts";
+
 /** How a value is shown in an error message: text in quotes, anything else by what it is. */
 export function received(value: unknown): string {
   try {
@@ -16,7 +18,7 @@ function describe(value: unknown): string {
   if (typeof value === "symbol" || typeof value === "bigint") return `a ${typeof value}`;
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
-  if (typeof (value as PromiseLike<unknown>).then === "function") return "a promise";
+  if (isPromise(value)) return "a promise";
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
   const name = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
   return typeof name === "string" && name && name !== "Object" ? `an instance of ${name}` : "an object";

@@ -2,6 +2,7 @@ import { createAnswerer, type Texts } from "./answers.ts";
 import { received } from "./errors.ts";
 import { compileIpRanges } from "./ip-ranges.ts";
 import type { Settings } from "./options.ts";
+import { isPromise } from "./promise.ts";
 import { type Answer, isAnswer } from "./response.ts";
 import type { Decision, DecisionReason, Explanation, Maintenance, MaintenanceContext } from "./types.ts";
 import { compileUrlPatterns, textOf } from "./url-patterns.ts";
@@ -187,10 +188,6 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     active: { get: isActive, enumerable: true },
     [INTERNALS]: { value: internals },
   })) as Gate;
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }
 
 /** Whether a value is a Response that can still be sent: of whatever class, since servers bring their own. */

@@ -24,7 +24,8 @@ export function negotiate(accept: string | null): ResponseType {
   return weigh(accept.length > MAX_LENGTH ? accept.slice(0, MAX_LENGTH) : accept);
 }
 
-const TYPES = ["html", "json", "text"] as const;
+/** The representations, the one that is preferred first. */
+export const RESPONSE_TYPES: readonly ResponseType[] = ["html", "json", "text"];
 
 function weigh(accept: string): ResponseType {
   // For each type the weight given to it, and how closely it was named: 2 itself, 1 "text/*", 0 "*/*".
@@ -47,10 +48,10 @@ function weigh(accept: string): ResponseType {
     const more = weights[type]! - weights[best]! || closeness[type]! - closeness[best]!;
     if (weights[type]! > 0 && more > 0) best = type;
   }
-  return TYPES[best]!;
+  return RESPONSE_TYPES[best]!;
 }
 
-/** How closely a media range names each of {@link TYPES}; -1 for not at all. */
+/** How closely a media range names each of {@link RESPONSE_TYPES}; -1 for not at all. */
 function nearness(range: string): readonly number[] {
   switch (range) {
     case "*/*":

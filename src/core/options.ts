@@ -1,10 +1,8 @@
 import { checkNames, createConsoleReporter, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
-import type { HeadersInput, MaintenanceOptions, ResponseType, UrlPattern } from "./types.ts";
+import { RESPONSE_TYPES } from "./negotiate.ts";
+import type { HeadersInput, MaintenanceOptions, UrlPattern } from "./types.ts";
 import { compileUrlPatterns, isParts, type UrlTest } from "./url-patterns.ts";
-
-/** The representations that `responseType` may name. */
-export const RESPONSE_TYPES: readonly ResponseType[] = ["html", "json", "text"];
 
 /** Where visitors are redirected to. */
 export interface Redirect {
@@ -163,8 +161,9 @@ function compileRedirect(redirectUrl: unknown): Redirect {
   const accepted = 'a path such as "/maintenance.html" or an absolute http: or https: URL';
   if (typeof redirectUrl !== "string") throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl);
   // "//host", "/\host" and "/.//host" lead to another host, though they look like paths.
-  if (/^\/(?!\/)[^\0-\x20\\]*$/.test(redirectUrl) && !new URL(redirectUrl, ORIGIN).pathname.startsWith("//")) {
-    const { pathname, href, origin } = new URL(redirectUrl, ORIGIN);
+  const own = /^\/(?!\/)[^\0-\x20\\]*$/.test(redirectUrl) ? new URL(redirectUrl, ORIGIN) : undefined;
+  if (own !== undefined && !own.pathname.startsWith("//")) {
+    const { pathname, href, origin } = own;
     const path = pathname.replace(/[{}()*+?:\\]/g, "\\$&");
     const isTarget = compileUrlPatterns([path], "redirectUrl");
     if (!isTarget(href)) {

@@ -3,6 +3,8 @@ export class Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | null;
+  #length: number | undefined;
+  #head: Answer | undefined;
   // The Response class that `#make` was made for, and a function that makes another equal Response.
   #class: typeof Response | undefined;
   #make: (() => Response) | undefined;
@@ -11,6 +13,16 @@ export class Answer {
     this.status = status;
     this.headers = headers;
     this.body = body;
+  }
+
+  /** The length of the body in bytes. */
+  get length(): number {
+    return this.#length ??= this.body === null ? 0 : new TextEncoder().encode(this.body).length;
+  }
+
+  /** The same answer to HEAD: some servers would say of no body that it has 0 bytes (RFC 9110 section 8.6). */
+  get head(): Answer {
+    return this.#head ??= new Answer(this.status, { ...this.headers, "content-length": String(this.length) }, null);
   }
 
   /** A fresh `Response`, of the class that is the global one now: servers put a faster one there. */

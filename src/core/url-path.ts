@@ -24,7 +24,11 @@ export function isPathEnd(code: number): boolean {
 /** The position behind the path of a URL that goes through another position. */
 export function pathEnd(url: string, within: number): number {
   let end = within;
-  while (!isPathEnd(url.charCodeAt(end) | 0)) end++;
+  for (; end < url.length; end++) {
+    const code = url.charCodeAt(end);
+    // A raw NUL is no end.
+    if (code !== 0 && isPathEnd(code)) break;
+  }
   return end;
 }
 
@@ -123,14 +127,6 @@ function skip(url: string, from: number, kinds: number): number {
  */
 export function isSafePath(url: string, start: number): boolean {
   const at = skipHarmless(url, start);
-  if (at >= url.length) return true;
-  // A raw NUL is no end.
-  const code = url.charCodeAt(at);
-  return code !== 0 && (isPathEnd(code) || !UNSAFE_PATH.test(url.slice(start, rawEnd(url, at))));
-}
-
-function rawEnd(url: string, from: number): number {
-  let end = from;
-  while (end < url.length && url[end] !== "?" && url[end] !== "#") end++;
-  return end;
+  const end = pathEnd(url, at);
+  return at === end || !UNSAFE_PATH.test(url.slice(start, end));
 }

@@ -1,6 +1,7 @@
 import { type ClientIpOptions, compileClientIp } from "../core/client-ip.ts";
 import { checkNames, invalidOption, received, type Task } from "../core/errors.ts";
 import { type Gate, type GateInternals, INTERNALS } from "../core/handler.ts";
+import { isPromise } from "../core/promise.ts";
 import { type Answer, isAnswer } from "../core/response.ts";
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
 
@@ -9,9 +10,9 @@ export interface StaffOptions<HostInfo> {
   /**
    * Tells whether a request was made by staff, from a session cookie or a token, say.
    *
-   * It is asked only when the answer depends on it: never while maintenance is off, nor about a request that passes for
-   * another reason. Only `true` counts. If it throws or rejects, the visitor is not staff, and the gate's `onError` is
-   * told.
+   * `withMaintenance` asks only when the answer depends on it: never while maintenance is off, nor about a request that
+   * passes for another reason. Only `true` counts. If it throws or rejects, the visitor is not staff, and the gate's
+   * `onError` is told. `contextFrom` knows no gate: it asks each time, and tells the console.
    */
   isStaff?: (request: Request, hostInfo: HostInfo) => boolean | Promise<boolean>;
 }
@@ -134,8 +135,7 @@ function askStaff<HostInfo>(
   };
   try {
     const answer: unknown = isStaff(request, hostInfo);
-    const pending = typeof (answer as PromiseLike<unknown> | null | undefined)?.then === "function";
-    return pending ? Promise.resolve(answer).then(settle).catch(fail) : settle(answer);
+    return isPromise(answer) ? Promise.resolve(answer).then(settle).catch(fail) : settle(answer);
   } catch (error) {
     return fail(error);
   }

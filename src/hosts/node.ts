@@ -15,6 +15,7 @@
 import { Request as NodeFetchRequest } from "@whatwg-node/fetch";
 import { createServerAdapter, Response as NodeFetchResponse, sendNodeResponse } from "@whatwg-node/server";
 import { received } from "../core/errors.ts";
+import { isPromise } from "../core/promise.ts";
 import { type Answer, isAnswer } from "../core/response.ts";
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
 import {
@@ -235,7 +236,8 @@ function askApp<Info>(
   };
   try {
     const response = app(request, info);
-    return response instanceof Promise ? response.catch(fail) : response;
+    // A router may have a promise of its own kind.
+    return isPromise(response) ? Promise.resolve(response).catch(fail) : response;
   } catch (error) {
     return fail(error);
   }
@@ -270,7 +272,7 @@ function fieldsOf(answer: Answer): Record<string, string> {
   let fields = fieldsOfAnswers.get(answer);
   if (fields === undefined) {
     fields = { ...answer.headers } as Record<string, string>;
-    if (answer.body !== null) fields["content-length"] = String(new TextEncoder().encode(answer.body).length);
+    if (answer.body !== null) fields["content-length"] = String(answer.length);
     fieldsOfAnswers.set(answer, fields);
   }
   return fields;
