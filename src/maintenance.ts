@@ -1,7 +1,7 @@
 import { createGate } from "./core/handler.ts";
 import { resolveOptions } from "./core/options.ts";
 import type { Maintenance, MaintenanceOptions } from "./core/types.ts";
-import { DETAIL, PAGE, TITLE } from "./page/html.ts";
+import { textsFor } from "./page/html.ts";
 import { compileTemplate } from "./page/template.ts";
 
 /**
@@ -11,8 +11,8 @@ import { compileTemplate } from "./page/template.ts";
  * Everything slow happens here, once: options are checked, ranges and patterns compiled, pages prepared. The gate itself
  * never throws and never awaits.
  *
- * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, `allow`; the first that holds
- * lets the request through, and without any it is answered.
+ * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, `allow`, a safe method while the
+ * site is read-only; the first that holds lets the request through, and without any it is answered.
  *
  * @param options Who may pass, and how the answer looks.
  * @returns The gate.
@@ -31,6 +31,5 @@ export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
   const settings = resolveOptions(options);
   const { page } = settings;
   const ownPage = typeof page === "string" ? compileTemplate(page) : page;
-  const texts = { page: PAGE, ownPage, title: TITLE, detail: DETAIL, language: "en" };
-  return createGate(settings, texts, Date.now);
+  return createGate(settings, { textsFor, ownPage, language: "en" }, Date.now);
 }

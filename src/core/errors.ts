@@ -40,7 +40,19 @@ export function messageOf(error: unknown): string {
 }
 
 /** What could not be done when an option is refused: the first words of the message. */
-export type Task = "create maintenance mode" | "put the gate in front of the handler" | "read the client IP";
+export type Task =
+  | "create maintenance mode"
+  | "put the gate in front of the handler"
+  | "read the client IP"
+  | "read the maintenance state"
+  | "follow the maintenance state"
+  | "open the memory store"
+  | "open the file store"
+  | "open the Redis store"
+  | "open the Deno KV store"
+  | "open the Cloudflare KV store"
+  | "open the unstorage store"
+  | "open the HTTP store";
 
 /** A `TypeError` that names the option, what it accepts, what it was given and, where known, what to write instead. */
 export function invalidOption(task: Task, option: string, accepted: string, value: unknown, hint?: string): TypeError {

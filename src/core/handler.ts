@@ -1,6 +1,7 @@
 import { createAnswerer, type Texts } from "./answers.ts";
 import { received } from "./errors.ts";
 import { compileIpRanges } from "./ip-ranges.ts";
+import type { LiveInternals, Snapshot } from "./live.ts";
 import type { Settings } from "./options.ts";
 import { isPromise } from "./promise.ts";
 import { type Answer, isAnswer } from "./response.ts";
@@ -13,7 +14,7 @@ import { compileUrlPatterns, textOf } from "./url-patterns.ts";
  * `decide` and `respond` are for requests that arrive while `isActive` says so.
  */
 export interface GateInternals {
-  /** Whether maintenance is on, asked once for each request. */
+  /** Whether maintenance is on, somewhere on the site at least; asked once for each request. */
   isActive(): boolean;
   /** Decides, without telling `onDecision`. */
   decide(request: Request, ctx: MaintenanceContext): Decision;
@@ -23,6 +24,8 @@ export interface GateInternals {
   readonly passOff: ((request: Request, ctx: MaintenanceContext) => void) | undefined;
   /** Whether being staff makes a difference. */
   readonly allowStaff: boolean;
+  /** What follows the state in a store, if the gate has any. */
+  readonly live: LiveInternals | undefined;
   /** Tells `onError` of an error, in the function of which option if it was one. */
   report(error: unknown, option?: string): void;
 }
@@ -41,8 +44,13 @@ const PASS = Object.freeze({
   internalIp: decision("pass", "internal-ip"),
   ignoredUrl: decision("pass", "ignored-url"),
   allowed: decision("pass", "allowed"),
+  safeMethod: decision("pass", "safe-method"),
 });
 const ANSWER = decision("answer", "maintenance");
+const READ_ONLY = decision("answer", "read-only");
+
+/** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
+const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 function decision(outcome: "pass" | "answer", because: DecisionReason): Decision {
   return Object.freeze({ outcome, because });
@@ -58,7 +66,10 @@ const NOBODY: MaintenanceContext = Object.freeze({});
  * @param now The clock, in milliseconds since 1970.
  */
 export function createGate(settings: Settings, texts: Texts, now: () => number): Gate {
-  const { isInternal, isIgnored, allowStaff, allow, handler503, onDecision } = settings;
+  const { isInternal, isIgnored, allowStaff, allow, handler503, onDecision, live } = settings;
+  if (isInternal !== undefined) live?.noteAdmission("internal-ip");
+  if (settings.ignoreUrls.length > 0) live?.noteAdmission("ignored-url");
+  if (allow !== undefined) live?.noteAdmission("allowed");
 
   function report(error: unknown, option?: string): void {
     const failed = (second: unknown) => console.error("maintenancemode: onError failed", second);
@@ -85,7 +96,17 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
   let enabled = settings.enabled === true;
   const ask = typeof settings.enabled === "function" ? settings.enabled : undefined;
 
+  /** The state of the store, if it is in force. */
+  function stateInForce(): Snapshot | undefined {
+    const snapshot = live?.snapshot;
+    return snapshot?.isInForce?.(now()) === true ? snapshot : undefined;
+  }
+
   function isActive(): boolean {
+    return isEnabled() || (live !== undefined && stateInForce() !== undefined);
+  }
+
+  function isEnabled(): boolean {
     if (ask === undefined) return enabled;
     try {
       const answer: unknown = ask();
@@ -109,13 +130,18 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
   }
 
   function decide(request: Request, ctx: MaintenanceContext): Decision {
+    const state = live === undefined ? undefined : stateInForce();
     try {
+      if (!enabled && (state === undefined || state.isMeant?.(request.url) === false)) return PASS.off;
       if (allowStaff && ctx.isStaff === true) return PASS.staff;
-      if (isInternal !== undefined && typeof ctx.clientIp === "string" && isInternal(ctx.clientIp)) {
-        return PASS.internalIp;
+      if (typeof ctx.clientIp === "string") {
+        if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS.internalIp;
       }
-      if (isIgnored !== undefined && isIgnored(request.url)) return PASS.ignoredUrl;
+      if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS.ignoredUrl;
       if (allow !== undefined && isAllowed(request, ctx)) return PASS.allowed;
+      if (!enabled && state!.state.mode === "read-only") {
+        return SAFE_METHODS.includes(request.method) ? PASS.safeMethod : READ_ONLY;
+      }
     } catch (error) {
       // Doubt means no.
       report(error);
@@ -143,7 +169,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     }
     if (handler503 !== undefined) {
       try {
-        const response: unknown = handler503(request, answer.info(request, made));
+        const response: unknown = handler503(request, answer.info(request, made, stateInForce()));
         if (isFresh(response)) return response;
         reportResult("handler503", "a Response that can be sent, whose body was not read yet", response);
       } catch (error) {
@@ -151,7 +177,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
       }
     }
     try {
-      return answer.builtIn(request, made);
+      return answer.builtIn(request, made, stateInForce());
     } catch (error) {
       report(error);
       return answer.fallback;
@@ -166,22 +192,29 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     const made = respond(request, ctx, decide(request, ctx));
     return made !== undefined && isAnswer(made) ? made.toResponse() : made;
   };
+
   function ignoredBy(url: string): string | undefined {
-    const pattern = settings.ignoreUrls.find((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(url));
+    const patterns = [...settings.ignoreUrls, ...stateInForce()?.state.ignoreUrls ?? []];
+    const pattern = patterns.find((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(url));
     return pattern === undefined ? settings.redirect?.location : textOf(pattern);
+  }
+
+  function rangeOf(clientIp: string): string | undefined {
+    const ranges = [...settings.internalIps, ...stateInForce()?.state.internalIps ?? []];
+    return ranges.find((range) => compileIpRanges([range], "internalIps")(clientIp));
   }
 
   const explain = (request: Request, given?: MaintenanceContext): Explanation => {
     const ctx = given ?? NOBODY;
     const made = isActive() ? decide(request, ctx) : PASS.off;
     const matched = made === PASS.internalIp
-      ? settings.internalIps.find((range) => compileIpRanges([range], "internalIps")(ctx.clientIp!))
+      ? rangeOf(ctx.clientIp!)
       : made === PASS.ignoredUrl
       ? ignoredBy(request.url)
       : undefined;
     return matched === undefined ? { ...made } : { ...made, matched };
   };
-  const internals: GateInternals = Object.freeze({ isActive, decide, respond, passOff, allowStaff, report });
+  const internals: GateInternals = Object.freeze({ isActive, decide, respond, passOff, allowStaff, live, report });
   // Frozen, so that setting `enabled` on it, say, is an error and not in vain.
   return Object.freeze(Object.defineProperties(gate, {
     explain: { value: explain, enumerable: true },

@@ -1,5 +1,6 @@
 import { checkNames, createConsoleReporter, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
+import { LIVE, type LiveInternals } from "./live.ts";
 import { RESPONSE_TYPES } from "./negotiate.ts";
 import type { HeadersInput, MaintenanceOptions, UrlPattern } from "./types.ts";
 import { compileUrlPatterns, isParts, type UrlTest } from "./url-patterns.ts";
@@ -13,8 +14,10 @@ export interface Redirect {
 }
 
 /** Options that were checked, with what can be prepared prepared. */
-export interface Settings extends Omit<MaintenanceOptions, "redirectUrl" | "headers" | "onError"> {
+export interface Settings extends Omit<MaintenanceOptions, "state" | "redirectUrl" | "headers" | "onError"> {
   enabled: boolean | (() => boolean);
+  /** What the gate reads of the live state. */
+  live: LiveInternals | undefined;
   allowStaff: boolean;
   statusCode: number;
   /** Told of each error, and of the option whose function it was in. */
@@ -36,6 +39,7 @@ const TASK: Task = "create maintenance mode";
 
 const NAMES = [
   "enabled",
+  "state",
   "ignoreUrls",
   "internalIps",
   "allowStaff",
@@ -86,6 +90,7 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
   } = options;
 
   if (typeof enabled !== "boolean") checkFunction("enabled", enabled, "true, false or a function that returns one");
+  const live = options.state === undefined ? undefined : internalsOf(options.state);
   if (typeof allowStaff !== "boolean") throw invalidOption(TASK, "allowStaff", "true or false", allowStaff);
   for (const name of ["allow", "handler503", "onDecision", "onError"] as const) {
     if (options[name] !== undefined) checkFunction(name, options[name]);
@@ -101,9 +106,11 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
   const isIgnoredUrl = compileUrlPatterns(ignoreUrls, "ignoreUrls");
   const isOwnTarget = redirect?.location.startsWith("/") ? redirect.isTarget : undefined;
 
+  const { state: _state, ...rest } = options;
   return {
-    ...options,
+    ...rest,
     enabled,
+    live,
     allowStaff,
     statusCode,
     onError: onError === undefined ? createConsoleReporter() : (error) => onError(error),
@@ -118,6 +125,18 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
     redirect,
     headers: headers === undefined ? {} : readHeaders(headers),
   };
+}
+
+function internalsOf(state: unknown): LiveInternals {
+  const internals = (state as { [LIVE]?: LiveInternals } | null)?.[LIVE];
+  if (internals !== undefined) return internals;
+  const { mode, read } = (state ?? {}) as { mode?: unknown; read?: unknown };
+  const hint = typeof read === "function"
+    ? "write liveState(store)"
+    : mode !== undefined
+    ? 'a state that never changes is "enabled: true" or memoryStore() of "maintenancemode/stores/memory"'
+    : undefined;
+  throw invalidOption(TASK, "state", 'a live state: liveState(store) of "maintenancemode/state"', state, hint);
 }
 
 function checkFunction(name: string, value: unknown, accepted = "a function"): void {

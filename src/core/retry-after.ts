@@ -11,7 +11,10 @@ export type RetryAfter = number | Date | undefined;
 export function formatRetryAfter(retryAfter: RetryAfter, now: number): string | undefined {
   if (retryAfter === undefined) return undefined;
   if (typeof retryAfter === "number") return String(retryAfter);
-  return retryAfter.getTime() > now ? retryAfter.toUTCString() : undefined;
+  // An HTTP-date has whole seconds: a client that came back in the second that is cut off would be early.
+  return retryAfter.getTime() > now
+    ? new Date(Math.ceil(retryAfter.getTime() / 1_000) * 1_000).toUTCString()
+    : undefined;
 }
 
 /** The seconds from now that `Retry-After` stands for, or `undefined` for none. */

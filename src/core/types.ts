@@ -13,14 +13,24 @@ export interface MaintenanceContext {
 /**
  * Why a request was let through or answered, one word for each step of the decision:
  *
- * - `"off"`: maintenance is off
+ * - `"off"`: maintenance is off, now or for this URL
  * - `"staff"`: `ctx.isStaff`, and `allowStaff` is not switched off
  * - `"internal-ip"`: `ctx.clientIp` is in `internalIps`
  * - `"ignored-url"`: the URL matches `ignoreUrls`, or is the target of `redirectUrl`
  * - `"allowed"`: `allow` returned `true`
+ * - `"safe-method"`: the site is read-only, and the method is GET, HEAD or OPTIONS
  * - `"maintenance"`: none of these, so the request is answered in the app's place
+ * - `"read-only"`: the same while the site is read-only
  */
-export type DecisionReason = "off" | "staff" | "internal-ip" | "ignored-url" | "allowed" | "maintenance";
+export type DecisionReason =
+  | "off"
+  | "staff"
+  | "internal-ip"
+  | "ignored-url"
+  | "allowed"
+  | "safe-method"
+  | "maintenance"
+  | "read-only";
 
 /** What the gate decided about one request, and why. */
 export interface Decision {
@@ -48,6 +58,14 @@ export interface MaintenanceInfo {
   readonly retryAfter: number | undefined;
   /** Why the request is answered. */
   readonly because: DecisionReason;
+  /** Whether the whole site is closed, or may be read. */
+  readonly mode: "on" | "read-only";
+  /** The reason that the operator gave, if any. */
+  readonly reason: string | undefined;
+  /** When maintenance began, if the state says so. */
+  readonly start: Date | undefined;
+  /** When it is to end, if the state says so. */
+  readonly end: Date | undefined;
 }
 
 /** The representations of the built-in answer: `text/html`, `application/problem+json` and `text/plain`. */
@@ -121,6 +139,13 @@ export interface MaintenanceOptions {
    */
   enabled?: boolean | (() => boolean);
   /**
+   * What operators say while the site runs, as `liveState` of `maintenancemode/state` follows it in a store. It is or-ed
+   * with `enabled`: either puts the site into maintenance.
+   *
+   * In Django: the state file, and `manage.py maintenance on`.
+   */
+  state?: LiveState;
+  /**
    * URLs that pass during maintenance: health checks, webhooks, the status page.
    *
    * - A string that starts with `/` is a `URLPattern` for the whole path: `"/docs/*"`, `"/users/:id"`. The query does
@@ -179,8 +204,8 @@ export interface MaintenanceOptions {
   /**
    * The HTML page in place of the built-in one: a template, or a function that returns the HTML.
    *
-   * In a template `{{request_path}}`, `{{request_method}}`, `{{request_url}}`, `{{status}}` and `{{retry_after}}` are
-   * replaced by their values, escaped for HTML text and quoted attributes. What a function returns is sent as it is: escape what comes
+   * In a template `{{request_path}}`, `{{request_method}}`, `{{request_url}}`, `{{status}}`, `{{retry_after}}`,
+   * `{{mode}}`, `{{reason}}`, `{{start}}` and `{{end}}` are replaced by their values, escaped for HTML text and quoted attributes. What a function returns is sent as it is: escape what comes
    * from the request. If it throws or returns anything but a string, the visitor gets the built-in page and `onError`
    * is told. Clients that ask for JSON or plain text do not get the page.
    *
@@ -199,7 +224,8 @@ export interface MaintenanceOptions {
   statusCode?: number;
   /**
    * How long clients are asked to wait, sent as `Retry-After`: a whole number of seconds from 0, or a `Date`, which is
-   * sent as an HTTP-date until it has passed. Without it no header is sent.
+   * sent as an HTTP-date until it has passed. `retryAfter` of the state takes precedence. Without either it is the `end`
+   * of the state, and without that no header is sent.
    *
    * In Django: `MAINTENANCE_MODE_RETRY_AFTER`.
    *
@@ -261,4 +287,249 @@ export interface Maintenance {
   explain(request: Request, ctx?: MaintenanceContext): Explanation;
   /** Whether anyone could be answered right now: `false` while maintenance is off. */
   readonly active: boolean;
+}
+
+/**
+ * What is going on: `"off"`, `"on"`, or `"read-only"`, which lets requests with a safe method pass (GET, HEAD, OPTIONS) and
+ * answers those that may write.
+ */
+export type MaintenanceMode = "off" | "on" | "read-only";
+
+/** A window that comes back: when it starts, in the form of a crontab, and how long it lasts. */
+export interface RecurringWindow {
+  /**
+   * When it starts: the five fields of a crontab, minute, hour, day of the month, month and day of the week, such as
+   * `"0 1 * * SUN"`. Each is `*`, a value, a range, a step or a list of these; months and days of the week may be named.
+   * If both days are given, either is enough.
+   *
+   * A time that the change to summer time skips starts right after it; one that comes twice starts with the first.
+   */
+  readonly cron: string;
+  /** How long it lasts in real time: whole numbers with `d`, `h`, `m` or `s`, such as `"1h"`, `"90s"` or `"1h30m"`. */
+  readonly duration: string;
+  /**
+   * The time zone of `cron`, by its IANA name such as `"Europe/Amsterdam"`.
+   *
+   * @default {"UTC"}
+   */
+  readonly timeZone?: string;
+}
+
+/** What operators say about maintenance while the site runs: plain JSON, the same in every store. */
+export interface MaintenanceState {
+  /** What is going on. */
+  readonly mode: MaintenanceMode;
+  /** Why, for visitors to read. */
+  readonly reason?: string;
+  /** From when on, an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Without it, at once. */
+  readonly start?: string;
+  /** Until when, exclusively; later than `start`. Without it, until somebody switches it off. */
+  readonly end?: string;
+  /** How many seconds clients are asked to wait: `Retry-After`. It takes precedence over the option of the gate. */
+  readonly retryAfter?: number;
+  /** The part of the site that is meant, by patterns as strings in `ignoreUrls`. Without it, the whole site. */
+  readonly urls?: readonly string[];
+  /** URLs that pass, beside those of the gate's option `ignoreUrls`; patterns as strings there. */
+  readonly ignoreUrls?: readonly string[];
+  /** Clients that pass, beside those of the gate's option `internalIps`. */
+  readonly internalIps?: readonly string[];
+  /** Only within one of these windows, and between `start` and `end` if these are given. */
+  readonly recurring?: readonly RecurringWindow[];
+}
+
+/** What a store holds. */
+export interface StoredState {
+  /** The text of the state: JSON, or whatever somebody wrote there. The empty text means "on". */
+  readonly text: string;
+  /**
+   * Tells this writing of the text from any other one, of the same text too: an ETag, a version stamp. A store that
+   * knows none leaves it out.
+   */
+  readonly version?: string | undefined;
+}
+
+/**
+ * Where the state is kept. A store needs no more than `read`; each of the other members lets it do something more.
+ *
+ * What a method throws or rejects with means that the store cannot be reached. It never throws because of what is stored.
+ */
+export interface MaintenanceStore {
+  /** What it is, for people: `"file:/srv/maintenance.json"`. Without passwords. */
+  readonly name?: string;
+  /** How many milliseconds `liveState` lets pass between two reads unless it is told otherwise. 5000 if left out. */
+  readonly pollInterval?: number;
+  /** Whether `liveState` reads it only while a request is handled, unless it is told otherwise. */
+  readonly perRequest?: boolean;
+  /**
+   * Reads what is stored: at least as new as any `write` that had settled when it was called.
+   *
+   * @param signal Aborted when nobody waits any longer.
+   * @returns What is stored, or `undefined` if nothing is, which means "off".
+   */
+  read(signal: AbortSignal): Promise<StoredState | undefined>;
+  /**
+   * Stores a text in place of what is there, all of it or nothing. A store without it can only be read.
+   *
+   * @returns The version of what was written, if the store knows one: the same that `read` returns for it.
+   */
+  write?(text: string): Promise<string | undefined>;
+  /**
+   * Stores a text if the store still holds the expected one, as one step: of two that try at once, one is refused.
+   *
+   * @param expected The text that has to be there, or `undefined` if nothing has to be.
+   * @returns `undefined` if it holds another one, otherwise the version of what was written, if it knows one.
+   */
+  replace?(text: string, expected: string | undefined): Promise<{ readonly version?: string | undefined } | undefined>;
+  /**
+   * Tells of changes as they happen. Calling `changed` too often does no harm.
+   *
+   * @param changed To be called whenever what is stored may have changed, and whenever a lost connection is back.
+   * @param failed To be called with an error when changes can no longer be told; it is set up again later.
+   * @returns Stops it.
+   */
+  watch?(changed: () => void, failed: (error: unknown) => void): Unwatch | Promise<Unwatch>;
+  /** Where the processes that follow the store keep records of themselves. A store without it knows no fleet. */
+  readonly instances?: InstanceRegistry;
+  /** Lets go of what the store opened itself, never of a client that it was given. Called once at most. */
+  close?(): void | Promise<void>;
+}
+
+/** Stops watching a store. */
+export type Unwatch = () => void | Promise<void>;
+
+/** Records of running processes, which expire by themselves. All of it is text that only `liveState` understands. */
+export interface InstanceRegistry {
+  /**
+   * Keeps the record of one process in place of its former one.
+   *
+   * @param id Tells the process from others: letters, digits and `-`.
+   * @param record At most some kilobytes of text.
+   * @param ttlMs After how many milliseconds, by the clock of the store and not that of the process, it expires.
+   */
+  put(id: string, record: string, ttlMs: number): Promise<void>;
+  /** Removes the record of a process that ends. */
+  delete(id: string): Promise<void>;
+  /** The records that have not expired, at least as new as any `put` that had settled when it was called. */
+  list(): Promise<string[]>;
+}
+
+/** Options of {@link LiveState.during}, and of waiting for the fleet in general. */
+export interface WaitOptions {
+  /**
+   * How many milliseconds to wait at most.
+   *
+   * @default {60000}
+   */
+  timeoutMs?: number;
+  /**
+   * Whether to wait for event streams and upgraded connections, too, which may never end.
+   *
+   * @default {false}
+   */
+  streams?: boolean;
+  /** Stops waiting. */
+  signal?: AbortSignal;
+}
+
+/** The state of maintenance in a store, followed while the process runs: what `liveState` returns. */
+export interface LiveState {
+  /**
+   * The state in force, frozen; what the gate reads. Whether it holds right now also depends on its `start` and `end`:
+   * see `maintenance.active`.
+   */
+  readonly current: MaintenanceState;
+  /**
+   * Resolves with this object when the store was read for the first time, or could not be in `startTimeoutMs`. It rejects
+   * only with `requireStore`.
+   */
+  readonly ready: Promise<LiveState>;
+  /**
+   * Stores a state in place of the current one. Here it is in force when the promise resolves, in other processes as fast
+   * as the store tells them. The last one set wins.
+   *
+   * @returns The state in force.
+   * @throws {StateError} If it is not valid.
+   * @throws {StoreError} If it cannot be stored. If the store did not answer in time, it may still be stored later.
+   */
+  set(state: MaintenanceState): Promise<MaintenanceState>;
+  /**
+   * Runs something under maintenance: switches it on, waits until each process of the fleet has followed and has finished
+   * the requests it had let in before, runs it, and switches maintenance off.
+   *
+   * If waiting or running fails, or if somebody else changed the state meanwhile, maintenance stays on.
+   *
+   * @param state The state meanwhile; `mode` is `"on"` if left out.
+   * @param run What to run.
+   * @param options How long to wait for the fleet.
+   * @returns What `run` returned.
+   * @throws {FleetError} If the fleet was not ready in time.
+   */
+  during<Result>(
+    state: Partial<MaintenanceState>,
+    run: () => Result | Promise<Result>,
+    options?: WaitOptions,
+  ): Promise<Result>;
+  /** The processes that follow the same store, as they last reported; `undefined` if the store keeps no records of them. */
+  fleet(): Promise<Instance[] | undefined>;
+  /**
+   * Calls a function whenever the state has changed, with the new and the former one. A state that begins or ends by the
+   * clock does not change then.
+   *
+   * @returns Stops it.
+   */
+  on(event: "change", listener: (current: MaintenanceState, former: MaintenanceState) => void): () => void;
+  /**
+   * Calls a function with each error: the store cannot be reached, what it holds is not valid. The state in force stays.
+   *
+   * @returns Stops it.
+   */
+  on(event: "error", listener: (error: unknown) => void): () => void;
+  /** Stops following the store and lets go of what it opened. The state in force stays. */
+  close(): Promise<void>;
+}
+
+/** A request that a process has let in and not finished. */
+export interface HeldRequest {
+  /** Its method. */
+  readonly method: string;
+  /** The path of its URL, without the query. */
+  readonly path: string;
+  /** For how many seconds it has been going on. */
+  readonly seconds: number;
+  /** Whether it is a request whose response is not sent yet, an event stream, or an upgraded connection. */
+  readonly kind: "request" | "event-stream" | "upgrade";
+}
+
+/** What a process that follows a store says about itself. */
+export interface Instance {
+  /** Tells it from others. */
+  readonly id: string;
+  /** The name of its host. */
+  readonly host: string;
+  /** Its process id. */
+  readonly pid: number;
+  /** The runtime and its version, such as `"node 24.21.0"`. */
+  readonly runtime: string;
+  /** When it started to follow the store, by its clock: milliseconds since 1970. */
+  readonly startedAt: number;
+  /** What its clock said when it wrote this: milliseconds since 1970. */
+  readonly clock: number;
+  /** Which writing of the state it has in force; `undefined` before it has read any. */
+  readonly revision: string | undefined;
+  /** The mode of the state in force. */
+  readonly mode: MaintenanceMode;
+  /** Whether that holds by its clock. */
+  readonly inForce: boolean;
+  /** How many requests it has let in and not finished. */
+  readonly inFlight: number;
+  /** How many of them it had let in before the state in force. */
+  readonly before: number;
+  /** How many event streams and upgraded connections are open. */
+  readonly streams: number;
+  /** The longest of all these, ten of each at most, those from before first. */
+  readonly held: readonly HeldRequest[];
+  /** Who passes during maintenance by the options of its gates: words of `DecisionReason`. */
+  readonly admits: readonly string[];
+  /** What keeps it from following: the state that is stored is not valid, say. */
+  readonly problem?: string;
 }

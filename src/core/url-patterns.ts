@@ -32,9 +32,11 @@ const TASK: Task = "create maintenance mode";
  *
  * @param patterns The patterns, as `ignoreUrls` takes them.
  * @param option The name of the option, for messages.
+ * @param inDoubt What the test says of a URL that an app may read in another way than the patterns do, and of a path too
+ * long to be tried: `false` where a match lets a request in, `true` where it keeps one out.
  * @throws {TypeError} If a pattern is not valid.
  */
-export function compileUrlPatterns(patterns: readonly UrlPattern[], option: string): UrlTest {
+export function compileUrlPatterns(patterns: readonly UrlPattern[], option: string, inDoubt = false): UrlTest {
   if (!Array.isArray(patterns)) throw invalidOption(TASK, option, `an array, each element ${ACCEPTED}`, patterns);
   if (patterns.length === 0) return () => false;
 
@@ -46,14 +48,15 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
     if (pattern instanceof RegExp) {
       const parts = pattern.sticky ? undefined : parseRegExp(pattern.source, pattern.flags, false);
       if (parts) automata.push({ parts, rest: undefined });
-      else left.push((share) => boundRegExp(pattern, name, share));
+      else left.push((share) => boundRegExp(pattern, name, share, inDoubt));
       return;
     }
-    const [compiled, parts] = parsePattern(pattern, name);
-    if (parts === undefined) left.push((share) => boundUrlPattern(compiled, name, pattern, share));
-    else if (saysOnlyPath(compiled)) inTree.push(parts);
+    const [compiled, exact] = parsePattern(pattern, name);
+    const parts = exact && inDoubt ? foldCase(exact) ?? exact : exact;
+    if (parts === undefined) left.push((share) => boundUrlPattern(compiled, name, pattern, share, inDoubt));
+    else if (saysOnlyPath(compiled)) inDoubt ? automata.push({ parts, rest: undefined }) : inTree.push(parts);
     // The runtime is left with the rest of the URL.
-    else automata.push({ parts, rest: boundUrlPattern(anyPath(compiled), name, pattern, 1) });
+    else automata.push({ parts, rest: boundUrlPattern(anyPath(compiled), name, pattern, 1, inDoubt) });
   });
 
   const matchesTree = compilePathTree(inTree);
@@ -62,31 +65,48 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
     ...automata.map(({ parts, rest }): UrlAndPathTest => {
       const test = compileAutomaton(parts);
       return (url, path) =>
-        path.length <= longest && test(path, 0, path.length) && (rest === undefined || rest(url, path));
+        path.length <= longest ? test(path, 0, path.length) && (rest === undefined || rest(url, path)) : inDoubt;
     }),
     ...left.map((bound) => bound(left.length)),
   ];
 
   function matches(url: string, start: number): boolean {
     const match = matchesTree(url, start);
-    if (match !== 0) return match === 1 || isSafePath(url, start);
+    if (match === 1) return true;
+    if (inDoubt && !isSafePath(url, start)) return true;
+    if (match !== 0) return inDoubt || isSafePath(url, start);
     if (tests.length === 0) return false;
     const path = url.slice(start, pathEnd(url, start));
-    return tests.some((test) => test(url, path)) && isSafePath(url, start);
+    return tests.some((test) => test(url, path)) && (inDoubt || isSafePath(url, start));
   }
 
   return (url) => {
     const start = pathStart(url);
     if (start >= 0) {
-      if (!matches(url, start)) return false;
+      const match = matches(url, start);
+      if (match === inDoubt) return match;
       // Looked at last, because most requests do not get here.
-      if (hasPlainHost(url, start)) return true;
+      if (hasPlainHost(url, start)) return match;
     }
     // Not the usual form: let the URL parser find the path.
     const parsed = parsedPathStart(url);
-    return parsed >= 0 && matches(url, parsed);
+    return parsed >= 0 ? matches(url, parsed) : inDoubt;
   };
 }
+
+/**
+ * Compiles the patterns of what is to be kept closed: a test that is `true` also of URLs that an app may take for one that
+ * matches, because it decodes what need not have been encoded (`/%73hop`) or does not mind the case (`/SHOP`).
+ *
+ * @throws {TypeError} If a pattern is not valid.
+ */
+export function compileClosedUrls(patterns: readonly UrlPattern[], option: string): UrlTest {
+  const test = compileUrlPatterns(patterns, option, true);
+  return (url) => test(url) || (url.includes("%") && test(url.replace(NEEDLESS, decodeURIComponent)));
+}
+
+// Letters, digits and what else may stand in a path as it is: RFC 3986 section 3.3.
+const NEEDLESS = /%(?:2[146-9a-e]|3[0-9abd]|4[0-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/gi;
 
 /** The pattern as the runtime compiles it, and the parts of its path, unless only the runtime knows what they mean. */
 function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObject, parts: PathPart[] | undefined] {
@@ -208,6 +228,7 @@ function boundUrlPattern(
   name: string,
   given: Exclude<UrlPattern, RegExp>,
   share: number,
+  inDoubt: boolean,
 ): UrlAndPathTest {
   const rest = COMPONENTS.filter((component) => component !== "pathname");
   const longestOf = (component: Component) => longestOrThrow(`^${pattern[component]}`, name, given, share);
@@ -215,18 +236,19 @@ function boundUrlPattern(
   const longestRest = Math.min(...rest.map(longestOf));
   const misreads = pattern.pathname !== "*" && misreadsDoubleSlash();
   return (url, path) =>
-    path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//")) &&
-    pattern.test(url);
+    path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//"))
+      ? pattern.test(url)
+      : inDoubt;
 }
 
 /** The same for a regular expression. */
-function boundRegExp(pattern: RegExp, name: string, share: number): UrlAndPathTest {
+function boundRegExp(pattern: RegExp, name: string, share: number, inDoubt: boolean): UrlAndPathTest {
   // A copy, because `g` and `y` make an expression remember where its last match ended.
   const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
   const longest = longestOrThrow(pattern.source, name, pattern, share);
   return (_url, path) => {
     copy.lastIndex = 0;
-    return path.length <= longest && copy.test(path);
+    return path.length <= longest ? copy.test(path) : inDoubt;
   };
 }
 

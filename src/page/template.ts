@@ -8,6 +8,10 @@ const VALUES: Readonly<Record<string, (info: MaintenanceInfo) => string>> = {
   request_url: ({ request }) => request.url,
   status: ({ status }) => String(status),
   retry_after: ({ retryAfter }) => retryAfter === undefined ? "" : String(retryAfter),
+  mode: ({ mode }) => mode,
+  reason: ({ reason }) => reason ?? "",
+  start: ({ start }) => start?.toISOString() ?? "",
+  end: ({ end }) => end?.toISOString() ?? "",
 };
 
 /**

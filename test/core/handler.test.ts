@@ -11,7 +11,8 @@ const NOON = Date.UTC(2026, 10, 22, 12);
 /** A gate whose clock stands at noon; it is on unless the options say otherwise. */
 function gateOf(options: MaintenanceOptions = {}, now: () => number = () => NOON): Gate {
   const { page } = options;
-  const texts = { page: "<p>built-in", ownPage: page, title: "Closed", detail: "Come back.", language: "en" };
+  const textsFor = () => ({ page: "<p>built-in", title: "Closed", detail: "Come back." });
+  const texts = { textsFor, ownPage: page, language: "en" };
   return createGate(resolveOptions({ enabled: true, ...options }), texts, now);
 }
 
@@ -553,7 +554,8 @@ test("gate tells handler503 and page about the request", () => {
   const keep = <Result>(info: MaintenanceInfo, result: Result) => (infos.push(info), result);
   gateOf({ retryAfter: 600, handler503: (_request, info) => keep(info, new Response()) })(request);
   gateOf({ statusCode: 500, page: (info) => keep(info, "own") })(request);
-  const both = { request, requestPath: "/caf%C3%A9/menu", because: "maintenance" };
+  const none = { reason: undefined, start: undefined, end: undefined };
+  const both = { request, requestPath: "/caf%C3%A9/menu", because: "maintenance", mode: "on", ...none };
   expect(infos).toEqual([{ ...both, status: 503, retryAfter: 600 }, { ...both, status: 500, retryAfter: undefined }]);
 });
 

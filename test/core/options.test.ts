@@ -9,6 +9,7 @@ test("resolveOptions() fills in defaults", () => {
   expect(onError).toBeTypeOf("function");
   expect(settings).toEqual({
     enabled: false,
+    live: undefined,
     allowStaff: true,
     statusCode: 503,
     internalIps: [],
@@ -297,11 +298,11 @@ test.each([
   );
 });
 
-test.each(["bypassSecret", "state", "zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
+test.each(["bypassSecret", "zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   "resolveOptions() lists the names beside %s",
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
-      "ignoreUrls, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, redirectUrl, responseType, " +
+      "state, ignoreUrls, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, redirectUrl, responseType, " +
       "headers, onDecision, onError";
     expect(() => resolveOptions({ [name]: true })).toThrow(new TypeError(message));
   },

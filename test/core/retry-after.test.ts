@@ -18,7 +18,7 @@ test("formatRetryAfter() writes a point in time as an HTTP-date", () => {
 });
 
 test.each([
-  [NOON + 1, "Sun, 22 Nov 2026 12:00:00 GMT"],
+  [NOON + 1, "Sun, 22 Nov 2026 12:00:01 GMT"],
   [NOON, undefined],
   [NOON - 1, undefined],
 ])("formatRetryAfter() at noon writes %i as %j", (time, field) => {

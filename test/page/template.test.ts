@@ -8,6 +8,10 @@ const INFO: MaintenanceInfo = {
   status: 503,
   retryAfter: 600,
   because: "maintenance",
+  mode: "on",
+  reason: "Moving",
+  start: new Date("2026-11-22T01:00:00Z"),
+  end: undefined,
 };
 
 /** The page that a template becomes. */
@@ -18,6 +22,10 @@ function fill(source: string, info: Partial<MaintenanceInfo> = {}): string {
 
 test.each([
   ["{{request_path}}", "/a"],
+  ["{{mode}}", "on"],
+  ["{{reason}}", "Moving"],
+  ["{{start}}", "2026-11-22T01:00:00.000Z"],
+  ["{{end}}", ""],
   ["{{request_method}}", "POST"],
   ["{{request_url}}", "http://site.test/a?b=1&amp;c=2"],
   ["{{status}}", "503"],
@@ -62,11 +70,20 @@ test.each([
   ["requestPath", 'did you mean "{{request_path}}"?'],
   ["retryAfter", 'did you mean "{{retry_after}}"?'],
   ["Status", 'did you mean "{{status}}"?'],
-  ["", "accepted are request_path, request_method, request_url, status, retry_after"],
-  ["reason", "accepted are request_path, request_method, request_url, status, retry_after"],
-  ["toString", "accepted are request_path, request_method, request_url, status, retry_after"],
-  ["__proto__", "accepted are request_path, request_method, request_url, status, retry_after"],
-  ["status | safe", "accepted are request_path, request_method, request_url, status, retry_after"],
+  ["", "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end"],
+  [
+    "reasons of ours",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end",
+  ],
+  ["toString", "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end"],
+  [
+    "__proto__",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end",
+  ],
+  [
+    "status | safe",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end",
+  ],
 ])("compileTemplate() refuses the unknown value %j", (name, hint) => {
   const message =
     `Cannot create maintenance mode: "page" names the unknown value "{{${name}}}": ${hint}; to send such ` +

@@ -1,0 +1,227 @@
+import { findCronFault } from "./cron.ts";
+import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
+import { compileIpRanges } from "./ip-ranges.ts";
+import { parseSpan, SPAN_FORM } from "./spans.ts";
+import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types.ts";
+import { compileUrlPatterns } from "./url-patterns.ts";
+
+/** A state that is not valid: text that is no JSON, an unknown field, a wrong type, a date that does not exist. */
+export class StateError extends TypeError {
+  /** The name of the class. */
+  override readonly name: "StateError" = "StateError";
+  /** Tells this error from others, also across copies of this package. */
+  readonly code: "ERR_STATE_INVALID" = "ERR_STATE_INVALID";
+  /** Where the fault is, as a JSON path such as `"$.urls[0]"`; `"$"` is the state as a whole. */
+  readonly path: string;
+
+  /**
+   * @param message What is wrong.
+   * @param path Where.
+   * @param options The cause.
+   */
+  constructor(message: string, path: string, options?: ErrorOptions) {
+    super(message, options);
+    this.path = path;
+  }
+}
+
+const TASK: Task = "read the maintenance state";
+
+/** How long the text of a state may be, in UTF-16 code units. */
+const LONGEST = 1 << 20;
+
+const MODES: readonly MaintenanceMode[] = ["off", "on", "read-only"];
+
+// In the order in which they are written.
+const FIELDS = [
+  "mode",
+  "reason",
+  "start",
+  "end",
+  "retryAfter",
+  "urls",
+  "ignoreUrls",
+  "internalIps",
+  "recurring",
+] as const satisfies readonly (keyof MaintenanceState)[];
+
+/** What to say of names that are likely tried here. */
+const HINTS: Readonly<Record<string, string>> = {
+  enabled: 'write "mode": "on" or "mode": "off"',
+  allowIps: 'did you mean "internalIps"?',
+  until: 'did you mean "end"?',
+};
+
+/** The state where nothing is stored. */
+export const OFF: MaintenanceState = Object.freeze({ mode: "off" });
+
+/** The state of a file that was touched into existence. */
+export const ON: MaintenanceState = Object.freeze({ mode: "on" });
+
+/**
+ * Reads a state strictly.
+ *
+ * Nothing but white space is the state `{ "mode": "on" }`: the flag files of other tools are made by `touch`.
+ *
+ * @param input The text of the state, JSON, or the state as an object.
+ * @returns The state, frozen, with nothing but its fields.
+ * @throws {StateError} If it is not valid. The message says where, what was found and what is accepted.
+ * @example Usage
+ * ```ts
+ * import { parseState } from "maintenancemode/state";
+ *
+ * parseState('{ "mode": "on", "end": "2026-11-22T03:00:00Z" }').mode; // "on"
+ * parseState("").mode; // "on"
+ * ```
+ */
+export function parseState(input: unknown): MaintenanceState {
+  if (typeof input !== "string") return checkState(input);
+  if (input.length > LONGEST) {
+    throw new StateError(`Cannot ${TASK}: it must be at most ${LONGEST} characters, received ${input.length}`, "$");
+  }
+  if (input.trim() === "") return ON;
+  let value: unknown;
+  try {
+    value = JSON.parse(input);
+  } catch (cause) {
+    const mode = (MODES as readonly string[]).includes(input.trim()) ? quote(input.trim()) : undefined;
+    const hint = mode === undefined ? messageOf(cause) : `write {"mode": ${mode}}`;
+    throw new StateError(`Cannot ${TASK}: "$" must be JSON, received ${quote(input)}: ${hint}`, "$", { cause });
+  }
+  return checkState(value);
+}
+
+/**
+ * Writes a state as text that {@link parseState} reads and people like to edit.
+ *
+ * @throws {StateError} If it is not valid.
+ */
+export function formatState(state: MaintenanceState): string {
+  return `${JSON.stringify(checkState(state), null, 2)}\n`;
+}
+
+function checkState(value: unknown): MaintenanceState {
+  at("$", () => checkNames(TASK, value, FIELDS, '"$"', HINTS));
+  const given = value as Partial<Record<keyof MaintenanceState, unknown>>;
+  const { mode, reason, retryAfter } = given;
+  if (!MODES.includes(mode as MaintenanceMode)) throw invalid("$.mode", '"off", "on" or "read-only"', mode);
+  if (reason !== undefined && typeof reason !== "string") throw invalid("$.reason", "text", reason);
+  const start = checkInstant("$.start", given.start);
+  const end = checkInstant("$.end", given.end);
+  if (start !== undefined && end !== undefined && end <= start) {
+    throw invalid("$.end", `later than "$.start", ${quote(given.start as string)}`, given.end);
+  }
+  if (retryAfter !== undefined && (!Number.isSafeInteger(retryAfter) || (retryAfter as number) < 0)) {
+    throw invalid("$.retryAfter", "a whole number of seconds from 0", retryAfter);
+  }
+  const patterns = ["urls", "ignoreUrls"] as const;
+  for (const name of patterns) {
+    const texts = checkTexts(`$.${name}`, given[name], "URL patterns");
+    if (texts !== undefined) at(`$.${name}`, () => void compileUrlPatterns(texts, `$.${name}`));
+  }
+  // Without any, maintenance would be on and concern nobody.
+  if ((given.urls as unknown[] | undefined)?.length === 0) {
+    throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");
+  }
+  const ranges = checkTexts("$.internalIps", given.internalIps, "IP addresses and CIDR ranges");
+  if (ranges !== undefined) at("$.internalIps", () => void compileIpRanges(ranges, "$.internalIps", TASK));
+  const recurring = checkRecurring(given.recurring);
+
+  const state: Record<string, unknown> = {};
+  for (const name of FIELDS) {
+    const field: unknown = name === "recurring" ? recurring : given[name];
+    if (field !== undefined) state[name] = Array.isArray(field) ? Object.freeze([...field]) : field;
+  }
+  return Object.freeze(state) as unknown as MaintenanceState;
+}
+
+function invalid(path: string, accepted: string, value: unknown, hint?: string): StateError {
+  return new StateError(invalidOption(TASK, path, accepted, value, hint).message, path);
+}
+
+/** Calls a function that is also used for options, and turns its error into one about the state. */
+function at(path: string, check: () => void): void {
+  try {
+    check();
+  } catch (cause) {
+    const message = messageOf(cause).replace("create maintenance mode", TASK);
+    throw new StateError(message, /^[^"]*"(\$[^"]*)"/.exec(message)?.[1] ?? path, { cause });
+  }
+}
+
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-](\d\d):(\d\d))$/;
+
+/**
+ * The milliseconds since 1970 of an instant, or `undefined` if the text is none.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc3339#section-5.6 | RFC 3339 section 5.6}; the seconds may be left out
+ */
+export function parseInstant(text: string): number | undefined {
+  const match = INSTANT.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second, offsetHour, offsetMinute] = match.slice(1).map((part) =>
+    Number(part ?? 0)
+  );
+  const date = new Date(0);
+  date.setUTCFullYear(year!, month! - 1, day);
+  // Date.parse() takes the 30th of February for the 2nd of March.
+  if (date.getUTCMonth() !== month! - 1 || date.getUTCDate() !== day) return undefined;
+  if (hour! > 23 || minute! > 59 || second! > 59 || offsetHour! > 23 || offsetMinute! > 59) return undefined;
+  return Date.parse(text);
+}
+
+function checkInstant(path: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const accepted = 'an instant with its offset from UTC such as "2026-11-22T01:00:00Z" or "2026-11-22T02:00:00+01:00"';
+  const instant = typeof value === "string" ? parseInstant(value) : undefined;
+  if (instant !== undefined) return instant;
+  const text = typeof value === "string" ? value : "";
+  const hint = parseInstant(`${text}Z`) !== undefined
+    ? `add the offset: ${quote(`${text}Z`)} is that time in UTC`
+    : INSTANT.test(text)
+    ? "there is no such date or time"
+    : undefined;
+  throw invalid(path, accepted, value, hint);
+}
+
+function checkTexts(path: string, value: unknown, what: string): string[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) throw invalid(path, `an array of ${what}`, value);
+  value.forEach((text: unknown, index) => {
+    if (typeof text !== "string") throw invalid(`${path}[${index}]`, "text", text);
+  });
+  return value;
+}
+
+function checkRecurring(value: unknown): readonly RecurringWindow[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length === 0) {
+    throw invalid(
+      "$.recurring",
+      'an array of at least one window such as { "cron": "0 1 * * SUN", "duration": "1h" }',
+      value,
+    );
+  }
+  return Object.freeze(value.map((window: unknown, index) => {
+    const path = `$.recurring[${index}]`;
+    at(path, () => checkNames(TASK, window, ["cron", "duration", "timeZone"], `"${path}"`));
+    const { cron, duration, timeZone } = window as Partial<Record<keyof RecurringWindow, unknown>>;
+    const fault = typeof cron === "string" ? findCronFault(cron) : undefined;
+    if (typeof cron !== "string" || fault !== undefined) {
+      throw invalid(`${path}.cron`, 'five fields of a crontab such as "0 1 * * SUN"', cron, fault);
+    }
+    if (typeof duration !== "string" || !parseSpan(duration)) throw invalid(`${path}.duration`, SPAN_FORM, duration);
+    if (timeZone !== undefined && !isTimeZone(timeZone)) {
+      throw invalid(`${path}.timeZone`, 'the IANA name of a time zone such as "Europe/Amsterdam"', timeZone);
+    }
+    return Object.freeze({ cron, duration, ...(timeZone !== undefined && { timeZone }) }) as RecurringWindow;
+  }));
+}
+
+function isTimeZone(value: unknown): value is string {
+  try {
+    return typeof value === "string" && Boolean(new Intl.DateTimeFormat("en", { timeZone: value }));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Instance, MaintenanceStore, WaitOptions } from "../core/types.ts";
+import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store.ts";
+
+/** For how long the record of a process holds unless it is renewed, in milliseconds. */
+export const RECORD_TTL_MS = 15_000;
+
+/** How often a process renews its record. */
+export const RECORD_EVERY_MS = 4_000;
+
+/** What a fleet is waited for to follow. */
+export interface Target {
+  /** The revision of the state, as `revisionOf` tells it of what was written. */
+  readonly revision: string;
+  /**
+   * Whether it also has to be in force there, and the requests that were let in before have to be finished: not where
+   * maintenance ends, or begins later.
+   */
+  readonly drained: boolean;
+}
+
+/** How a fleet stands to a target. */
+export interface FleetReport {
+  /** Whether each process has followed. */
+  readonly isReady: boolean;
+  /** The processes, as they last reported. */
+  readonly instances: readonly Instance[];
+  /** Those of them that have not followed. */
+  readonly stragglers: readonly Instance[];
+}
+
+/**
+ * Reads what the processes that follow a store say about themselves.
+ *
+ * @param store The store.
+ * @returns The processes, by host and process id, or `undefined` if the store keeps no records of them.
+ * @throws {StoreError} If the store cannot be reached.
+ */
+export async function readFleet(store: MaintenanceStore): Promise<Instance[] | undefined> {
+  const { instances } = store;
+  if (instances === undefined) return undefined;
+  const task = `read the fleet from ${nameOf(store)}`;
+  const records = await callStore(task, STORE_TIMEOUT_MS, () => instances.list());
+  return records
+    .flatMap((record) => parseRecord(record) ?? [])
+    .sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
+}
+
+/** What one record says, or `undefined` if it is none: another version of this package may have written it. */
+function parseRecord(text: string): Instance | undefined {
+  try {
+    const record = JSON.parse(text) as Instance;
+    const isComplete = typeof record.id === "string" && typeof record.host === "string" &&
+      typeof record.pid === "number" && typeof record.before === "number" && Array.isArray(record.held);
+    return isComplete ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Waits until each process that follows a store has a state in force, and has finished the requests it had let in before.
+ *
+ * @param store The store.
+ * @param target What they are to follow.
+ * @param options For how long, and whether to wait for event streams and upgraded connections.
+ * @param onProgress Called with what is known each time it is looked at.
+ * @returns How the fleet stands: ready, or with those that were not when the time was up.
+ * @throws {StoreError} If the store cannot be reached when the time is up.
+ */
+export async function waitForFleet(
+  store: MaintenanceStore,
+  target: Target,
+  { timeoutMs = 60_000, streams = false, signal }: WaitOptions = {},
+  onProgress?: (report: FleetReport) => void,
+): Promise<FleetReport> {
+  const deadline = performance.now() + timeoutMs;
+  let pauseMs = 20;
+  for (;;) {
+    signal?.throwIfAborted();
+    const looked = await look(store, target, streams).catch((error: unknown) => new Failure(error));
+    const left = deadline - performance.now();
+    if (!(looked instanceof Failure)) {
+      onProgress?.(looked);
+      if (looked.isReady || left <= 0) return looked;
+    } else if (left <= 0) throw looked.error;
+    await pause(Math.min(pauseMs, left), signal);
+    pauseMs = Math.min(pauseMs * 1.5, 200);
+  }
+}
+
+/** A store that could not be reached, which may pass while the fleet is waited for. */
+class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+async function look(store: MaintenanceStore, target: Target, streams: boolean): Promise<FleetReport> {
+  const instances = await readFleet(store) ?? [];
+  const stragglers = instances.filter((instance) => !isReady(instance, target, streams));
+  return { isReady: stragglers.length === 0, instances, stragglers };
+}
+
+function isReady(instance: Instance, { revision, drained }: Target, streams: boolean): boolean {
+  if (instance.revision !== revision) return false;
+  return !drained || (instance.inForce && instance.before === 0 && !(streams && instance.streams > 0));
+}
+
+/** Waits for some time, or until a signal is aborted, with which it rejects. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/**
+ * Says what keeps a process from having followed, in a line: `"web-1 (pid 12) still has 1 request from before: GET /slow
+ * (12 s)"`.
+ *
+ * @param instance The process.
+ * @param target What it was to follow.
+ */
+export function describeStraggler(instance: Instance, { revision }: Target): string {
+  const name = `${instance.host} (pid ${instance.pid})`;
+  if (instance.revision !== revision) {
+    const why = instance.problem === undefined ? "" : `: ${instance.problem}`;
+    return `${name} has not taken the new state, it is ${instance.mode} there${why}`;
+  }
+  if (!instance.inForce) return `${name} does not take it for the time yet, or no more: its clock may be wrong`;
+  const held = instance.held.slice(0, Math.max(1, instance.before || instance.streams));
+  const list = held.map(({ method, path, seconds }) => `${method} ${path} (${seconds} s)`).join(", ");
+  const more = instance.before > held.length ? ", …" : "";
+  const what = instance.before > 0
+    ? `${instance.before} ${instance.before === 1 ? "request" : "requests"} from before`
+    : `${instance.streams} ${instance.streams === 1 ? "stream" : "streams"}`;
+  return `${name} still has ${what}${list && `: ${list}${more}`}`;
+}

@@ -1,0 +1,375 @@
+import { checkNames, createConsoleReporter, invalidOption, messageOf, type Task } from "../core/errors.ts";
+import { Flights } from "../core/flights.ts";
+import { LIVE, type LiveInternals, type Snapshot } from "../core/live.ts";
+import { formatState, OFF, parseState } from "../core/state.ts";
+import type {
+  Instance,
+  LiveState,
+  MaintenanceMode,
+  MaintenanceState,
+  MaintenanceStore,
+  StoredState,
+  WaitOptions,
+} from "../core/types.ts";
+import { describeHeld, describeInstance } from "./describe.ts";
+import { FleetError, StoreError } from "./errors.ts";
+import { describeStraggler, readFleet, type Target, waitForFleet } from "./fleet.ts";
+import { createFollower } from "./follow.ts";
+import { createRefresher, within } from "./refresh.ts";
+import { createReporter } from "./report.ts";
+import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
+import { nameOf, replaceStored, revisionOf, writeStored } from "./store.ts";
+import { createTimer } from "./timer.ts";
+
+/** Options of {@link liveState}, all optional. */
+export interface LiveStateOptions {
+  /**
+   * What holds until the store was read for the first time: a mode or a state.
+   *
+   * By default a store that cannot be reached does not take a healthy site down. With `"on"` it does, for sites that must
+   * not be open by mistake.
+   *
+   * @default {"off"}
+   */
+  initial?: MaintenanceMode | MaintenanceState;
+  /**
+   * How many milliseconds lie between two readings of the store, beside those when it tells of a change.
+   *
+   * @default What the store proposes, or 5000
+   */
+  pollInterval?: number;
+  /**
+   * How many milliseconds the start may take: for so long at most, requests in `withMaintenance` and `middleware` and
+   * whoever awaits `ready` wait for the first reading.
+   *
+   * @default {2000}
+   */
+  startTimeoutMs?: number;
+  /**
+   * Whether `ready` rejects if the store could not be read in time.
+   *
+   * @default {false}
+   */
+  requireStore?: boolean;
+  /**
+   * Whether the store is read only while `withMaintenance` handles a request: for platforms on which nothing goes on
+   * between requests, such as AWS Lambda. There is no fleet then, and a gate without `withMaintenance` never reads the store.
+   *
+   * @default {true} in Cloudflare Workers, otherwise what the store proposes, or `false`
+   */
+  perRequest?: boolean;
+  /**
+   * Told of errors: the store cannot be reached, what it holds is not valid. Once for each, until it works again.
+   *
+   * @default `console.error`, unless somebody listens to `"error"`
+   */
+  onError?: (error: unknown) => void;
+}
+
+const TASK: Task = "follow the maintenance state";
+
+const NAMES = [
+  "initial",
+  "pollInterval",
+  "startTimeoutMs",
+  "requireStore",
+  "perRequest",
+  "onError",
+] as const satisfies readonly (
+  keyof LiveStateOptions
+)[];
+
+/** What can go wrong again and again. */
+type Trouble = "read" | "watch" | "report" | "state" | "end";
+
+/** How often it is looked whether requests have finished where they do not tell, in milliseconds. */
+const SWEEP_EVERY_MS = 25;
+
+/**
+ * Follows the state in a store, so that the gate can read it from memory.
+ *
+ * The store is read at once, whenever it tells of a change, and every `pollInterval` milliseconds. When it cannot be
+ * reached, or holds what is not valid, the last known state stays in force.
+ *
+ * @param store Where the state is.
+ * @param options What holds before it is known, and how often to look.
+ * @returns The state, to be given to `maintenanceMode` as `state`.
+ * @throws {TypeError} If the store or an option is not valid.
+ * @example Usage
+ * ```ts
+ * import { maintenanceMode } from "maintenancemode";
+ * import { liveState } from "maintenancemode/state";
+ * import { memoryStore } from "maintenancemode/stores/memory";
+ *
+ * const state = liveState(memoryStore());
+ * const maintenance = maintenanceMode({ state });
+ *
+ * await state.set({ mode: "on", reason: "Moving to a bigger database" });
+ * maintenance(new Request("https://example.com/"))?.status; // 503
+ *
+ * await state.close();
+ * ```
+ */
+export function liveState(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState & AsyncDisposable {
+  const { initial, pollInterval, startTimeoutMs, requireStore, perRequest, onError } = resolveOptions(store, options);
+  // Between two requests nobody could keep a record up to date.
+  const instances = perRequest ? undefined : store.instances;
+
+  let snapshot: Snapshot = compileSnapshot(initial);
+  /** Which writing of the state is in force, once the store was read. */
+  let revision: string | undefined;
+  let closing: Promise<void> | undefined;
+
+  const changeListeners = new Set<ChangeListener>();
+  const errorListeners = new Set<ErrorListener>();
+  const tellConsole = createConsoleReporter();
+  const troubles = new Map<Trouble, string>();
+  let markRead: () => void;
+  const wasRead = new Promise<void>((resolve) => markRead = resolve);
+
+  /** Tells of an error once, until it has passed; `undefined` says that it has. */
+  function report(error: unknown, trouble: Trouble): void {
+    if (trouble === "read") refresher?.note(error === undefined);
+    if (error === undefined) {
+      troubles.delete(trouble);
+      if (trouble === "read") markRead();
+      return;
+    }
+    const message = messageOf(error);
+    if (troubles.get(trouble) === message) return;
+    troubles.set(trouble, message);
+    if (onError !== undefined) call(onError, error);
+    else if (errorListeners.size === 0) tellConsole(error);
+    for (const listener of errorListeners) call(listener, error);
+  }
+
+  const isInForce = () => snapshot.isInForce?.(Date.now()) ?? false;
+
+  /** Puts a state into force, as a whole and at once. */
+  function apply(next: Snapshot, nextRevision: string): void {
+    const former = snapshot.state;
+    const isChange = formatState(next.state) !== formatState(former);
+    // A state that says the same keeps the answers that were prepared for it.
+    if (isChange) snapshot = next;
+    revision = nextRevision;
+    report(undefined, "state");
+    flights?.turn(isInForce());
+    void reporter?.report();
+    if (isChange) { for (const listener of changeListeners) call(listener, snapshot.state, former); }
+  }
+
+  async function take(stored: StoredState | undefined, isStale: () => boolean): Promise<void> {
+    const next = revisionOf(stored);
+    if (next === revision) return report(undefined, "state");
+    let prepared: Snapshot;
+    try {
+      prepared = await prepareSnapshot(stored === undefined ? OFF : parseState(stored.text));
+    } catch (error) {
+      if (!isStale()) {
+        report(error, "state");
+        void reporter?.report();
+      }
+      return;
+    }
+    if (!isStale()) apply(prepared, next);
+  }
+
+  const follower = createFollower(store, { pollInterval, take, report });
+  const refresher = perRequest ? createRefresher(follower, pollInterval, startTimeoutMs) : undefined;
+
+  // One writing after the other: the last one that was asked for is the last one written.
+  let writings: Promise<unknown> = Promise.resolve();
+
+  /** Stores a state and puts it into force here. */
+  async function write(state: MaintenanceState): Promise<string> {
+    const text = formatState(state);
+    const prepared = await prepareSnapshot(state);
+    const written = writings.then(async () => {
+      if (closing !== undefined) throw new StoreError(`write the state to ${nameOf(store)}`, "it was closed");
+      const next = await follower.write(() => writeStored(store, text));
+      apply(prepared, next);
+      return next;
+    });
+    writings = written.catch(() => {});
+    return await written;
+  }
+
+  const admits = new Set<string>();
+  const about = instances && describeInstance();
+  const flights: Flights | undefined = instances && new Flights(() => void reporter?.report());
+  // Where requests do not tell when they are finished, somebody has to look.
+  const sweep = createTimer(() => {
+    if (flights!.count().before > 0) sweep.set(SWEEP_EVERY_MS);
+  });
+
+  function describe(): Instance {
+    flights!.sync(isInForce());
+    const count = flights!.count();
+    if (flights!.needsSweep && count.before > 0) sweep.set(SWEEP_EVERY_MS);
+    const problem = troubles.get("state");
+    return {
+      ...about!,
+      clock: Date.now(),
+      revision,
+      mode: snapshot.state.mode,
+      inForce: isInForce(),
+      ...count,
+      held: describeHeld(flights!),
+      admits: [...admits],
+      ...(problem !== undefined && { problem }),
+    };
+  }
+
+  const reporter = instances && createReporter(instances, describe, (error) => report(error, "report"));
+
+  async function waitOrThrow(target: Target, options: WaitOptions | undefined): Promise<void> {
+    const { isReady, stragglers } = await waitForFleet(store, target, options);
+    if (isReady) return;
+    const lines = stragglers.map((straggler) => describeStraggler(straggler, target));
+    throw new FleetError(`The fleet was not ready in time, maintenance stays on: ${lines.join("; ")}`, stragglers);
+  }
+
+  /** Switches maintenance off, unless the store holds something else than it should by now. */
+  async function end(state: MaintenanceState): Promise<void> {
+    const replaced = await follower.write(() => replaceStored(store, formatState(OFF), formatState(state)));
+    if (replaced !== undefined) apply(compileSnapshot(OFF), replaced);
+    else report(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"), "end");
+  }
+
+  async function start(): Promise<LiveState> {
+    // The record comes first: who writes a state after this process has read an older one has to find it in the fleet.
+    void Promise.resolve(reporter?.report()).then(() => {
+      if (closing !== undefined) return;
+      follower.start();
+      void follower.read();
+    });
+    let hasRead = false;
+    await within(startTimeoutMs, wasRead.then(() => hasRead = true));
+    if (requireStore && !hasRead) {
+      const task = `read the state from ${nameOf(store)} within ${startTimeoutMs} ms`;
+      throw new StoreError(task, troubles.get("read") ?? "it did not answer");
+    }
+    return live;
+  }
+
+  async function close(): Promise<void> {
+    sweep.clear();
+    await Promise.all([follower.close(), reporter?.close(), writings]);
+    markRead();
+    await store.close?.();
+  }
+
+  // Requests wait while it starts; where the store is read while they are handled, they may have to at any time.
+  let refresh: LiveInternals["refresh"] = refresher?.refresh;
+
+  const internals: LiveInternals = {
+    get snapshot() {
+      return snapshot;
+    },
+    get refresh() {
+      return refresh;
+    },
+    flights,
+    noteAdmission(reason) {
+      if (admits.has(reason)) return;
+      admits.add(reason);
+      void reporter?.report();
+    },
+  };
+
+  const live: LiveState & AsyncDisposable & { readonly [LIVE]: LiveInternals } = {
+    get current() {
+      return snapshot.state;
+    },
+    get ready() {
+      return ready;
+    },
+    async set(state) {
+      await write(parseState(state));
+      return snapshot.state;
+    },
+    async during(given, run, options) {
+      const state = parseState({ mode: "on", ...given });
+      if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
+      await waitOrThrow({ revision: await write(state), drained: true }, options);
+      const result = await run();
+      await end(state);
+      return result;
+    },
+    fleet: () => readFleet(store),
+    on(event: "change" | "error", listener: ChangeListener & ErrorListener) {
+      const listeners: Set<unknown> | undefined = { change: changeListeners, error: errorListeners }[event];
+      if (listeners === undefined) throw invalidOption(TASK, "event", '"change" or "error"', event);
+      if (typeof listener !== "function") throw invalidOption(TASK, "listener", "a function", listener);
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: () => closing ??= close(),
+    [Symbol.asyncDispose]: () => live.close(),
+    [LIVE]: internals,
+  };
+
+  const ready = refresher === undefined ? start() : Promise.resolve(live);
+  // Who does not wait for it hears of errors in the other ways.
+  const over = ready.then(() => {}, () => {});
+  if (refresher === undefined) {
+    refresh = () => over;
+    void over.then(() => refresh = undefined);
+  }
+  return live;
+}
+
+type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
+type ErrorListener = (error: unknown) => void;
+
+/** Calls a function of the user's, whose errors are not ours. */
+function call<Args extends unknown[]>(listener: (...args: Args) => unknown, ...args: Args): void {
+  try {
+    listener(...args);
+  } catch (error) {
+    console.error("maintenancemode: a listener failed", error);
+  }
+}
+
+/** Whether this is Cloudflare Workers, where nothing goes on between requests. */
+function isWorker(): boolean {
+  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
+}
+
+function resolveOptions(store: MaintenanceStore, options: LiveStateOptions): {
+  initial: MaintenanceState;
+  pollInterval: number;
+  startTimeoutMs: number;
+  requireStore: boolean;
+  perRequest: boolean;
+  onError: ErrorListener | undefined;
+} {
+  if (typeof store?.read !== "function") {
+    throw invalidOption(TASK, "store", 'a store such as fileStore("maintenance.json")', store);
+  }
+  checkNames(TASK, options, NAMES);
+  const { initial = "off", pollInterval, startTimeoutMs = 2_000, requireStore = false, perRequest, onError } = options;
+  const state = parseState(typeof initial === "string" ? { mode: initial } : initial);
+  if (state.recurring !== undefined) {
+    throw invalidOption(TASK, "initial", 'a mode or a state without "recurring"', initial);
+  }
+  for (const [name, value] of Object.entries({ pollInterval, startTimeoutMs })) {
+    if (value !== undefined && !(typeof value === "number" && value > 0 && value < 2 ** 31)) {
+      throw invalidOption(TASK, name, "a number of milliseconds above 0", value);
+    }
+  }
+  for (const [name, value] of Object.entries({ requireStore, perRequest })) {
+    if (value !== undefined && typeof value !== "boolean") throw invalidOption(TASK, name, "true or false", value);
+  }
+  if (onError !== undefined && typeof onError !== "function") {
+    throw invalidOption(TASK, "onError", "a function", onError);
+  }
+  return {
+    initial: state,
+    pollInterval: pollInterval ?? store.pollInterval ?? 5_000,
+    startTimeoutMs,
+    requireStore,
+    perRequest: perRequest ?? store.perRequest ?? isWorker(),
+    onError,
+  };
+}

@@ -1,0 +1,76 @@
+import { compileIpRanges } from "../core/ip-ranges.ts";
+import type { Snapshot } from "../core/live.ts";
+import { StateError } from "../core/state.ts";
+import { parseSpan } from "../core/spans.ts";
+import type { MaintenanceState, RecurringWindow } from "../core/types.ts";
+import { compileClosedUrls, compileUrlPatterns } from "../core/url-patterns.ts";
+
+/** Tells of an instant until when the window that it lies in lasts, or `undefined` if it lies in none. */
+type Recurrence = (now: number) => number | undefined;
+
+/**
+ * Prepares a state for the gate.
+ *
+ * @param state The state, as `parseState` returns it.
+ * @throws {StateError} If a window of `recurring` never comes.
+ */
+export async function prepareSnapshot(state: MaintenanceState): Promise<Snapshot> {
+  return compileSnapshot(state, await Promise.all((state.recurring ?? []).map(compileRecurrence)));
+}
+
+/**
+ * The same at once.
+ *
+ * @param recurrences The windows of `recurring`, one of which it has to be.
+ */
+export function compileSnapshot(state: MaintenanceState, recurrences: readonly Recurrence[] = []): Snapshot {
+  const start = state.start === undefined ? -Infinity : Date.parse(state.start);
+  const end = state.end === undefined ? Infinity : Date.parse(state.end);
+  const isInWindow = (now: number) => now >= start && now < end;
+  const isInForce = recurrences.length === 0
+    ? isInWindow
+    : (now: number) => isInWindow(now) && recurrences.some((until) => until(now) !== undefined);
+  return Object.freeze({
+    state,
+    isInForce: state.mode === "off" ? undefined : isInForce,
+    endsAt(now: number) {
+      const windows = recurrences.map((until) => until(now) ?? -Infinity);
+      const ends = Math.min(end, windows.length === 0 ? Infinity : Math.max(...windows));
+      return Number.isFinite(ends) ? ends : undefined;
+    },
+    isMeant: state.urls && compileClosedUrls(state.urls, "$.urls"),
+    isIgnored: state.ignoreUrls?.length ? compileUrlPatterns(state.ignoreUrls, "$.ignoreUrls") : undefined,
+    isInternal: state.internalIps?.length ? compileIpRanges(state.internalIps, "$.internalIps") : undefined,
+  });
+}
+
+async function compileRecurrence({ cron, duration, timeZone }: RecurringWindow, index: number): Promise<Recurrence> {
+  // Loaded only here: most sites have no use for it.
+  const { Cron } = await import("croner");
+  const pattern = new Cron(cron, { timezone: timeZone ?? "UTC", paused: true });
+  const lastsMs = parseSpan(duration)!;
+  const next = (after: number) => pattern.nextRun(new Date(after))?.getTime();
+  if (next(0) === undefined) {
+    const path = `$.recurring[${index}].cron`;
+    throw new StateError(
+      `Cannot read the maintenance state: "${path}" must come at some time, received ${
+        JSON.stringify(cron)
+      }: there is ` +
+        "no such day",
+      path,
+    );
+  }
+  // Finding a window takes microseconds, so what was found is kept for as long as it is true.
+  let from = Infinity;
+  let to = -Infinity;
+  let until: number | undefined;
+  return (now) => {
+    if (now >= from && now < to) return until;
+    // The first window that is not over, if it has begun.
+    const start = next(now - lastsMs) ?? Infinity;
+    until = start <= now ? start + lastsMs : undefined;
+    from = start <= now ? start : now;
+    to = until ?? start;
+    return until;
+  };
+}

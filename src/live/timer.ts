@@ -1,0 +1,33 @@
+/** A timer that does not keep the process running. */
+export interface Timer {
+  /** Starts it, in place of its former start. */
+  set(ms: number): void;
+  /** Stops it. */
+  clear(): void;
+}
+
+/** Makes a timer that calls a function once for each start. */
+export function createTimer(run: () => void): Timer {
+  let handle: ReturnType<typeof setTimeout> | undefined;
+  return {
+    set(ms) {
+      clearTimeout(handle);
+      handle = setTimeout(run, ms);
+      unref(handle);
+    },
+    clear: () => clearTimeout(handle),
+  };
+}
+
+function unref(handle: unknown): void {
+  // Node and Bun return an object, Deno a number, Workers a number that holds nothing.
+  const { Deno } = globalThis as { Deno?: { unrefTimer?(id: number): void } };
+  if (typeof handle === "number") Deno?.unrefTimer?.(handle);
+  else (handle as { unref?(): void }).unref?.();
+}
+
+/** A wait that grows with each failure up to a limit, and is spread so that many do not come back at once. */
+export function backoff(failures: number, firstMs: number, mostMs: number): number {
+  const ms = Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 20));
+  return ms / 2 + Math.random() * ms / 2;
+}

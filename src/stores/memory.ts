@@ -1,0 +1,104 @@
+/**
+ * A state that lives in the memory of this process: for tests, for a process that is alone, and to start from.
+ *
+ * ```ts
+ * import { maintenanceMode } from "maintenancemode";
+ * import { liveState } from "maintenancemode/state";
+ * import { memoryStore } from "maintenancemode/stores/memory";
+ *
+ * const state = liveState(memoryStore());
+ * const maintenance = maintenanceMode({ state });
+ * await state.set({ mode: "on" });
+ * ```
+ *
+ * @module maintenancemode/stores/memory
+ */
+import { invalidOption } from "../core/errors.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+
+export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
+
+/** A store that can do all that a store can do. */
+export type MemoryStore =
+  & MaintenanceStore
+  & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances">>;
+
+/** When a record expires, by a clock that nobody sets. */
+interface Entry {
+  record: string;
+  expires: number;
+}
+
+/**
+ * Opens a store in the memory of this process. Whoever shall share the state has to be given the same store.
+ *
+ * @param text The text that it holds at first. Without it, nothing is stored, which means "off".
+ * @returns The store.
+ * @throws {TypeError} If `text` is no text.
+ * @example Usage
+ * ```ts
+ * import { memoryStore } from "maintenancemode/stores/memory";
+ *
+ * const store = memoryStore();
+ * await store.write('{ "mode": "on" }');
+ * ```
+ */
+export function memoryStore(text?: string): MemoryStore {
+  if (text !== undefined && typeof text !== "string") {
+    throw invalidOption("open the memory store", "text", "the text of a state", text);
+  }
+  let version = 0;
+  let stored: StoredState | undefined = text === undefined ? undefined : { text, version: "0" };
+  const watchers = new Set<{ changed: () => void }>();
+  const entries = new Map<string, Entry>();
+
+  function store(text: string): string {
+    stored = { text, version: String(++version) };
+    for (const watcher of watchers) {
+      // Not at once: what a watcher throws is no fault of who writes.
+      queueMicrotask(() => watchers.has(watcher) && watcher.changed());
+    }
+    return String(version);
+  }
+
+  return {
+    name: "memory",
+    // deno-lint-ignore require-await -- what is thrown has to reject, as in any other store
+    async read(signal) {
+      signal.throwIfAborted();
+      return stored;
+    },
+    // deno-lint-ignore require-await
+    async write(text) {
+      return store(text);
+    },
+    // deno-lint-ignore require-await
+    async replace(text, expected) {
+      return stored?.text === expected ? { version: store(text) } : undefined;
+    },
+    watch(changed) {
+      const watcher = { changed };
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
+    instances: {
+      // deno-lint-ignore require-await
+      async put(id, record, ttlMs) {
+        entries.set(id, { record, expires: performance.now() + ttlMs });
+      },
+      // deno-lint-ignore require-await
+      async delete(id) {
+        entries.delete(id);
+      },
+      // deno-lint-ignore require-await
+      async list() {
+        const now = performance.now();
+        for (const [id, { expires }] of entries) if (expires <= now) entries.delete(id);
+        return [...entries.values()].map(({ record }) => record);
+      },
+    },
+    close() {
+      watchers.clear();
+    },
+  };
+}

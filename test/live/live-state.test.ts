@@ -1,0 +1,391 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { maintenanceMode } from "../../src/maintenance.ts";
+import { liveState, type LiveStateOptions } from "../../src/live/live-state.ts";
+import { StoreError } from "../../src/live/errors.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import type { LiveState, MaintenanceState, MaintenanceStore } from "../../src/core/types.ts";
+import { settle, SteppedStore, until } from "./_stores.ts";
+
+const opened: LiveState[] = [];
+
+/** A live state that is closed after the test. */
+function open(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState {
+  const state = liveState(store, { onError: () => {}, ...options });
+  opened.push(state);
+  return state;
+}
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((state) => state.close()));
+});
+
+const ON = '{"mode":"on"}';
+const OFF = '{"mode":"off"}';
+const modeOf = (state: LiveState) => state.current.mode;
+
+test("liveState() holds what the store holds once it is ready", async () => {
+  const state = open(memoryStore('{"mode":"on","reason":"Moving"}'));
+  expect(state.current).toEqual({ mode: "off" });
+  expect(await state.ready).toBe(state);
+  expect(state.current).toEqual({ mode: "on", reason: "Moving" });
+  expect(Object.isFrozen(state.current)).toBe(true);
+});
+
+test("liveState() takes an empty store for off and an empty text for on", async () => {
+  const [empty, touched] = [open(memoryStore(), { initial: "on" }), open(memoryStore(""))];
+  await Promise.all([empty.ready, touched.ready]);
+  expect([modeOf(empty), modeOf(touched)]).toEqual(["off", "on"]);
+});
+
+test.each<[LiveStateOptions["initial"], MaintenanceState]>([
+  [undefined, { mode: "off" }],
+  ["on", { mode: "on" }],
+  [{ mode: "read-only", reason: "Who knows" }, { mode: "read-only", reason: "Who knows" }],
+])("liveState() with initial %j holds it until the store was read", async (initial, expected) => {
+  const store = new SteppedStore();
+  const state = open(store, { ...(initial !== undefined && { initial }) });
+  expect(state.current).toEqual(expected);
+  (await store.nextRead()).answer('{"mode":"on","reason":"Known"}');
+  await state.ready;
+  expect(state.current).toEqual({ mode: "on", reason: "Known" });
+});
+
+test("liveState() is ready in bounded time with a store that does not answer, and takes its answer later", async () => {
+  const store = new SteppedStore();
+  const state = open(store, { startTimeoutMs: 5 });
+  await state.ready;
+  expect(modeOf(state)).toBe("off");
+  (await store.nextRead()).answer(ON);
+  await until(() => modeOf(state) === "on");
+});
+
+test("liveState() with requireStore rejects ready where the store cannot be read, and goes on", async () => {
+  const store = new SteppedStore();
+  const state = open(store, { startTimeoutMs: 50, requireStore: true });
+  (await store.nextRead()).fail(new Error("no such host"));
+  const error = await state.ready.catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(StoreError);
+  expect((error as StoreError).message).toContain("no such host");
+  (await store.nextRead()).answer(ON);
+  await until(() => modeOf(state) === "on");
+});
+
+test("liveState() tells of changes, of the same state not", async () => {
+  const store = memoryStore(OFF);
+  const state = open(store);
+  await state.ready;
+  const changes: string[] = [];
+  const stop = state.on("change", (current, former) => changes.push(`${former.mode} ${current.mode}`));
+  await store.write!(ON);
+  await until(() => changes.length === 1);
+  await store.write!('{ "mode": "on" }');
+  await store.write!('{"mode":"read-only"}');
+  await until(() => changes.length === 2);
+  stop();
+  await store.write!(OFF);
+  await until(() => modeOf(state) === "off");
+  expect(changes).toEqual(["off on", "on read-only"]);
+});
+
+test("liveState() keeps the last good state where the text is not valid, and says so once", async () => {
+  const store = memoryStore(ON);
+  const errors: string[] = [];
+  const state = open(store, { onError: (error) => errors.push((error as Error).message), pollInterval: 5 });
+  await state.ready;
+  await store.write!('{"mode":"onn"}');
+  await until(() => errors.length === 1);
+  const [record] = (await state.fleet())!;
+  expect(modeOf(state)).toBe("on");
+  expect(record).toMatchObject({ mode: "on" });
+  await until(async () => (await state.fleet())![0]!.problem?.includes('"onn"') === true);
+  await store.write!("");
+  await store.write!('{"mode":"onn"}');
+  await until(() => errors.length === 2);
+  expect(errors[1]).toContain('"$.mode" must be "off", "on" or "read-only", received "onn"');
+});
+
+test("liveState() takes a good state after a bad one that came first", async () => {
+  const store = memoryStore("nonsense");
+  const state = open(store);
+  await state.ready;
+  expect(modeOf(state)).toBe("off");
+  await store.write!(ON);
+  await until(() => modeOf(state) === "on");
+});
+
+test("liveState() keeps the last known state while the store fails, says so once, and recovers", async () => {
+  const store = new SteppedStore();
+  const errors: string[] = [];
+  const state = open(store, { onError: (error) => errors.push((error as Error).message) });
+  (await store.nextRead()).answer(ON);
+  await state.ready;
+  for (let failure = 0; failure < 3; failure++) {
+    store.changed!();
+    (await store.nextRead()).fail(new Error("gone"));
+  }
+  expect(modeOf(state)).toBe("on");
+  (await store.nextRead()).answer(OFF);
+  await until(() => modeOf(state) === "off");
+  expect(errors).toEqual(["Cannot read the state from stepped: gone"]);
+});
+
+test("liveState() reads one at a time, and once more after changes it was told of meanwhile", async () => {
+  const store = new SteppedStore();
+  const state = open(store);
+  const first = await store.nextRead();
+  await settle();
+  for (let change = 0; change < 100; change++) store.changed!();
+  await settle();
+  expect(store.reads.length).toBe(0);
+  first.answer(OFF);
+  (await store.nextRead()).answer(ON);
+  await until(() => modeOf(state) === "on");
+  await settle();
+  expect(store.reads.length).toBe(0);
+});
+
+test("liveState() does not take a reading that overlaps a writing", async () => {
+  const store = new SteppedStore();
+  const state = open(store);
+  (await store.nextRead()).answer(OFF);
+  await state.ready;
+  store.changed!();
+  const old = await store.nextRead();
+  const set = state.set({ mode: "on" });
+  (await store.nextWrite()).done();
+  await set;
+  expect(modeOf(state)).toBe("on");
+  old.answer(OFF);
+  await settle();
+  expect(modeOf(state)).toBe("on");
+  (await store.nextRead()).answer(ON);
+  await settle();
+  expect(modeOf(state)).toBe("on");
+});
+
+test("liveState() writes one state after the other, and the last one that was set holds", async () => {
+  const store = new SteppedStore();
+  const state = open(store);
+  (await store.nextRead()).answer(OFF);
+  await state.ready;
+  const sets = ["on", "off", "read-only"].map((mode) => state.set({ mode } as MaintenanceState));
+  for (let index = 0; index < 3; index++) {
+    const write = await store.nextWrite();
+    expect(store.writes.length).toBe(0);
+    write.done(String(index));
+  }
+  await Promise.all(sets);
+  expect(modeOf(state)).toBe("read-only");
+});
+
+test("liveState() tells who sets that it failed, and goes on with what was in force", async () => {
+  const store = new SteppedStore();
+  const state = open(store);
+  (await store.nextRead()).answer(OFF);
+  await state.ready;
+  const failing = state.set({ mode: "on" });
+  (await store.nextWrite()).fail(new Error("disk full"));
+  await expect(failing).rejects.toThrow(new StoreError("write the state to stepped", new Error("disk full")));
+  expect(modeOf(state)).toBe("off");
+  const next = state.set({ mode: "on" });
+  (await store.nextWrite()).done();
+  expect((await next).mode).toBe("on");
+});
+
+test("liveState() refuses to set what is not valid, and what cannot be written", async () => {
+  const state = open({ read: () => Promise.resolve(undefined) });
+  await state.ready;
+  await expect(state.set({ mode: "onn" as never })).rejects.toMatchObject({ path: "$.mode" });
+  await expect(state.set({ mode: "on" })).rejects.toThrow(
+    "Cannot write the state to the store: it can only be read: change the state where it comes from",
+  );
+});
+
+test("liveState() watches again after the watch has failed", async () => {
+  const store = new SteppedStore();
+  const errors: unknown[] = [];
+  const state = open(store, { onError: (error) => errors.push(error) });
+  (await store.nextRead()).answer(OFF);
+  await state.ready;
+  store.failed!(new Error("connection lost"));
+  await until(() => store.watches === 2);
+  // What changed meanwhile was not told.
+  while (modeOf(state) === "off") (await store.nextRead()).answer(ON);
+  expect((errors[0] as Error).message).toBe("Cannot watch stepped: connection lost");
+});
+
+test("liveState() reads from time to time a store that does not tell of changes", async () => {
+  const { watch: _, ...silent } = memoryStore(OFF);
+  const state = open(silent, { pollInterval: 5 });
+  await state.ready;
+  await silent.write!(ON);
+  await until(() => modeOf(state) === "on");
+});
+
+test("liveState() goes on where a listener throws", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const state = open(memoryStore());
+  await state.ready;
+  const modes: string[] = [];
+  state.on("change", () => {
+    throw new Error("mine");
+  });
+  state.on("change", ({ mode }) => modes.push(mode));
+  await state.set({ mode: "on" });
+  expect(modes).toEqual(["on"]);
+  expect(log.mock.calls.map(([text]) => text)).toEqual(["maintenancemode: a listener failed"]);
+  log.mockRestore();
+});
+
+test("liveState() tells the console of errors only where nobody else wants to know", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const failing: MaintenanceStore = { name: "down", read: () => Promise.reject(new Error("refused")) };
+  const heard: unknown[] = [];
+  const loud = liveState(failing, { startTimeoutMs: 20 });
+  const quiet = liveState(failing, { startTimeoutMs: 20 });
+  quiet.on("error", (error) => heard.push(error));
+  await Promise.all([loud.ready, quiet.ready]);
+  await Promise.all([loud.close(), quiet.close()]);
+  expect(log.mock.calls.map(([, error]) => (error as Error).message)).toEqual([
+    "Cannot read the state from down: refused",
+  ]);
+  expect(heard.length).toBe(1);
+  log.mockRestore();
+});
+
+test("liveState() is closed once, keeps its state, and follows nothing any more", async () => {
+  const store = new SteppedStore(5);
+  const state = open(store);
+  (await store.nextRead()).answer(ON);
+  await state.ready;
+  await Promise.all([state.close(), state.close()]);
+  await settle();
+  const reads = store.reads.length;
+  expect([store.closed, store.changed]).toEqual([1, undefined]);
+  store.reads.forEach((read) => read.answer(OFF));
+  await settle();
+  expect(store.reads.length).toBe(reads);
+  expect(modeOf(state)).toBe("on");
+  await expect(state.set({ mode: "off" })).rejects.toThrow("it was closed");
+});
+
+test("liveState() is disposed of by await using", async () => {
+  const store = new SteppedStore();
+  {
+    await using state = liveState(store);
+    (await store.nextRead()).answer(ON);
+    await state.ready;
+  }
+  expect(store.closed).toBe(1);
+});
+
+test("liveState() is in the fleet before it reads the store, and leaves it when it is closed", async () => {
+  const store = memoryStore();
+  const order: string[] = [];
+  const { instances } = store;
+  const state = open({
+    ...store,
+    read: (signal) => (order.push("read"), store.read(signal)),
+    instances: { ...instances!, put: (...args) => (order.push("put"), instances!.put(...args)) },
+  });
+  await state.ready;
+  expect(order.slice(0, 2)).toEqual(["put", "read"]);
+  await until(async () => (await state.fleet())?.[0]?.revision !== undefined);
+  expect(await state.fleet()).toMatchObject([{
+    pid: process.pid,
+    mode: "off",
+    inForce: false,
+    inFlight: 0,
+    before: 0,
+  }]);
+  await state.close();
+  expect(await instances!.list()).toEqual([]);
+});
+
+test("during() runs under maintenance and switches it off afterwards", async () => {
+  const state = open(memoryStore());
+  await state.ready;
+  const seen: MaintenanceState[] = [];
+  const result = await state.during({ reason: "Migration" }, () => {
+    seen.push(state.current);
+    return 42;
+  });
+  expect(result).toBe(42);
+  expect(seen).toEqual([{ mode: "on", reason: "Migration" }]);
+  expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() leaves maintenance on and rethrows where it threw", async () => {
+  const state = open(memoryStore());
+  const error = new Error("the migration failed");
+  await expect(state.during({}, () => Promise.reject(error))).rejects.toBe(error);
+  expect(modeOf(state)).toBe("on");
+});
+
+test("during() leaves alone what somebody else has set meanwhile", async () => {
+  const store = memoryStore();
+  const errors: string[] = [];
+  const [state, other] = [open(store, { onError: (error) => errors.push((error as Error).message) }), open(store)];
+  await state.during({}, () => other.set({ mode: "on", reason: "Still not done" }));
+  await until(() => state.current.reason === "Still not done");
+  expect(errors).toEqual(["Cannot switch maintenance off: somebody changed the state meanwhile, theirs stays"]);
+});
+
+test("during() waits for the fleet and fails in time, naming who has not followed", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  const [self] = (await state.fleet())!;
+  await store.instances!.put(
+    "other",
+    JSON.stringify({ ...self, id: "other", host: "web-2", pid: 7, revision: "x" }),
+    60_000,
+  );
+  const run = vi.fn();
+  const error = await state.during({}, run, { timeoutMs: 50 }).catch((error: unknown) => error);
+  expect(error).toMatchObject({ code: "ERR_FLEET", stragglers: [{ host: "web-2" }] });
+  expect((error as Error).message).toContain("web-2 (pid 7) has not taken the new state, it is off there");
+  expect(run).not.toHaveBeenCalled();
+  expect(modeOf(state)).toBe("on");
+});
+
+test("during() refuses to run with maintenance off", async () => {
+  const state = open(memoryStore());
+  await expect(state.during({ mode: "off" }, () => {})).rejects.toThrow('"mode" must be "on" or "read-only"');
+});
+
+test.each<[string, () => unknown, string]>([
+  ["a path in place of a store", () => liveState("maintenance.json" as never), '"store" must be a store such as'],
+  [
+    "an unknown option",
+    () => liveState(memoryStore(), { poll: 1 } as never),
+    'unknown name "poll" in options: did you mean "pollInterval"?',
+  ],
+  [
+    "an interval of 0",
+    () => liveState(memoryStore(), { pollInterval: 0 }),
+    '"pollInterval" must be a number of milliseconds above 0, received 0',
+  ],
+  [
+    "a misspelt mode",
+    () => liveState(memoryStore(), { initial: "onn" as never }),
+    '"$.mode" must be "off", "on" or "read-only"',
+  ],
+  [
+    "a misspelt event",
+    () => open(memoryStore()).on("chagne" as never, () => {}),
+    '"event" must be "change" or "error"',
+  ],
+  ["no listener", () => open(memoryStore()).on("change", undefined as never), '"listener" must be a function'],
+])("liveState() refuses %s", (_what, act, message) => {
+  expect(act).toThrow(TypeError);
+  expect(act).toThrow(message);
+});
+
+test("maintenanceMode() refuses what is no live state and says how to make one", () => {
+  const refused = (state: unknown) => () => maintenanceMode({ state: state as LiveState });
+  expect(refused(memoryStore())).toThrow('"state" must be a live state: liveState(store) of "maintenancemode/state", ');
+  expect(refused(memoryStore())).toThrow("write liveState(store)");
+  expect(refused({ mode: "on" })).toThrow('a state that never changes is "enabled: true"');
+  expect(refused(true)).toThrow(TypeError);
+});
