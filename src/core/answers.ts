@@ -23,6 +23,8 @@ export interface Answerer {
   info(request: Request, decision: Decision, state: Snapshot | undefined): MaintenanceInfo;
   /** The built-in answer. */
   builtIn(request: Request, decision: Decision, state: Snapshot | undefined): Answer;
+  /** The answer to who opens a bypass link. */
+  bypassLink(link: { location: string; cookie: string }): Answer;
   /** The answer to what is no request. */
   readonly fallback: Answer;
 }
@@ -207,5 +209,10 @@ export function createAnswerer(
     return undefined;
   }
 
-  return { info, builtIn, fallback: constant.answers.html };
+  function bypassLink({ location, cookie }: { location: string; cookie: string }): Answer {
+    const headers = { "cache-control": "no-store", "referrer-policy": "no-referrer", "set-cookie": cookie, location };
+    return new Answer(302, headers, null);
+  }
+
+  return { info, builtIn, bypassLink, fallback: constant.answers.html };
 }

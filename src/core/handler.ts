@@ -43,11 +43,13 @@ const PASS = Object.freeze({
   staff: decision("pass", "staff"),
   internalIp: decision("pass", "internal-ip"),
   ignoredUrl: decision("pass", "ignored-url"),
+  bypass: decision("pass", "bypass"),
   allowed: decision("pass", "allowed"),
   safeMethod: decision("pass", "safe-method"),
 });
 const ANSWER = decision("answer", "maintenance");
 const READ_ONLY = decision("answer", "read-only");
+const BYPASS_LINK = decision("answer", "bypass-link");
 
 /** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
@@ -138,6 +140,13 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
         if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS.internalIp;
       }
       if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS.ignoredUrl;
+      if (state?.bypass !== undefined) {
+        if (state.bypass.open(request, now()) !== undefined) {
+          // A redirect would lose what is sent with other methods.
+          return request.method === "GET" || request.method === "HEAD" ? BYPASS_LINK : PASS.bypass;
+        }
+        if (state.bypass.lets(request, now())) return PASS.bypass;
+      }
       if (allow !== undefined && isAllowed(request, ctx)) return PASS.allowed;
       if (!enabled && state!.state.mode === "read-only") {
         return SAFE_METHODS.includes(request.method) ? PASS.safeMethod : READ_ONLY;
@@ -153,7 +162,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
 
   function tell(made: Decision, request: Request, ctx: MaintenanceContext): void {
     try {
-      adopt(onDecision!(made, request, ctx), "onDecision");
+      adopt(onDecision!(made, live === undefined ? request : withoutSecret(request), ctx), "onDecision");
     } catch (error) {
       report(error, "onDecision");
     }
@@ -162,6 +171,10 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
   function respond(request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined {
     if (onDecision !== undefined) tell(made, request, ctx);
     if (made.outcome === "pass") return undefined;
+    if (made === BYPASS_LINK) {
+      const link = stateInForce()?.bypass?.open(request, now());
+      if (link !== undefined) return answer.bypassLink(link);
+    }
     if (isPromise(ctx)) {
       report(
         new TypeError("the context is a promise, which lets nobody in: await contextFrom() when isStaff is given"),
@@ -222,6 +235,18 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     [INTERNALS]: { value: internals },
   })) as Gate;
 }
+
+/** The request without the secret of a bypass, which shall not get into logs; nearly always the request itself. */
+function withoutSecret(request: Request): Request {
+  if (!request.headers.has(SECRET) && !request.url.includes(`${SECRET}=`)) return request;
+  const headers = new Headers(request.headers);
+  headers.delete(SECRET);
+  const url = request.url.replace(/([?&]maintenance-bypass=)[^&#]*/g, "$1…");
+  return new Request(url, { method: request.method, headers });
+}
+
+/** The name of the header field, and of the parameter, that carry the secret of a bypass. */
+const SECRET = "maintenance-bypass";
 
 /** Whether a value is a Response that can still be sent: of whatever class, since servers bring their own. */
 function isFresh(value: unknown): value is Response {

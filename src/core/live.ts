@@ -3,6 +3,14 @@ import type { IpTest } from "./ip-ranges.ts";
 import type { MaintenanceState } from "./types.ts";
 import type { UrlTest } from "./url-patterns.ts";
 
+/** Lets in who knows a secret. */
+export interface Bypass {
+  /** Whether a request carries the secret in a header field, or a cookie that a link has set. */
+  lets(request: Request, now: number): boolean;
+  /** Where a link leads that carries the secret, and the cookie that it sets; `undefined` if the request is none. */
+  open(request: Request, now: number): { location: string; cookie: string } | undefined;
+}
+
 /** A state with all that the gate has to know of it prepared. */
 export interface Snapshot {
   /** The state. */
@@ -17,6 +25,8 @@ export interface Snapshot {
   readonly isIgnored: UrlTest | undefined;
   /** The test of `internalIps`, if there are any. */
   readonly isInternal: IpTest | undefined;
+  /** What `bypass` lets in, if there is any. */
+  readonly bypass: Bypass | undefined;
 }
 
 /** Keeps something going until a promise has settled, as `ctx.waitUntil` of Workers does. */

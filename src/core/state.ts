@@ -42,6 +42,7 @@ const FIELDS = [
   "urls",
   "ignoreUrls",
   "internalIps",
+  "bypass",
   "recurring",
 ] as const satisfies readonly (keyof MaintenanceState)[];
 
@@ -51,6 +52,9 @@ const HINTS: Readonly<Record<string, string>> = {
   allowIps: 'did you mean "internalIps"?',
   until: 'did you mean "end"?',
 };
+
+/** What is stored of the secret of a bypass: the name of the hash, the salt and the hash. */
+export const BYPASS: RegExp = /^sha256:[\w-]{22}:[\w-]{43}$/;
 
 /** The state where nothing is stored. */
 export const OFF: MaintenanceState = Object.freeze({ mode: "off" });
@@ -125,6 +129,14 @@ function checkState(value: unknown): MaintenanceState {
   }
   const ranges = checkTexts("$.internalIps", given.internalIps, "IP addresses and CIDR ranges");
   if (ranges !== undefined) at("$.internalIps", () => void compileIpRanges(ranges, "$.internalIps", TASK));
+  const { bypass } = given;
+  if (bypass !== undefined && !(typeof bypass === "string" && BYPASS.test(bypass))) {
+    // What was given may be the secret itself.
+    throw new StateError(
+      `Cannot ${TASK}: "$.bypass" must be the hash of a secret: maintenancemode on --with-bypass and state.set() make it`,
+      "$.bypass",
+    );
+  }
   const recurring = checkRecurring(given.recurring);
 
   const state: Record<string, unknown> = {};

@@ -17,6 +17,8 @@ export interface MaintenanceContext {
  * - `"staff"`: `ctx.isStaff`, and `allowStaff` is not switched off
  * - `"internal-ip"`: `ctx.clientIp` is in `internalIps`
  * - `"ignored-url"`: the URL matches `ignoreUrls`, or is the target of `redirectUrl`
+ * - `"bypass"`: the request carries the secret of a bypass, or the cookie of a bypass link
+ * - `"bypass-link"`: it opens a bypass link, and is answered with the cookie and a redirect to the same URL without the secret
  * - `"allowed"`: `allow` returned `true`
  * - `"safe-method"`: the site is read-only, and the method is GET, HEAD or OPTIONS
  * - `"maintenance"`: none of these, so the request is answered in the app's place
@@ -27,6 +29,8 @@ export type DecisionReason =
   | "staff"
   | "internal-ip"
   | "ignored-url"
+  | "bypass"
+  | "bypass-link"
   | "allowed"
   | "safe-method"
   | "maintenance"
@@ -333,6 +337,12 @@ export interface MaintenanceState {
   readonly ignoreUrls?: readonly string[];
   /** Clients that pass, beside those of the gate's option `internalIps`. */
   readonly internalIps?: readonly string[];
+  /**
+   * Lets in who knows a secret: by a link, any URL of the site with `?maintenance-bypass=<secret>`, or by the header field
+   * `Maintenance-Bypass: <secret>`. Here is only its hash, salted; who can read the store cannot tell the secret from it,
+   * but could let themselves in. `LiveState.set` takes the secret itself, of at least 16 characters.
+   */
+  readonly bypass?: string;
   /** Only within one of these windows, and between `start` and `end` if these are given. */
   readonly recurring?: readonly RecurringWindow[];
 }

@@ -1,7 +1,7 @@
 import { checkNames, createConsoleReporter, invalidOption, messageOf, type Task } from "../core/errors.ts";
 import { Flights } from "../core/flights.ts";
 import { LIVE, type LiveInternals, type Snapshot } from "../core/live.ts";
-import { formatState, OFF, parseState } from "../core/state.ts";
+import { BYPASS, formatState, OFF, parseState, StateError } from "../core/state.ts";
 import type {
   Instance,
   LiveState,
@@ -11,6 +11,7 @@ import type {
   StoredState,
   WaitOptions,
 } from "../core/types.ts";
+import { hashSecret } from "./bypass.ts";
 import { describeHeld, describeInstance } from "./describe.ts";
 import { FleetError, StoreError } from "./errors.ts";
 import { describeStraggler, readFleet, type Target, waitForFleet } from "./fleet.ts";
@@ -285,11 +286,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return ready;
     },
     async set(state) {
-      await write(parseState(state));
+      await write(parseState(withHashedSecret(state)));
       return snapshot.state;
     },
     async during(given, run, options) {
-      const state = parseState({ mode: "on", ...given });
+      const state = parseState(withHashedSecret({ mode: "on", ...given }));
       if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
       await waitOrThrow({ revision: await write(state), drained: true }, options);
       const result = await run();
@@ -321,6 +322,23 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
 type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
 type ErrorListener = (error: unknown) => void;
+
+/** The shortest secret that is taken, in characters. */
+const SHORTEST_SECRET = 16;
+
+/** The state with the hash of the secret in place of the secret itself, if that was given. */
+function withHashedSecret(state: MaintenanceState): MaintenanceState {
+  const bypass: unknown = state?.bypass;
+  if (typeof bypass !== "string" || BYPASS.test(bypass)) return state;
+  if (bypass.length < SHORTEST_SECRET) {
+    // Nothing of the secret in the message, not even its length.
+    throw new StateError(
+      `Cannot ${TASK}: "$.bypass" must be a secret of at least ${SHORTEST_SECRET} characters`,
+      "$.bypass",
+    );
+  }
+  return { ...state, bypass: hashSecret(bypass) };
+}
 
 /** Calls a function of the user's, whose errors are not ours. */
 function call<Args extends unknown[]>(listener: (...args: Args) => unknown, ...args: Args): void {

@@ -4,6 +4,7 @@ import { StateError } from "../core/state.ts";
 import { parseSpan } from "../core/spans.ts";
 import type { MaintenanceState, RecurringWindow } from "../core/types.ts";
 import { compileClosedUrls, compileUrlPatterns } from "../core/url-patterns.ts";
+import { compileBypass } from "./bypass.ts";
 
 /** Tells of an instant until when the window that it lies in lasts, or `undefined` if it lies in none. */
 type Recurrence = (now: number) => number | undefined;
@@ -41,6 +42,7 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
     isMeant: state.urls && compileClosedUrls(state.urls, "$.urls"),
     isIgnored: state.ignoreUrls?.length ? compileUrlPatterns(state.ignoreUrls, "$.ignoreUrls") : undefined,
     isInternal: state.internalIps?.length ? compileIpRanges(state.internalIps, "$.internalIps") : undefined,
+    bypass: state.bypass === undefined ? undefined : compileBypass(state.bypass, end),
   });
 }
 

@@ -1,0 +1,179 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { maintenanceMode } from "../../src/maintenance.ts";
+import { createSecret, hashSecret } from "../../src/live/bypass.ts";
+import { liveState } from "../../src/live/live-state.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import type { LiveState, Maintenance, MaintenanceOptions, MaintenanceState } from "../../src/core/types.ts";
+
+const SECRET = "correct-horse-battery";
+const opened: LiveState[] = [];
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await Promise.all(opened.splice(0).map((state) => state.close()));
+});
+
+interface Site {
+  gate: Maintenance;
+  state: LiveState;
+  store: ReturnType<typeof memoryStore>;
+}
+
+async function siteWith(given: Partial<MaintenanceState> = {}, options: MaintenanceOptions = {}): Promise<Site> {
+  const store = memoryStore();
+  const state = liveState(store);
+  opened.push(state);
+  await state.set({ mode: "on", bypass: SECRET, ...given });
+  return { gate: maintenanceMode({ state, ...options }), state, store };
+}
+
+const requestTo = (path: string, init?: RequestInit) => new Request(`https://site.test${path}`, init);
+const linkTo = (path: string, secret = SECRET) =>
+  requestTo(`${path}${path.includes("?") ? "&" : "?"}maintenance-bypass=${secret}`);
+/** The `Cookie` that a browser sends after a `Set-Cookie`. */
+const cookieOf = (response: Response | undefined) => response!.headers.get("set-cookie")!.split(";")[0]!;
+
+test("gate answers a bypass link with a redirect to the same URL without the secret, and a cookie", async () => {
+  const { gate } = await siteWith();
+  const response = gate(requestTo(`/shop/cart?a=1&maintenance-bypass=${SECRET}&b=%20`))!;
+  expect(response.status).toBe(302);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    location: "/shop/cart?a=1&b=%20",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+  });
+  expect(response.headers.get("set-cookie")).toMatch(
+    /^__Host-maintenance-bypass=\d+\.[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure$/,
+  );
+  expect(response.headers.get("set-cookie")).not.toContain(SECRET);
+});
+
+test("gate lets pass who has the cookie, among others, and nobody whose cookie was changed", async () => {
+  const { gate } = await siteWith();
+  const cookie = cookieOf(gate(linkTo("/")));
+  const ask = (value: string) => gate.explain(requestTo("/", { headers: { cookie: value } })).because;
+  expect([ask(cookie), ask(`a=b; ${cookie}; c=d`)]).toEqual(["bypass", "bypass"]);
+  const until = /=(\d+)\./.exec(cookie)![1]!;
+  const changed = [
+    cookie.slice(0, -2),
+    cookie.replace(until, String(Number(until) + 1)),
+    cookie.replace("__Host-", "__Secure-"),
+  ];
+  expect(changed.map(ask)).toEqual(["maintenance", "maintenance", "maintenance"]);
+  expect(ask("__Host-maintenance-bypass=; maintenance-bypass=.; maintenance-bypass")).toBe("maintenance");
+});
+
+test("gate lets programs pass that send the secret in a header field", async () => {
+  const { gate } = await siteWith();
+  const ask = (secret: string) =>
+    gate.explain(requestTo("/", { method: "POST", headers: { "Maintenance-Bypass": secret } })).because;
+  expect([ask(SECRET), ask(`${SECRET}x`), ask(SECRET.slice(1)), ask(""), ask("x".repeat(100_000))]).toEqual([
+    "bypass",
+    "maintenance",
+    "maintenance",
+    "maintenance",
+    "maintenance",
+  ]);
+});
+
+test("gate answers a link with another secret as any request", async () => {
+  const { gate } = await siteWith();
+  for (const secret of ["", "x", "%", `${SECRET}%00`, "x".repeat(10_000)]) {
+    const response = gate(linkTo("/", secret))!;
+    expect([response.status, response.headers.get("set-cookie")]).toEqual([503, null]);
+  }
+});
+
+test.each([
+  ["//evil.test/a", "/.//evil.test/a"],
+  ["//evil.test", "/.//evil.test"],
+  ["///evil.test", "/.///evil.test"],
+  ["/\\evil.test", "/.//evil.test"],
+  ["/a//b", "/a//b"],
+  ["/?next=//evil.test", "/?next=//evil.test"],
+  ["/a%0d%0aset-cookie:x", "/a%0d%0aset-cookie:x"],
+])("gate never redirects from a link to another site: %s", async (path, location) => {
+  const { gate } = await siteWith();
+  const target = gate(linkTo(path))!.headers.get("location")!;
+  expect(target).toBe(location);
+  expect(new URL(target, "https://site.test/x/y").origin).toBe("https://site.test");
+});
+
+test("gate lets a link pass with its body where a redirect would lose it", async () => {
+  const { gate } = await siteWith();
+  const request = new Request(linkTo("/form").url, { method: "POST", body: "a=1" });
+  expect(gate(request)).toBeUndefined();
+});
+
+test.each([
+  ["http://site.test/", {}, false],
+  ["http://site.test/", { "x-forwarded-proto": "https" }, true],
+  ["https://site.test/", {}, true],
+])("gate at %s with %j makes its cookie secure: %s", async (url, headers: Record<string, string>, secure) => {
+  const { gate } = await siteWith();
+  const cookie = gate(new Request(`${url}?maintenance-bypass=${SECRET}`, { headers }))!.headers.get("set-cookie")!;
+  expect(cookie.startsWith("__Host-")).toBe(secure);
+  expect(cookie.endsWith("; Secure")).toBe(secure);
+});
+
+test("a cookie ends after twelve hours, with the end of maintenance, and with its secret", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-22T00:00:00Z") });
+  const { gate, state } = await siteWith({ end: "2026-11-23T00:00:00Z" });
+  const cookie = cookieOf(gate(linkTo("/")));
+  const ask = () => gate.explain(requestTo("/", { headers: { cookie } })).because;
+  vi.setSystemTime(Date.parse("2026-11-22T11:59:59Z"));
+  expect(ask()).toBe("bypass");
+  vi.setSystemTime(Date.parse("2026-11-22T12:00:00Z"));
+  expect(ask()).toBe("maintenance");
+  expect(gate(linkTo("/"))!.headers.get("set-cookie")).toContain("Max-Age=43200;");
+  vi.setSystemTime(Date.parse("2026-11-22T23:00:00Z"));
+  expect(gate(linkTo("/"))!.headers.get("set-cookie")).toContain("Max-Age=3600;");
+  vi.setSystemTime(Date.parse("2026-11-22T01:00:00Z"));
+  await state.set({ ...state.current, reason: "Taking longer" });
+  expect(ask()).toBe("bypass");
+  await state.set({ mode: "off" });
+  await state.set({ mode: "on", bypass: SECRET });
+  expect(ask()).toBe("maintenance");
+});
+
+test("the secret is not in the store, and not told to onDecision", async () => {
+  const seen: string[] = [];
+  const { gate, store, state } = await siteWith({}, {
+    onDecision: ({ because }, { url, headers }) => seen.push(`${because} ${url} ${JSON.stringify([...headers])}`),
+  });
+  gate(linkTo("/a?x=1"));
+  gate(requestTo("/", { headers: { "maintenance-bypass": SECRET } }));
+  gate(linkTo("/", "guess"));
+  expect(seen.map((line) => line.split(" ")[0])).toEqual(["bypass-link", "bypass", "maintenance"]);
+  const text = (await store.read(new AbortController().signal))!.text + JSON.stringify(state.current) + seen.join();
+  expect(text).not.toContain(SECRET);
+  expect(text).not.toContain("guess");
+  expect(seen[0]).toContain("https://site.test/a?x=1&maintenance-bypass=");
+});
+
+test("set() refuses a short secret without repeating it, and keeps a hash as it is", async () => {
+  const { state } = await siteWith();
+  const error = await state.set({ mode: "on", bypass: "shortsecret" }).catch((error: Error) => error.message);
+  expect(error).toBe('Cannot follow the maintenance state: "$.bypass" must be a secret of at least 16 characters');
+  const { bypass } = state.current;
+  await state.set({ mode: "on", bypass: bypass! });
+  expect(state.current.bypass).toBe(bypass);
+});
+
+test("a state whose bypass is no hash is not valid, and the message does not repeat it", async () => {
+  const { gate, store, state } = await siteWith();
+  const errors: string[] = [];
+  state.on("error", (error) => errors.push((error as Error).message));
+  await store.write!(JSON.stringify({ mode: "on", bypass: "my-plain-secret-0" }));
+  await vi.waitUntil(() => errors.length > 0);
+  expect(errors[0]).toContain('"$.bypass" must be the hash of a secret');
+  expect(errors[0]).not.toContain("my-plain-secret");
+  expect(gate(linkTo("/"))!.status).toBe(302);
+});
+
+test("createSecret() makes long secrets, hashSecret() another hash each time", () => {
+  const secrets = new Set(Array.from({ length: 100 }, createSecret));
+  expect(secrets.size).toBe(100);
+  expect([...secrets].every((secret) => /^[\w-]{24}$/.test(secret))).toBe(true);
+  expect(hashSecret(SECRET)).not.toBe(hashSecret(SECRET));
+});
