@@ -23,9 +23,10 @@ export type MemoryStore =
   & MaintenanceStore
   & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances">>;
 
-/** When a record expires, by a clock that nobody sets. */
+/** A record of a process. */
 interface Entry {
   record: string;
+  /** When it expires, by a clock that nobody sets. */
   expires: number;
 }
 
@@ -96,9 +97,6 @@ export function memoryStore(text?: string): MemoryStore {
         for (const [id, { expires }] of entries) if (expires <= now) entries.delete(id);
         return [...entries.values()].map(({ record }) => record);
       },
-    },
-    close() {
-      watchers.clear();
     },
   };
 }

@@ -1,0 +1,229 @@
+import { LIVE, type LiveInternals } from "../core/live.ts";
+import { formatState } from "../core/state.ts";
+import type { LiveState, MaintenanceState, MaintenanceStore } from "../core/types.ts";
+import { liveState } from "../live/live-state.ts";
+import type { Case } from "./case.ts";
+import { check, inTime, same, until } from "./check.ts";
+import { type Abilities, type Place, read } from "./place.ts";
+
+const canChange = ({ canWrite, canPut }: Abilities): boolean => canWrite || canPut;
+
+const ON: MaintenanceState = { mode: "on", reason: "Größere Datenbank 🚧" };
+const READ_ONLY: MaintenanceState = { mode: "read-only", end: "2999-01-01T00:00:00+02:00", urls: ["/shop/*"] };
+const OFF: MaintenanceState = { mode: "off" };
+
+/** What is promised of a live state that follows the store. */
+export const liveCases: readonly Case[] = [
+  {
+    name: "liveState() is off where nothing is stored, and on for an empty text",
+    appliesTo: canChange,
+    async run(place) {
+      // Other than what is stored, so that it has to be read.
+      const one = await follow(place, place.store, true, { initial: "on" });
+      await until(() => one.sees("off"), "It is off");
+      await place.give("");
+      await until(() => one.sees("on"), "An empty text is on");
+      if (place.fixture.remove) {
+        await place.fixture.remove();
+        await until(() => one.sees("off"), "It is off once the text was removed");
+      }
+      await one.close();
+    },
+  },
+  {
+    name: "liveState() takes over what another process sets",
+    appliesTo: ({ canWrite, hasAnother }) => canWrite && hasAnother,
+    async run(place) {
+      const [one, two] = await followTwice(place);
+      for (const state of [ON, READ_ONLY, ON, OFF]) {
+        await one.live.set(state);
+        same(one.text(), formatState(state), "What the one that has set it has in force");
+        await until(() => two.has(state), `Another has ${state.mode} in force`);
+      }
+      await two.live.set(ON);
+      await until(() => one.has(ON), "The first one has in force what the other has set");
+      same(one.errors[0] ?? two.errors[0], undefined, "The errors");
+      await Promise.all([one.close(), two.close()]);
+    },
+  },
+  {
+    name: "liveState() of several processes that set at once agree on one state",
+    appliesTo: ({ canWrite, hasAnother }) => canWrite && hasAnother,
+    async run(place) {
+      const [one, two] = await followTwice(place);
+      for (let round = 0; round < 5; round++) {
+        const states = ["a", "b"].map((who): MaintenanceState => ({ mode: "on", reason: `${round} ${who}` }));
+        await Promise.all([one.live.set(states[0]!), two.live.set(states[1]!)]);
+        const { text } = (await read(place.store))!;
+        check(states.some((state) => formatState(state) === text), "What is stored is neither of the states");
+        for (const who of [one, two]) {
+          await until(async () => (await who.look(), who.text() === text), "Both have in force what is stored");
+        }
+      }
+      await Promise.all([one.close(), two.close()]);
+    },
+  },
+  {
+    name: "liveState() ends with the last of many states that are set at once",
+    appliesTo: ({ canWrite, hasAnother }) => canWrite && hasAnother,
+    async run(place) {
+      const [one, two] = await followTwice(place);
+      const states = Array.from({ length: 50 }, (_, i): MaintenanceState => ({ mode: "on", retryAfter: i }));
+      const seen: number[] = [];
+      two.live.on("change", ({ retryAfter }) => seen.push(retryAfter!));
+      await Promise.all(states.map((state) => one.live.set(state)));
+      await until(() => two.has(states.at(-1)!), "Another has the last one in force");
+      same(one.text(), formatState(states.at(-1)!), "What the first one has in force");
+      same(seen, [...seen].sort((a, b) => a - b), "The order in which another has seen them");
+      await Promise.all([one.close(), two.close()]);
+    },
+  },
+  {
+    name: "liveState() never takes over what is not valid, and tells of it",
+    appliesTo: canChange,
+    async run(place) {
+      await place.give(formatState(ON));
+      const one = await follow(place, place.store, true);
+      await until(() => one.has(ON), "It has the state in force");
+      const changes: unknown[] = [];
+      one.live.on("change", (state) => changes.push(state));
+      for (
+        const text of ['{ "mode": "of', '{ "mode": "offf" }', "<!doctype html>", '{ "mode": "off", "end": "soon" }']
+      ) {
+        one.errors.length = 0;
+        await (place.fixture.put?.(text) ?? place.give(text));
+        await until(async () => (await one.look(), one.errors.length > 0), `It tells of ${JSON.stringify(text)}`);
+        same(one.text(), formatState(ON), "What it has in force");
+      }
+      same(changes.length, 0, "The number of changes");
+      await place.give(formatState(READ_ONLY));
+      await until(() => one.has(READ_ONLY), "It has a state that is valid in force");
+      await one.close();
+    },
+  },
+  {
+    name: "liveState() keeps the last state while the place is unreachable, and takes over the next one afterwards",
+    appliesTo: (abilities) => abilities.canInterrupt && canChange(abilities),
+    async run(place) {
+      await place.give(formatState(ON));
+      const one = await follow(place, place.store, true);
+      await until(() => one.has(ON), "It has the state in force");
+      const repair = await place.fixture.interrupt!();
+      try {
+        await until(async () => (await one.look(), one.errors.length > 0), "It tells that it is unreachable");
+        same(one.text(), formatState(ON), "What it has in force meanwhile");
+      } finally {
+        await repair();
+      }
+      await until(() => place.give(formatState(READ_ONLY)).then(() => true), "Something can be stored again");
+      await until(() => one.has(READ_ONLY), "It has the next one in force");
+      await one.close();
+    },
+  },
+  {
+    name: "liveState() starts in bounded time while the place is unreachable",
+    appliesTo: (abilities) => abilities.canInterrupt && canChange(abilities),
+    async run(place) {
+      await place.give(formatState(READ_ONLY));
+      const repair = await place.fixture.interrupt!();
+      let one: Followed;
+      try {
+        one = await follow(place, place.store, true, { initial: "on", startTimeoutMs: 100 });
+        same(one.live.current.mode, "on", "What it has in force meanwhile");
+      } finally {
+        await repair();
+      }
+      await until(() => one.has(READ_ONLY), "It has what is stored in force");
+      await one.close();
+    },
+  },
+  {
+    name: "liveState() is listed in the fleet until it is closed",
+    appliesTo: ({ hasInstances, isPerRequest, canWrite, hasAnother }) =>
+      hasInstances && !isPerRequest && canWrite && hasAnother,
+    async run(place) {
+      const [one, two] = await followTwice(place);
+      await until(async () => await one.count("off") === 2, "Both are listed");
+      await two.live.set(ON);
+      await until(async () => await two.count("on") === 2, "Both are listed with the state in force");
+      await two.close();
+      await until(async () => await one.count("on") === 1, "The other one is listed no more");
+      await one.close();
+    },
+  },
+  {
+    name: "liveState().during() runs while every process has the state in force",
+    appliesTo: ({ hasInstances, isPerRequest, canWrite, hasAnother }) =>
+      hasInstances && !isPerRequest && canWrite && hasAnother,
+    async run(place) {
+      const [one, two] = await followTwice(place);
+      await until(async () => await one.count("off") === 2, "Both are listed");
+      const modes = await inTime(
+        one.live.during({ reason: "migration" }, () => Promise.resolve([one.live.current.mode, two.live.current.mode])),
+        "during()",
+      );
+      same(modes, ["on", "on"], "What was in force meanwhile");
+      same(one.live.current.mode, "off", "What is in force afterwards");
+      await until(() => two.sees("off"), "Another has it off afterwards");
+      same(one.errors[0] ?? two.errors[0], undefined, "The errors");
+      await Promise.all([one.close(), two.close()]);
+    },
+  },
+];
+
+/** A live state that is looked at. */
+interface Followed {
+  readonly live: LiveState;
+  readonly errors: unknown[];
+  /** Handles a request, as far as the live state is concerned: in Workers it reads the store only then. */
+  look(): Promise<void>;
+  /** Whether a request would find a mode in force. */
+  sees(mode: MaintenanceState["mode"]): Promise<boolean>;
+  /** Whether a request would find a state in force. */
+  has(state: MaintenanceState): Promise<boolean>;
+  /** The text of the state in force. */
+  text(): string;
+  /** How many instances are listed with a mode in force. */
+  count(mode: MaintenanceState["mode"]): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** An interval in which nothing is found by polling before a case has failed. */
+const NEVER_MS = 600_000;
+
+async function follow(
+  place: Place,
+  store: MaintenanceStore,
+  polls: boolean,
+  options: { initial?: "on"; startTimeoutMs?: number } = {},
+): Promise<Followed> {
+  const errors: unknown[] = [];
+  place.release(store);
+  const live = liveState(store, {
+    pollInterval: polls ? 20 : NEVER_MS,
+    startTimeoutMs: 10_000,
+    onError: (error) => errors.push(error),
+    ...options,
+  });
+  const internals = (live as unknown as { readonly [LIVE]: LiveInternals })[LIVE];
+  await inTime(live.ready, "ready");
+  const look = async (): Promise<void> => await internals.refresh?.(undefined);
+  await look();
+  const text = (): string => formatState(live.current);
+  return {
+    live,
+    errors,
+    look,
+    sees: async (mode) => (await look(), live.current.mode === mode),
+    has: async (state) => (await look(), text() === formatState(state)),
+    text,
+    count: async (mode) => (await live.fleet() ?? []).filter((instance) => instance.mode === mode).length,
+    close: () => inTime(live.close(), "close()"),
+  };
+}
+
+/** Follows a place from two processes. A store that tells of changes is not polled, so that it has to. */
+async function followTwice(place: Place): Promise<[Followed, Followed]> {
+  const polls = place.store.watch === undefined || place.isPerRequest;
+  return [await follow(place, place.store, polls), await follow(place, await place.another(), polls)];
+}
