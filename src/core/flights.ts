@@ -1,10 +1,20 @@
 /** What kind of thing goes on after a request was let in. */
 export type FlightKind = "request" | "event-stream" | "upgrade";
 
+/** What a request is named by: one of the Fetch API, or of Node. */
+export interface NamedRequest {
+  /** The method. */
+  readonly method?: string | undefined;
+  /** The URL, or the target of the request, with the query. */
+  readonly url?: string | undefined;
+  /** The target where Express has cut off the path at which the gate is mounted. */
+  readonly originalUrl?: string | undefined;
+}
+
 /** A request that was let in and is not finished. */
 export class Flight {
   /** The request, to read its method and its path of when somebody asks. */
-  readonly request: { readonly method?: string | undefined; readonly url?: string | undefined };
+  readonly request: NamedRequest;
   /** When it was let in, in milliseconds since 1970. */
   readonly since: number = Date.now();
   /** Event streams and upgraded connections may never end and are counted apart. */
@@ -22,7 +32,7 @@ export class Flight {
   next: Flight | undefined = undefined;
   isOpen = true;
 
-  constructor(request: Flight["request"], epoch: number, look: Flight["look"]) {
+  constructor(request: NamedRequest, epoch: number, look: Flight["look"]) {
     this.request = request;
     this.epoch = epoch;
     this.look = look;
@@ -70,7 +80,7 @@ export class Flights {
    * @param look Finds out what has become of it, for hosts that do not tell of all by themselves: calls {@link leave} or
    * {@link setApart}, or does nothing. Called before anybody reads the numbers, and now and then when there are many.
    */
-  enter(request: Flight["request"], isInForce: boolean, look: Flight["look"]): Flight {
+  enter(request: NamedRequest, isInForce: boolean, look: Flight["look"]): Flight {
     if (isInForce !== this.#isInForce) this.turn(isInForce);
     if (this.#size >= this.#lookFrom) this.#look();
     const flight = new Flight(request, this.#epoch, look);

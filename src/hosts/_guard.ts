@@ -1,9 +1,11 @@
 import { type ClientIpOptions, compileClientIp } from "../core/client-ip.ts";
 import { checkNames, invalidOption, received, type Task } from "../core/errors.ts";
+import type { Flights } from "../core/flights.ts";
 import { type Gate, type GateInternals, INTERNALS } from "../core/handler.ts";
+import type { WaitUntil } from "../core/live.ts";
 import { isPromise } from "../core/promise.ts";
 import { type Answer, isAnswer } from "../core/response.ts";
-import type { Maintenance, MaintenanceContext } from "../core/types.ts";
+import type { Decision, Maintenance, MaintenanceContext } from "../core/types.ts";
 
 /** Options of `withMaintenance` and `contextFrom` that every host has. */
 export interface StaffOptions<HostInfo> {
@@ -20,15 +22,25 @@ export interface StaffOptions<HostInfo> {
 /** Options of `withMaintenance` and `contextFrom` on hosts that know the client's address. */
 export interface HostOptions<HostInfo> extends StaffOptions<HostInfo>, ClientIpOptions {}
 
-/** What a guard says about a request: nothing to let it through, or the answer. */
-export type Verdict = Answer | Response | undefined;
-
 /** The gate in front of a host's requests. */
 export interface Guard<HostInfo> {
-  /** Decides about one request. */
-  (request: Request, hostInfo: HostInfo): Verdict | Promise<Verdict>;
-  /** Whether every request passes right now and nobody wants to hear of it. */
-  isIdle(): boolean;
+  /**
+   * Decides about one request: calls either function, in the same turn in which it was decided, and returns what that
+   * returns. Only where something has to be awaited first, that is a promise.
+   *
+   * @param pass Lets the request through; it is told whether the state is in force, for `Flights`.
+   * @param answer Answers in the app's place.
+   */
+  <Passed, Answered>(
+    request: Request,
+    hostInfo: HostInfo,
+    pass: (isInForce: boolean) => Passed,
+    answer: (verdict: Answer | Response) => Answered,
+  ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>>;
+  /** Whether every request passes right now, with nothing to wait for and nobody who wants to hear of it. */
+  isIdle(this: void): boolean;
+  /** Where requests that are let in have to be noted, if anybody wants to know. */
+  readonly flights: Flights | undefined;
   /** Tells the gate's `onError`. */
   report(this: void, error: unknown): void;
 }
@@ -42,35 +54,89 @@ const TASK: Task = "put the gate in front of the handler";
  * Joins a gate and the options of a host.
  *
  * @param findPeer Finds the peer's address, or `undefined` on a host that knows no client address.
+ * @param findWaitUntil Finds what keeps a promise going beyond its request, on a host where one would end with it.
  * @throws {TypeError} If the gate or an option is not valid.
  */
 export function createGuard<HostInfo>(
   maintenance: Maintenance,
   options: HostOptions<HostInfo>,
   findPeer: PeerFinder<HostInfo> | undefined,
+  findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
-  const { isActive, decide, respond, passOff, allowStaff } = internals;
+  const { isActive, decide, respond, passOff, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer);
-  const { isStaff } = options;
+  const isStaff = allowStaff ? options.isStaff : undefined;
+  if (isStaff !== undefined) live?.noteAdmission("staff");
+  const flights = live?.flights;
 
-  const guard = (request: Request, hostInfo: HostInfo): Verdict | Promise<Verdict> => {
-    if (!isActive()) return passOff?.(request, readContext(request, hostInfo)) as undefined;
+  type Pass<Passed> = (isInForce: boolean) => Passed;
+  type Reply<Answered> = (verdict: Answer | Response) => Answered;
+
+  function judge<Passed, Answered>(
+    request: Request,
+    hostInfo: HostInfo,
+    pass: Pass<Passed>,
+    answer: Reply<Answered>,
+  ): ReturnType<typeof guard<Passed, Answered>> {
+    if (!isActive()) {
+      passOff?.(request, readContext(request, hostInfo));
+      return pass(false);
+    }
     const ctx = readContext(request, hostInfo);
     const made = decide(request, ctx);
-    if (made.outcome === "pass" || isStaff === undefined || !allowStaff) return respond(request, ctx, made);
+    if (made.outcome === "pass" || isStaff === undefined) return conclude(request, ctx, made, pass, answer);
 
-    const finish = (staff: boolean): Verdict => {
-      if (!staff) return respond(request, ctx, made);
-      const asStaff: MaintenanceContext = { ...ctx, isStaff: true };
-      return respond(request, asStaff, decide(request, asStaff));
-    };
     const staff = askStaff(isStaff, request, hostInfo, (error) => internals.report(error, "isStaff"));
-    if (typeof staff === "boolean") return finish(staff);
-    // Maintenance may have ended while the answer was awaited.
-    return staff.then((staff) => isActive() ? finish(staff) : passOff?.(request, ctx) as undefined);
-  };
-  return Object.assign(guard, { isIdle: () => passOff === undefined && !isActive(), report: internals.report });
+    if (staff === false) return conclude(request, ctx, made, pass, answer);
+    const asStaff: MaintenanceContext = { ...ctx, isStaff: true };
+    if (staff === true) return conclude(request, asStaff, decide(request, asStaff), pass, answer);
+    return staff.then((staff) => judgeAgain(request, staff ? asStaff : ctx, pass, answer)) as Promise<
+      Awaited<Passed> | Awaited<Answered>
+    >;
+  }
+
+  /** Decides from scratch: while the answer of `isStaff` was awaited, maintenance may have ended, or become another. */
+  function judgeAgain<Passed, Answered>(
+    request: Request,
+    ctx: MaintenanceContext,
+    pass: Pass<Passed>,
+    answer: Reply<Answered>,
+  ): Passed | Answered {
+    if (isActive()) return conclude(request, ctx, decide(request, ctx), pass, answer);
+    passOff?.(request, ctx);
+    return pass(false);
+  }
+
+  function conclude<Passed, Answered>(
+    request: Request,
+    ctx: MaintenanceContext,
+    made: Decision,
+    pass: Pass<Passed>,
+    answer: Reply<Answered>,
+  ): Passed | Answered {
+    const verdict = respond(request, ctx, made);
+    if (verdict !== undefined) return answer(verdict);
+    // The gate may be active by its own option, which several gates over one state need not share.
+    return pass(flights !== undefined && live!.snapshot.isInForce?.(Date.now()) === true);
+  }
+
+  function guard<Passed, Answered>(
+    request: Request,
+    hostInfo: HostInfo,
+    pass: Pass<Passed>,
+    answer: Reply<Answered>,
+  ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>> {
+    const waiting = live?.refresh?.(findWaitUntil?.(hostInfo));
+    if (waiting === undefined) return judge(request, hostInfo, pass, answer);
+    return waiting.then(() => judge(request, hostInfo, pass, answer)) as Promise<Awaited<Passed> | Awaited<Answered>>;
+  }
+
+  return Object.assign(guard, {
+    isIdle: () => passOff === undefined && live?.refresh === undefined && !isActive(),
+    flights,
+    report: internals.report,
+  });
 }
 
 // Options are compiled once for each object that holds them and each host.
@@ -168,21 +234,7 @@ export function toHandler<Args extends unknown[], Result>(
 /** What a handler with the gate in front returns. */
 export type Guarded<Result> = Result | Response | Promise<Response | Awaited<Result>>;
 
-/**
- * Asks the guard, and the app if the guard lets the request through. Without `isStaff` nothing is awaited, and what the
- * app returns or throws passes untouched.
- */
-export function guarded<HostInfo, Result>(
-  verdict: ReturnType<Guard<HostInfo>>,
-  pass: () => Result,
-): Guarded<Result> {
-  if (verdict === undefined) return pass();
-  if (verdict instanceof Promise) {
-    return verdict.then((settled) => settled === undefined ? pass() as Awaited<Result> : toResponse(settled));
-  }
-  return toResponse(verdict);
-}
-
-function toResponse(verdict: Answer | Response): Response {
+/** The answer of a guard as a Response. */
+export function toResponse(verdict: Answer | Response): Response {
   return isAnswer(verdict) ? verdict.toResponse() : verdict;
 }

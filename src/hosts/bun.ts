@@ -11,24 +11,28 @@
  *
  * @module maintenancemode/bun
  */
+import type { Flight, Flights } from "../core/flights.ts";
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
 import {
   createGuard,
   type Guarded,
-  guarded,
   type HandlerOrRouter,
   type HostOptions,
   readContextOnce,
   type StaffOptions,
   toHandler,
+  toResponse,
 } from "./_guard.ts";
+import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "./_flight.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
 
-/** The server that `Bun.serve` passes to a handler, by the one method that is called. */
+/** The server that `Bun.serve` passes to a handler, by the members that are used. */
 export interface BunServer {
   /** The far end of the socket, or `null` on a Unix socket and for a copy of the request. */
   requestIP(request: Request): { readonly address: string } | null;
+  /** How many WebSockets are open. */
+  readonly pendingWebSockets?: number;
 }
 
 /**
@@ -48,7 +52,23 @@ export function withMaintenance<Server extends BunServer, Result>(
 ): (request: Request, server: Server) => Guarded<Result> {
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
-  return (request, server) => guarded(guard(request, server), () => app(request, server));
+  const { flights } = guard;
+  if (flights === undefined) return (request, server) => guard(request, server, () => app(request, server), toResponse);
+
+  const { Bun } = globalThis as { Bun?: BunGlobal };
+  const look = Bun && createLook(flights, Bun);
+  const enter = (request: Request, server: Server, isInForce: boolean): Result => {
+    // In a test that calls the handler itself, there may be no server, nor Bun.
+    if (server === undefined || look === undefined) {
+      return followHandler(flights, flights.enter(request, isInForce, () => {}), () => app(request, server));
+    }
+    const flight = flights.enter(request, isInForce, look);
+    flight.host = server;
+    const result = app(request, server);
+    flight.result = result;
+    return result;
+  };
+  return (request, server) => guard(request, server, (isInForce) => enter(request, server, isInForce), toResponse);
 }
 
 /**
@@ -88,4 +108,60 @@ export function contextFrom<Server extends BunServer>(
 function findPeer(request: Request, server: BunServer): string | undefined {
   // Without a server, as in a test that calls the handler itself, there is nobody to ask.
   return server?.requestIP(request)?.address;
+}
+
+/** What is used of the `Bun` global: what a promise was resolved to, and whether it was. */
+interface BunGlobal {
+  readonly peek: ((promise: unknown) => unknown) & { status(promise: unknown): "pending" | "fulfilled" | "rejected" };
+}
+
+/**
+ * Makes what looks what has become of a request. Bun does not tell when a response was sent, but it forgets the client's
+ * address of a request that is over. Over a Unix socket, and of a copy of the request, it knows none from the start: these
+ * count for as long as the handler takes.
+ */
+function createLook(flights: Flights, { peek }: BunGlobal): Flight["look"] {
+  return (flight) => {
+    const request = flight.request as Request;
+    const server = flight.host as BunServer;
+    const result = resultOf(flight);
+    const isReturned = peek.status(result) !== "pending";
+    if (server.requestIP(request) !== null) {
+      // Bun has taken the header fields out of the Response, unless the app has read one: what was asked for has to do.
+      const contentType = contentTypeOf(peek(result)) ?? request.headers.get("accept");
+      if (isReturned && isEventStream(contentType)) flights.setApart(flight, "event-stream");
+    } else if (!isReturned) {
+      keepWeakly(flights, flight);
+    } else if (!isUpgrade(request, peek(result)) || !followUpgrade(flights, flight, request, server)) {
+      flights.leave(flight);
+    }
+  };
+}
+
+/** Whether an app that has returned this may have called `server.upgrade()`: some return an empty Response then. */
+function isUpgrade(request: Request, response: unknown): boolean {
+  const { status } = (response ?? {}) as Partial<Response>;
+  return response !== null && (status === undefined || status < 300) &&
+    request.headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** How many WebSockets of a server are noted. */
+const upgrades = new WeakMap<BunServer, number>();
+
+/** Notes a WebSocket until it is closed; tells whether it can be one, since the server has one more than are noted. */
+function followUpgrade(flights: Flights, flight: Flight, request: Request, server: BunServer): boolean {
+  const isMore = (difference: number) => (upgrades.get(server) ?? 0) + difference <= (server.pendingWebSockets ?? 0);
+  // The signal of a request that has become a WebSocket is aborted when that is closed.
+  if (request.signal.aborted || !isMore(1)) return false;
+  const note = (difference: number) => upgrades.set(server, (upgrades.get(server) ?? 0) + difference);
+  const end = () => {
+    if (flight.isOpen) note(-1);
+    flights.leave(flight);
+  };
+  note(1);
+  flights.setApart(flight, "upgrade");
+  request.signal.addEventListener("abort", end);
+  // A request that only looked as if it were one would stay; it goes when it is one too many.
+  flight.look = () => isMore(0) || end();
+  return true;
 }

@@ -11,16 +11,17 @@
  *
  * @module maintenancemode/cloudflare
  */
+import type { WaitUntil } from "../core/live.ts";
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
 import {
   createGuard,
   type Guarded,
-  guarded,
   type HandlerOrRouter,
   type HostOptions,
   readContextOnce,
   type StaffOptions,
   toHandler,
+  toResponse,
 } from "./_guard.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
@@ -51,9 +52,9 @@ export function withMaintenance<Incoming extends Request, Env, Context, Result>(
   handler: HandlerOrRouter<(request: Incoming, env: Env, ctx: Context) => Result>,
   options: HostOptions<CloudflareInfo<Env, Context>> = {},
 ): (request: Incoming, env: Env, ctx: Context) => Guarded<Result> {
-  const guard = createGuard(maintenance, options, findPeer);
+  const guard = createGuard(maintenance, options, findPeer, findWaitUntil);
   const app = toHandler(handler);
-  return (request, env, ctx) => guarded(guard(request, { env, ctx }), () => app(request, env, ctx));
+  return (request, env, ctx) => guard(request, { env, ctx }, () => app(request, env, ctx), toResponse);
 }
 
 /**
@@ -92,4 +93,10 @@ export function contextFrom<Env, Context>(
 
 function findPeer(request: Request): string | undefined {
   return request.headers.get("cf-connecting-ip") ?? undefined;
+}
+
+function findWaitUntil({ ctx }: CloudflareInfo): WaitUntil | undefined {
+  // Without a context, as in a test that calls the handler itself, nothing ends with the request.
+  const { waitUntil } = (ctx ?? {}) as { waitUntil?: WaitUntil };
+  return typeof waitUntil === "function" ? (promise) => waitUntil.call(ctx, promise) : undefined;
 }

@@ -11,17 +11,20 @@
  *
  * @module maintenancemode/deno
  */
+import type { Flight, Flights } from "../core/flights.ts";
+import { isPromise } from "../core/promise.ts";
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
 import {
   createGuard,
   type Guarded,
-  guarded,
   type HandlerOrRouter,
   type HostOptions,
   readContextOnce,
   type StaffOptions,
   toHandler,
+  toResponse,
 } from "./_guard.ts";
+import { followHandler, lookAtResult, resultOf } from "./_flight.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -29,6 +32,8 @@ export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
 export interface DenoServeInfo {
   /** The far end of the socket. A Unix socket has no `hostname`, and its client no address. */
   readonly remoteAddr: object & { readonly hostname?: string };
+  /** Settles when the response was sent or cannot be sent. */
+  readonly completed?: Promise<unknown>;
 }
 
 /**
@@ -48,7 +53,21 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
 ): (request: Request, info: Info) => Guarded<Result> {
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
-  return (request, info) => guarded(guard(request, info), () => app(request, info));
+  const { flights } = guard;
+  if (flights === undefined) return (request, info) => guard(request, info, () => app(request, info), toResponse);
+
+  const look = (flight: Flight) => isForgotten(flight) ? flights.leave(flight) : lookAtResult(flights, flight);
+  const enter = (request: Request, info: Info, isInForce: boolean): Result => {
+    const flight = flights.enter(request, isInForce, look);
+    // Without a server, as in a test that calls the handler itself, there is no info.
+    if (info?.completed === undefined) return followHandler(flights, flight, () => app(request, info));
+    const land = () => landRequest(flights, flight);
+    info.completed.then(land, land);
+    const result = app(request, info);
+    flight.result = result;
+    return result;
+  };
+  return (request, info) => guard(request, info, (isInForce) => enter(request, info, isInForce), toResponse);
 }
 
 /**
@@ -88,4 +107,45 @@ export function contextFrom<Info extends DenoServeInfo>(
 function findPeer(_request: Request, info: DenoServeInfo): string | undefined {
   // Without a server, as in a test that calls the handler itself, there is no info.
   return info?.remoteAddr?.hostname;
+}
+
+/** Whether Deno knows no more what to call a request: one that ended in this turn, of which nobody has read that before. */
+function isForgotten({ request }: Flight): boolean {
+  try {
+    return request.method === undefined || request.url === undefined;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Notes that a request is finished, unless it has become a WebSocket: to Deno, a request ends where that begins. It also
+ * ends where Deno itself has all of the body, as text or bytes, and goes on to send it.
+ */
+function landRequest(flights: Flights, flight: Flight): void {
+  const result = resultOf(flight);
+  if (!isPromise(result)) return landResponse(flights, flight, result);
+  result.then((response) => landResponse(flights, flight, response), () => flights.leave(flight));
+}
+
+function landResponse(flights: Flights, flight: Flight, response: unknown): void {
+  const socket = socketOf(response);
+  if (socket === undefined || socket.readyState === CLOSED) return flights.leave(flight);
+  flights.setApart(flight, "upgrade");
+  const leave = () => flights.leave(flight);
+  socket.addEventListener("close", leave);
+  // One that could not be opened is never closed.
+  socket.addEventListener("error", leave);
+}
+
+const CLOSED = 3;
+
+/**
+ * The WebSocket that belongs to a response of `Deno.upgradeWebSocket`, which carries it along under a symbol. If it did
+ * so no more, the request would be finished where the WebSocket begins.
+ */
+function socketOf(response: unknown): WebSocket | undefined {
+  if ((response as Response | null | undefined)?.status !== 101) return undefined;
+  const values = Object.getOwnPropertySymbols(response).map((symbol) => (response as Record<symbol, unknown>)[symbol]);
+  return values.find((value) => value instanceof WebSocket);
 }

@@ -25,8 +25,8 @@ import {
   readContextOnce,
   type StaffOptions,
   toHandler,
-  type Verdict,
 } from "./_guard.ts";
+import { createFollow } from "./_node-flight.ts";
 
 export type { HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -78,14 +78,12 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
 ): (req: Info["req"], res: Info["res"]) => void {
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
+  const follow = guard.flights && createFollow(guard.flights);
   const adapter = createServerAdapter<Info>((request, info) => {
-    const settle = (verdict: Verdict): Response | Promise<Response> => {
-      if (verdict === undefined) return askApp(app, request, info);
-      return isAnswer(verdict) ? toNodeFetchResponse(verdict) : verdict;
-    };
+    const letIn = () => askApp(app, request, info);
+    const pass = (isInForce: boolean) => follow === undefined ? letIn() : follow(info, isInForce, letIn);
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
-    const verdict = guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info);
-    return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
+    return guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info, pass, toNodeFetchResponse);
   });
   return (req, res) => void adapter(req as never, res as never);
 }
@@ -114,6 +112,7 @@ export function middleware<Info extends NodeInfo = NodeInfo>(
   options: HostOptions<Info> = {},
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
   const guard = createGuard(maintenance, options, findPeer);
+  const follow = guard.flights && createFollow(guard.flights);
   return (req, res, next) => {
     if (typeof next !== "function") {
       throw new TypeError(
@@ -123,12 +122,10 @@ export function middleware<Info extends NodeInfo = NodeInfo>(
           "use withMaintenance() for http.createServer()",
       );
     }
-    if (guard.isIdle()) return next();
-    const send = (verdict: Answer | Response) => void sendVerdict(verdict, req, res, guard.report);
-    const verdict = guard(requestOf(req), { req, res } as Info);
-    if (verdict instanceof Promise) void verdict.then((verdict) => verdict === undefined ? next() : send(verdict));
-    else if (verdict === undefined) next();
-    else send(verdict);
+    const pass = (isInForce: boolean) => follow === undefined ? next() : follow({ req, res }, isInForce, next);
+    if (guard.isIdle()) return pass(false);
+    const answer = (verdict: Answer | Response) => void sendVerdict(verdict, req, res, guard.report);
+    void guard(requestOf(req), { req, res } as Info, pass, answer);
   };
 }
 
@@ -278,7 +275,8 @@ function fieldsOf(answer: Answer): Record<string, string> {
   return fields;
 }
 
-/** The answer as a Response of the class that `@whatwg-node/server` sends with the least effort. */
-function toNodeFetchResponse(answer: Answer): Response {
-  return new NodeFetchResponse(answer.body, { status: answer.status, headers: fieldsOf(answer) });
+/** The answer as a Response, of the class that `@whatwg-node/server` sends with the least effort. */
+function toNodeFetchResponse(verdict: Answer | Response): Response {
+  if (!isAnswer(verdict)) return verdict;
+  return new NodeFetchResponse(verdict.body, { status: verdict.status, headers: fieldsOf(verdict) });
 }

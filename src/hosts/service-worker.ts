@@ -14,7 +14,7 @@
  * @module maintenancemode/service-worker
  */
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
-import { createGuard, guarded, readContextOnce, type StaffOptions, toHandler } from "./_guard.ts";
+import { createGuard, readContextOnce, type StaffOptions, toHandler, toResponse } from "./_guard.ts";
 
 export type { StaffOptions };
 
@@ -52,16 +52,12 @@ export function withMaintenance<FetchEvent extends FetchEventObject>(
   // The types of the DOM alone know no FetchEvent: to them, a listener takes any Event.
   return (given) => {
     const event = given as FetchEvent;
-    const verdict = guard(event.request, event);
-    if (!(verdict instanceof Promise)) {
-      const answer = guarded(verdict, () => listener?.(event));
-      if (answer) event.respondWith(answer as Response | Promise<Response>);
-      return;
-    }
+    let isOver = false;
+    const pass = () => isOver ? passLater(event, listener) : listener?.(event);
+    const answer = guard(event.request, event, pass, toResponse);
+    isOver = true;
     // Whether anything is to be answered has to be said before the event is over.
-    event.respondWith(
-      verdict.then((settled) => guarded(settled, () => passLater(event, listener))) as Promise<Response>,
-    );
+    if (answer) event.respondWith(answer as Response | Promise<Response>);
   };
 }
 
