@@ -1,0 +1,157 @@
+import { formatState, OFF } from "../../core/state.ts";
+import { readStore, replaceStored } from "../../live/store.ts";
+import { type ChildEnd, findCommand, runChild } from "../child.ts";
+import type { Context } from "../context.ts";
+import { CliError, EXIT, usageError } from "../exit-codes.ts";
+import { follow } from "../following.ts";
+import { catchSignals, statusOf } from "../interrupt.ts";
+import { headline, printable } from "../render.ts";
+import { reasonOf, show } from "../secrets.ts";
+import { openStore } from "../stores.ts";
+import { commit, fillResult, plan, type Planned, report, undoOf } from "../switching.ts";
+import { formatTime } from "../times.ts";
+import { readWaitPlan, requireInstances } from "../wait.ts";
+
+/** How long to wait before each attempt to switch maintenance off, in milliseconds. */
+const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
+
+/** `run`. */
+export async function run(context: Context): Promise<number> {
+  const { options, argv } = context.args;
+  const waitPlan = readWaitPlan(options, "60s")!;
+  checkCommand(argv[0]!);
+  const opened = await openStore(options.store);
+  try {
+    requireInstances(opened.store, opened.label, "run");
+    const planned = await plan(context, opened, "on");
+    requireInForce(context, planned);
+    if (options["dry-run"]) {
+      report(context, planned);
+      context.output.line(`It would run: ${printable(argv.join(" "))}`);
+      fillResult(context, planned, undefined);
+      return EXIT.ok;
+    }
+    await start(context, planned, waitPlan);
+    return await finish(context, planned, await execute(context, planned));
+  } finally {
+    opened.close();
+  }
+}
+
+/** A command that cannot be run must not take the site down. */
+function checkCommand(command: string): void {
+  const found = findCommand(command);
+  if (found === "not-found") {
+    throw new CliError("notFound", `There is no command ${show(command)}: nothing was changed`);
+  }
+  if (found === "not-executable") {
+    throw new CliError("notExecutable", `${show(command)} cannot be executed: nothing was changed`);
+  }
+}
+
+/** The command must not run before maintenance begins. */
+function requireInForce({ output }: Context, { situation }: Planned): void {
+  if (situation.inForce) return;
+  const { beginsAt } = situation;
+  const when = beginsAt === undefined ? "not the time of its windows" : `it begins ${formatTime(beginsAt, Date.now())}`;
+  const plain = headline({ ...output, paint: (_, text) => text }, situation);
+  throw usageError(
+    `the command would run outside maintenance, ${when}: give --start now (${plain} Nothing was changed.)`,
+  );
+}
+
+async function start(
+  context: Context,
+  planned: Planned,
+  waitPlan: Parameters<typeof follow>[3],
+): Promise<void> {
+  const { output } = context;
+  const undo = `to end it: ${undoOf(planned.opened)}`;
+  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${undo}`);
+  try {
+    const revision = await commit(planned);
+    report(context, planned);
+    fillResult(context, planned, revision);
+    if (planned.situation.endsAt !== undefined) {
+      output.note("maintenance ends by itself then, even if the command is still running: --end none removes that");
+    }
+    await follow(context, planned, revision, waitPlan, interrupt.signal);
+    interrupt.signal.throwIfAborted();
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== "stragglers") throw error;
+    throw new CliError("stragglers", `${error.message}; the command was not run`, {
+      lines: [...error.lines, undo],
+    });
+  } finally {
+    interrupt.stop();
+  }
+}
+
+async function execute({ args, output, result }: Context, { opened }: Planned): Promise<ChildEnd> {
+  output.line(`Running: ${printable(args.argv.join(" "))}`);
+  try {
+    const end = await runChild(args.argv);
+    result["command"] = { argv: args.argv, status: end.status, signal: end.signal };
+    return end;
+  } catch (error) {
+    const code = (error as { code?: unknown }).code === "ENOENT" ? "notFound" : "notExecutable";
+    throw new CliError(
+      code,
+      `Cannot start ${show(args.argv[0]!)}: ${reasonOf(error)}; maintenance stays on; to end it: ${undoOf(opened)}`,
+    );
+  }
+}
+
+/** Switches maintenance off if the command succeeded, and says how things stand. */
+async function finish(context: Context, planned: Planned, end: ChildEnd): Promise<number> {
+  const { output, result } = context;
+  const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
+  const undo = `to end it: ${undoOf(planned.opened)}`;
+  if (status !== 0 || end.interrupted !== undefined) {
+    result["inForce"] = true;
+    const how = end.signal !== null
+      ? `The command was ended by ${end.signal}`
+      : end.interrupted !== undefined
+      ? `${end.interrupted} arrived, and the command ended with status ${status}`
+      : `The command failed with status ${status}`;
+    output.error(`${how}: maintenance stays on; ${undo}`);
+    return status === 0 ? statusOf(end.interrupted!) : status;
+  }
+  // Whatever arrives now, it is about to be over.
+  const interrupt = catchSignals("");
+  try {
+    const isOff = await switchOff(planned);
+    if (!isOff) {
+      throw new CliError(
+        "conflict",
+        "The command succeeded, but somebody else changed the state meanwhile: theirs stays",
+      );
+    }
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError("store", `The command succeeded, but maintenance stays on: ${reasonOf(error)}; ${undo}`);
+  } finally {
+    interrupt.stop();
+  }
+  Object.assign(result, { state: OFF, inForce: false, phase: "off", beginsAt: null, endsAt: null, undo: null });
+  output.line(`The command succeeded. Maintenance is ${output.paint("green", "off")}.`);
+  return EXIT.ok;
+}
+
+/** Switches maintenance off, unless the store holds something else than was written. Tries again while it is unreachable. */
+async function switchOff({ opened: { store }, text, isChange, former }: Planned): Promise<boolean> {
+  const off = formatState(OFF);
+  const expected = isChange ? text : former.stored?.text;
+  let failure: unknown;
+  for (const pauseMs of ATTEMPTS_MS) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    try {
+      if (await replaceStored(store, off, expected) !== undefined) return true;
+      // An attempt of which nothing was heard may have succeeded.
+      return failure !== undefined && (await readStore(store))?.text === off;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}

@@ -1,0 +1,48 @@
+import { readFleet } from "../../live/fleet.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { printFleet, viewInstances } from "../fleet-table.ts";
+import { describeAdmissions, describeState, headline, printRows } from "../render.ts";
+import { openStore } from "../stores.ts";
+import { readCurrent, requireValid, situationOf } from "../stored.ts";
+import { jsonOf } from "../switching.ts";
+
+/** `status`. */
+export async function status({ args, output, result }: Context): Promise<number> {
+  const opened = await openStore(args.options.store);
+  try {
+    const reading = readFleet(opened.store).catch((error: unknown) => new Failure(error));
+    const current = await readCurrent(opened.store);
+    const read = await reading;
+    const fleet = read instanceof Failure ? undefined : read;
+    const now = Date.now();
+    const { revision, snapshot } = current;
+    const instances = viewInstances(fleet, revision, now);
+    Object.assign(result, { store: opened.label, state: null, revision, instances: instances ?? null });
+    if (snapshot !== undefined) {
+      const situation = situationOf(snapshot, now);
+      Object.assign(result, jsonOf(situation));
+      output.line(headline(output, situation));
+      const { rows } = describeAdmissions(situation.state, fleet);
+      const admissions = situation.phase === "ended" ? [] : rows;
+      printRows(output, [...describeState(situation, now), ...admissions, ["store", opened.label]]);
+      output.line("");
+    }
+    // What they hold is worth knowing just when what is stored is not valid.
+    if (!(read instanceof Failure)) printFleet(output, instances);
+    requireValid(current, opened.label);
+    if (read instanceof Failure) throw read.error;
+    return EXIT.ok;
+  } finally {
+    opened.close();
+  }
+}
+
+/** Why the processes are not known, which is to be said after the state. */
+class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}

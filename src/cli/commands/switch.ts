@@ -1,0 +1,36 @@
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { follow } from "../following.ts";
+import { catchSignals } from "../interrupt.ts";
+import { openStore } from "../stores.ts";
+import { commit, fillResult, plan, report } from "../switching.ts";
+import { readWaitPlan, requireInstances } from "../wait.ts";
+
+/** `on`, `read-only` and `off`. */
+export async function switchTo(context: Context, mode: "on" | "read-only" | "off"): Promise<number> {
+  const { options } = context.args;
+  const waitPlan = readWaitPlan(options);
+  const opened = await openStore(options.store);
+  try {
+    if (waitPlan !== undefined) requireInstances(opened.store, opened.label, "--wait");
+    const planned = await plan(context, opened, mode);
+    if (options["dry-run"]) {
+      report(context, planned);
+      fillResult(context, planned, undefined);
+      return EXIT.ok;
+    }
+    const interrupt = waitPlan === undefined ? undefined : catchSignals(`maintenance is ${mode}`);
+    try {
+      const revision = await commit(planned);
+      report(context, planned);
+      fillResult(context, planned, revision);
+      if (interrupt === undefined) return EXIT.ok;
+      await follow(context, planned, revision, waitPlan!, interrupt.signal);
+    } finally {
+      interrupt?.stop();
+    }
+    return EXIT.ok;
+  } finally {
+    opened.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { INTERNALS } from "../core/handler.ts";
+import { messageOf, received } from "../core/errors.ts";
+import type { Maintenance, MaintenanceOptions, MaintenanceState } from "../core/types.ts";
+import { formatState } from "../core/state.ts";
+import { liveState } from "../live/live-state.ts";
+import { maintenanceMode } from "../maintenance.ts";
+import { memoryStore } from "../stores/memory.ts";
+import { usageError } from "./exit-codes.ts";
+import { defaultOf, importOwn, type Module } from "./modules.ts";
+import type { Output } from "./output.ts";
+import { reasonOf, show } from "./secrets.ts";
+
+/** What the module of `--config` exports. */
+export type Config = { readonly options: MaintenanceOptions } | { readonly gate: Maintenance };
+
+/**
+ * Loads the module of `--config`.
+ *
+ * @throws {CliError} If it cannot be loaded, or exports something else.
+ */
+export async function loadConfig(path: string): Promise<Config> {
+  let module: Module;
+  try {
+    // A bare name is a file here, not a package.
+    module = await importOwn(/^[./\\]|^[a-z]+:/i.test(path) ? path : `./${path}`);
+  } catch (error) {
+    throw usageError(`Cannot load ${show(path)} for "--config": ${reasonOf(error).replace(/ imported from .*$/s, "")}`);
+  }
+  const value = await defaultOf(module);
+  if (typeof value === "function" && INTERNALS in value) return { gate: value as unknown as Maintenance };
+  if (typeof value === "object" && value !== null) return { options: value as MaintenanceOptions };
+  throw usageError(
+    `${show(path)} must default-export the options of maintenanceMode() or a gate, received ${received(value)}`,
+  );
+}
+
+/**
+ * Makes a gate of options over a state that does not change. It joins no fleet.
+ *
+ * @throws {CliError} If an option is not valid.
+ */
+export async function makeGate(
+  options: MaintenanceOptions,
+  state: MaintenanceState,
+  output: Output,
+): Promise<Maintenance> {
+  const live = liveState(memoryStore(formatState(state)), { onError: () => {} });
+  await live.ready;
+  try {
+    return maintenanceMode({
+      ...options,
+      state: live,
+      onDecision: () => {},
+      onError: (error) => output.note(`the options of --config: ${messageOf(error)}`),
+    });
+  } catch (error) {
+    throw usageError(reasonOf(error));
+  } finally {
+    // The state stays.
+    await live.close();
+  }
+}

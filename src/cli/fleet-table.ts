@@ -1,0 +1,77 @@
+import { formatSpan } from "../core/spans.ts";
+import type { Instance } from "../core/types.ts";
+import { RECORD_EVERY_MS } from "../live/fleet.ts";
+import type { Output } from "./output.ts";
+import { count, printable } from "./render.ts";
+
+/** A process, and how it stands to what is stored. */
+export interface InstanceView extends Instance {
+  /** Whether it has in force what is stored. */
+  readonly follows: boolean;
+  /** How much its clock is ahead of ours, negative if behind, in milliseconds; as far as the age of its record tells. */
+  readonly skewMs: number;
+}
+
+/** From when on a clock is said to be wrong. */
+const SKEW_FROM_MS = 10_000;
+
+/** Compares processes with what is stored. */
+export function viewInstances(
+  instances: readonly Instance[] | undefined,
+  revision: string,
+  now: number,
+): InstanceView[] | undefined {
+  return instances?.map((instance) => ({
+    ...instance,
+    follows: instance.revision === revision,
+    skewMs: skewOf(instance.clock, now),
+  }));
+}
+
+/** A record is some seconds old, which looks like a clock that is behind. */
+function skewOf(clock: number, now: number): number {
+  const ahead = clock - now;
+  return ahead > 0 ? ahead : Math.min(0, ahead + RECORD_EVERY_MS + 1_000);
+}
+
+/** Prints the processes as a table. */
+export function printFleet(output: Output, instances: readonly InstanceView[] | undefined): void {
+  if (instances === undefined) return output.line("This store keeps no records of the processes that follow it.");
+  if (instances.length === 0) return output.line("No process reports to this store.");
+  const late = instances.filter(({ follows }) => !follows).length;
+  const follow = late === 0 ? instances.length === 1 ? "it follows" : "all follow" : `${late} of them not following`;
+  output.line(`${count(instances.length, "process", "processes")}, ${follow}:`);
+  const head = ["HOST", "PID", "RUNTIME", "FOLLOWS", "MODE", "IN FLIGHT", "BEFORE", "STREAMS"];
+  const table = instances.map((instance) => [
+    printable(instance.host),
+    String(instance.pid),
+    printable(instance.runtime),
+    instance.follows ? "yes" : "NO",
+    `${instance.mode}${instance.mode === "off" || instance.inForce ? "" : " (not now)"}`,
+    String(instance.inFlight),
+    String(instance.before),
+    String(instance.streams),
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...table.map((cells) => cells[column]!.length)));
+  const join = (cells: readonly string[]) =>
+    cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd();
+  output.line(`  ${output.paint("dim", join(head))}`);
+  instances.forEach((instance, index) => {
+    const line = join(table[index]!);
+    output.line(`  ${instance.follows ? line : output.paint("red", line)}`);
+    for (const remark of remarksOn(instance)) output.line(`    ${output.paint("yellow", printable(remark))}`);
+  });
+}
+
+function remarksOn({ skewMs, problem, held }: InstanceView): string[] {
+  const remarks: string[] = [];
+  if (Math.abs(skewMs) > SKEW_FROM_MS) {
+    remarks.push(`clock ${formatSpan(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}`);
+  }
+  if (problem !== undefined) remarks.push(problem);
+  const longest = held.slice(0, 3).map(({ method, path, seconds, kind }) =>
+    `${method} ${path} (${seconds} s${kind === "request" ? "" : `, ${kind}`})`
+  );
+  if (longest.length > 0) remarks.push(longest.join(", "));
+  return remarks;
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+/**
+ * The command line: switches maintenance on and off in a store, and waits until every process has followed.
+ *
+ * ```sh
+ * npx maintenancemode on --store file:maintenance.json --reason "New database" --wait 60s
+ * deno run -A jsr:@maintenancemode/maintenancemode/cli status --store redis://localhost
+ * ```
+ *
+ * Importing this module runs it.
+ *
+ * @module maintenancemode/cli
+ */
+import process from "node:process";
+import { StateError } from "../core/state.ts";
+import { StoreError } from "../live/errors.ts";
+import { type Args, parseCommandLine } from "./args.ts";
+import { explain } from "./commands/explain.ts";
+import { page } from "./commands/page.ts";
+import { run } from "./commands/run.ts";
+import { status } from "./commands/status.ts";
+import { switchTo } from "./commands/switch.ts";
+import type { Context } from "./context.ts";
+import { CliError, EXIT } from "./exit-codes.ts";
+import { type Command, isCommand } from "./options.ts";
+import { createOutput, flush, outliveReaders, type Output } from "./output.ts";
+import { reasonOf, withoutSecrets } from "./secrets.ts";
+import { usage } from "./usage.ts";
+import { VERSION } from "./version.ts";
+
+const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>> = {
+  on: (context) => switchTo(context, "on"),
+  "read-only": (context) => switchTo(context, "read-only"),
+  off: (context) => switchTo(context, "off"),
+  status,
+  run,
+  explain,
+  page,
+};
+
+/** Does what a command line asks for, and returns what the process is to end with. */
+async function main(given: readonly string[]): Promise<number> {
+  // As far as the command line can be understood, which is what has to be found out.
+  const own = given.includes("--") ? given.slice(0, given.indexOf("--")) : given;
+  const output = createOutput(own.includes("--json"), own.includes("run"));
+  const result: Record<string, unknown> = {};
+  let args: Args | undefined;
+  try {
+    args = parseCommandLine(given);
+    const { command, options, version } = args;
+    if (version || options.help || command === undefined) {
+      output.raw(version ? `${VERSION}\n` : usage(command));
+      return EXIT.ok;
+    }
+    const code = await COMMANDS[command]({ args, output, result });
+    if (output.json) output.object(result);
+    return code;
+  } catch (error) {
+    return fail(error, args?.command ?? own.find(isCommand), output, result);
+  }
+}
+
+function fail(error: unknown, command: Command | undefined, output: Output, result: Record<string, unknown>): number {
+  const failure = toCliError(error);
+  const message = withoutSecrets(failure.message);
+  if (output.json) {
+    const { code, exitCode } = failure;
+    output.object({ error: { code, message, exitCode, details: failure.lines.map(withoutSecrets) }, ...result });
+  }
+  output.error(message, failure.lines);
+  if (failure.code === "usage") {
+    process.stderr.write(`Run maintenancemode ${command === undefined ? "" : `${command} `}--help\n`);
+  }
+  return failure.exitCode;
+}
+
+function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof StoreError) return new CliError("store", error.message);
+  if (error instanceof StateError) return new CliError("state", error.message);
+  return new CliError("internal", `Unexpected error: ${reasonOf(error)}`);
+}
+
+// Clients of stores may fail where nobody waits for it. What was begun goes on.
+for (const event of ["uncaughtException", "unhandledRejection"]) {
+  process.on(event, (error: unknown) => {
+    process.stderr.write(`maintenancemode: ${withoutSecrets(`Unexpected error: ${reasonOf(error)}`)}\n`);
+  });
+}
+outliveReaders();
+// In case nothing is left to wait for, and nothing was done either.
+process.exitCode = EXIT.internal;
+// Without waiting at the top level, which CommonJS does not know. What stores and modules keep open ends here.
+void main(process.argv.slice(2)).then(async (code) => {
+  await flush();
+  process.exit(code);
+});

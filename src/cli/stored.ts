@@ -1,0 +1,77 @@
+import type { Snapshot } from "../core/live.ts";
+import { OFF, parseState, StateError } from "../core/state.ts";
+import type { MaintenanceState, MaintenanceStore, StoredState } from "../core/types.ts";
+import { prepareSnapshot } from "../live/snapshot.ts";
+import { readStore, revisionOf } from "../live/store.ts";
+import { CliError } from "./exit-codes.ts";
+import { reasonOf } from "./secrets.ts";
+
+/** What a store holds, understood as far as possible. */
+export interface Stored {
+  /** What is stored, if anything is. */
+  readonly stored: StoredState | undefined;
+  /** Which writing of it it is. */
+  readonly revision: string;
+  /** What it means; `undefined` if it is not valid. */
+  readonly snapshot: Snapshot | undefined;
+  /** Why it is not valid. */
+  readonly problem: StateError | undefined;
+}
+
+/** Where a state stands at an instant. */
+export interface Situation {
+  readonly state: MaintenanceState;
+  /** Whether it holds now. */
+  readonly inForce: boolean;
+  /** `"scheduled"` begins later, or is between two recurring windows; `"ended"` had an end that has passed. */
+  readonly phase: "off" | "scheduled" | "on" | "read-only" | "ended";
+  /** When it begins, if that is later. */
+  readonly beginsAt: number | undefined;
+  /** When it ends, if that is known. */
+  readonly endsAt: number | undefined;
+}
+
+/**
+ * Reads what a store holds.
+ *
+ * @throws {StoreError} If the store cannot be reached.
+ */
+export async function readCurrent(store: MaintenanceStore): Promise<Stored> {
+  const stored = await readStore(store);
+  const revision = revisionOf(stored);
+  try {
+    const snapshot = await prepareSnapshot(stored === undefined ? OFF : parseState(stored.text));
+    return { stored, revision, snapshot, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return { stored, revision, snapshot: undefined, problem: error };
+  }
+}
+
+/** What is stored has to be valid. */
+export function requireValid({ snapshot, problem }: Stored, label: string): Snapshot {
+  if (snapshot !== undefined) return snapshot;
+  throw new CliError("state", `What ${label} holds is no valid state: ${reasonOf(problem)}`);
+}
+
+/** Where a state stands at an instant. */
+export function situationOf(snapshot: Snapshot, now: number): Situation {
+  const { state } = snapshot;
+  const inForce = snapshot.isInForce?.(now) ?? false;
+  const start = state.start === undefined ? undefined : Date.parse(state.start);
+  const end = state.end === undefined ? undefined : Date.parse(state.end);
+  const beginsAt = start !== undefined && start > now ? start : undefined;
+  const phase = state.mode === "off"
+    ? "off"
+    : inForce
+    ? state.mode
+    : end !== undefined && end <= now
+    ? "ended"
+    : "scheduled";
+  return { state, inForce, phase, beginsAt, endsAt: inForce ? snapshot.endsAt(now) : end };
+}
+
+/** A state to be shown: who has the hash of the bypass could let themselves in. */
+export function showable(state: MaintenanceState): MaintenanceState {
+  return state.bypass === undefined ? state : { ...state, bypass: "***" };
+}

@@ -1,0 +1,171 @@
+import { isAbsolute } from "node:path";
+import process from "node:process";
+import { received } from "../core/errors.ts";
+import type { MaintenanceStore } from "../core/types.ts";
+import { CliError, usageError } from "./exit-codes.ts";
+import { defaultOf, importOwn, isPath, type Module } from "./modules.ts";
+import { addSecret, reasonOf, show, withoutPassword } from "./secrets.ts";
+
+/** A store that was named on the command line. */
+export interface OpenStore {
+  readonly store: MaintenanceStore;
+  /** What it is called in the output: without passwords. */
+  readonly label: string;
+  /** What `--store` has to be to name it, without the password; `undefined` if it came from MAINTENANCE_STORE. */
+  readonly flag: string | undefined;
+  /** Lets go of it. */
+  close(): void;
+}
+
+const FORMS = "file:maintenance.json, redis://host:6379, denokv:, https://… or the name of a module";
+
+/** What is known of a store once it is open. */
+type Opened = Pick<OpenStore, "store" | "label"> & { close?: () => void };
+
+/** Whether a store was named at all. */
+export function isStoreGiven(given: string | undefined): boolean {
+  return Boolean(given ?? process.env["MAINTENANCE_STORE"]);
+}
+
+/**
+ * Opens the store that `--store` or MAINTENANCE_STORE names.
+ *
+ * @throws {CliError} If it names none, or the store cannot be opened.
+ */
+export async function openStore(given: string | undefined): Promise<OpenStore> {
+  const text = given ?? process.env["MAINTENANCE_STORE"] ?? "";
+  if (text === "") throw usageError(`there is no store: give --store, or set MAINTENANCE_STORE: ${FORMS}`);
+  const { store, label, close } = await open(text);
+  const flag = given === undefined ? undefined : flagOf(text, label);
+  return {
+    store,
+    label,
+    flag,
+    close() {
+      try {
+        // Nobody waits: the process is about to end.
+        void Promise.resolve(store.close?.()).catch(() => {});
+      } catch {
+        // The same.
+      }
+      close?.();
+    },
+  };
+}
+
+/** What names the store again: URLs with a host may hold a password. */
+function flagOf(text: string, label: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^file:/i.test(text) ? label : text;
+}
+
+async function open(text: string): Promise<Opened> {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case "file":
+      return await openFile(text);
+    case "redis":
+    case "rediss":
+    case "valkey":
+    case "valkeys":
+      return await openRedis(parseUrl(text, scheme));
+    case "http":
+    case "https":
+      return await openHttp(parseUrl(text, scheme));
+    case "denokv":
+      return await openDenoKv(text.slice("denokv:".length));
+    default:
+      if (scheme !== undefined && /^[a-z0-9+.-]+:\/\//i.test(text)) {
+        throw usageError(`"--store" must be ${FORMS}, received a URL that starts with "${scheme}:"`);
+      }
+      return /\.json$/i.test(text) ? await openFile(text) : await openModule(text);
+  }
+}
+
+function parseUrl(text: string, scheme: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    // Never quoted: it may hold a password.
+    throw usageError(
+      `"--store" must be a valid URL, received one that starts with "${scheme}:": encode special characters`,
+    );
+  }
+}
+
+async function openFile(text: string): Promise<Opened> {
+  const { fileStore } = await import("../stores/file.ts");
+  const store = explain(() => fileStore(text));
+  return { store, label: store.name ?? text };
+}
+
+async function openRedis(url: URL): Promise<Opened> {
+  const { connectRedis } = await import("./redis-client.ts");
+  const { redisStore } = await import("../stores/redis.ts");
+  const { client, key, label, close } = await connectRedis(url);
+  return { store: explain(() => redisStore(client, key === undefined ? {} : { key })), label, close };
+}
+
+async function openHttp(url: URL): Promise<Opened> {
+  const { httpStore } = await import("../stores/http.ts");
+  addSecret(url.password);
+  const store = explain(() => httpStore(url));
+  return { store, label: withoutPassword(url) };
+}
+
+async function openDenoKv(path: string): Promise<Opened> {
+  const { Deno } = globalThis as { Deno?: { openKv?(path?: string): Promise<{ close(): void }> } };
+  if (Deno?.openKv === undefined) {
+    throw usageError(
+      Deno === undefined
+        ? '"--store" can be "denokv:" only under Deno: deno run -A --unstable-kv jsr:@maintenancemode/maintenancemode/cli'
+        : '"--store" can be "denokv:" only where Deno.openKv is there: run Deno with --unstable-kv',
+    );
+  }
+  const { denoKvStore } = await import("../stores/deno-kv.ts");
+  let kv;
+  try {
+    kv = await Deno.openKv(path || undefined);
+  } catch (error) {
+    throw new CliError("store", `Cannot open the Deno KV database: ${reasonOf(error)}`);
+  }
+  return { store: denoKvStore(kv as never), label: `denokv:${path}`, close: () => kv.close() };
+}
+
+async function openModule(text: string): Promise<Opened> {
+  let module: Module;
+  try {
+    module = await importOwn(text);
+  } catch (error) {
+    const hint = isAbsolute(text) || isPath(text) ? `; for a state file write file:${text}` : "";
+    throw usageError(
+      `Cannot load the module ${show(text)} for "--store": ${
+        reasonOf(error).replace(/ imported from .*$/s, "")
+      }${hint}`,
+    );
+  }
+  let value = defaultOf(module);
+  try {
+    if (typeof value === "function") value = (value as () => unknown)();
+    value = await value;
+  } catch (error) {
+    throw new CliError("store", `Cannot open the store of the module ${show(text)}: ${reasonOf(error)}`);
+  }
+  const store = value as MaintenanceStore | undefined;
+  if (typeof store?.read !== "function") {
+    throw usageError(
+      `the module ${show(text)} must default-export a store or a function that returns one, received ${
+        received(value)
+      }`,
+    );
+  }
+  return { store, label: store.name === undefined ? text : `${text} (${store.name})` };
+}
+
+/** Opens a store, whose refusal is one of the command line. */
+function explain<Store>(open: () => Store): Store {
+  try {
+    return open();
+  } catch (error) {
+    throw usageError(reasonOf(error));
+  }
+}

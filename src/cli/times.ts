@@ -1,0 +1,122 @@
+import { formatSpan, parseSpan, SPAN_FORM } from "../core/spans.ts";
+import { parseInstant } from "../core/state.ts";
+import { usageError } from "./exit-codes.ts";
+import { show } from "./secrets.ts";
+
+/** An instant that was given on the command line. */
+export interface GivenTime {
+  /** Milliseconds since 1970. */
+  readonly ms: number;
+  /** Whether it was given without a zone, and read as local time. */
+  readonly isLocal: boolean;
+}
+
+const TIME_FORM =
+  `a time such as "2026-11-22T02:00:00Z", "2026-11-22T02:00+01:00" or, in local time, "2026-11-22T02:00", ` +
+  `or ${SPAN_FORM} from now`;
+
+/** The last instant whose year has four digits. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/**
+ * Reads a time: with its offset, in the local zone, or as a span from now.
+ *
+ * @param flag What it was given for, such as `"--start"`.
+ * @throws {CliError} If it is none, does not exist, or comes twice because the clocks are set back.
+ */
+export function parseTime(flag: string, text: string, now: number): GivenTime {
+  const span = parseSpan(text);
+  if (span !== undefined) return { ms: checkRange(flag, text, now + span), isLocal: false };
+  const instant = parseInstant(text);
+  if (instant !== undefined) return { ms: instant, isLocal: false };
+  const local = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)$/.exec(text);
+  // Whether the date exists is the same question as in UTC.
+  const asUtc = local === null ? undefined : parseInstant(`${local[1]}T${local[2]}Z`);
+  if (asUtc === undefined) {
+    const hint = /^\d{4}-\d\d-\d\d$/.test(text) ? ": add a time of the day" : "";
+    throw usageError(`"${flag}" must be ${TIME_FORM}, received ${show(text)}${hint}`);
+  }
+  const [first, second] = findLocal(asUtc);
+  if (first === undefined) {
+    throw usageError(
+      `"${flag}" must be a time that exists, received ${
+        show(text)
+      }: the clocks of ${timeZone()} are set forward then; ` +
+        "write it with its offset, such as +01:00",
+    );
+  }
+  if (second !== undefined) {
+    const written = [first, second].map((ms) => `${local![1]}T${local![2]}${offsetOf(ms)}`);
+    throw usageError(
+      `"${flag}" must be a time that comes once, received ${
+        show(text)
+      }: the clocks of ${timeZone()} are set back then; ` +
+        `write ${written.join(" or ")}`,
+    );
+  }
+  return { ms: first, isLocal: true };
+}
+
+/** Reads a span of at least a second. */
+export function parseSpanOption(flag: string, text: string): number {
+  const ms = parseSpan(text);
+  if (ms === undefined || ms === 0) throw usageError(`"${flag}" must be ${SPAN_FORM}, received ${show(text)}`);
+  return ms;
+}
+
+/** Checks that an instant can be written down. */
+export function checkRange(flag: string, text: string, ms: number): number {
+  if (ms <= LAST) return ms;
+  throw usageError(`"${flag}" must lie before the year 10000, received ${show(text)}`);
+}
+
+/** An instant as it stands in the state. */
+export function toInstant(ms: number): string {
+  return new Date(Math.ceil(ms / 1_000) * 1_000).toISOString().replace(".000Z", "Z");
+}
+
+/** The instants at which the local clocks show what UTC clocks show at another: one, or none, or two, in order. */
+function findLocal(asUtc: number): number[] {
+  const DAY = 86_400_000;
+  const offsets = new Set([asUtc - DAY, asUtc + DAY].map((ms) => new Date(ms).getTimezoneOffset()));
+  return [...offsets].map((offset) => asUtc + offset * 60_000)
+    .filter((ms) => localAsUtc(ms) === asUtc)
+    .sort((a, b) => a - b);
+}
+
+/** The instant at which UTC clocks show what the local ones show at another. */
+function localAsUtc(ms: number): number {
+  const date = new Date(ms);
+  return Date.UTC(
+    date.getFullYear(),
+    date.getMonth(),
+    date.getDate(),
+    date.getHours(),
+    date.getMinutes(),
+    date.getSeconds(),
+  );
+}
+
+/** The name of the local time zone. */
+export function timeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "the local time zone";
+}
+
+function offsetOf(ms: number): string {
+  const minutes = -new Date(ms).getTimezoneOffset();
+  const pad = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${pad(Math.abs(minutes) / 60)}:${pad(Math.abs(minutes) % 60)}`;
+}
+
+/** An instant for people: local time with its offset and zone, UTC, and how far away it is. */
+export function formatTime(ms: number, now: number): string {
+  const utc = new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+  // Instants are rounded up to seconds: what was given as 30m is to read so.
+  const seconds = Math.floor(Math.abs(ms - now) / 1_000) * 1_000;
+  const distance = ms >= now ? `in ${formatSpan(seconds)}` : `${formatSpan(seconds)} ago`;
+  const zone = timeZone();
+  if (zone === "UTC") return `${utc} UTC, ${distance}`;
+  const local = new Date(localAsUtc(ms)).toISOString().slice(0, 19).replace("T", " ");
+  const isSameDay = local.slice(0, 10) === utc.slice(0, 10);
+  return `${local} ${offsetOf(ms)} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distance}`;
+}

@@ -1,0 +1,156 @@
+import type { HeldRequest, Instance, MaintenanceStore } from "../core/types.ts";
+import { formatSpan } from "../core/spans.ts";
+import {
+  describeStraggler,
+  type FleetReport,
+  readFleet,
+  RECORD_EVERY_MS,
+  type Target,
+  waitForFleet,
+} from "../live/fleet.ts";
+import { readStore, revisionOf } from "../live/store.ts";
+import { CliError, usageError } from "./exit-codes.ts";
+import type { Output } from "./output.ts";
+import { count, printable } from "./render.ts";
+import { parseSpanOption } from "./times.ts";
+import type { OptionValues } from "./options.ts";
+
+/** How to wait for the fleet. */
+export interface WaitPlan {
+  readonly timeoutMs: number;
+  /** Whether to wait for event streams and upgraded connections, too. */
+  readonly streams: boolean;
+  /** Whether it is right that no process reports. */
+  readonly allowNone: boolean;
+}
+
+/** Reads how to wait, or `undefined` if nobody is to. */
+export function readWaitPlan(options: OptionValues, byDefault?: string): WaitPlan | undefined {
+  const wait = options.wait ?? byDefault;
+  if (wait === undefined) {
+    for (const name of ["streams", "allow-no-instances"] as const) {
+      if (options[name]) throw usageError(`"--${name}" says how to wait: give "--wait 60s", too`);
+    }
+    return undefined;
+  }
+  return {
+    timeoutMs: parseSpanOption("--wait", wait),
+    streams: options.streams === true,
+    allowNone: options["allow-no-instances"] === true,
+  };
+}
+
+/** Checks that a store can tell of its processes. */
+export function requireInstances(store: MaintenanceStore, label: string, what: string): void {
+  if (store.instances !== undefined) return;
+  throw usageError(`${what} cannot wait with ${label}: it keeps no records of the processes that follow it`);
+}
+
+/** Nobody may have reported again yet where the records were lost. */
+const GRACE_MS = RECORD_EVERY_MS + 1_000;
+
+/** How often it is looked whether somebody else has changed the state. */
+const CHECK_EVERY_MS = 1_000;
+
+/**
+ * Waits until the fleet has followed.
+ *
+ * @param signal Aborted with a `CliError` to stop waiting.
+ * @returns The processes.
+ * @throws {CliError} If it has not in time, nobody reports, or somebody else changed the state meanwhile.
+ */
+export async function waitUntilReady(
+  store: MaintenanceStore,
+  target: Target,
+  plan: WaitPlan,
+  output: Output,
+  signal: AbortSignal,
+): Promise<readonly Instance[]> {
+  const controller = new AbortController();
+  const either = AbortSignal.any([signal, controller.signal]);
+  const guard = setInterval(() => void checkUnchanged(store, target, controller), CHECK_EVERY_MS);
+  const deadline = performance.now() + plan.timeoutMs;
+  const grace = performance.now() + Math.min(GRACE_MS, plan.timeoutMs);
+  try {
+    for (;;) {
+      const timeoutMs = Math.max(0, deadline - performance.now());
+      const report = await waitForFleet(
+        store,
+        target,
+        { timeoutMs, streams: plan.streams, signal: either },
+        (report) => {
+          output.progress(describeProgress(report, deadline - performance.now()));
+        },
+      );
+      if (!report.isReady) throw notReady(report, target, plan);
+      if (report.instances.length > 0 || plan.allowNone) return report.instances;
+      if (performance.now() >= grace) throw nobodyReports();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  } catch (error) {
+    // Which of two aborted it does not matter, but an error of the store might come from that.
+    throw either.aborted ? either.reason : error;
+  } finally {
+    clearInterval(guard);
+    output.progress("");
+  }
+}
+
+async function checkUnchanged(
+  store: MaintenanceStore,
+  { revision }: Target,
+  controller: AbortController,
+): Promise<void> {
+  try {
+    if (revisionOf(await readStore(store)) === revision) return;
+    controller.abort(
+      new CliError("conflict", "Somebody else changed the state while it was waited for: see maintenancemode status"),
+    );
+  } catch {
+    // That it cannot be reached may pass.
+  }
+}
+
+function describeProgress({ instances, stragglers }: FleetReport, leftMs: number): string {
+  const before = stragglers.reduce((sum, { before }) => sum + before, 0);
+  const requests = before === 0 ? "" : `, ${count(before, "request")} from before`;
+  return `Waiting for ${stragglers.length} of ${count(instances.length, "process", "processes")}${requests}, ` +
+    `${formatSpan(Math.max(0, leftMs))} left`;
+}
+
+function notReady({ instances, stragglers }: FleetReport, target: Target, { timeoutMs }: WaitPlan): CliError {
+  const of = count(instances.length, "process", "processes");
+  return new CliError("stragglers", `${stragglers.length} of ${of} not ready within ${formatSpan(timeoutMs)}`, {
+    lines: stragglers.map((straggler) => printable(describeStraggler(straggler, target))),
+  });
+}
+
+function nobodyReports(): CliError {
+  return new CliError("stragglers", "No process reports to this store", {
+    lines: [
+      "Either it is not the store of the site, or the site is not running: if that is right, give --allow-no-instances",
+    ],
+  });
+}
+
+/** Event streams and upgraded connections that are still open, one line for each process that has any. */
+export function describeStreams(instances: readonly Instance[]): string[] {
+  return instances.filter(({ streams }) => streams > 0).map(({ host, pid, streams, held }) => {
+    const open = held.filter(({ kind }) => kind !== "request");
+    const more = streams > open.length ? ", …" : "";
+    return printable(`${host} (pid ${pid}): ${open.map(describeHeld).join(", ")}${more}`);
+  });
+}
+
+function describeHeld({ method, path, seconds, kind }: HeldRequest): string {
+  return `${method} ${path} (${kind}, ${seconds} s)`;
+}
+
+/** The processes, if the store knows and can be reached. */
+export async function tryReadFleet(store: MaintenanceStore): Promise<Instance[] | undefined> {
+  try {
+    return await readFleet(store);
+  } catch {
+    return undefined;
+  }
+}

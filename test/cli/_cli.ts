@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn, spawnSync, type StdioOptions } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const main = join(root, "src/cli/main.ts");
+const bin = join(root, "node_modules", ".bin");
+
+/** A runtime, and what it is started with. */
+const RUNTIMES = {
+  node: [process.execPath, "--no-warnings"],
+  deno: [join(bin, "deno"), "run", "-A", "--no-check", "--unstable-kv"],
+  bun: [join(bin, "bun"), "run", "--no-install"],
+} as const;
+
+/** A runtime that the command line is started on. */
+export type Runtime = keyof typeof RUNTIMES;
+
+/** Whether a runtime can be started. */
+export function hasRuntime(runtime: Runtime): boolean {
+  const { error } = spawnSync(RUNTIMES[runtime][0], ["--version"]);
+  if (error === undefined) return true;
+  if (process.env.CI) throw new Error(`${runtime} is not installed`);
+  console.warn(`Skipped: ${runtime} is not installed`);
+  return false;
+}
+
+/** How the command line is started. */
+export interface CliOptions {
+  runtime?: Runtime;
+  cwd?: string;
+  env?: Record<string, string>;
+  stdio?: StdioOptions;
+  /** Whether it leads a process group of its own, so that a signal can be sent to all of it as a terminal does. */
+  detached?: boolean;
+}
+
+/** What came of it. */
+export interface CliResult {
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+  /** What `--json` printed: the last line of standard output. */
+  // deno-lint-ignore no-explicit-any -- each test knows the form
+  readonly json: any;
+}
+
+/** A command line that is running. */
+export interface RunningCli {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  readonly done: Promise<CliResult>;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command that starts the command line. */
+export function cliCommand(runtime: Runtime = "node"): readonly string[] {
+  return [...RUNTIMES[runtime], main];
+}
+
+/** Starts the command line. */
+export function startCli(
+  args: readonly string[],
+  { runtime, cwd, env, stdio, detached = false }: CliOptions = {},
+): RunningCli {
+  const [command, ...own] = cliCommand(runtime);
+  const { MAINTENANCE_STORE: _, NO_COLOR: __, ...inherited } = process.env;
+  const child = spawn(command!, [...own, ...args], {
+    cwd: cwd ?? root,
+    env: { ...inherited, TZ: "UTC", ...env },
+    stdio: stdio ?? ["ignore", "pipe", "pipe"],
+    detached,
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (data) => stdout += data);
+  child.stderr?.on("data", (data) => stderr += data);
+  const done = new Promise<CliResult>((resolve) => {
+    child.once("close", (code, signal) => {
+      const json = () => JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
+      resolve({
+        code,
+        signal,
+        stdout,
+        stderr,
+        get json() {
+          return json();
+        },
+      });
+    });
+  });
+  return {
+    pid: child.pid!,
+    child,
+    done,
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+  };
+}
+
+/** Runs the command line to its end. */
+export function cli(args: readonly string[], options?: CliOptions): Promise<CliResult> {
+  return startCli(args, options).done;
+}
+
+/** A state file in a folder of its own, which is removed after the test. */
+export interface Place {
+  readonly folder: string;
+  /** Its path. */
+  readonly file: string;
+  /** What `--store` names it. */
+  readonly store: string;
+  /** The state that is stored, without a bypass, which `on` makes where nobody would get in otherwise. */
+  // deno-lint-ignore no-explicit-any -- each test knows the form
+  read(): any;
+  /** Stores a text. */
+  write(text: string): void;
+}
+
+/** Makes a place for a state file. */
+export function makePlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), "maintenancemode-cli-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "maintenance.json");
+  return {
+    folder,
+    file,
+    store: `file:${file}`,
+    read: () => {
+      const { bypass: _, ...state } = JSON.parse(readFileSync(file, "utf8"));
+      return state;
+    },
+    write: (text) => writeFileSync(file, text),
+  };
+}
+
+/** A site whose processes follow a store. */
+export interface Site {
+  readonly pid: number;
+  readonly url: string;
+  /** Makes a request that is held until {@link release}, and returns once the app has it. Gives what was answered. */
+  hold(): Promise<{ readonly answer: Promise<string> }>;
+  /** Lets the requests that are held be answered. */
+  release(): void;
+}
+
+/** Starts a process of a site, see `site.fixture.ts`, which is ended after the test. */
+export async function startSite(
+  store: string,
+  settings: Record<string, unknown> = {},
+  runtime: Runtime = "node",
+): Promise<Site> {
+  const [command, ...own] = RUNTIMES[runtime];
+  const fixture = join(root, "test/cli/site.fixture.ts");
+  const child = spawn(command, [...own, fixture, store, JSON.stringify(settings)], {
+    cwd: root,
+    // It tells of each fault that a test makes.
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const gone = new Promise((resolve) => child.once("close", resolve));
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await gone;
+  });
+  const lines = createInterface({ input: child.stdout });
+  const nextLine = () =>
+    new Promise<string>((resolve, reject) => {
+      lines.once("line", resolve);
+      child.once("close", () => reject(new Error("the site has ended")));
+    });
+  const url = await nextLine();
+  return {
+    pid: child.pid!,
+    url,
+    async hold() {
+      const isHeld = nextLine();
+      const answer = fetch(`${url}/held?secret=1`).then((response) => response.text()).catch(String);
+      await isHeld;
+      return { answer };
+    },
+    release: () => void child.stdin.write("release\n"),
+  };
+}
+
+/** Waits until a condition holds. */
+export async function until(condition: () => unknown, what: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!await condition()) {
+    if (Date.now() > deadline) throw new Error(`${what}: not within 20 s`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,127 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cli, makePlace } from "./_cli.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+test("explain says what would happen to a request, and why", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"read-only","urls":["/shop/*"],"ignoreUrls":["/shop/status"],"internalIps":["10.0.0.0/8"]}');
+  const ask = async (...args: string[]) => (await cli(["explain", ...args, "--store", store, "--json"])).json;
+  const [outside, status, internal, staff, read, post] = await Promise.all([
+    ask("https://example.com/about"),
+    ask("https://example.com/shop/status", "--method", "post"),
+    ask("/shop/cart", "--method", "POST", "--ip", "10.1.2.3"),
+    ask("/shop/cart", "--method", "POST", "--staff"),
+    ask("/shop/cart"),
+    ask("/shop/cart", "--method", "POST", "--ip", "11.1.2.3"),
+  ]);
+  expect(outside).toMatchObject({ outcome: "pass", because: "off", why: "maintenance is only for /shop/*" });
+  expect(status).toMatchObject({ outcome: "pass", because: "ignored-url", matched: "/shop/status", method: "POST" });
+  expect(internal).toMatchObject({ outcome: "pass", because: "internal-ip", matched: "10.0.0.0/8", ip: "10.1.2.3" });
+  expect(staff).toMatchObject({ outcome: "pass", because: "staff", staff: true });
+  expect(read).toMatchObject({
+    outcome: "pass",
+    because: "safe-method",
+    url: "http://localhost/shop/cart",
+    inForce: true,
+  });
+  expect(post).toMatchObject({ outcome: "answer", because: "read-only", matched: null, store });
+});
+
+test("explain says in words what it took the URL for", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on"}');
+  const { code, stdout, stderr } = await cli(["explain", "/shop", "--ip", "::1", "--store", store]);
+  expect(stdout).toBe(
+    `GET http://localhost/shop is answered by maintenance: maintenance is on, and nothing lets the request in.
+  because   maintenance
+  client    ::1
+  state     Maintenance is on.
+  store     ${store}
+`,
+  );
+  expect(stderr).toBe("note: /shop was taken for http://localhost/shop\n");
+  expect(code).toBe(0);
+});
+
+test("explain takes the options of the site from --config, and joins no fleet", async () => {
+  const { store, write, folder } = makePlace();
+  write('{"mode":"on"}');
+  writeFileSync(
+    join(folder, "options.mjs"),
+    'export default { ignoreUrls: ["/health"], allow: (request) => request.headers.has("x") };',
+  );
+  const options = { cwd: folder };
+  const health = await cli(["explain", "/health", "--config", "options.mjs", "--store", store, "--json"], options);
+  expect(health.json).toMatchObject({ outcome: "pass", because: "ignored-url", matched: "/health" });
+  const other = await cli(["explain", "/", "--config", "./options.mjs", "--store", store, "--json"], options);
+  expect(other.json).toMatchObject({ outcome: "answer", because: "maintenance" });
+  expect((await cli(["status", "--store", store, "--json"])).json.instances).toEqual([]);
+});
+
+test("explain asks a gate that --config exports, which has a state of its own", async () => {
+  const { folder } = makePlace();
+  writeFileSync(
+    join(folder, "gate.mjs"),
+    `import { maintenanceMode } from "${root}src/index.ts";
+     import { liveState } from "${root}src/state.ts";
+     import { memoryStore } from "${root}src/stores/memory.ts";
+     export default maintenanceMode({ state: liveState(memoryStore('{"mode":"on"}')) });`,
+  );
+  const { code, json } = await cli(["explain", "/", "--config", "gate.mjs", "--json"], { cwd: folder });
+  expect(json).toMatchObject({ outcome: "answer", because: "maintenance", store: null });
+  expect(code).toBe(0);
+  const both = await cli(["explain", "/", "--config", "gate.mjs", "--store", "a.json"], { cwd: folder });
+  expect(both.stderr).toContain("has a state of its own");
+  expect(both.code).toBe(2);
+});
+
+test.each([
+  [["explain", "example.com"], 'the URL must start with "http:", "https:" or "/", received "example.com"'],
+  [["explain", "http://[", "--store", "a.json"], '"http://[" is no valid URL'],
+  [["explain", "/", "--method", "TRACE"], '"--method" must be a method that a Request can have, received "TRACE"'],
+  [["explain", "/", "--ip", "10.0.0"], '"--ip" must be an IPv4 or IPv6 address, received "10.0.0"'],
+  [["explain", "/", "--config", "none.mjs"], 'Cannot load "none.mjs" for "--config": '],
+  [["explain", "/"], "there is no store: give --store, or set MAINTENANCE_STORE"],
+])("explain refuses %j", async (args, message) => {
+  const { folder } = makePlace();
+  const { code, stdout, stderr } = await cli(args, { cwd: folder });
+  expect(stdout).toBe("");
+  expect(stderr).toContain(`maintenancemode: ${message}`);
+  expect(stderr).toMatch(/\nRun maintenancemode explain --help\n$/);
+  expect(code).toBe(2);
+});
+
+test("explain refuses options that are not valid, as the site would", async () => {
+  const { folder, store } = makePlace();
+  writeFileSync(join(folder, "options.mjs"), "export default { ignoreUrl: [] };");
+  const { code, stderr } = await cli(["explain", "/", "--config", "options.mjs", "--store", store], { cwd: folder });
+  expect(stderr).toContain('unknown name "ignoreUrl" in options: did you mean "ignoreUrls"?');
+  expect(code).toBe(2);
+});
+
+test("page prints the page of the state, and of nothing without a store", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on","reason":"Moving <things>","end":"2999-01-01T00:00:00Z","ignoreUrls":["/*"],"urls":["/shop"]}');
+  const { code, stdout, stderr } = await cli(["page", "--store", store]);
+  expect(stdout).toMatch(/^<!doctype html>\n.*<p>Moving &lt;things&gt;<\/p>.*2999-01-01T00:00:00.*<\/html>\n$/s);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  const bare = await cli(["page"]);
+  expect(bare.stdout).toContain("<title>Down for maintenance</title>");
+  const { json } = await cli(["page", "--json"]);
+  expect(json).toEqual({ html: bare.stdout });
+});
+
+test("page prints the page of the site with --config, also while the site is read-only", async () => {
+  const { store, write, folder } = makePlace();
+  write('{"mode":"read-only","reason":"Soon"}');
+  writeFileSync(
+    join(folder, "options.mjs"),
+    'export default { page: "<p>{{mode}}: {{reason}}", redirectUrl: "/down", ignoreUrls: ["/*"], allow: () => true };',
+  );
+  const { stdout } = await cli(["page", "--config", "options.mjs", "--store", store], { cwd: folder });
+  expect(stdout).toBe("<p>read-only: Soon");
+});

@@ -1,0 +1,210 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { hasRedis, startRedis } from "../stores/_redis.ts";
+import { cli, cliCommand, hasRuntime, makePlace, startCli, startSite, until } from "./_cli.ts";
+
+/** A command of Node's. */
+const script = (source: string) => [process.execPath, "-e", source];
+
+test("run switches on, waits, runs the command, and switches off", async () => {
+  const { store, folder, read } = makePlace();
+  const { url, hold, release } = await startSite(store);
+  const { answer } = await hold();
+  const seen = join(folder, "seen");
+  const source = `fetch(${JSON.stringify(url)}).then((response) => {
+    require("fs").writeFileSync(${JSON.stringify(seen)}, String(response.status));
+    console.log("migrated");
+  })`;
+  const running = startCli(["run", "--store", store, "--reason", "New", "--", ...script(source)]);
+  await until(async () => (await fetch(url)).status === 503, "it is on");
+  expect(existsSync(seen)).toBe(false);
+  release();
+  const { code, stdout, stderr } = await running.done;
+  expect(await answer).toBe("hello");
+  expect(stdout).toBe("migrated\n");
+  expect(stderr).toMatch(
+    /^Maintenance is now on\.\n {2}reason {4}New\n.*it is safe to migrate\.\nRunning: .*\nThe command succeeded\. Maintenance is off\.\n$/s,
+  );
+  expect(code).toBe(0);
+  expect(readFileSync(seen, "utf8")).toBe("503");
+  expect(read()).toEqual({ mode: "off" });
+});
+
+test("run leaves maintenance on where the command fails, and ends with its status", async () => {
+  const { store, read } = makePlace();
+  await startSite(store);
+  const { code, stderr } = await cli(["run", "--store", store, "--", ...script("process.exit(3)")]);
+  expect(stderr).toContain(
+    `maintenancemode: The command failed with status 3: maintenance stays on; to end it: maintenancemode off --store ${store}\n`,
+  );
+  expect(code).toBe(3);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("run ends with 128 and the number of the signal that ended the command", async () => {
+  const { store, read } = makePlace();
+  await startSite(store);
+  const { code, json, stderr } = await cli(
+    ["run", "--store", store, "--json", "--", ...script("process.kill(process.pid, 'SIGKILL')")],
+  );
+  expect(stderr).toContain("The command was ended by SIGKILL: maintenance stays on");
+  expect(code).toBe(137);
+  expect(json).toMatchObject({
+    state: { mode: "on" },
+    inForce: true,
+    ready: true,
+    command: { status: null, signal: "SIGKILL" },
+  });
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("run --json tells of the command only where it was started", async () => {
+  const { store } = makePlace();
+  await startSite(store);
+  const done = await cli(["run", "--store", store, "--json", "--", "echo", "hello"]);
+  expect(done.stdout).toMatch(/^hello\n\{.*\}\n$/);
+  expect(done.json).toMatchObject({
+    state: { mode: "off" },
+    phase: "off",
+    undo: null,
+    command: { argv: ["echo", "hello"], status: 0 },
+  });
+  expect(done.code).toBe(0);
+  const missing = await cli(["run", "--store", store, "--json", "--", "no-such-command"]);
+  expect(missing.json).toEqual({
+    error: {
+      code: "notFound",
+      message: 'There is no command "no-such-command": nothing was changed',
+      exitCode: 127,
+      details: [],
+    },
+  });
+  expect(missing.code).toBe(127);
+});
+
+test("run changes nothing where the command cannot be executed", async () => {
+  const { store, folder, file } = makePlace();
+  const path = join(folder, "migrate.sh");
+  writeFileSync(path, "#!/bin/sh\n", { mode: 0o600 });
+  expect(await cli(["run", "--store", store, "--", path])).toMatchObject({
+    code: 126,
+    stdout: "",
+    stderr: `maintenancemode: ${JSON.stringify(path)} cannot be executed: nothing was changed\n`,
+  });
+  expect(existsSync(file)).toBe(false);
+});
+
+test("run leaves maintenance on where the command cannot be started after all", async () => {
+  const { store, folder, read } = makePlace();
+  await startSite(store);
+  const path = join(folder, "migrate.sh");
+  writeFileSync(path, "#!/no/such/interpreter\n", { mode: 0o700 });
+  const { code, stderr } = await cli(["run", "--store", store, "--", path]);
+  expect(stderr).toMatch(
+    /maintenancemode: Cannot start ".*migrate\.sh": .*; maintenance stays on; to end it: maintenancemode off .*\n$/,
+  );
+  expect(code).toBe(127);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("run does not run the command where the fleet is not ready, and leaves maintenance on", async () => {
+  const { store, folder, read } = makePlace();
+  const { hold } = await startSite(store);
+  await hold();
+  const { code, stderr } = await cli(["run", "--store", store, "--wait", "3s", "--", "touch", join(folder, "seen")]);
+  expect(stderr).toMatch(
+    /1 of 1 process not ready within 3s: .*; the command was not run\n .*GET \/held.*\n {2}to end it: maintenancemode off/,
+  );
+  expect(code).toBe(5);
+  expect(existsSync(join(folder, "seen"))).toBe(false);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("run refuses to run a command before maintenance begins", async () => {
+  const { store, file } = makePlace();
+  const { code, stderr } = await cli(["run", "--store", store, "--start", "2h", "--", "true"]);
+  expect(stderr).toMatch(
+    /^maintenancemode: the command would run outside maintenance, it begins .*, in 2h: give --start now/,
+  );
+  expect(code).toBe(2);
+  expect(existsSync(file)).toBe(false);
+});
+
+test("run leaves the state of somebody else alone, and ends with 6", async () => {
+  const { store, read } = makePlace();
+  await startSite(store);
+  const [command, ...args] = [...cliCommand(), "on", "--store", store, "--reason", "Theirs"];
+  const { code, stderr } = await cli(["run", "--store", store, "--", command!, ...args]);
+  expect(stderr).toMatch(/The command succeeded, but somebody else changed the state meanwhile: theirs stays\n$/);
+  expect(code).toBe(6);
+  expect(read()).toEqual({ mode: "on", reason: "Theirs" });
+});
+
+test("run --dry-run runs nothing", async () => {
+  const { store, folder, file } = makePlace();
+  const { code, stderr } = await cli(["run", "--store", store, "--dry-run", "--", "touch", join(folder, "seen")]);
+  expect(stderr).toContain("It would run: touch ");
+  expect(code).toBe(0);
+  expect(existsSync(file) || existsSync(join(folder, "seen"))).toBe(false);
+});
+
+test.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)(
+  "run passes %s on to the command, and leaves maintenance on",
+  async (signal) => {
+    const { store, folder, read } = makePlace();
+    await startSite(store);
+    const seen = join(folder, "seen");
+    const source =
+      `process.on("${signal}", () => { require("fs").appendFileSync("${seen}", "got it;"); setTimeout(() => process.exit(0), 300) });
+    setInterval(() => {}, 1000); console.log("ready")`;
+    // A session of its own, so without a terminal.
+    const running = startCli(["run", "--store", store, "--", ...script(source)], { detached: true });
+    await until(() => running.stdout === "ready\n", "the command runs");
+    running.child.kill(signal);
+    const { code, stderr } = await running.done;
+    expect(readFileSync(seen, "utf8")).toBe("got it;");
+    expect(stderr).toContain(`${signal} arrived, and the command ended with status 0: maintenance stays on`);
+    expect(code).toBe({ SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]);
+    expect(read()).toEqual({ mode: "on" });
+  },
+);
+
+test("run that is killed leaves maintenance on", async () => {
+  const { store, read } = makePlace();
+  await startSite(store);
+  const running = startCli([
+    "run",
+    "--store",
+    store,
+    "--",
+    ...script("console.log(process.pid); setInterval(() => {}, 1000)"),
+  ]);
+  await until(() => running.stdout !== "", "the command runs");
+  running.child.kill("SIGKILL");
+  // The command goes on, and keeps the pipes open.
+  process.kill(Number(running.stdout), "SIGKILL");
+  expect((await running.done).signal).toBe("SIGKILL");
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test.skipIf(!hasRedis()).each((["node", "bun"] as const).filter(hasRuntime))(
+  "run on %s switches off though Redis was started again meanwhile",
+  async (runtime) => {
+    await using server = await startRedis("--appendonly", "yes", "--appendfsync", "always");
+    await startSite(server.url);
+    const source = "console.log('ready'); process.stdin.resume().on('end', () => {})";
+    const running = startCli(["run", "--store", server.url, "--", ...script(source)], {
+      runtime,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    await until(() => running.stdout === "ready\n", "the command runs");
+    await server.kill();
+    running.child.stdin!.end();
+    await server.start();
+    const { code, stderr } = await running.done;
+    expect(stderr).toMatch(/The command succeeded\. Maintenance is off\.\n$/);
+    expect(code).toBe(0);
+    expect(JSON.parse(await server.cli("get", "maintenancemode"))).toEqual({ mode: "off" });
+  },
+);

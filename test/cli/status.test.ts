@@ -1,0 +1,117 @@
+import { rmSync } from "node:fs";
+import { expect, test } from "vitest";
+import { hashSecret } from "../../src/live/bypass.ts";
+import { cli, makePlace, startSite, until } from "./_cli.ts";
+
+test("status tells of off where nothing is stored", async () => {
+  const { store } = makePlace();
+  const { code, stdout, stderr } = await cli(["status", "--store", store]);
+  expect(stdout).toBe(`Maintenance is off.\n  store     ${store}\n\nNo process reports to this store.\n`);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+});
+
+test("status shows the state and the processes that follow it", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on","reason":"New\\u001b[31m database","urls":["/shop/*"],"retryAfter":90}');
+  const { hold, pid } = await startSite(store, { internalIps: ["10.0.0.1"] });
+  // Outside the part that is meant.
+  await hold();
+  // The number of requests is told every some seconds, unless something happens.
+  await until(
+    async () => (await cli(["status", "--store", store])).stdout.includes("GET /held"),
+    "the request is told of",
+  );
+  const { code, stdout } = await cli(["status", "--store", store]);
+  expect(stdout).toMatch(
+    new RegExp(
+      "^Maintenance is on for a part of the site\\.\n" +
+        "  reason    New \\[31m database\n" +
+        "  only      /shop/\\*\n" +
+        "  until     somebody switches it off\n" +
+        "  retry     clients are asked to wait 1m 30s\n" +
+        "  gets in   by the code of the site: internal IP addresses\n" +
+        `  store     ${store}\n\n` +
+        "1 process, it follows:\n" +
+        "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +BEFORE +STREAMS\n" +
+        `  \\S+ +${pid} +node [\\d.]+ +yes +on +1 +0 +0\n` +
+        "    GET /held \\([\\d.]+ s\\)\n$",
+    ),
+  );
+  expect(code).toBe(0);
+});
+
+test("status tells of what is scheduled and what is over", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on","start":"2999-01-01T00:00:00Z","end":"2999-01-01T01:00:00Z"}');
+  const scheduled = await cli(["status", "--store", store, "--json"]);
+  expect(scheduled.json).toMatchObject({
+    phase: "scheduled",
+    inForce: false,
+    beginsAt: "2999-01-01T00:00:00Z",
+    endsAt: "2999-01-01T01:00:00Z",
+    instances: [],
+  });
+  expect((await cli(["status", "--store", store])).stdout).toMatch(
+    /^Maintenance is scheduled: it is not on yet\.\n {2}begins {4}2999/,
+  );
+  write('{"mode":"on","end":"2020-01-01T01:00:00Z"}');
+  const over = await cli(["status", "--store", store]);
+  expect(over.stdout).toMatch(/^Maintenance is off: its end has passed \(2020-01-01T01:00:00Z\)\.\n {2}ended/);
+});
+
+test("status shows a clock that is wrong", async () => {
+  const { store } = makePlace();
+  await startSite(store, { skewMs: 300_000 });
+  const { stdout } = await cli(["status", "--store", store]);
+  expect(stdout).toMatch(/\n {4}clock (5m|4m 5\ds) ahead\n/);
+  const { json } = await cli(["status", "--store", store, "--json"]);
+  expect(json.instances[0].skewMs).toBeGreaterThan(280_000);
+});
+
+test("status ends with 4 where no valid state is stored, and shows what the processes hold", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on"}');
+  await startSite(store);
+  write('{"mode":"onn"}');
+  await until(
+    async () => (await cli(["status", "--store", store, "--json"])).json.instances[0].problem !== undefined,
+    "the process tells of the problem",
+  );
+  const { code, stdout, stderr } = await cli(["status", "--store", store]);
+  expect(stdout).toMatch(
+    /^1 process, 1 of them not following:\n.*\n {2}\S+ +\d+ +node \S+ +NO +on .*\n {4}Cannot read .*"onn"\n$/s,
+  );
+  expect(stderr).toBe(
+    `maintenancemode: What ${store} holds is no valid state: Cannot read the maintenance state: "$.mode" must be "off", "on" ` +
+      'or "read-only", received "onn"\n',
+  );
+  expect(code).toBe(4);
+  const { json } = await cli(["status", "--store", store, "--json"]);
+  expect(json).toMatchObject({
+    error: { code: "state", exitCode: 4 },
+    store,
+    state: null,
+    instances: [{ follows: false, mode: "on" }],
+  });
+});
+
+test("status ends with 3 where the store cannot be reached", async () => {
+  const { folder } = makePlace();
+  rmSync(folder, { recursive: true });
+  const { code, stderr } = await cli(["status", "--store", `file:${folder}/maintenance.json`]);
+  expect(stderr).toMatch(/^maintenancemode: Cannot read the state from file:.*\n$/);
+  expect(code).toBe(3);
+});
+
+test("what is shown hides the hash of a bypass, and a change keeps it", async () => {
+  const { store, write, read } = makePlace();
+  const bypass = hashSecret("0123456789abcdef");
+  write(JSON.stringify({ mode: "on", bypass }));
+  const on = await cli(["on", "--store", store, "--reason", "New", "--json"]);
+  const status = await cli(["status", "--store", store, "--json"]);
+  expect(status.json.state).toEqual({ mode: "on", reason: "New", bypass: "***" });
+  expect((await cli(["status", "--store", store])).stdout).toContain("  gets in   who knows the secret of the bypass");
+  expect(on.stdout + status.stdout).not.toContain(bypass);
+  expect(read()).toEqual({ mode: "on", reason: "New", bypass });
+});

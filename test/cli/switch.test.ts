@@ -1,0 +1,350 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
+
+const HEALTH = { ignoreUrls: ["/health"] };
+
+test("on switches maintenance on, and says who gets in, until when and how to undo it", async () => {
+  const { store, read } = makePlace();
+  await startSite(store, { ...HEALTH, staff: true });
+  const { code, stdout, stderr } = await cli(
+    ["on", "--store", store, "--reason", "New database", "--end", "2999-01-01T00:00Z", "--allow-ip", "10.0.0.0/8"],
+  );
+  expect(stderr).toBe("");
+  expect(stdout.replace(/in \d+d \d+h/, "in …")).toBe(`Maintenance is now on.
+  reason    New database
+  until     2999-01-01 00:00:00 UTC, in …
+  gets in   10.0.0.0/8; by the code of the site: ignored URLs, staff
+  store     ${store}
+  undo      maintenancemode off --store ${store}
+`);
+  expect(code).toBe(0);
+  expect(read()).toEqual({
+    mode: "on",
+    reason: "New database",
+    end: "2999-01-01T00:00:00Z",
+    internalIps: ["10.0.0.0/8"],
+  });
+});
+
+test("on makes a bypass link where nothing would let its operator in, and the link works", async () => {
+  const { store, file, folder } = makePlace();
+  const site = await startSite(store);
+  const { code, stdout, stderr } = await cli(["on", "--store", store]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("  gets in   who knows the secret of the bypass\n");
+  const secret = /^ {2}\?maintenance-bypass=([\w-]{24})$/m.exec(stdout)![1]!;
+  expect(
+    readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).join(),
+  ).not.toContain(secret);
+  expect(readFileSync(file, "utf8")).toContain('"bypass": "sha256:');
+  await until(async () => (await fetch(site.url)).status === 503, "the site is closed");
+  const opened = await fetch(`${site.url}?maintenance-bypass=${secret}`, { redirect: "manual" });
+  expect([opened.status, opened.headers.get("location")]).toEqual([302, "/"]);
+  const cookie = opened.headers.get("set-cookie")!.split(";")[0]!;
+  expect((await fetch(site.url, { headers: { cookie } })).status).toBe(200);
+  expect((await fetch(site.url, { headers: { "maintenance-bypass": secret } })).status).toBe(200);
+  // It is told once, and kept.
+  const again = await cli(["on", "--store", store, "--reason", "Longer"]);
+  expect(again.stdout).not.toContain("maintenance-bypass=");
+  await until(async () => (await (await fetch(site.url)).text()).includes("Longer"), "the site follows");
+  expect((await fetch(site.url, { headers: { cookie } })).status).toBe(200);
+});
+
+test("on makes no bypass where somebody gets in, nor do the others unless they are told to", async () => {
+  const { store, file } = makePlace();
+  const stored = () => JSON.parse(readFileSync(file, "utf8"));
+  await cli(["on", "--store", store, "--allow-ip", "203.0.113.9"]);
+  expect(stored().bypass).toBeUndefined();
+  await cli(["off", "--store", store]);
+  await cli(["read-only", "--store", store]);
+  expect(stored().bypass).toBeUndefined();
+  const { stdout } = await cli(["read-only", "--store", store, "--with-bypass", "--json"]);
+  const { bypass, state } = JSON.parse(stdout);
+  expect(bypass).toEqual({
+    secret: expect.stringMatching(/^[\w-]{24}$/),
+    query: `maintenance-bypass=${bypass.secret}`,
+  });
+  expect(state.bypass).toBe("***");
+  expect(stored().bypass).toMatch(/^sha256:/);
+});
+
+test("on --with-bypass makes another secret, and --dry-run none", async () => {
+  const { store, file } = makePlace();
+  const dry = await cli(["on", "--store", store, "--dry-run"]);
+  expect(dry.stdout).toContain("It would make a bypass link.\n");
+  expect(dry.stdout).not.toContain("maintenance-bypass=");
+  await cli(["on", "--store", store]);
+  const former = readFileSync(file, "utf8");
+  expect((await cli(["on", "--store", store, "--with-bypass"])).stdout).toContain("?maintenance-bypass=");
+  expect(readFileSync(file, "utf8")).not.toBe(former);
+});
+
+test("on while it is on refreshes what is given and keeps the rest", async () => {
+  const { store, read, write } = makePlace();
+  write('{"mode":"on","reason":"Old","internalIps":["10.0.0.1"]}');
+  const { stdout } = await cli(["on", "--store", store, "--reason", "New"]);
+  expect(stdout).toMatch(/^Maintenance stays on\.\n/);
+  expect(read()).toEqual({ mode: "on", reason: "New", internalIps: ["10.0.0.1"] });
+  const change = await cli(["read-only", "--store", store]);
+  expect(change.stdout).toMatch(/^Maintenance is now read-only\.\n/);
+  expect(change.stdout).toContain("everybody who only reads (GET, HEAD, OPTIONS)");
+  expect(read()).toEqual({ mode: "read-only", reason: "New", internalIps: ["10.0.0.1"] });
+});
+
+test("on writes nothing when nothing changes", async () => {
+  const { store, folder } = makePlace();
+  await cli(["on", "--store", store]);
+  const first = await cli(["status", "--store", store, "--json"]);
+  const { stdout } = await cli(["on", "--store", store]);
+  expect(stdout).toMatch(/^Maintenance is already on\.\n/);
+  expect((await cli(["status", "--store", store, "--json"])).json.revision).toBe(first.json.revision);
+  expect(readdirSync(folder)).toContain("maintenance.json");
+});
+
+test("on leaves a later start alone, and says that it is not on", async () => {
+  const { store, read, write } = makePlace();
+  write('{"mode":"on","start":"2999-01-01T00:00:00Z"}');
+  const { code, stdout, stderr } = await cli(["on", "--store", store, "--reason", "New"]);
+  expect(stdout).toMatch(/^Maintenance is scheduled: it is not on yet\.\n/);
+  expect(stderr).toBe("note: it is not on yet; to begin at once: --start now\n");
+  expect(code).toBe(0);
+  expect(read()).toEqual({ mode: "on", reason: "New", start: "2999-01-01T00:00:00Z" });
+  expect((await cli(["on", "--store", store, "--start", "now"])).stdout).toMatch(/^Maintenance is now on\.\n/);
+});
+
+test("on and off overwrite what is no valid state, and say so", async () => {
+  const { store, read, write } = makePlace();
+  for (const mode of ["on", "off"]) {
+    write("{ mode: on }");
+    const { code, stderr } = await cli([mode, "--store", store]);
+    expect(stderr).toMatch(
+      /^note: what was stored is overwritten, it was no valid state: Cannot read .*"\$" must be JSON/,
+    );
+    expect(code).toBe(0);
+    expect(read()).toEqual({ mode });
+  }
+});
+
+test("off switches maintenance off, once", async () => {
+  const { store, read, write } = makePlace();
+  write('{"mode":"on","reason":"Old"}');
+  expect(await cli(["off", "--store", store])).toMatchObject({
+    code: 0,
+    stdout: `Maintenance is now off.\n  store     ${store}\n`,
+    stderr: "",
+  });
+  expect(read()).toEqual({ mode: "off" });
+  expect((await cli(["off", "--store", store])).stdout).toMatch(/^Maintenance is already off\.\n/);
+});
+
+test("--dry-run says what would be done, and does nothing", async () => {
+  const { store, folder } = makePlace();
+  const { code, stdout } = await cli(["on", "--store", store, "--dry-run", "--for", "30m"]);
+  expect(stdout).toMatch(/^Maintenance would be on\.\n.*in 30m\n.*Nothing was changed \(--dry-run\)\.\n$/s);
+  expect(code).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("MAINTENANCE_STORE names the store where --store does not", async () => {
+  const { store, read } = makePlace();
+  const { code, stdout } = await cli(["on"], { env: { MAINTENANCE_STORE: store } });
+  expect(stdout).toContain("  undo      maintenancemode off\n");
+  expect(code).toBe(0);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("a plain path that ends in .json is a file, from the working directory", async () => {
+  const { folder, read } = makePlace();
+  const { code, stdout } = await cli(["on", "--store", "maintenance.json"], { cwd: folder });
+  expect(stdout).toContain("  undo      maintenancemode off --store maintenance.json\n");
+  expect(code).toBe(0);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("the undo command is quoted for the shell", async () => {
+  const { folder } = makePlace();
+  const { stdout } = await cli(["on", "--store", "file:it's on.json"], { cwd: folder });
+  expect(stdout).toContain(`  undo      maintenancemode off --store 'file:it'\\''s on.json'\n`);
+});
+
+test("of two that switch at once one wins, and both are told", async () => {
+  const { store, read } = makePlace();
+  const rounds = await Promise.all(
+    [1, 2, 3].map((number) => cli(["on", "--store", store, "--reason", `By ${number}`])),
+  );
+  const winners = rounds.filter(({ code }) => code === 0);
+  expect(winners.length).toBeGreaterThan(0);
+  for (const { code, stderr } of rounds.filter(({ code }) => code !== 0)) {
+    expect(stderr).toMatch(
+      /^maintenancemode: Somebody else changed the state at the same time, and theirs stays; run the command again/,
+    );
+    expect(stderr).toMatch(/\n {2}it is now: \{"mode":"on","reason":"By \d"/);
+    expect(code).toBe(6);
+  }
+  expect(winners.some(({ stdout }) => stdout.includes(`  reason    ${read().reason}\n`))).toBe(true);
+});
+
+test("on --json prints one object", async () => {
+  const { store } = makePlace();
+  const { pid } = await startSite(store, HEALTH);
+  const { code, stdout, json, stderr } = await cli(["on", "--store", store, "--json", "--for", "1h", "--wait", "20s"]);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  expect(json).toMatchObject({
+    store,
+    state: { mode: "on", end: expect.stringMatching(/Z$/) },
+    inForce: true,
+    phase: "on",
+    beginsAt: null,
+    endsAt: json.state.end,
+    former: { mode: "off" },
+    changed: true,
+    dryRun: false,
+    revision: expect.any(String),
+    undo: `maintenancemode off --store ${store}`,
+    instances: [{ pid, follows: true, mode: "on", before: 0, admits: ["ignored-url"] }],
+    notes: [],
+    ready: true,
+  });
+});
+
+test("an error with --json is an object, too", async () => {
+  const { code, json, stderr } = await cli(["on", "--store", "a.json", "--json", "--allow-ip", "x"]);
+  expect(json).toEqual({
+    error: { code: "usage", message: expect.stringMatching(/^"--allow-ip" must be/), exitCode: 2, details: [] },
+  });
+  expect(stderr).toMatch(/^maintenancemode: "--allow-ip" must be .*\nRun maintenancemode on --help\n$/);
+  expect(code).toBe(2);
+});
+
+test("on ends with 3 where the store cannot be written, and shows no stack", async () => {
+  const { file, folder } = makePlace();
+  const missing = await cli(["on", "--store", `file:${folder}/none/maintenance.json`]);
+  expect(missing.stderr).toMatch(/^maintenancemode: Cannot read the state from .*its directory does not exist.*\n$/);
+  expect(missing.code).toBe(3);
+  mkdirSync(file);
+  const directory = await cli(["on", "--store", `file:${file}`]);
+  expect(directory.stderr).toMatch(/^maintenancemode: .*it is a directory.*\n$/);
+  expect(directory.code).toBe(3);
+});
+
+test("on outlives whoever reads its output", async () => {
+  const { store, read } = makePlace();
+  const running = startCli(["on", "--store", store]);
+  running.child.stdout!.destroy();
+  expect((await running.done).code).toBe(0);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("on --wait returns when the requests from before are finished, and not earlier", async () => {
+  const { store } = makePlace();
+  const [one, two] = await Promise.all([startSite(store), startSite(store)]);
+  const { answer } = await one.hold();
+  const running = startCli(["on", "--store", store, "--wait", "30s"]);
+  await until(async () => (await fetch(two.url)).status === 503, "the other process follows");
+  await until(async () => (await fetch(one.url)).status === 503, "the process with the request follows");
+  expect(running.child.exitCode).toBeNull();
+  expect(running.stdout).not.toContain("safe");
+  one.release();
+  const { code, stdout } = await running.done;
+  expect(stdout).toMatch(
+    /\nAll 2 processes have followed and finished what was let in before: it is safe to migrate\.\n$/,
+  );
+  expect(code).toBe(0);
+  expect(await answer).toBe("hello");
+  const off = await cli(["off", "--store", store, "--wait", "20s"]);
+  expect(off.stdout).toMatch(/\nAll 2 processes follow\.\n$/);
+  expect((await fetch(one.url)).status).toBe(200);
+});
+
+test("on --wait names the stragglers, and what they hold", async () => {
+  const { store, read } = makePlace();
+  const { hold, pid } = await startSite(store);
+  await hold();
+  const { code, stderr, stdout } = await cli(["on", "--store", store, "--wait", "3s"]);
+  expect(stdout).toMatch(/^Maintenance is now on\.\n/);
+  expect(stderr).toMatch(
+    new RegExp(
+      "maintenancemode: 1 of 1 process not ready within 3s: it is not safe to migrate, maintenance stays on\n" +
+        `  .* \\(pid ${pid}\\) still has 1 request from before: GET /held \\([\\d.]+ s\\)\n$`,
+    ),
+  );
+  expect(code).toBe(5);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("on --wait does not wait for event streams, and names them; with --streams it does", async () => {
+  const { store } = makePlace();
+  const { url } = await startSite(store);
+  const controller = new AbortController();
+  await fetch(`${url}/events`, { signal: controller.signal });
+  const { code, stderr } = await cli(["on", "--store", store, "--wait", "20s"]);
+  expect(stderr).toMatch(/note: still open, and not waited for: .*: GET \/events \(event-stream, [\d.]+ s\)\n/);
+  expect(code).toBe(0);
+  const strict = await cli(["on", "--store", store, "--wait", "3s", "--streams"]);
+  expect(strict.stderr).toMatch(/still has 1 stream: GET \/events/);
+  expect(strict.code).toBe(5);
+  controller.abort();
+});
+
+test("on --wait of a later start says that it is not safe to migrate before", async () => {
+  const { store } = makePlace();
+  await startSite(store);
+  const { code, stdout } = await cli(["on", "--store", store, "--start", "2999-01-01T00:00Z", "--wait", "20s"]);
+  expect(stdout).toMatch(
+    /\nThe process follows\. It begins 2999-01-01 00:00:00 UTC, in .*\. It is not safe to migrate before\.\n$/,
+  );
+  expect(code).toBe(0);
+});
+
+test("on --wait fails where no process reports, unless that is said to be right", async () => {
+  const { store, read } = makePlace();
+  const { code, stderr } = await cli(["on", "--store", store, "--wait", "1s"]);
+  expect(stderr).toMatch(
+    /^maintenancemode: No process reports to this store: it is not safe to migrate, maintenance stays on\n/,
+  );
+  expect(stderr).toContain("give --allow-no-instances\n");
+  expect(code).toBe(5);
+  expect(read()).toEqual({ mode: "on" });
+  const allowed = await cli(["on", "--store", store, "--wait", "1s", "--allow-no-instances"]);
+  expect(allowed.stdout).toMatch(/\nNo process reports to this store: it is safe to migrate\.\n$/);
+  expect(allowed.code).toBe(0);
+});
+
+test("on --wait ends with 6 when somebody else changes the state meanwhile", async () => {
+  const { store, read } = makePlace();
+  const { hold } = await startSite(store);
+  await hold();
+  const running = startCli(["on", "--store", store, "--wait", "30s"]);
+  await until(() => running.stdout.includes("undo"), "it is on");
+  await cli(["off", "--store", store]);
+  const { code, stderr } = await running.done;
+  expect(stderr).toContain("Somebody else changed the state while it was waited for");
+  expect(code).toBe(6);
+  expect(read()).toEqual({ mode: "off" });
+});
+
+test("on --wait that is interrupted ends with 130, and says that maintenance is on", async () => {
+  const { store, read } = makePlace();
+  const { hold } = await startSite(store);
+  await hold();
+  const running = startCli(["on", "--store", store, "--wait", "30s"]);
+  await until(() => running.stdout.includes("undo"), "it is on");
+  running.child.kill("SIGINT");
+  const { code, stderr } = await running.done;
+  expect(stderr).toMatch(/maintenancemode: Interrupted: maintenance is on\n$/);
+  expect(code).toBe(130);
+  expect(read()).toEqual({ mode: "on" });
+});
+
+test("--streams and --allow-no-instances need --wait", async () => {
+  const { store } = makePlace();
+  const { code, stderr } = await cli(["on", "--store", store, "--streams"]);
+  expect(stderr).toContain('"--streams" says how to wait: give "--wait 60s", too');
+  expect(code).toBe(2);
+});

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { CliError } from "../../src/cli/exit-codes.ts";
+import { parseTime, toInstant } from "../../src/cli/times.ts";
+import { cli, makePlace } from "./_cli.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 1);
+
+test.each([
+  ["2026-11-22T02:00:00Z", "2026-11-22T02:00:00Z"],
+  ["2026-11-22T02:00+01:00", "2026-11-22T01:00:00Z"],
+  ["30m", "2026-11-22T01:30:00Z"],
+  ["1d2h", "2026-11-23T03:00:00Z"],
+])("parseTime() reads %s", (text, expected) => {
+  const { ms, isLocal } = parseTime("--end", text, NOW);
+  expect(toInstant(ms)).toBe(expected);
+  expect(isLocal).toBe(false);
+});
+
+test.each(["", "tomorrow", "2026-11-22", "2026-02-30T01:00", "2026-11-22T25:00", "1600000000", "30", "-5m"])(
+  "parseTime() refuses %j",
+  (text) => {
+    expect(() => parseTime("--end", text, NOW)).toThrow(CliError);
+  },
+);
+
+// Each zone needs a process of its own.
+test.each([
+  ["2027-01-15T02:30", "2027-01-15T01:30:00Z", "2027-01-15 02:30:00 +01:00 Europe/Amsterdam, 01:30:00 UTC, in "],
+  [
+    "2027-07-15 00:30:15",
+    "2027-07-14T22:30:15Z",
+    "2027-07-15 00:30:15 +02:00 Europe/Amsterdam, 2027-07-14 22:30:15 UTC, in ",
+  ],
+])("on --end %s is local time, and says so", async (text, end, shown) => {
+  const { store, read } = makePlace();
+  const { code, stdout, stderr } = await cli(["on", "--store", store, "--end", text], {
+    env: { TZ: "Europe/Amsterdam" },
+  });
+  expect(stderr).toContain(`note: --end ${text} was read as local time (Europe/Amsterdam)\n`);
+  expect(stdout).toContain(`  until     ${shown}`);
+  expect(code).toBe(0);
+  expect(read()).toEqual({ mode: "on", end });
+});
+
+test.each([
+  [
+    "2027-03-28T02:30",
+    '"--end" must be a time that exists, received "2027-03-28T02:30": the clocks of Europe/Amsterdam are set forward then; ' +
+    "write it with its offset, such as +01:00",
+  ],
+  [
+    "2027-10-31T02:30",
+    '"--end" must be a time that comes once, received "2027-10-31T02:30": the clocks of Europe/Amsterdam are set back then; ' +
+    "write 2027-10-31T02:30+02:00 or 2027-10-31T02:30+01:00",
+  ],
+])("on --end %s is refused where the clocks are changed", async (text, message) => {
+  const { store } = makePlace();
+  const { code, stderr } = await cli(["on", "--store", store, "--end", text], { env: { TZ: "Europe/Amsterdam" } });
+  expect(stderr).toBe(`maintenancemode: ${message}\nRun maintenancemode on --help\n`);
+  expect(code).toBe(2);
+});

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { COMMANDS, OPTIONS } from "../../src/cli/options.ts";
+import { usage } from "../../src/cli/usage.ts";
+import { VERSION } from "../../src/cli/version.ts";
+import { cli } from "./_cli.ts";
+
+test("usage() names every command, and each command its options and the exit codes", () => {
+  for (const command of COMMANDS) expect(usage(undefined)).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  for (const command of COMMANDS) {
+    const text = usage(command);
+    for (const [name, { of }] of Object.entries(OPTIONS)) {
+      expect(new RegExp(`^  --${name}\\b`, "m").test(text)).toBe(of.includes(command));
+    }
+    expect(text).toContain("Exit codes:");
+  }
+});
+
+test("usage() fits a terminal of 120 columns", () => {
+  const lines = [undefined, ...COMMANDS].flatMap((command) => usage(command).split("\n"));
+  expect(lines.filter((line) => line.length > 120)).toEqual([]);
+});
+
+test("VERSION is that of the package", () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(VERSION).toBe(version);
+});
+
+test("the command line prints the help without a command, and with --help", async () => {
+  const [bare, long, short, on] = await Promise.all([cli([]), cli(["--help"]), cli(["-h"]), cli(["on", "--help"])]);
+  expect(bare).toMatchObject({ code: 0, stdout: usage(undefined), stderr: "" });
+  expect(long.stdout).toBe(usage(undefined));
+  expect(short.stdout).toBe(usage(undefined));
+  expect(on).toMatchObject({ code: 0, stdout: usage("on"), stderr: "" });
+});
+
+test("the command line prints its version", async () => {
+  expect(await cli(["--version"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
+});
