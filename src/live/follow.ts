@@ -16,6 +16,8 @@ export interface FollowerOptions {
    * @param isStale Whether it has become older than what is known; to be asked after waiting for anything.
    */
   take(stored: StoredState | undefined, isStale: () => boolean): Promise<void>;
+  /** Called when the store tells of a change, or that it is back: what was kept there may be gone. */
+  stirred(): void;
   /** Told of each failure, and with `undefined` of each success. */
   report(error: unknown, doing: "read" | "watch"): void;
 }
@@ -35,7 +37,10 @@ export interface Follower {
 }
 
 /** Makes a follower of a store. */
-export function createFollower(store: MaintenanceStore, { pollInterval, take, report }: FollowerOptions): Follower {
+export function createFollower(
+  store: MaintenanceStore,
+  { pollInterval, take, stirred, report }: FollowerOptions,
+): Follower {
   const poll = createTimer(() => void read());
   const rewatch = createTimer(() => void watch());
   let isClosed = false;
@@ -48,6 +53,7 @@ export function createFollower(store: MaintenanceStore, { pollInterval, take, re
   let lastTaken = 0;
   let writing = 0;
   let unwatch: Unwatch | undefined;
+  let isWatching = false;
   let watchFailures = 0;
 
   async function readOnce(): Promise<boolean> {
@@ -60,6 +66,8 @@ export function createFollower(store: MaintenanceStore, { pollInterval, take, re
       if (!isStale()) lastTaken = number;
       failures = 0;
       report(undefined, "read");
+      // What can be read again can be watched again: no need to wait any longer.
+      if (isStarted && !isWatching && store.watch !== undefined) rewatch.set(0);
     } catch (error) {
       failures++;
       if (!isClosed) report(error, "read");
@@ -96,11 +104,13 @@ export function createFollower(store: MaintenanceStore, { pollInterval, take, re
   }
 
   async function watch(): Promise<void> {
-    if (store.watch === undefined || isClosed) return;
+    if (store.watch === undefined || isClosed || isWatching) return;
+    isWatching = true;
     let isOver = false;
     const fail = (error: unknown) => {
       if (isOver || isClosed) return;
       isOver = true;
+      isWatching = false;
       report(new StoreError(`watch ${nameOf(store)}`, error), "watch");
       void stopWatching();
       rewatch.set(backoff(++watchFailures, ...RETRY));
@@ -109,6 +119,7 @@ export function createFollower(store: MaintenanceStore, { pollInterval, take, re
       const stop = await store.watch(() => {
         if (isOver || isClosed) return;
         watchFailures = 0;
+        stirred();
         void read();
       }, fail);
       if (isOver || isClosed) return await stop();

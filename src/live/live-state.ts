@@ -175,7 +175,12 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     if (!isStale()) apply(prepared, next);
   }
 
-  const follower = createFollower(store, { pollInterval, take, report });
+  const follower = createFollower(store, {
+    pollInterval,
+    take,
+    stirred: () => void reporter?.report(),
+    report,
+  });
   const refresher = perRequest ? createRefresher(follower, pollInterval, startTimeoutMs) : undefined;
 
   // One writing after the other: the last one that was asked for is the last one written.

@@ -19,7 +19,7 @@ export async function sizeOf(name: string): Promise<{ minified: number; gzipped:
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const name of ["index", "deno", "bun", "cloudflare", "service-worker", "node"]) {
+  for (const name of ["index", "state", "stores/redis", "deno", "bun", "cloudflare", "service-worker", "node"]) {
     const { minified, gzipped } = await sizeOf(name);
     console.log(`${name.padEnd(16)}${String(minified).padStart(8)} B minified${String(gzipped).padStart(8)} B gzip -9`);
   }

@@ -9,15 +9,18 @@ const jsr = JSON.parse(readFileSync(new URL("deno.json", root), "utf8"));
 const { "./package.json": _, ...npmExports }: Record<string, unknown> = npm.exports;
 const subpaths = Object.keys(npmExports);
 
-test("deno.json exports what package.json exports", () => {
-  expect(Object.keys(jsr.exports)).toEqual(subpaths);
+test("deno.json exports what package.json exports, and what there is a command", () => {
+  expect(Object.keys(jsr.exports)).toEqual([...subpaths, "./cli"]);
+  expect(npm.bin).toEqual({ maintenancemode: "./dist/cli.js" });
+  expect(jsr.exports["./cli"]).toBe("./src/cli/main.ts");
 });
 
-test("every host in src/hosts/ is exported under its own name", () => {
-  const hosts = [...sources().keys()].filter((file) => /^hosts\/[^_]/.test(file));
-  expect(Object.values(jsr.exports).sort()).toEqual(["./src/index.ts", ...hosts.map((file) => `./src/${file}`)].sort());
-  for (const host of hosts) {
-    expect(jsr.exports[`./${host.slice("hosts/".length, -".ts".length)}`]).toBe(`./src/${host}`);
+test("every host and store in src/ is exported under its own name", () => {
+  const files = [...sources().keys()].filter((file) => /^(?:hosts|stores)\/[^_]/.test(file));
+  const others = ["index", "state", "testing", "cli/main"].map((name) => `./src/${name}.ts`);
+  expect(Object.values(jsr.exports).sort()).toEqual([...others, ...files.map((file) => `./src/${file}`)].sort());
+  for (const file of files) {
+    expect(jsr.exports[`./${file.replace(/^hosts\//, "").slice(0, -".ts".length)}`]).toBe(`./src/${file}`);
   }
 });
 
@@ -50,6 +53,11 @@ test.each([["js", "cjs"], ["cjs", "js"], ["cjs", "cjs"]])("a gate of index.%s wo
   const handler = withMaintenance(maintenanceMode({ enabled: true }), () => new Response("up"));
   const response = await handler(new Request("http://site.test/"), { remoteAddr: { hostname: "203.0.113.9" } });
   expect(response.status).toBe(503);
+});
+
+test("the clients of stores are optional", () => {
+  expect(npm.peerDependencies).toEqual({ ioredis: ">=5.0.0", redis: ">=5.0.0", unstorage: ">=1.10.0" });
+  expect(Object.values(npm.peerDependenciesMeta)).toEqual([{ optional: true }, { optional: true }, { optional: true }]);
 });
 
 test("package.json and deno.json agree on version, licence and dependencies", () => {

@@ -5,7 +5,7 @@ import { sizeOf } from "./_size.ts";
  * What the core may weigh with everything it imports, minified and with gzip -9. Over 4 000 bytes of it are ipaddr.js, of
  * which only the hints in error messages make use.
  */
-const CORE_BUDGET_BYTES = 19_000;
+const CORE_BUDGET_BYTES = 20_500;
 
 test(`the core fits into ${CORE_BUDGET_BYTES} bytes, minified and gzipped`, async () => {
   const { gzipped } = await sizeOf("index");

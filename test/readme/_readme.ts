@@ -68,3 +68,16 @@ export function tablesUnder(heading: string): Table[] {
 export function codeIn(text: string): string[] {
   return Array.from(text.matchAll(/`([^`]+)`/g), (match) => match[1]!);
 }
+
+/** The headings whose blocks are run by live.test.ts; snippets.test.ts runs the others. */
+export const liveHeadings: readonly string[] = [
+  "Turning it on and off",
+  "From a terminal",
+  "Before a migration",
+  "With an editor",
+  "On several machines",
+  "The state",
+  "In Workers",
+  "A store of your own",
+  "Command line",
+];

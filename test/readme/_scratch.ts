@@ -1,7 +1,7 @@
 /** A project beside the repository, in which the README's code runs as a user's would. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -39,6 +39,8 @@ export interface RunningServer {
   port: number;
   /** The process, if it is one of its own. */
   child?: ChildProcess;
+  /** Writes to the KV namespace of a Worker. */
+  put?(key: string, value: string): Promise<void>;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "maintenancemode-readme-"));
@@ -61,16 +63,28 @@ process.on("exit", killChildren);
 
 writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
 link(repository, "maintenancemode");
-for (const name of ["express", "connect", "fastify", "@fastify/middie", "hono", "urlpattern-polyfill"]) {
+for (const name of ["express", "connect", "fastify", "@fastify/middie", "hono", "redis", "urlpattern-polyfill"]) {
   link(join(modules, name), name);
 }
 // Their types, for the compiler.
 for (const name of ["node", "bun", "express", "connect"]) link(join(modules, "@types", name), `@types/${name}`);
 
+link(join(repository, "dist", "cli.js"), ".bin/maintenancemode");
+
 function link(target: string, name: string): void {
   const path = join(folder, "node_modules", name);
   mkdirSync(dirname(path), { recursive: true });
-  symlinkSync(target, path, "dir");
+  symlinkSync(target, path);
+}
+
+/** The text of a file of the project. */
+export function read(name: string): string {
+  return readFileSync(join(folder, name), "utf8");
+}
+
+/** Runs lines of a shell in the project, as on a machine of which nothing else is known. Gives what they print. */
+export async function runShell(lines: string, env: Record<string, string> = {}): Promise<string> {
+  return await run(["bash", "-eu", "-o", "pipefail", "-c"], `exec 2>&1\n${lines}`, env);
 }
 
 /** Writes code to a file of the project. */
@@ -81,12 +95,14 @@ export function write(name: string, code: string): string {
 }
 
 /** Runs a program to its end in the project. Rejects with what it wrote if it fails. */
-export async function run(command: readonly string[], ...args: string[]): Promise<string> {
+export async function run(command: readonly string[], ...rest: (string | Record<string, string>)[]): Promise<string> {
   const [program, ...before] = command;
+  const args = rest.filter((arg) => typeof arg === "string");
+  const env = Object.assign({}, process.env, { NO_COLOR: "1" }, ...rest.filter((arg) => typeof arg === "object"));
   const running = promisify(execFile)(program!, [...before, ...args], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: "1" },
-    timeout: 30_000,
+    env,
+    timeout: 60_000,
     killSignal: "SIGKILL",
   });
   children.add(running.child);
@@ -203,8 +219,12 @@ export async function startWorker(
     host: "127.0.0.1",
     port: 0,
     cf: false,
+    kvNamespaces: ["MAINTENANCE"],
     log: new Log(LogLevel.NONE),
   });
   workers.add(runtime);
-  return { port: Number((await runtime.ready).port) };
+  return {
+    port: Number((await runtime.ready).port),
+    put: async (key, value) => await (await runtime.getKVNamespace("MAINTENANCE")).put(key, value),
+  };
 }

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { maintenanceMode, type MaintenanceOptions } from "maintenancemode";
 import { withMaintenance } from "maintenancemode/deno";
+import { liveState } from "maintenancemode/state";
+import { memoryStore } from "maintenancemode/stores/memory";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { codeIn, headings, readme, type Table, tablesUnder } from "./_readme.ts";
 import { cleanUp, repository, startServer } from "./_scratch.ts";
@@ -18,7 +20,9 @@ const column = (table: Table, at: number): string[] => table.rows.map((row) => r
 
 /** The value of an expression in the README, for which these names stand for something. */
 function evaluate(expression: string): unknown {
-  return new Function("flag", "hasSession", `return (${expression});`)(false, () => false);
+  const live = expression.includes("live") ? liveState(memoryStore()) : undefined;
+  void live?.close();
+  return new Function("flag", "hasSession", "live", `return (${expression});`)(false, () => false, live);
 }
 
 function messageOf(action: () => unknown): string {
@@ -83,31 +87,41 @@ describe("Options", () => {
 });
 
 describe("Who passes, and in which order", () => {
-  const request = new Request("https://example.com/open");
-  // Each step holds for what the steps before it let pass, too.
-  const steps: [options: MaintenanceOptions, ctx: { isStaff?: boolean; clientIp?: string }][] = [
-    [{ enabled: false }, { isStaff: true, clientIp: "192.0.2.1" }],
-    [{ enabled: true }, { isStaff: true, clientIp: "192.0.2.1" }],
-    [{ enabled: true }, { isStaff: false, clientIp: "192.0.2.1" }],
-    [{ enabled: true, internalIps: [] }, { clientIp: "192.0.2.1" }],
-    [{ enabled: true, internalIps: [], ignoreUrls: [] }, { clientIp: "192.0.2.1" }],
-    [{ enabled: true, internalIps: [], ignoreUrls: [], allow: () => false }, { clientIp: "192.0.2.1" }],
-  ];
+  const url = "https://example.com/open";
+  const secret = "correct-horse-battery";
+  // What lets a request pass at each step, all of which hold at first; each step takes one away from the next.
   const rows = tablesUnder("Who passes, and in which order")[0]!.rows;
 
-  test.each(rows)("%s. %s: %s, %s", (order, _if, outcome, word) => {
-    const [options, ctx] = steps[Number(order) - 1]!;
-    const all = { internalIps: ["192.0.2.1"], ignoreUrls: ["/open"], allow: () => true };
-    expect(maintenanceMode({ ...all, ...options }).explain(request, ctx)).toMatchObject({
+  test.each(rows)("%s. %s: %s, %s", async (order, _if, outcome, word) => {
+    const step = Number(order);
+    const mode = step === 1 ? "off" : step >= 8 && step <= 9 ? "read-only" : "on";
+    await using state = liveState(memoryStore());
+    await state.set({ mode, bypass: secret });
+    const maintenance = maintenanceMode({
+      state,
+      allowStaff: step <= 2,
+      internalIps: step <= 3 ? ["192.0.2.1"] : [],
+      ignoreUrls: step <= 4 ? ["/open"] : [],
+      ...(step <= 7 && { allow: () => true }),
+    });
+    const request = new Request(step === 6 ? `${url}?maintenance-bypass=${secret}` : url, {
+      method: step === 9 ? "POST" : "GET",
+      headers: step <= 5 ? { "maintenance-bypass": secret } : {},
+    });
+    const ctx = { isStaff: true, clientIp: "192.0.2.1" };
+    expect(maintenance.explain(request, ctx)).toMatchObject({
       outcome: outcome === "passes" ? "pass" : "answer",
       because: JSON.parse(codeIn(word!)[0]!),
     });
+    expect(maintenance(request, ctx)?.status).toBe(
+      { passes: undefined, "is redirected": 302, "is answered": 503 }[outcome!],
+    );
   });
 
   test("the path of redirectUrl passes", () => {
     const maintenance = maintenanceMode({ enabled: true, redirectUrl: "/sorry.html" });
     expect(maintenance.explain(new Request("https://example.com/sorry.html")).because).toBe("ignored-url");
-    expect(maintenance(request)?.status).toBe(302);
+    expect(maintenance(new Request(url))?.status).toBe(302);
   });
 });
 

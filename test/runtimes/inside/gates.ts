@@ -1,4 +1,6 @@
 /** The configurations that the cases talk about by name: options of the gate and of its host, as a user writes them. */
+import { liveState } from "maintenancemode/state";
+import { memoryStore } from "maintenancemode/stores/memory";
 import type { Maintenance, MaintenanceContext, MaintenanceInfo, MaintenanceOptions } from "../../../src/index.ts";
 import type { Notes } from "../suite.ts";
 import type { Check } from "./checks.ts";
@@ -116,6 +118,26 @@ export function createGates(tools: Tools): Record<string, Gate> {
       throw new Error("the flag service is down");
     },
   }));
+
+  // What a store says, which is read for the first time when a request comes
+  function stored(name: string, state: string, options: MaintenanceOptions = {}): void {
+    gate(name, { enabled: false, state: liveState(memoryStore(state), { onError: () => {} }), ...options });
+  }
+  stored("state-off", '{"mode":"off"}');
+  stored("state-on", '{"mode":"on","reason":"<b>Moving</b>","retryAfter":600,"internalIps":["192.0.2.0/24"]}');
+  stored("state-touched", "");
+  stored("state-bad", "{");
+  stored("state-read-only", '{"mode":"read-only","ignoreUrls":["/hooks/*"]}');
+  stored("state-part", '{"mode":"on","urls":["/shop/*"]}');
+  stored("state-past", '{"mode":"on","end":"2020-01-01T00:00:00Z"}');
+  stored("state-future", '{"mode":"on","start":"9000-01-01T00:00:00Z"}');
+  stored("state-window", '{"mode":"on","start":"2020-01-01T00:00:00Z","end":"9000-01-01T00:00:00Z"}');
+  stored("state-recurring", '{"mode":"on","recurring":[{"cron":"* * * * *","duration":"2m","timeZone":"Asia/Tokyo"}]}');
+  // The hash of "correct-horse-battery".
+  stored(
+    "state-bypass",
+    '{"mode":"on","bypass":"sha256:SE6zsVSBkybzZqiiMwUHpA:cn-OG299BBGYsNJmv2zs0vkoySyHqcLAs5H576jcHKs"}',
+  );
 
   // Who may pass: URLs
   gate("ignore", { ignoreUrls: ["/health", "/docs/*", "/api/:version/ping", "/files/:name.txt", "/caf\u00e9"] });
