@@ -15,6 +15,8 @@ export class StateError extends TypeError {
   readonly path: string;
 
   /**
+   * Makes an error.
+   *
    * @param message What is wrong.
    * @param path Where.
    * @param options The cause.

@@ -61,8 +61,8 @@ function lookAtResponse(flights: Flights, flight: Flight): void {
 }
 
 /**
- * Whether a response was sent or cannot be sent any more. Before Node 22 a response that waits for another one on the
- * same connection is not closed when the connection is.
+ * Whether a response was sent or cannot be sent any more. Up to Node 22, and in Deno, a response that waits for another
+ * one on the same connection is not closed when the connection is.
  */
 function isOver({ req, res }: Exchange): boolean {
   return res.destroyed === true || res.writableFinished === true || res.stream?.destroyed === true ||

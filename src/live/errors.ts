@@ -9,6 +9,8 @@ export class StoreError extends Error {
   readonly code: "ERR_STORE" = "ERR_STORE";
 
   /**
+   * Makes an error.
+   *
    * @param task What could not be done: the first words of the message.
    * @param cause Why not.
    */
@@ -27,6 +29,8 @@ export class FleetError extends Error {
   readonly stragglers: readonly Instance[];
 
   /**
+   * Makes an error.
+   *
    * @param message What was waited for.
    * @param stragglers The processes that were not ready.
    */
