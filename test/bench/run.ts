@@ -13,6 +13,9 @@ const TOPICS: Record<string, { readonly file: string; readonly inside: boolean; 
   urls: { file: "./urls.ts", inside: true, what: "ignoreUrls with 10 to 10 000 patterns, and hostile paths" },
   accept: { file: "./accept.ts", inside: true, what: "choosing by Accept" },
   http: { file: "./http.ts", inside: false, what: "CPU and requests per second over HTTP" },
+  "in-flight": { file: "./in-flight.ts", inside: false, what: "counting requests until they are finished, over HTTP" },
+  live: { file: "./live.ts", inside: true, what: "a request while a live state is followed, and its memory" },
+  flip: { file: "./flip.ts", inside: false, what: "from the write of a state to the last answer of 30 processes" },
   import: { file: "./import.ts", inside: false, what: "importing dist/index.js, and its size (npm run build first)" },
 };
 
@@ -27,7 +30,7 @@ if they do not, the exit code is 1. It never depends on a time.
   --smoke              equal answers and a few operations of everything, in seconds; the figures mean nothing
   --help               this text
 
-${Object.entries(TOPICS).map(([name, { what }]) => `  ${name.padEnd(9)}${what}`).join("\n")}
+${Object.entries(TOPICS).map(([name, { what }]) => `  ${name.padEnd(11)}${what}`).join("\n")}
 `;
 
 const FOOTER = `How to read this
@@ -36,8 +39,8 @@ const FOOTER = `How to read this
   first one named so; targets are the gate's.
 - Figures drift with the machine and its neighbours: compare lines of one table, not tables of different runs, and
   trust nothing where the largest round is far from the median.
-- What is not shown: the host's own work per request (all but http), TLS, real networks, memory, cold starts (all but
-  import), code that other code in the same process has made slow, and processors other than this one.
+- What is not shown: the host's own work per request (all but http), TLS, real networks, memory (all but
+  live), cold starts (all but import), code that other code in the same process has made slow, and processors other than this one.
 `;
 
 const { values } = parseArgs({
