@@ -28,6 +28,8 @@ export default defineConfig({
   splitting: true,
   treeshake: true,
   clean: true,
+  removeNodeProtocol: false,
+  external: [/^node:/],
   silent: true,
   esbuildOptions(options, { format }) {
     // CommonJS has no import.meta; createRequire() takes a file name as well as a URL.

@@ -104,14 +104,17 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     return snapshot?.isInForce?.(now()) === true ? snapshot : undefined;
   }
 
+  // The path of all requests while maintenance is off: no more is called than has to be.
   function isActive(): boolean {
-    return isEnabled() || (live !== undefined && stateInForce() !== undefined);
+    if (ask === undefined ? enabled : isEnabled(ask)) return true;
+    if (live === undefined) return false;
+    const { isInForce } = live.snapshot;
+    return isInForce !== undefined && isInForce(now());
   }
 
-  function isEnabled(): boolean {
-    if (ask === undefined) return enabled;
+  function isEnabled(ask: () => unknown): boolean {
     try {
-      const answer: unknown = ask();
+      const answer = ask();
       if (typeof answer === "boolean") enabled = answer;
       else reportResult("enabled", "true or false", answer);
     } catch (error) {

@@ -34,7 +34,7 @@ export type WaitUntil = (promise: Promise<unknown>) => void;
 
 /** What the gate and the host helpers use of a live state beside its public face. */
 export interface LiveInternals {
-  /** The state in force, replaced as a whole. */
+  /** The state in force, replaced as a whole: a plain property, which costs the gate nothing to read. */
   readonly snapshot: Snapshot;
   /**
    * What a request has to wait for before the gate is asked, if anything: the first reading of the store, or, where the

@@ -46,7 +46,8 @@ export function describeHeld(flights: Flights): HeldRequest[] {
   ];
   return named.map(({ request, since, kind }) => ({
     method: clean(request.method ?? "GET"),
-    path: clean(pathOnly(request.url ?? "/")),
+    // Express cuts the path at which a middleware is mounted off "url".
+    path: clean(pathOnly(request.originalUrl ?? request.url ?? "/")),
     seconds: Math.max(0, Math.round((now - since) / 100) / 10),
     kind,
   }));

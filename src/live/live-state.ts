@@ -116,7 +116,6 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   // Between two requests nobody could keep a record up to date.
   const instances = perRequest ? undefined : store.instances;
 
-  let snapshot: Snapshot = compileSnapshot(initial);
   /** Which writing of the state is in force, once the store was read. */
   let revision: string | undefined;
   let closing: Promise<void> | undefined;
@@ -144,19 +143,19 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     for (const listener of errorListeners) call(listener, error);
   }
 
-  const isInForce = () => snapshot.isInForce?.(Date.now()) ?? false;
+  const isInForce = () => inside.snapshot.isInForce?.(Date.now()) ?? false;
 
   /** Puts a state into force, as a whole and at once. */
   function apply(next: Snapshot, nextRevision: string): void {
-    const former = snapshot.state;
+    const former = inside.snapshot.state;
     const isChange = formatState(next.state) !== formatState(former);
     // A state that says the same keeps the answers that were prepared for it.
-    if (isChange) snapshot = next;
+    if (isChange) inside.snapshot = next;
     revision = nextRevision;
     report(undefined, "state");
     flights?.turn(isInForce());
     void reporter?.report();
-    if (isChange) { for (const listener of changeListeners) call(listener, snapshot.state, former); }
+    if (isChange) { for (const listener of changeListeners) call(listener, inside.snapshot.state, former); }
   }
 
   async function take(stored: StoredState | undefined, isStale: () => boolean): Promise<void> {
@@ -202,7 +201,19 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
   const admits = new Set<string>();
   const about = instances && describeInstance();
-  const flights: Flights | undefined = instances && new Flights(() => void reporter?.report());
+  const flights = instances && new Flights(() => void reporter?.report());
+
+  const inside: Inside = {
+    snapshot: compileSnapshot(initial),
+    // Requests wait while it starts; where the store is read while they are handled, they may have to at any time.
+    refresh: refresher?.refresh,
+    flights,
+    noteAdmission(reason) {
+      if (admits.has(reason)) return;
+      admits.add(reason);
+      void reporter?.report();
+    },
+  };
   // Where requests do not tell when they are finished, somebody has to look.
   const sweep = createTimer(() => {
     if (flights!.count().before > 0) sweep.set(SWEEP_EVERY_MS);
@@ -217,7 +228,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       ...about!,
       clock: Date.now(),
       revision,
-      mode: snapshot.state.mode,
+      mode: inside.snapshot.state.mode,
       inForce: isInForce(),
       ...count,
       held: describeHeld(flights!),
@@ -265,34 +276,16 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     await store.close?.();
   }
 
-  // Requests wait while it starts; where the store is read while they are handled, they may have to at any time.
-  let refresh: LiveInternals["refresh"] = refresher?.refresh;
-
-  const internals: LiveInternals = {
-    get snapshot() {
-      return snapshot;
-    },
-    get refresh() {
-      return refresh;
-    },
-    flights,
-    noteAdmission(reason) {
-      if (admits.has(reason)) return;
-      admits.add(reason);
-      void reporter?.report();
-    },
-  };
-
   const live: LiveState & AsyncDisposable & { readonly [LIVE]: LiveInternals } = {
     get current() {
-      return snapshot.state;
+      return inside.snapshot.state;
     },
     get ready() {
       return ready;
     },
     async set(state) {
       await write(parseState(withHashedSecret(state)));
-      return snapshot.state;
+      return inside.snapshot.state;
     },
     async during(given, run, options) {
       const state = parseState(withHashedSecret({ mode: "on", ...given }));
@@ -312,18 +305,21 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     },
     close: () => closing ??= close(),
     [Symbol.asyncDispose]: () => live.close(),
-    [LIVE]: internals,
+    [LIVE]: inside,
   };
 
   const ready = refresher === undefined ? start() : Promise.resolve(live);
   // Who does not wait for it hears of errors in the other ways.
   const over = ready.then(() => {}, () => {});
   if (refresher === undefined) {
-    refresh = () => over;
-    void over.then(() => refresh = undefined);
+    inside.refresh = () => over;
+    void over.then(() => inside.refresh = undefined);
   }
   return live;
 }
+
+/** What the gate reads, as it is written here. */
+type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
 
 type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
 type ErrorListener = (error: unknown) => void;

@@ -57,7 +57,7 @@ test.each(pick("Node 20", "Deno", "Bun"))("fileStore() keeps the contract in $na
   const child = await Child.start(runtime, join(newFolder(), "maintenance.json"));
   expect(await child.ask("contract")).toEqual([]);
   await child.kill();
-});
+}, 120_000);
 
 describe("fileStore(path)", () => {
   test.each([

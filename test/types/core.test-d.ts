@@ -26,9 +26,8 @@ maintenance.active = true;
 const explanation = maintenance.explain(new Request("http://site.test/"));
 expect<Equal<typeof explanation, Explanation>>();
 expect<Equal<typeof explanation.outcome, "pass" | "answer">>();
-expect<
-  Equal<typeof explanation.because, "off" | "staff" | "internal-ip" | "ignored-url" | "allowed" | "maintenance">
->();
+type Passing = "off" | "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed" | "safe-method";
+expect<Equal<typeof explanation.because, Passing | "bypass-link" | "maintenance" | "read-only">>();
 
 const options: MaintenanceOptions = {
   enabled: () => true,
