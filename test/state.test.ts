@@ -37,7 +37,7 @@ test.each<[MaintenanceState, string, string, string]>([
   [{ mode: "read-only" }, "DELETE", "/", "read-only"],
   [{ mode: "read-only" }, "PROPFIND", "/", "read-only"],
   [{ mode: "on", urls: ["/shop/*"] }, "GET", "/shop/cart", "maintenance"],
-  [{ mode: "on", urls: ["/shop/*"] }, "GET", "/shop", "off"],
+  [{ mode: "on", urls: ["/shop/*"] }, "GET", "/shop", "maintenance"],
   [{ mode: "on", urls: ["/shop/*"] }, "GET", "/docs/shop/", "off"],
   [{ mode: "on", urls: ["/shop*"], ignoreUrls: ["/shop/status"] }, "GET", "/shop/status", "ignored-url"],
   [{ mode: "on", urls: ["/shop*"], ignoreUrls: ["/shop/status"] }, "GET", "/shop", "maintenance"],
@@ -64,9 +64,32 @@ test.each([
   "/docs/%2e%2e%2fshop/cart",
   "/%00shop/cart",
   "/shop/cart?x=/docs",
+  "/shop",
+  "//shop/cart",
+  "/shop//cart",
+  "/shop;v=1/cart",
+  "/x/..;/shop/cart",
 ])("gate with urls keeps %s closed", async (path) => {
   const gate = await gateOf({ mode: "on", urls: ["/shop/*"] });
   expect(gate(requestTo(path))?.status).toBe(503);
+});
+
+test.each([
+  ["/checkout", "/checkout/"],
+  ["/checkout/", "/checkout"],
+  ["/(shop|cart)/*", "/CART/1"],
+  ["/shop/:id(\\d+)", "/SHOP/1/"],
+  ["/[a]/(x)", "/%5Ba%5D/X"],
+  ["/part/:name([a-f]+)", "/part/ABC"],
+])("gate with urls %j keeps %s closed", async (pattern, path) => {
+  const gate = await gateOf({ mode: "on", urls: [pattern] });
+  expect(gate(requestTo(path))?.status).toBe(503);
+});
+
+test("gate lets no WebSocket start while the site is read-only, which could write", async () => {
+  const gate = await gateOf({ mode: "read-only" });
+  const ask = (upgrade: string) => gate.explain(requestTo("/", { headers: { upgrade } })).because;
+  expect([ask("websocket"), ask("WebSocket"), ask("h2c")]).toEqual(["read-only", "read-only", "safe-method"]);
 });
 
 test("gate with urls lets what is not meant pass, encoded characters and all", async () => {

@@ -1,3 +1,4 @@
+import { SPECTATOR } from "../live/live-state.ts";
 import { INTERNALS } from "../core/handler.ts";
 import { messageOf, received } from "../core/errors.ts";
 import type { Maintenance, MaintenanceOptions, MaintenanceState } from "../core/types.ts";
@@ -20,6 +21,8 @@ export type Config = { readonly options: MaintenanceOptions } | { readonly gate:
  */
 export async function loadConfig(path: string): Promise<Config> {
   let module: Module;
+  // A gate that is loaded only to be asked must not report to the fleet as if it served anybody.
+  Object.assign(globalThis, { [SPECTATOR]: true });
   try {
     // A bare name is a file here, not a package.
     module = await importOwn(/^[./\\]|^[a-z]+:/i.test(path) ? path : `./${path}`);

@@ -1,6 +1,8 @@
 import type { Instance } from "../core/types.ts";
 import type { Context } from "./context.ts";
 import { CliError } from "./exit-codes.ts";
+import { StoreError } from "../live/errors.ts";
+import { reasonOf } from "./secrets.ts";
 import { viewInstances } from "./fleet-table.ts";
 import type { Planned } from "./switching.ts";
 import { formatTime } from "./times.ts";
@@ -23,22 +25,23 @@ export async function follow(
   const target = { revision, drained: situation.inForce };
   result["ready"] = false;
   try {
-    const instances = await waitUntilReady(opened.store, target, plan, output, signal);
+    const instances = await waitUntilReady(opened.store, target, plan, output, signal, planned.instances);
     result["ready"] = true;
     result["instances"] = viewInstances(instances, revision, Date.now());
     output.line(describeReady(planned, instances));
     for (const line of describeStreams(instances)) output.note(`still open, and not waited for: ${line}`);
   } catch (error) {
+    if (error instanceof StoreError) throw new CliError("store", `${reasonOf(error)}${staysOn(planned)}`);
     if (!(error instanceof CliError) || error.code !== "stragglers") throw error;
     const instances = await tryReadFleet(opened.store);
     result["instances"] = viewInstances(instances, revision, Date.now()) ?? null;
-    const stays = situation.inForce
-      ? `: it is not safe to migrate, maintenance stays ${situation.state.mode}`
-      : situation.state.mode === "off"
-      ? ": maintenance is off in the store, and not everywhere"
-      : "";
-    throw new CliError("stragglers", `${error.message}${stays}`, { lines: error.lines });
+    throw new CliError("stragglers", `${error.message}${staysOn(planned)}`, { lines: error.lines });
   }
+}
+
+function staysOn({ situation }: Planned): string {
+  if (situation.inForce) return `: it is not safe to migrate, maintenance stays ${situation.state.mode}`;
+  return situation.state.mode === "off" ? ": maintenance is off in the store, and not everywhere" : "";
 }
 
 function describeReady({ situation }: Planned, instances: readonly Instance[]): string {

@@ -3,7 +3,7 @@ import { formatState, OFF, StateError } from "../core/state.ts";
 import type { Instance, MaintenanceState } from "../core/types.ts";
 import { BYPASS_PARAMETER, createSecret, hashSecret } from "../live/bypass.ts";
 import { prepareSnapshot } from "../live/snapshot.ts";
-import { replaceStored } from "../live/store.ts";
+import { formatOwn, replaceStored } from "../live/store.ts";
 import { composeState } from "./change.ts";
 import type { Context } from "./context.ts";
 import { CliError, usageError } from "./exit-codes.ts";
@@ -58,9 +58,11 @@ export async function plan(context: Context, opened: OpenStore, mode: "on" | "re
   }
   const snapshot = await prepare(state);
   const isOff = mode === "off" && former.stored === undefined;
-  const text = formatState(state);
+  // What run switches off in the end has to be what it wrote, not what somebody else wrote in the same words.
+  const isOwn = args.command === "run";
+  const text = isOwn ? formatOwn(state) : formatState(state);
   // Text that says the same in other words is left alone.
-  const isChange = !isOff && (former.snapshot === undefined || formatState(former.snapshot.state) !== text);
+  const isChange = isOwn || (!isOff && (former.snapshot === undefined || formatState(former.snapshot.state) !== text));
   return { opened, former, snapshot, text, isChange, situation: situationOf(snapshot, now), now, instances, secret };
 }
 
@@ -171,6 +173,13 @@ It is not shown again. Programs send the header field Maintenance-Bypass: ${secr
     output.note("nobody gets in, not even you: --with-bypass or --allow-ip <your address> would change that");
   }
   if (situation.phase === "scheduled") output.note(explainSchedule(situation));
+  // With --wait it is an error, which is told later.
+  if (instances?.length === 0 && situation.state.mode !== "off" && args.options.wait === undefined) {
+    output.note("no process reports to this store: is it the store of the site?");
+  }
+  if (args.command === "run" && wasInForce) {
+    output.note("maintenance was on already: it is switched off if the command succeeds");
+  }
   if (isDry) output.line("Nothing was changed (--dry-run).");
 }
 

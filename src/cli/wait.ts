@@ -56,6 +56,7 @@ const CHECK_EVERY_MS = 1_000;
  * Waits until the fleet has followed.
  *
  * @param signal Aborted with a `CliError` to stop waiting.
+ * @param known The processes that were there before the state was written.
  * @returns The processes.
  * @throws {CliError} If it has not in time, nobody reports, or somebody else changed the state meanwhile.
  */
@@ -65,10 +66,15 @@ export async function waitUntilReady(
   plan: WaitPlan,
   output: Output,
   signal: AbortSignal,
+  known: readonly Instance[] = [],
 ): Promise<readonly Instance[]> {
   const controller = new AbortController();
   const either = AbortSignal.any([signal, controller.signal]);
-  const guard = setInterval(() => void checkUnchanged(store, target, controller), CHECK_EVERY_MS);
+  const stopLooking = watchRevision(store, target.revision, () => {
+    controller.abort(
+      new CliError("conflict", "Somebody else changed the state while it was waited for: see maintenancemode status"),
+    );
+  });
   const deadline = performance.now() + plan.timeoutMs;
   const grace = performance.now() + Math.min(GRACE_MS, plan.timeoutMs);
   try {
@@ -77,7 +83,7 @@ export async function waitUntilReady(
       const report = await waitForFleet(
         store,
         target,
-        { timeoutMs, streams: plan.streams, signal: either },
+        { timeoutMs, streams: plan.streams, signal: either, known },
         (report) => {
           output.progress(describeProgress(report, deadline - performance.now()));
         },
@@ -91,24 +97,23 @@ export async function waitUntilReady(
     // Which of two aborted it does not matter, but an error of the store might come from that.
     throw either.aborted ? either.reason : error;
   } finally {
-    clearInterval(guard);
+    stopLooking();
     output.progress("");
   }
 }
 
-async function checkUnchanged(
-  store: MaintenanceStore,
-  { revision }: Target,
-  controller: AbortController,
-): Promise<void> {
-  try {
-    if (revisionOf(await readStore(store)) === revision) return;
-    controller.abort(
-      new CliError("conflict", "Somebody else changed the state while it was waited for: see maintenancemode status"),
-    );
-  } catch {
-    // That it cannot be reached may pass.
-  }
+/** Calls a function once if what a store holds is replaced by something else. Returns how to stop looking. */
+export function watchRevision(store: MaintenanceStore, revision: string, replaced: () => void): () => void {
+  const timer = setInterval(async () => {
+    try {
+      if (revisionOf(await readStore(store)) === revision) return;
+      clearInterval(timer);
+      replaced();
+    } catch {
+      // That it cannot be reached may pass.
+    }
+  }, CHECK_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
 function describeProgress({ instances, stragglers }: FleetReport, leftMs: number): string {

@@ -133,6 +133,12 @@ export function createConsoleReporter(): (error: unknown, option?: string) => vo
     if (seen.has(message)) return;
     if (seen.size >= REMEMBERED) seen.clear();
     seen.add(message);
-    console.error(option === undefined ? "maintenancemode:" : `maintenancemode: "${option}" threw:`, error);
+    // Where one of ours comes from says nothing that its message does not.
+    const isOurs = typeof (error as { code?: unknown } | null)?.code === "string" &&
+      /^ERR_STATE_|^ERR_STORE$/.test((error as { code: string }).code);
+    console.error(
+      option === undefined ? "maintenancemode:" : `maintenancemode: "${option}" threw:`,
+      isOurs ? messageOf(error) : error,
+    );
   };
 }

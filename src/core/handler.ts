@@ -54,6 +54,11 @@ const BYPASS_LINK = decision("answer", "bypass-link");
 /** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
+function isSafe({ method, headers }: Request): boolean {
+  // A WebSocket starts with GET, and nobody knows what is sent over it then.
+  return SAFE_METHODS.includes(method) && !/\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
+}
+
 function decision(outcome: "pass" | "answer", because: DecisionReason): Decision {
   return Object.freeze({ outcome, because });
 }
@@ -137,22 +142,20 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
   function decide(request: Request, ctx: MaintenanceContext): Decision {
     const state = live === undefined ? undefined : stateInForce();
     try {
+      if (state?.bypass?.open(request, now()) !== undefined) {
+        // Wherever it leads: the secret must not get to the app. But a redirect would lose what other methods send.
+        return request.method === "GET" || request.method === "HEAD" ? BYPASS_LINK : PASS.bypass;
+      }
       if (!enabled && (state === undefined || state.isMeant?.(request.url) === false)) return PASS.off;
       if (allowStaff && ctx.isStaff === true) return PASS.staff;
       if (typeof ctx.clientIp === "string") {
         if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS.internalIp;
       }
       if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS.ignoredUrl;
-      if (state?.bypass !== undefined) {
-        if (state.bypass.open(request, now()) !== undefined) {
-          // A redirect would lose what is sent with other methods.
-          return request.method === "GET" || request.method === "HEAD" ? BYPASS_LINK : PASS.bypass;
-        }
-        if (state.bypass.lets(request, now())) return PASS.bypass;
-      }
+      if (state?.bypass?.lets(request, now())) return PASS.bypass;
       if (allow !== undefined && isAllowed(request, ctx)) return PASS.allowed;
       if (!enabled && state!.state.mode === "read-only") {
-        return SAFE_METHODS.includes(request.method) ? PASS.safeMethod : READ_ONLY;
+        return isSafe(request) ? PASS.safeMethod : READ_ONLY;
       }
     } catch (error) {
       // Doubt means no.

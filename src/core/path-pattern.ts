@@ -128,24 +128,29 @@ function closingParenthesis(path: string, open: number): number {
   return path.length;
 }
 
-/** The same pattern for text in upper and lower case; `undefined` if it holds a regular expression. */
-export function foldCase(parts: readonly PathPart[]): PathPart[] | undefined {
-  const folded: PathPart[] = [];
-  for (const part of parts) {
-    if (typeof part === "string") {
-      folded.push(part);
-    } else if ("literal" in part) {
-      for (const char of part.literal) {
+/** The same pattern for text in upper and lower case. */
+export function foldCase(parts: readonly PathPart[]): PathPart[] {
+  return parts.flatMap((part): PathPart[] => {
+    if (typeof part === "string") return [part];
+    if ("literal" in part) {
+      return Array.from(part.literal, (char) => {
         const both = [char.toLowerCase().charCodeAt(0), char.toUpperCase().charCodeAt(0)];
-        folded.push({ chars: (code) => both.includes(code) });
-      }
-    } else {
-      const group = "group" in part ? foldCase(part.group) : undefined;
-      if (group === undefined) return undefined;
-      folded.push({ ...part as { group: PathPart[]; modifier: "?" | "*" | "+" }, group });
+        return { chars: (code: number) => both.includes(code) };
+      });
     }
-  }
-  return folded;
+    if ("chars" in part) {
+      const { chars } = part;
+      return [{ chars: (code) => chars(code) || chars(turnCase(code)) }];
+    }
+    if ("anyOf" in part) return [{ anyOf: part.anyOf.map(foldCase) }];
+    return [{ ...part, group: foldCase(part.group) }];
+  });
+}
+
+/** The code of an ASCII letter in the other case; that of anything else as it is. */
+function turnCase(code: number): number {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122 ? code ^ 32 : code;
 }
 
 /** A path that a pattern matches, if there is a short one. */

@@ -32,6 +32,12 @@ const TASK: Task = "read the maintenance state";
 /** How long the text of a state may be, in UTF-16 code units. */
 const LONGEST = 1 << 20;
 
+/** How many URL patterns a list may hold: each costs memory, and time for each request. */
+const MOST_PATTERNS = 1_000;
+
+/** How long a window that comes back may last, in milliseconds. */
+const LONGEST_WINDOW_MS = 366 * 86_400_000;
+
 const MODES: readonly MaintenanceMode[] = ["off", "on", "read-only"];
 
 // In the order in which they are written.
@@ -85,10 +91,12 @@ export function parseState(input: unknown): MaintenanceState {
   if (input.length > LONGEST) {
     throw new StateError(`Cannot ${TASK}: it must be at most ${LONGEST} characters, received ${input.length}`, "$");
   }
-  if (input.trim() === "") return ON;
+  // Some editors put a mark in front that JSON does not know.
+  const text = input.replace(/^\ufeff/, "");
+  if (text.trim() === "") return ON;
   let value: unknown;
   try {
-    value = JSON.parse(input);
+    value = JSON.parse(text);
   } catch (cause) {
     const mode = (MODES as readonly string[]).includes(input.trim()) ? quote(input.trim()) : undefined;
     const hint = mode === undefined ? messageOf(cause) : `write {"mode": ${mode}}`;
@@ -123,6 +131,12 @@ function checkState(value: unknown): MaintenanceState {
   const patterns = ["urls", "ignoreUrls"] as const;
   for (const name of patterns) {
     const texts = checkTexts(`$.${name}`, given[name], "URL patterns");
+    if (texts !== undefined && texts.length > MOST_PATTERNS) {
+      throw new StateError(
+        `Cannot ${TASK}: "$.${name}" must hold at most ${MOST_PATTERNS} patterns, received ${texts.length}`,
+        `$.${name}`,
+      );
+    }
     if (texts !== undefined) at(`$.${name}`, () => void compileUrlPatterns(texts, `$.${name}`));
   }
   // Without any, maintenance would be on and concern nobody.
@@ -224,7 +238,10 @@ function checkRecurring(value: unknown): readonly RecurringWindow[] | undefined 
     if (typeof cron !== "string" || fault !== undefined) {
       throw invalid(`${path}.cron`, 'five fields of a crontab such as "0 1 * * SUN"', cron, fault);
     }
-    if (typeof duration !== "string" || !parseSpan(duration)) throw invalid(`${path}.duration`, SPAN_FORM, duration);
+    const lastsMs = typeof duration === "string" ? parseSpan(duration) : undefined;
+    if (!lastsMs || lastsMs > LONGEST_WINDOW_MS) {
+      throw invalid(`${path}.duration`, `${SPAN_FORM}, of at most 366 days`, duration);
+    }
     if (timeZone !== undefined && !isTimeZone(timeZone)) {
       throw invalid(`${path}.timeZone`, 'the IANA name of a time zone such as "Europe/Amsterdam"', timeZone);
     }

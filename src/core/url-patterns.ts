@@ -52,7 +52,7 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
       return;
     }
     const [compiled, exact] = parsePattern(pattern, name);
-    const parts = exact && inDoubt ? foldCase(exact) ?? exact : exact;
+    const parts = exact && inDoubt ? foldCase(exact) : exact;
     if (parts === undefined) left.push((share) => boundUrlPattern(compiled, name, pattern, share, inDoubt));
     else if (saysOnlyPath(compiled)) inDoubt ? automata.push({ parts, rest: undefined }) : inTree.push(parts);
     // The runtime is left with the rest of the URL.
@@ -96,17 +96,31 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
 
 /**
  * Compiles the patterns of what is to be kept closed: a test that is `true` also of URLs that an app may take for one that
- * matches, because it decodes what need not have been encoded (`/%73hop`) or does not mind the case (`/SHOP`).
+ * matches, because it decodes what need not have been encoded (`/%73hop`), does not mind the case (`/SHOP`), a slash more or
+ * less (`//shop/`) or parameters in the path (`/shop;a=b`).
  *
  * @throws {TypeError} If a pattern is not valid.
  */
 export function compileClosedUrls(patterns: readonly UrlPattern[], option: string): UrlTest {
   const test = compileUrlPatterns(patterns, option, true);
-  return (url) => test(url) || (url.includes("%") && test(url.replace(NEEDLESS, decodeURIComponent)));
+  return (url) => test(url) || otherReadings(url).some(test);
+}
+
+/** Other ways to write a URL, which apps may read alike. */
+function otherReadings(url: string): string[] {
+  const start = pathStart(url);
+  // What is not of the usual form is closed, or read by the URL parser.
+  if (start < 0) return [];
+  const end = pathEnd(url, start);
+  const [origin, path, rest] = [url.slice(0, start), url.slice(start, end), url.slice(end)];
+  const plain = path.replace(NEEDLESS, decodeURIComponent).replace(/;[^/]*/g, "").replace(/\/{2,}/g, "/");
+  const other = plain.endsWith("/") ? plain.slice(0, -1) : `${plain}/`;
+  return [...new Set([path.replace(NEEDLESS, decodeURIComponent), plain, other])]
+    .filter((reading) => reading !== path && reading !== "").map((reading) => `${origin}${reading}${rest}`);
 }
 
 // Letters, digits and what else may stand in a path as it is: RFC 3986 section 3.3.
-const NEEDLESS = /%(?:2[146-9a-e]|3[0-9abd]|4[0-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/gi;
+const NEEDLESS = /%(?:2[146-9a-e]|3[0-9abd]|4[0-9a-f]|5[0-9abdf]|6[1-9a-f]|7[0-9a-e])/gi;
 
 /** The pattern as the runtime compiles it, and the parts of its path, unless only the runtime knows what they mean. */
 function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObject, parts: PathPart[] | undefined] {

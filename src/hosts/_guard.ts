@@ -133,7 +133,7 @@ export function createGuard<HostInfo>(
   }
 
   return Object.assign(guard, {
-    isIdle: () => passOff === undefined && live?.refresh === undefined && !isActive(),
+    isIdle: () => passOff === undefined && live?.refresh?.(undefined) === undefined && !isActive(),
     flights,
     report: internals.report,
   });

@@ -12,22 +12,27 @@ const COOKIE_MS = 12 * 3_600_000;
 /** Longer texts are no secret: nobody shall have us hash megabytes. */
 const LONGEST = 256;
 
+/** How many cookies, and how many secrets in a link, are tried: hashing thousands would take milliseconds. */
+const MOST_TRIES = 4;
+
 /** A new secret of 144 random bits, to be put into a link. */
 export function createSecret(): string {
   return toBase64Url(randomBytes(18));
 }
 
 /**
- * What is stored of a secret: a salt and a hash, which differ each time, so that what was let in by one maintenance is not
- * let in by the next.
+ * What is stored of a secret: a salt, and the hash of a token that is made of both. The salt differs each time, so that who
+ * was let in by one maintenance is not let in by the next.
  */
 export function hashSecret(secret: string): string {
   const salt = randomBytes(16);
-  return `sha256:${toBase64Url(salt)}:${toBase64Url(hash(salt, secret))}`;
+  return `sha256:${toBase64Url(salt)}:${toBase64Url(sha256(tokenOf(salt, secret)))}`;
 }
 
-function hash(salt: Uint8Array, secret: string): Uint8Array {
-  return sha256(concatBytes(salt, utf8ToBytes(secret)));
+/** What a cookie holds in place of the secret. Who knows only what is stored knows neither. */
+function tokenOf(salt: Uint8Array, secret: string): Uint8Array {
+  // Hashed before, because to HMAC a key is the same with zeros behind it.
+  return hmac(sha256, sha256(utf8ToBytes(secret)), concatBytes(utf8ToBytes(BYPASS_PARAMETER), salt));
 }
 
 /**
@@ -39,40 +44,44 @@ function hash(salt: Uint8Array, secret: string): Uint8Array {
 export function compileBypass(stored: string, end: number): Bypass {
   const [, saltText, hashText] = stored.split(":");
   const [salt, expected] = [fromBase64Url(saltText!), fromBase64Url(hashText!)];
+  const isToken = (token: Uint8Array) => equalBytes(sha256(token), expected);
 
-  const isSecret = (text: string | null | undefined) =>
-    typeof text === "string" && text.length <= LONGEST && equalBytes(hash(salt, text), expected);
+  /** The token of a secret, if it is the right one. */
+  function check(secret: string | null | undefined): Uint8Array | undefined {
+    if (typeof secret !== "string" || secret.length > LONGEST) return undefined;
+    const token = tokenOf(salt, secret);
+    return isToken(token) ? token : undefined;
+  }
 
-  /** What vouches for a cookie that lets in until a time. */
-  const sign = (until: string) => toBase64Url(hmac(sha256, expected, utf8ToBytes(`${BYPASS_PARAMETER} ${until}`)));
-
-  function isCookie(value: string, now: number): boolean {
-    const [until = "", signature = ""] = value.split(".");
-    return /^\d{1,16}$/.test(until) && Number(until) > now &&
-      equalBytes(utf8ToBytes(signature.slice(0, LONGEST)), utf8ToBytes(sign(until)));
+  function isCookie(until: string, token: string, now: number): boolean {
+    return Number(until) > now && isToken(fromBase64Url(token));
   }
 
   return {
     lets(request, now) {
-      if (isSecret(request.headers.get(BYPASS_PARAMETER))) return true;
-      const cookies = request.headers.get("cookie");
+      const { headers } = request;
+      if (headers.has(BYPASS_PARAMETER) && check(headers.get(BYPASS_PARAMETER)) !== undefined) return true;
+      const cookies = headers.get("cookie");
       if (cookies === null || !cookies.includes(BYPASS_PARAMETER)) return false;
-      return cookies.split(";").some((cookie) => {
-        const [name, value = ""] = cookie.trim().split("=");
-        return (name === BYPASS_PARAMETER || name === `__Host-${BYPASS_PARAMETER}`) && isCookie(value, now);
-      });
+      let tries = 0;
+      for (const [, until, token] of cookies.matchAll(COOKIE)) {
+        if (++tries > MOST_TRIES) return false;
+        if (isCookie(until!, token!, now)) return true;
+      }
+      return false;
     },
     open(request, now) {
       const link = parseLink(request.url);
-      if (link === undefined || !link.secrets.some(isSecret)) return undefined;
+      const token = link?.secrets.slice(0, MOST_TRIES).map(check).find((token) => token !== undefined);
+      if (link === undefined || token === undefined) return undefined;
       const until = Math.min(now + COOKIE_MS, end);
-      const value = `${until}.${sign(String(until))}`;
       // Behind a proxy that ends TLS, the app sees http: where the browser sees https:. Whoever lies here gets a cookie
       // that the browser does not keep, or one for the way that it came.
       const isSecure = request.url.startsWith("https:") ||
         /^https\b/i.test(request.headers.get("x-forwarded-proto") ?? "");
       const name = isSecure ? `__Host-${BYPASS_PARAMETER}` : BYPASS_PARAMETER;
       const maxAge = Math.max(1, Math.floor((until - now) / 1_000));
+      const value = `${until}.${toBase64Url(token)}`;
       return {
         location: link.rest,
         cookie: `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`,
@@ -80,6 +89,9 @@ export function compileBypass(stored: string, end: number): Bypass {
     },
   };
 }
+
+/** The cookies that a link sets: until when they let in, and the token. */
+const COOKIE = /(?:^|; *)(?:__Host-)?maintenance-bypass=(\d{1,16})\.([\w-]{43})(?=;|$)/g;
 
 /** The secrets in the query of a URL, and the path and the query without them; `undefined` if there are none. */
 function parseLink(url: string): { secrets: string[]; rest: string } | undefined {

@@ -41,11 +41,30 @@ export async function readFleet(store: MaintenanceStore): Promise<Instance[] | u
   const task = `read the fleet from ${nameOf(store)}`;
   const records = await callStore(task, STORE_TIMEOUT_MS, () => instances.list());
   return records
-    .flatMap((record) => parseRecord(record) ?? [])
+    .map((record, index) => parseRecord(record) ?? { ...UNKNOWN, id: `unknown-${index}` })
     .sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
 }
 
-/** What one record says, or `undefined` if it is none: another version of this package may have written it. */
+/** What is known of a process whose record cannot be read: it must not be taken for one that has followed. */
+const UNKNOWN: Instance = {
+  id: "unknown",
+  host: "unknown",
+  pid: 0,
+  runtime: "unknown",
+  startedAt: 0,
+  clock: 0,
+  revision: undefined,
+  mode: "off",
+  inForce: false,
+  inFlight: 0,
+  before: 0,
+  streams: 0,
+  held: [],
+  admits: [],
+  problem: "its record cannot be read, another version of this package may have written it",
+};
+
+/** What one record says, or `undefined` if it cannot be read. */
 function parseRecord(text: string): Instance | undefined {
   try {
     const record = JSON.parse(text) as Instance;
@@ -62,7 +81,8 @@ function parseRecord(text: string): Instance | undefined {
  *
  * @param store The store.
  * @param target What they are to follow.
- * @param options For how long, and whether to wait for event streams and upgraded connections.
+ * @param options For how long, whether to wait for event streams and upgraded connections, and which processes were there
+ * before the state was written: one whose record was lost since then is waited for until it is there again.
  * @param onProgress Called with what is known each time it is looked at.
  * @returns How the fleet stands: ready, or with those that were not when the time was up.
  * @throws {StoreError} If the store cannot be reached when the time is up.
@@ -70,14 +90,15 @@ function parseRecord(text: string): Instance | undefined {
 export async function waitForFleet(
   store: MaintenanceStore,
   target: Target,
-  { timeoutMs = 60_000, streams = false, signal }: WaitOptions = {},
+  { timeoutMs = 60_000, streams = false, signal, known = [] }: WaitOptions & { known?: readonly Instance[] } = {},
   onProgress?: (report: FleetReport) => void,
 ): Promise<FleetReport> {
   const deadline = performance.now() + timeoutMs;
+  const memory = createMemory(known);
   let pauseMs = 20;
   for (;;) {
     signal?.throwIfAborted();
-    const looked = await look(store, target, streams).catch((error: unknown) => new Failure(error));
+    const looked = await look(store, target, streams, memory).catch((error: unknown) => new Failure(error));
     const left = deadline - performance.now();
     if (!(looked instanceof Failure)) {
       onProgress?.(looked);
@@ -97,10 +118,57 @@ class Failure {
   }
 }
 
-async function look(store: MaintenanceStore, target: Target, streams: boolean): Promise<FleetReport> {
-  const instances = await readFleet(store) ?? [];
+async function look(
+  store: MaintenanceStore,
+  target: Target,
+  streams: boolean,
+  remember: Memory,
+): Promise<FleetReport> {
+  const instances = remember(await readFleet(store) ?? []);
   const stragglers = instances.filter((instance) => !isReady(instance, target, streams));
   return { isReady: stragglers.length === 0, instances, stragglers };
+}
+
+/** Adds to the processes whose records are there those whose records were lost a moment ago. */
+type Memory = (instances: readonly Instance[]) => Instance[];
+
+/** How long a process whose record was lost may take to write it again, in milliseconds. */
+const RETURN_MS = RECORD_EVERY_MS + 2_000;
+
+/**
+ * Remembers processes. A record that is gone before its time was removed by a process that ends, or lost with all data of
+ * the store: then the process is still there, and nobody knows what it does until it has written another one. A record that
+ * was not renewed for its time has expired: the process has died.
+ */
+function createMemory(known: readonly Instance[]): Memory {
+  interface Seen {
+    instance: Instance;
+    renewedAt: number;
+    lostAt: number | undefined;
+  }
+  const seen = new Map<string, Seen>();
+  const note = (instance: Instance, now: number) => {
+    const former = seen.get(instance.id);
+    const renewedAt = former?.instance.clock === instance.clock ? former.renewedAt : now;
+    seen.set(instance.id, { instance, renewedAt, lostAt: undefined });
+  };
+  for (const instance of known) note(instance, performance.now());
+
+  return (instances) => {
+    const now = performance.now();
+    const present = new Set(instances.map(({ id }) => id));
+    for (const instance of instances) note(instance, now);
+    const lost: Instance[] = [];
+    for (const [id, one] of seen) {
+      if (present.has(id)) continue;
+      // What was first seen may have been written some time before.
+      const hasExpired = now - one.renewedAt > RECORD_TTL_MS - RECORD_EVERY_MS - 1_000;
+      one.lostAt ??= now;
+      if (hasExpired || now - one.lostAt > RETURN_MS) seen.delete(id);
+      else lost.push({ ...one.instance, revision: undefined, problem: "its record is gone, it may be ending" });
+    }
+    return [...instances, ...lost];
+  };
 }
 
 function isReady(instance: Instance, { revision, drained }: Target, streams: boolean): boolean {

@@ -1,6 +1,7 @@
 import { checkNames, createConsoleReporter, invalidOption, messageOf, type Task } from "../core/errors.ts";
 import { Flights } from "../core/flights.ts";
 import { LIVE, type LiveInternals, type Snapshot } from "../core/live.ts";
+import { isPromise } from "../core/promise.ts";
 import { BYPASS, formatState, OFF, parseState, StateError } from "../core/state.ts";
 import type {
   Instance,
@@ -9,17 +10,16 @@ import type {
   MaintenanceState,
   MaintenanceStore,
   StoredState,
-  WaitOptions,
 } from "../core/types.ts";
 import { hashSecret } from "./bypass.ts";
 import { describeHeld, describeInstance } from "./describe.ts";
 import { FleetError, StoreError } from "./errors.ts";
-import { describeStraggler, readFleet, type Target, waitForFleet } from "./fleet.ts";
+import { describeStraggler, readFleet, RECORD_TTL_MS, type Target, waitForFleet } from "./fleet.ts";
 import { createFollower } from "./follow.ts";
 import { createRefresher, within } from "./refresh.ts";
 import { createReporter } from "./report.ts";
 import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
-import { nameOf, replaceStored, revisionOf, writeStored } from "./store.ts";
+import { formatOwn, nameOf, replaceStored, revisionOf, writeStored } from "./store.ts";
 import { createTimer } from "./timer.ts";
 
 /** Options of {@link liveState}, all optional. */
@@ -80,8 +80,11 @@ const NAMES = [
   keyof LiveStateOptions
 )[];
 
+/** Where the command line notes that this process serves nobody, though it may load the code of one that does. */
+export const SPECTATOR: unique symbol = Symbol.for("maintenancemode.spectator") as never;
+
 /** What can go wrong again and again. */
-type Trouble = "read" | "watch" | "report" | "state" | "end";
+type Trouble = "read" | "watch" | "report" | "state" | "end" | "start";
 
 /** How often it is looked whether requests have finished where they do not tell, in milliseconds. */
 const SWEEP_EVERY_MS = 25;
@@ -114,7 +117,7 @@ const SWEEP_EVERY_MS = 25;
 export function liveState(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState & AsyncDisposable {
   const { initial, pollInterval, startTimeoutMs, requireStore, perRequest, onError } = resolveOptions(store, options);
   // Between two requests nobody could keep a record up to date.
-  const instances = perRequest ? undefined : store.instances;
+  const instances = perRequest || SPECTATOR in globalThis ? undefined : store.instances;
 
   /** Which writing of the state is in force, once the store was read. */
   let revision: string | undefined;
@@ -124,15 +127,18 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const errorListeners = new Set<ErrorListener>();
   const tellConsole = createConsoleReporter();
   const troubles = new Map<Trouble, string>();
-  let markRead: () => void;
-  const wasRead = new Promise<void>((resolve) => markRead = resolve);
+  let tellRead: (() => void) | undefined;
+  let hasRead = false;
 
   /** Tells of an error once, until it has passed; `undefined` says that it has. */
   function report(error: unknown, trouble: Trouble): void {
     if (trouble === "read") refresher?.note(error === undefined);
     if (error === undefined) {
       troubles.delete(trouble);
-      if (trouble === "read") markRead();
+      if (trouble === "read") {
+        hasRead = true;
+        tellRead?.();
+      }
       return;
     }
     const message = messageOf(error);
@@ -148,7 +154,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   /** Puts a state into force, as a whole and at once. */
   function apply(next: Snapshot, nextRevision: string): void {
     const former = inside.snapshot.state;
-    const isChange = formatState(next.state) !== formatState(former);
+    const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
     // A state that says the same keeps the answers that were prepared for it.
     if (isChange) inside.snapshot = next;
     revision = nextRevision;
@@ -166,12 +172,18 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       prepared = await prepareSnapshot(stored === undefined ? OFF : parseState(stored.text));
     } catch (error) {
       if (!isStale()) {
-        report(error, "state");
+        report(inStore(error), "state");
         void reporter?.report();
       }
       return;
     }
     if (!isStale()) apply(prepared, next);
+  }
+
+  /** An error of a state, with the store that it is in. */
+  function inStore(error: unknown): unknown {
+    if (!(error instanceof StateError)) return error;
+    return new StateError(`${error.message} (${nameOf(store)})`, error.path, { cause: error });
   }
 
   const follower = createFollower(store, {
@@ -185,18 +197,25 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   // One writing after the other: the last one that was asked for is the last one written.
   let writings: Promise<unknown> = Promise.resolve();
 
+  /** Does something to the store after all that was asked for before. */
+  function enqueue<Result>(act: () => Promise<Result>): Promise<Result> {
+    if (closing !== undefined) throw new StoreError(`write the state to ${nameOf(store)}`, "it was closed");
+    const done = writings.then(act);
+    writings = done.catch(() => {});
+    return done;
+  }
+
   /** Stores a state and puts it into force here. */
-  async function write(state: MaintenanceState): Promise<string> {
-    const text = formatState(state);
-    const prepared = await prepareSnapshot(state);
-    const written = writings.then(async () => {
-      if (closing !== undefined) throw new StoreError(`write the state to ${nameOf(store)}`, "it was closed");
+  async function write(state: MaintenanceState, text = formatState(state)): Promise<string> {
+    // Begun at once, and waited for in its turn: another state that is prepared faster must not overtake it.
+    const preparing = prepareSnapshot(state);
+    preparing.catch(() => {});
+    return await enqueue(async () => {
+      const prepared = await preparing;
       const next = await follower.write(() => writeStored(store, text));
       apply(prepared, next);
       return next;
     });
-    writings = written.catch(() => {});
-    return await written;
   }
 
   const admits = new Set<string>();
@@ -239,7 +258,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
   const reporter = instances && createReporter(instances, describe, (error) => report(error, "report"));
 
-  async function waitOrThrow(target: Target, options: WaitOptions | undefined): Promise<void> {
+  async function waitOrThrow(target: Target, options: Parameters<typeof waitForFleet>[2]): Promise<void> {
     const { isReady, stragglers } = await waitForFleet(store, target, options);
     if (isReady) return;
     const lines = stragglers.map((straggler) => describeStraggler(straggler, target));
@@ -247,21 +266,37 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   }
 
   /** Switches maintenance off, unless the store holds something else than it should by now. */
-  async function end(state: MaintenanceState): Promise<void> {
-    const replaced = await follower.write(() => replaceStored(store, formatState(OFF), formatState(state)));
-    if (replaced !== undefined) apply(compileSnapshot(OFF), replaced);
-    else report(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"), "end");
+  async function end(text: string): Promise<void> {
+    const isOff = await enqueue(async () => {
+      const replaced = await follower.write(() => replaceStored(store, formatState(OFF), text));
+      if (replaced !== undefined) apply(compileSnapshot(OFF), replaced);
+      return replaced !== undefined;
+    });
+    if (!isOff) {
+      report(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"), "end");
+    }
+  }
+
+  /** Joins the fleet, and reads what holds. */
+  async function join(): Promise<void> {
+    // At once, for a store that keeps no records, or not now.
+    void follower.read();
+    // What counts is what is read after the record was there: who writes a state after this process has read an older one
+    // has to find it in the fleet.
+    await reporter?.report();
+    if (closing !== undefined) return;
+    follower.start();
+    await follower.read();
+    if (troubles.has("read")) await new Promise<void>((resolve) => tellRead = resolve);
   }
 
   async function start(): Promise<LiveState> {
-    // The record comes first: who writes a state after this process has read an older one has to find it in the fleet.
-    void Promise.resolve(reporter?.report()).then(() => {
-      if (closing !== undefined) return;
-      follower.start();
-      void follower.read();
-    });
-    let hasRead = false;
-    await within(startTimeoutMs, wasRead.then(() => hasRead = true));
+    await within(startTimeoutMs, join());
+    if (!hasRead && closing === undefined) {
+      const held = inside.snapshot.state.mode;
+      const error = `it could not be read within ${startTimeoutMs} ms, until then it is ${held}, as "initial" says`;
+      report(new StoreError(`start with the state in ${nameOf(store)}`, error), "start");
+    }
     if (requireStore && !hasRead) {
       const task = `read the state from ${nameOf(store)} within ${startTimeoutMs} ms`;
       throw new StoreError(task, troubles.get("read") ?? "it did not answer");
@@ -269,10 +304,21 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     return live;
   }
 
+  // A process that was stopped for longer than its record lasts is dead to the fleet, which may have gone on without it.
+  // Requests may come before its timers: they wait until it is back.
+  let returning: Promise<void> | undefined;
+  function fence(): Promise<void> | undefined {
+    if (performance.now() - reporter!.triedAt < RECORD_TTL_MS || closing !== undefined) return undefined;
+    const back = reporter!.report().then(() => follower.read()).finally(() => returning = undefined);
+    return returning ??= within(startTimeoutMs, back);
+  }
+
   async function close(): Promise<void> {
     sweep.clear();
-    await Promise.all([follower.close(), reporter?.close(), writings]);
-    markRead();
+    await writings;
+    tellRead?.();
+    // A process that still has requests is not gone yet: its record is left until it expires.
+    await Promise.all([follower.close(), reporter?.close(flights!.count().inFlight > 0)]);
     await store.close?.();
   }
 
@@ -290,9 +336,17 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     async during(given, run, options) {
       const state = parseState(withHashedSecret({ mode: "on", ...given }));
       if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
-      await waitOrThrow({ revision: await write(state), drained: true }, options);
+      const known = await readFleet(store);
+      if (known === undefined) {
+        throw new StoreError(
+          "run under maintenance",
+          `${nameOf(store)} keeps no records of processes, so nobody can tell when all have followed: use set()`,
+        );
+      }
+      const text = formatOwn(state);
+      await waitOrThrow({ revision: await write(state, text), drained: true }, { ...options, known });
       const result = await run();
-      await end(state);
+      await end(text);
       return result;
     },
     fleet: () => readFleet(store),
@@ -313,7 +367,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const over = ready.then(() => {}, () => {});
   if (refresher === undefined) {
     inside.refresh = () => over;
-    void over.then(() => inside.refresh = undefined);
+    void over.then(() => inside.refresh = reporter && fence);
   }
   return live;
 }
@@ -343,10 +397,12 @@ function withHashedSecret(state: MaintenanceState): MaintenanceState {
 
 /** Calls a function of the user's, whose errors are not ours. */
 function call<Args extends unknown[]>(listener: (...args: Args) => unknown, ...args: Args): void {
+  const failed = (error: unknown) => console.error("maintenancemode: a listener failed", error);
   try {
-    listener(...args);
+    const result = listener(...args);
+    if (isPromise(result)) result.then(undefined, failed);
   } catch (error) {
-    console.error("maintenancemode: a listener failed", error);
+    failed(error);
   }
 }
 

@@ -7,8 +7,10 @@ import { createTimer } from "./timer.ts";
 export interface Reporter {
   /** Writes the record now, or again if it is being written. Resolves when it is written or could not be. */
   report(): Promise<void>;
-  /** Removes the record. */
-  close(): Promise<void>;
+  /** When a record was last written, or tried to be, by `performance.now()`. */
+  readonly triedAt: number;
+  /** Writes no more, and removes the record, unless it is to be left until it expires. */
+  close(leaveRecord: boolean): Promise<void>;
 }
 
 /**
@@ -28,13 +30,15 @@ export function createReporter(
   let again = false;
   let id: string | undefined;
   let isClosed = false;
+  let triedAt = performance.now();
 
   async function write(): Promise<void> {
     do {
       again = false;
-      const record = describe();
-      id = record.id;
+      triedAt = performance.now();
       try {
+        const record = describe();
+        id = record.id;
         const put = () => registry.put(record.id, JSON.stringify(record), RECORD_TTL_MS);
         await callStore("report this process to the fleet", STORE_TIMEOUT_MS, put);
         if (!isClosed) onResult(undefined);
@@ -55,11 +59,14 @@ export function createReporter(
 
   return {
     report,
-    async close() {
+    get triedAt() {
+      return triedAt;
+    },
+    async close(leaveRecord) {
       isClosed = true;
       renew.clear();
       await writing;
-      if (id === undefined) return;
+      if (id === undefined || leaveRecord) return;
       const known = id;
       // If it cannot be removed, it expires.
       await callStore("leave the fleet", STORE_TIMEOUT_MS, () => registry.delete(known)).catch(() => {});

@@ -35,8 +35,7 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
     state,
     isInForce: state.mode === "off" ? undefined : isInForce,
     endsAt(now: number) {
-      const windows = recurrences.map((until) => until(now) ?? -Infinity);
-      const ends = Math.min(end, windows.length === 0 ? Infinity : Math.max(...windows));
+      const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
       return Number.isFinite(ends) ? ends : undefined;
     },
     isMeant: state.urls && compileClosedUrls(state.urls, "$.urls"),
@@ -46,13 +45,27 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
   });
 }
 
+/** How many windows that follow each other without a gap are looked at to find the end. */
+const MOST_IN_A_ROW = 50;
+
+/** When the window ends that an instant lies in, and those that go on where it ends. */
+function endOfWindows(recurrences: readonly Recurrence[], now: number): number {
+  let end = now;
+  for (let windows = 0; windows < MOST_IN_A_ROW; windows++) {
+    const next = Math.max(...recurrences.map((until) => until(end) ?? -Infinity));
+    if (next <= end) return end;
+    end = next;
+  }
+  return Infinity;
+}
+
 async function compileRecurrence({ cron, duration, timeZone }: RecurringWindow, index: number): Promise<Recurrence> {
   // Loaded only here: most sites have no use for it.
   const { Cron } = await import("croner");
   const pattern = new Cron(cron, { timezone: timeZone ?? "UTC", paused: true });
   const lastsMs = parseSpan(duration)!;
   const next = (after: number) => pattern.nextRun(new Date(after))?.getTime();
-  if (next(0) === undefined) {
+  if (next(Date.now()) === undefined) {
     const path = `$.recurring[${index}].cron`;
     throw new StateError(
       `Cannot read the maintenance state: "${path}" must come at some time, received ${

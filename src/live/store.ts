@@ -1,5 +1,6 @@
 import { received } from "../core/errors.ts";
-import type { MaintenanceStore, StoredState } from "../core/types.ts";
+import { formatState } from "../core/state.ts";
+import type { MaintenanceState, MaintenanceStore, StoredState } from "../core/types.ts";
 import { StoreError } from "./errors.ts";
 
 /** How long a store may take for one call, in milliseconds. */
@@ -45,6 +46,16 @@ export async function readStore(
     throw new StoreError(task, `its read() must return { text } or undefined, received ${received(stored)}`);
   }
   return stored;
+}
+
+/**
+ * Writes a state as a text that is like no other: with white space at its end, which says nothing. Whoever switches off what
+ * they switched on can tell by it whether it is still theirs.
+ */
+export function formatOwn(state: MaintenanceState): string {
+  const random = crypto.getRandomValues(new Uint32Array(2));
+  const mark = [...random].map((word) => word.toString(2).padStart(32, "0")).join("");
+  return `${formatState(state)}${mark.replaceAll("0", " ").replaceAll("1", "\t")}\n`;
 }
 
 /** What a store is called in messages. */

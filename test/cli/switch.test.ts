@@ -110,7 +110,10 @@ test("on leaves a later start alone, and says that it is not on", async () => {
   write('{"mode":"on","start":"2999-01-01T00:00:00Z"}');
   const { code, stdout, stderr } = await cli(["on", "--store", store, "--reason", "New"]);
   expect(stdout).toMatch(/^Maintenance is scheduled: it is not on yet\.\n/);
-  expect(stderr).toBe("note: it is not on yet; to begin at once: --start now\n");
+  expect(stderr).toBe(
+    "note: it is not on yet; to begin at once: --start now\n" +
+      "note: no process reports to this store: is it the store of the site?\n",
+  );
   expect(code).toBe(0);
   expect(read()).toEqual({ mode: "on", reason: "New", start: "2999-01-01T00:00:00Z" });
   expect((await cli(["on", "--store", store, "--start", "now"])).stdout).toMatch(/^Maintenance is now on\.\n/);

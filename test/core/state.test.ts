@@ -36,6 +36,10 @@ test.each(["", "\n", " \t\r\n"])("parseState() takes %j for on, as of a file tha
   expect(parseState(text)).toEqual({ mode: "on" });
 });
 
+test("parseState() reads text with a byte order mark in front", () => {
+  expect(parseState('\ufeff{"mode":"off"}')).toEqual({ mode: "off" });
+});
+
 test("parseState() freezes what it returns and leaves what it was given alone", () => {
   const given = structuredClone(FULL);
   const state = parseState(given);
@@ -75,6 +79,12 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", urls: [] }, "$.urls", "leave it out to mean the whole site"],
   [{ mode: "on", urls: ["/a", 1] }, "$.urls[1]", "must be text, received 1"],
   [{ mode: "on", urls: ["/a", "shop"] }, "$.urls[1]", 'received "shop": start it with "/"'],
+  [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must hold at most 1000 patterns, received 1001"],
+  [
+    { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "367d" }] },
+    "$.recurring[0].duration",
+    "of at most 366 days",
+  ],
   [{ mode: "on", ignoreUrls: ["/("] }, "$.ignoreUrls[0]", "is not a valid URLPattern"],
   [{ mode: "on", internalIps: ["10.0.0.1/8"] }, "$.internalIps[0]", 'write "10.0.0.0/8"'],
   [{ mode: "on", internalIps: [true] }, "$.internalIps[0]", "must be text, received true"],

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { describeHeld } from "../../src/live/describe.ts";
 import { describeStraggler, readFleet, waitForFleet } from "../../src/live/fleet.ts";
 import { Flights } from "../../src/core/flights.ts";
@@ -34,11 +34,14 @@ async function storeOf(...records: Instance[]): Promise<MaintenanceStore> {
   return store;
 }
 
-test("readFleet() lists the processes by host and process id, and leaves out what it cannot read", async () => {
+test("readFleet() lists the processes by host and process id, those of unknown records, too", async () => {
   const store = await storeOf(instance({ id: "a", host: "b" }), instance({ id: "b", pid: 9 }), instance({ id: "c" }));
   await store.instances!.put("d", "{}", 60_000);
   await store.instances!.put("e", "nonsense", 60_000);
-  expect((await readFleet(store))!.map(({ id }) => id)).toEqual(["a", "c", "b"]);
+  expect((await readFleet(store))!.map(({ id }) => id)).toEqual(["a", "unknown-3", "unknown-4", "c", "b"]);
+  const { isReady, stragglers } = await waitForFleet(store, { revision: "new", drained: false }, { timeoutMs: 1 });
+  expect([isReady, stragglers.length]).toEqual([false, 2]);
+  expect(describeStraggler(stragglers[0]!, TARGET)).toContain("its record cannot be read");
 });
 
 test("readFleet() knows no fleet where the store keeps no records", async () => {
@@ -59,6 +62,31 @@ test.each<[string, Partial<Instance>, boolean, boolean]>([
   const report = await waitForFleet(store, { ...TARGET, drained }, { timeoutMs: 1 });
   expect(report.isReady).toBe(isReady);
   expect(report.stragglers.map(({ id }) => id)).toEqual(isReady ? [] : ["b"]);
+});
+
+test("waitForFleet() waits for a process whose record was lost until it is there again", async () => {
+  const store = await storeOf(instance());
+  const late = instance({ id: "late", before: 1 });
+  const seen: string[][] = [];
+  const report = await waitForFleet(store, TARGET, { known: [late] }, ({ stragglers }) => {
+    seen.push(stragglers.map(({ id }) => id));
+    if (seen.length === 2) void store.instances!.put("late", JSON.stringify({ ...late, before: 0 }), 60_000);
+  });
+  expect(report.isReady).toBe(true);
+  expect(seen.slice(0, 2)).toEqual([["late"], ["late"]]);
+});
+
+test("waitForFleet() gives a process up whose record was lost and does not come back", async () => {
+  const store = await storeOf(instance());
+  let now = performance.now();
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+  const seen: boolean[] = [];
+  await waitForFleet(store, TARGET, { known: [instance({ id: "gone" })] }, ({ isReady }) => {
+    seen.push(isReady);
+    now += 4_000;
+  });
+  clock.mockRestore();
+  expect(seen).toEqual([false, false, true]);
 });
 
 test("waitForFleet() with streams waits for streams, too", async () => {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { liveState, type LiveStateOptions } from "../../src/live/live-state.ts";
+import { LIVE, type LiveInternals } from "../../src/core/live.ts";
 import { StoreError } from "../../src/live/errors.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { LiveState, MaintenanceState, MaintenanceStore } from "../../src/core/types.ts";
@@ -246,10 +247,12 @@ test("liveState() tells the console of errors only where nobody else wants to kn
   quiet.on("error", (error) => heard.push(error));
   await Promise.all([loud.ready, quiet.ready]);
   await Promise.all([loud.close(), quiet.close()]);
-  expect(log.mock.calls.map(([, error]) => (error as Error).message)).toEqual([
+  const told = [
     "Cannot read the state from down: refused",
-  ]);
-  expect(heard.length).toBe(1);
+    'Cannot start with the state in down: it could not be read within 20 ms, until then it is off, as "initial" says',
+  ];
+  expect(log.mock.calls).toEqual(told.map((text) => ["maintenancemode:", text]));
+  expect(heard.map((error) => (error as Error).message)).toEqual(told);
   log.mockRestore();
 });
 
@@ -279,7 +282,7 @@ test("liveState() is disposed of by await using", async () => {
   expect(store.closed).toBe(1);
 });
 
-test("liveState() is in the fleet before it reads the store, and leaves it when it is closed", async () => {
+test("liveState() reads the store again once it is in the fleet, and leaves it when it is closed", async () => {
   const store = memoryStore();
   const order: string[] = [];
   const { instances } = store;
@@ -289,7 +292,7 @@ test("liveState() is in the fleet before it reads the store, and leaves it when 
     instances: { ...instances!, put: (...args) => (order.push("put"), instances!.put(...args)) },
   });
   await state.ready;
-  expect(order.slice(0, 2)).toEqual(["put", "read"]);
+  expect(order.slice(order.indexOf("put"))).toContain("read");
   await until(async () => (await state.fleet())?.[0]?.revision !== undefined);
   expect(await state.fleet()).toMatchObject([{
     pid: process.pid,
@@ -300,6 +303,98 @@ test("liveState() is in the fleet before it reads the store, and leaves it when 
   }]);
   await state.close();
   expect(await instances!.list()).toEqual([]);
+});
+
+test("set() puts the last state into force that was set, however long one takes to prepare", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  const slow = state.set({ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1h" }] });
+  await Promise.all([slow, state.set({ mode: "off", reason: "Last" })]);
+  expect(state.current).toEqual({ mode: "off", reason: "Last" });
+  expect((await store.read(new AbortController().signal))!.text).toContain("Last");
+});
+
+test("close() lets what was set before be written, and refuses what is set afterwards", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  const set = state.set({ mode: "on" });
+  await state.close();
+  await set;
+  expect((await store.read(new AbortController().signal))!.text).toContain('"on"');
+  await expect(state.set({ mode: "off" })).rejects.toThrow("it was closed");
+});
+
+test("a listener that rejects ends nothing", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const state = open(memoryStore());
+  state.on("change", (() => Promise.reject(new Error("mine"))) as never);
+  await state.set({ mode: "on" });
+  await until(() => log.mock.calls.length === 1);
+  expect(log.mock.calls[0]![0]).toBe("maintenancemode: a listener failed");
+  log.mockRestore();
+});
+
+test("liveState() reads a store whose records of processes hang", async () => {
+  const store = memoryStore(ON);
+  const hanging = { ...store, instances: { ...store.instances!, put: () => new Promise<void>(() => {}) } };
+  const state = open(hanging, { startTimeoutMs: 20 });
+  await state.ready;
+  expect(modeOf(state)).toBe("on");
+});
+
+test("close() leaves the record of a process that still has requests until it expires", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  const { flights } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+  const flight = flights!.enter({ method: "GET", url: "/slow" }, false, () => {});
+  await state.close();
+  expect((await store.instances!.list()).length).toBe(1);
+  flights!.leave(flight);
+});
+
+test("a process that was stopped for longer than its record lasts reads the store before it decides", async () => {
+  const { watch: _, ...store } = memoryStore();
+  const state = open(store, { pollInterval: 1_000_000 });
+  await state.ready;
+  const internals = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+  await until(() => internals.refresh?.(undefined) === undefined);
+  await store.write!(ON);
+  const real = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 16_000);
+  const waiting = internals.refresh?.(undefined);
+  expect(waiting).toBeInstanceOf(Promise);
+  await waiting;
+  expect(modeOf(state)).toBe("on");
+  expect(internals.refresh?.(undefined)).toBeUndefined();
+  clock.mockRestore();
+});
+
+test("during() does not end the maintenance of another one that says the same", async () => {
+  const store = memoryStore();
+  const errors: string[] = [];
+  const onError = (error: unknown) => void errors.push((error as Error).message);
+  const [one, two] = [open(store, { onError }), open(store, { onError })];
+  await Promise.all([one.ready, two.ready]);
+  let finishFirst = () => {};
+  const first = one.during({ reason: "Deploy" }, () => new Promise<void>((resolve) => finishFirst = resolve));
+  await until(() => modeOf(two) === "on");
+  const modes = await two.during({ reason: "Deploy" }, async () => {
+    finishFirst();
+    await first;
+    return [modeOf(one), modeOf(two)];
+  });
+  expect(modes).toEqual(["on", "on"]);
+  expect(errors).toEqual(["Cannot switch maintenance off: somebody changed the state meanwhile, theirs stays"]);
+  expect(modeOf(two)).toBe("off");
+});
+
+test("during() refuses a store that cannot tell when all processes have followed", async () => {
+  const { instances: _, ...store } = memoryStore();
+  const state = open(store);
+  await expect(state.during({}, () => {})).rejects.toThrow("keeps no records of processes");
+  expect(modeOf(state)).toBe("off");
 });
 
 test("during() runs under maintenance and switches it off afterwards", async () => {

@@ -80,6 +80,13 @@ test("prepareSnapshot() joins windows that overlap and ends with the last", asyn
   expect(endsAt(at("2026-11-22T01:45:00Z"))).toBe(at("2026-11-22T03:30:00Z"));
 });
 
+test("prepareSnapshot() looks beyond the end of a window that the next one goes on from", async () => {
+  const { endsAt } = await prepareSnapshot({ mode: "on", recurring: [{ cron: "0 1-3 * * *", duration: "90m" }] });
+  expect(endsAt(at("2026-11-22T01:10:00Z"))).toBe(at("2026-11-22T04:30:00Z"));
+  const always = await prepareSnapshot({ mode: "on", recurring: [{ cron: "* * * * *", duration: "2m" }] });
+  expect(always.endsAt(at("2026-11-22T01:10:00Z"))).toBeUndefined();
+});
+
 test("prepareSnapshot() takes recurring windows within start and end only", async () => {
   const { isInForce, endsAt } = await prepareSnapshot({
     mode: "on",

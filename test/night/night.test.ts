@@ -34,14 +34,12 @@ describe.skipIf(missing.length > 0)("run", () => {
   test.concurrent("run gives a migration the site for itself: 10 processes on Redis, one killed", async () => {
     const { code, text } = await spendShortNight("--store", "redis", "--rounds", "5", "--kill", "2", "--seed", "503");
     expect(text).toMatch(/^5 of 5 migrations/m);
-    expect(text).toMatch(/ [1-9]\d* first answers of new processes/);
     expect(code, text).toBe(0);
   }, 240_000);
 
   test.concurrent("run gives a migration the site for itself: Node, Deno and Bun on one file", async () => {
     const { code, text } = await spendShortNight("--store", "file", "--rounds", "5", "--kill", "none", "--seed", "503");
     expect(text).toMatch(/^5 of 5 migrations/m);
-    expect(text).toMatch(/ [1-9]\d* first answers of new processes/);
     expect(code, text).toBe(0);
   }, 240_000);
 });

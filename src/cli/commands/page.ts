@@ -1,3 +1,4 @@
+import { type Gate, INTERNALS } from "../../core/handler.ts";
 import type { MaintenanceOptions, MaintenanceState } from "../../core/types.ts";
 import { loadConfig, makeGate } from "../config.ts";
 import type { Context } from "../context.ts";
@@ -13,6 +14,8 @@ export async function page(context: Context): Promise<number> {
   const gate = config !== undefined && "gate" in config
     ? config.gate
     : await makeGate(pageOptions(config?.options), state, output);
+  // It may follow a store of its own, which was not read yet.
+  await (gate as Gate)[INTERNALS].live?.refresh?.(undefined);
   // A method that writes, since those that read pass while the site is read-only.
   const request = new Request("http://localhost/", { method: "POST", headers: { accept: "text/html" } });
   const html = await gate(request)?.text();

@@ -10,7 +10,7 @@ import { reasonOf, show } from "../secrets.ts";
 import { openStore } from "../stores.ts";
 import { commit, fillResult, plan, type Planned, report, undoOf } from "../switching.ts";
 import { formatTime } from "../times.ts";
-import { readWaitPlan, requireInstances } from "../wait.ts";
+import { readWaitPlan, requireInstances, watchRevision } from "../wait.ts";
 
 /** How long to wait before each attempt to switch maintenance off, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
@@ -31,8 +31,8 @@ export async function run(context: Context): Promise<number> {
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
-    await start(context, planned, waitPlan);
-    return await finish(context, planned, await execute(context, planned));
+    const revision = await start(context, planned, waitPlan);
+    return await finish(context, planned, await execute(context, planned, revision));
   } finally {
     opened.close();
   }
@@ -64,7 +64,7 @@ async function start(
   context: Context,
   planned: Planned,
   waitPlan: Parameters<typeof follow>[3],
-): Promise<void> {
+): Promise<string> {
   const { output } = context;
   const undo = `to end it: ${undoOf(planned.opened)}`;
   const interrupt = catchSignals(`the command was not run, maintenance stays on; ${undo}`);
@@ -77,9 +77,10 @@ async function start(
     }
     await follow(context, planned, revision, waitPlan, interrupt.signal);
     interrupt.signal.throwIfAborted();
+    return revision;
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== "stragglers") throw error;
-    throw new CliError("stragglers", `${error.message}; the command was not run`, {
+    if (!(error instanceof CliError) || (error.code !== "stragglers" && error.code !== "store")) throw error;
+    throw new CliError(error.code, `${error.message}; the command was not run`, {
       lines: [...error.lines, undo],
     });
   } finally {
@@ -87,8 +88,17 @@ async function start(
   }
 }
 
-async function execute({ args, output, result }: Context, { opened }: Planned): Promise<ChildEnd> {
+async function execute(
+  { args, output, result }: Context,
+  { opened }: Planned,
+  revision: string,
+): Promise<ChildEnd> {
   output.line(`Running: ${printable(args.argv.join(" "))}`);
+  const stopLooking = watchRevision(
+    opened.store,
+    revision,
+    () => output.note("somebody else has changed the state while the command is running: see maintenancemode status"),
+  );
   try {
     const end = await runChild(args.argv);
     result["command"] = { argv: args.argv, status: end.status, signal: end.signal };
@@ -99,6 +109,8 @@ async function execute({ args, output, result }: Context, { opened }: Planned): 
       code,
       `Cannot start ${show(args.argv[0]!)}: ${reasonOf(error)}; maintenance stays on; to end it: ${undoOf(opened)}`,
     );
+  } finally {
+    stopLooking();
   }
 }
 
@@ -114,7 +126,7 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
       : end.interrupted !== undefined
       ? `${end.interrupted} arrived, and the command ended with status ${status}`
       : `The command failed with status ${status}`;
-    output.error(`${how}: maintenance stays on; ${undo}`);
+    output.error(`${how}: maintenance stays on; ${undo}; to get in meanwhile: maintenancemode on --with-bypass`);
     return status === 0 ? statusOf(end.interrupted!) : status;
   }
   // Whatever arrives now, it is about to be over.
@@ -139,14 +151,13 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
 }
 
 /** Switches maintenance off, unless the store holds something else than was written. Tries again while it is unreachable. */
-async function switchOff({ opened: { store }, text, isChange, former }: Planned): Promise<boolean> {
+async function switchOff({ opened: { store }, text }: Planned): Promise<boolean> {
   const off = formatState(OFF);
-  const expected = isChange ? text : former.stored?.text;
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (await replaceStored(store, off, expected) !== undefined) return true;
+      if (await replaceStored(store, off, text) !== undefined) return true;
       // An attempt of which nothing was heard may have succeeded.
       return failure !== undefined && (await readStore(store))?.text === off;
     } catch (error) {
