@@ -160,7 +160,8 @@ export async function startServer(program: Program, name: string, code: string):
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0);
   await once(server, "listening");
   const { port } = server.address() as { port: number };

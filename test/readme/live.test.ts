@@ -7,7 +7,7 @@ import { memoryStore } from "maintenancemode/stores/memory";
 import { afterAll, expect, test } from "vitest";
 import { hasRedis, PASSWORD, startRedis } from "../stores/_redis.ts";
 import { blocks, blocksUnder, codeIn, liveHeadings, tablesUnder } from "./_readme.ts";
-import { cleanUp, read, repository, run, runShell, startServer, startWorker, write } from "./_scratch.ts";
+import { cleanUp, freePort, read, repository, run, runShell, startServer, startWorker, write } from "./_scratch.ts";
 
 const TIMEOUT_MS = 60_000;
 const long = { timeout: TIMEOUT_MS };
@@ -163,9 +163,30 @@ test("The help of the command line is there, and the tables have what it has", l
   }
 });
 
-test("page prints the page", long, async () => {
-  await runShell("npx maintenancemode page > 503.html");
-  expect(read("503.html")).toMatch(/^<!doctype html>[^]*Down for maintenance/);
+test("page prints the page, and nginx serves it while the app is down", long, async () => {
+  await runShell("mkdir -p pages && npx maintenancemode page > pages/503.html");
+  expect(read("pages/503.html")).toMatch(/^<!doctype html>[^]*Down for maintenance/);
+  const [config] = blocksUnder("Command line", "nginx");
+  const port = await freePort();
+  const folder = (await runShell("pwd")).trim();
+  write(
+    "nginx.conf",
+    `${
+      process.getuid?.() === 0 ? "user root; " : ""
+    }daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}
+http { access_log off; client_body_temp_path ${folder}/t1; proxy_temp_path ${folder}/t2; fastcgi_temp_path ${folder}/t3;
+uwsgi_temp_path ${folder}/t4; scgi_temp_path ${folder}/t5;
+server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:1; }
+${config!.text.replace("/srv/pages", `${folder}/pages`)} } }`,
+  );
+  if (!process.env["CI"] && (await runShell("command -v nginx || echo none")).includes("none")) {
+    return console.warn("nginx is not installed: its part of the README is not tested");
+  }
+  const nginx = runShell(`exec nginx -e ${folder}/error.log -c ${folder}/nginx.conf`).catch(() => {});
+  await expectStatus(port, 503);
+  expect(await (await fetch(`http://127.0.0.1:${port}/shop`)).text()).toBe(read("pages/503.html"));
+  await runShell(`kill "$(cat nginx.pid)"`);
+  await nginx;
 });
 
 test("Every block under these headings is run by a test", () => {
@@ -179,6 +200,6 @@ test("Every block under these headings is run by a test", () => {
     "The state": 2,
     "In Workers": 1,
     "A store of your own": 2,
-    "Command line": 1,
+    "Command line": 2,
   });
 });
