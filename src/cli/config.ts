@@ -1,8 +1,8 @@
-import { SPECTATOR } from "../live/live-state.ts";
 import { INTERNALS } from "../core/handler.ts";
 import { messageOf, received } from "../core/errors.ts";
 import type { Maintenance, MaintenanceOptions, MaintenanceState } from "../core/types.ts";
 import { formatState } from "../core/state.ts";
+import { SPECTATOR } from "../live/live-state.ts";
 import { liveState } from "../live/live-state.ts";
 import { maintenanceMode } from "../maintenance.ts";
 import { memoryStore } from "../stores/memory.ts";

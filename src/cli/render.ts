@@ -73,6 +73,16 @@ const ADMISSIONS: Readonly<Record<string, string>> = {
   allowed: "a rule of its own",
 };
 
+/** Whom the code of the processes lets in, in words. */
+export function admissionsByCode(instances: readonly Instance[] = []): string[] {
+  const words = [...new Set(instances.flatMap(({ admits }) => admits ?? []))];
+  return words.map((word) => {
+    const count = instances.filter(({ admits }) => admits?.includes(word)).length;
+    const where = count === instances.length ? "" : ` (${count} of ${instances.length} processes)`;
+    return `${Object.hasOwn(ADMISSIONS, word) ? ADMISSIONS[word] : word}${where}`;
+  });
+}
+
 /** Who gets in while a state holds. */
 export interface Admissions {
   readonly rows: readonly Row[];
@@ -88,12 +98,7 @@ export function describeAdmissions(state: MaintenanceState, instances: readonly 
   if (state.internalIps?.length) texts.push(list(state.internalIps));
   if (state.ignoreUrls?.length) texts.push(`everybody at ${list(state.ignoreUrls)}`);
   if (state.bypass !== undefined) texts.push("who knows the secret of the bypass");
-  const words = [...new Set(instances?.flatMap(({ admits }) => admits ?? []))];
-  const byCode = words.map((word) => {
-    const count = instances!.filter(({ admits }) => admits?.includes(word)).length;
-    const where = count === instances!.length ? "" : ` (${count} of ${instances!.length} processes)`;
-    return `${Object.hasOwn(ADMISSIONS, word) ? ADMISSIONS[word] : word}${where}`;
-  });
+  const byCode = admissionsByCode(instances);
   if (byCode.length > 0) texts.push(`by the code of the site: ${byCode.join(", ")}`);
   const isKnown = instances !== undefined && instances.length > 0;
   if (!isKnown) texts.push("whom the code of the site lets in, which is not known here");

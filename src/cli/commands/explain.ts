@@ -7,11 +7,12 @@ import { prepareSnapshot } from "../../live/snapshot.ts";
 import { type Config, loadConfig, makeGate } from "../config.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
-import { headline, printRows } from "../render.ts";
+import { admissionsByCode, headline, printRows } from "../render.ts";
 import { show } from "../secrets.ts";
 import { isStoreGiven, openStore } from "../stores.ts";
 import { readCurrent, requireValid, type Situation, situationOf } from "../stored.ts";
 import { jsonOf } from "../switching.ts";
+import { tryReadFleet } from "../wait.ts";
 
 /** What a request is let through or answered for, in words. */
 const WHY: Readonly<Record<DecisionReason, string>> = {
@@ -89,6 +90,12 @@ async function prepare(
   try {
     const snapshot = requireValid(await readCurrent(opened.store), opened.label);
     const gate = await makeGate(config?.options ?? {}, snapshot.state, output);
+    const byCode = config === undefined ? admissionsByCode(await tryReadFleet(opened.store)) : [];
+    if (byCode.length > 0) {
+      output.note(
+        `without --config the options of the site are not known here, which also let in: ${byCode.join(", ")}`,
+      );
+    }
     return { gate, situation: situationOf(snapshot, Date.now()), label: opened.label };
   } finally {
     opened.close();
