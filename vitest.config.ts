@@ -6,5 +6,7 @@ export default defineConfig({
     // A busy machine of two cores is slow, which is no failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most of the time goes by in other processes, which are waited for.
+    maxWorkers: 3,
   },
 });

@@ -86,6 +86,16 @@ test.each([
   expect(gate(requestTo(path))?.status).toBe(503);
 });
 
+test("gate with urls reads the URLs of Unix sockets, too", async () => {
+  const gate = await gateOf({ mode: "on", urls: ["/shop/*"] });
+  const ask = (url: string) => gate.explain({ url, method: "GET", headers: new Headers() } as Request).because;
+  expect(["%73hop/cart", "SHOP/cart", "docs"].map((path) => ask(`http+unix://localhost/${path}`))).toEqual([
+    "maintenance",
+    "maintenance",
+    "off",
+  ]);
+});
+
 test("gate lets no WebSocket start while the site is read-only, which could write", async () => {
   const gate = await gateOf({ mode: "read-only" });
   const ask = (upgrade: string) => gate.explain(requestTo("/", { headers: { upgrade } })).because;

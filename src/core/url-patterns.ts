@@ -108,8 +108,9 @@ export function compileClosedUrls(patterns: readonly UrlPattern[], option: strin
 
 /** Other ways to write a URL, which apps may read alike. */
 function otherReadings(url: string): string[] {
-  const start = pathStart(url);
-  // What is not of the usual form is closed, or read by the URL parser.
+  const usual = pathStart(url);
+  const start = usual >= 0 && hasPlainHost(url, usual) ? usual : parsedPathStart(url);
+  // What is written as no URL should be is closed anyway.
   if (start < 0) return [];
   const end = pathEnd(url, start);
   const [origin, path, rest] = [url.slice(0, start), url.slice(start, end), url.slice(end)];

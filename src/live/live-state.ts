@@ -279,15 +279,20 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
   /** Joins the fleet, and reads what holds. */
   async function join(): Promise<void> {
-    // At once, for a store that keeps no records, or not now.
+    const nextRead = () => new Promise<void>((resolve) => tellRead = resolve);
+    // At once, for a store whose records cannot be written now.
     void follower.read();
+    if (reporter === undefined) {
+      follower.start();
+      return await nextRead();
+    }
     // What counts is what is read after the record was there: who writes a state after this process has read an older one
     // has to find it in the fleet.
-    await reporter?.report();
+    await reporter.report();
     if (closing !== undefined) return;
     follower.start();
     await follower.read();
-    if (troubles.has("read")) await new Promise<void>((resolve) => tellRead = resolve);
+    if (troubles.has("read")) await nextRead();
   }
 
   async function start(): Promise<LiveState> {
