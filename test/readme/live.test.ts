@@ -173,7 +173,7 @@ test("page prints the page, and nginx serves it while the app is down", long, as
     "nginx.conf",
     `${
       process.getuid?.() === 0 ? "user root; " : ""
-    }daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}
+    }daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}
 http { access_log off; client_body_temp_path ${folder}/t1; proxy_temp_path ${folder}/t2; fastcgi_temp_path ${folder}/t3;
 uwsgi_temp_path ${folder}/t4; scgi_temp_path ${folder}/t5;
 server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:1; }
