@@ -31,6 +31,11 @@ function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
   };
 }
 
+/** Whether this is Cloudflare Workers, where nothing goes on between requests. */
+export function isWorker(): boolean {
+  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
+}
+
 /** How many requests, and how many streams, are named. */
 const NAMED = 10;
 

@@ -12,15 +12,15 @@ import type {
   StoredState,
 } from "../core/types.ts";
 import { hashSecret } from "./bypass.ts";
-import { describeHeld, describeInstance } from "./describe.ts";
+import { describeHeld, describeInstance, isWorker } from "./describe.ts";
 import { FleetError, StoreError } from "./errors.ts";
 import { describeStraggler, readFleet, RECORD_TTL_MS, type Target, waitForFleet } from "./fleet.ts";
 import { createFollower } from "./follow.ts";
-import { createRefresher, within } from "./refresh.ts";
+import { createRefresher } from "./refresh.ts";
 import { createReporter } from "./report.ts";
 import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
 import { formatOwn, nameOf, replaceStored, revisionOf, writeStored } from "./store.ts";
-import { createTimer } from "./timer.ts";
+import { createTimer, within } from "./timer.ts";
 
 /** Options of {@link liveState}, all optional. */
 export interface LiveStateOptions {
@@ -161,7 +161,8 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     report(undefined, "state");
     flights?.turn(isInForce());
     void reporter?.report();
-    if (isChange) { for (const listener of changeListeners) call(listener, inside.snapshot.state, former); }
+    if (!isChange) return;
+    for (const listener of changeListeners) call(listener, inside.snapshot.state, former);
   }
 
   async function take(stored: StoredState | undefined, isStale: () => boolean): Promise<void> {
@@ -239,6 +240,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   });
 
   function describe(): Instance {
+    void noteAlive();
     flights!.sync(isInForce());
     const count = flights!.count();
     if (flights!.needsSweep && count.before > 0) sweep.set(SWEEP_EVERY_MS);
@@ -310,12 +312,19 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   }
 
   // A process that was stopped for longer than its record lasts is dead to the fleet, which may have gone on without it.
-  // Requests may come before its timers: they wait until it is back.
+  // Whichever comes first afterwards, a request or the time to renew the record, notices: all requests wait until the
+  // record is there and the store was read again.
+  let aliveAt = performance.now();
   let returning: Promise<void> | undefined;
-  function fence(): Promise<void> | undefined {
-    if (performance.now() - reporter!.triedAt < RECORD_TTL_MS || closing !== undefined) return undefined;
-    const back = reporter!.report().then(() => follower.read()).finally(() => returning = undefined);
-    return returning ??= within(startTimeoutMs, back);
+  function noteAlive(): Promise<void> | undefined {
+    const now = performance.now();
+    const wasStopped = now - aliveAt >= RECORD_TTL_MS;
+    aliveAt = now;
+    if (wasStopped && returning === undefined && closing === undefined) {
+      const back = Promise.resolve().then(() => reporter!.report()).then(() => follower.read());
+      returning = within(startTimeoutMs, back).finally(() => returning = undefined);
+    }
+    return returning;
   }
 
   async function close(): Promise<void> {
@@ -372,7 +381,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const over = ready.then(() => {}, () => {});
   if (refresher === undefined) {
     inside.refresh = () => over;
-    void over.then(() => inside.refresh = reporter && fence);
+    void over.then(() => inside.refresh = reporter && noteAlive);
   }
   return live;
 }
@@ -409,11 +418,6 @@ function call<Args extends unknown[]>(listener: (...args: Args) => unknown, ...a
   } catch (error) {
     failed(error);
   }
-}
-
-/** Whether this is Cloudflare Workers, where nothing goes on between requests. */
-function isWorker(): boolean {
-  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
 }
 
 function resolveOptions(store: MaintenanceStore, options: LiveStateOptions): {

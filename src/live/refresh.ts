@@ -1,6 +1,7 @@
 import type { WaitUntil } from "../core/live.ts";
 import type { Follower } from "./follow.ts";
 import { STORE_TIMEOUT_MS } from "./store.ts";
+import { within } from "./timer.ts";
 
 /** Sees to it that a store is read while requests are handled, for platforms without anything in between. */
 export interface Refresher {
@@ -46,12 +47,4 @@ export function createRefresher(follower: Follower, pollInterval: number, patien
       else failedAt = Date.now();
     },
   };
-}
-
-/** Waits for a promise that never rejects, for a limited time. */
-export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 }

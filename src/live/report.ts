@@ -7,8 +7,6 @@ import { createTimer } from "./timer.ts";
 export interface Reporter {
   /** Writes the record now, or again if it is being written. Resolves when it is written or could not be. */
   report(): Promise<void>;
-  /** When a record was last written, or tried to be, by `performance.now()`. */
-  readonly triedAt: number;
   /** Writes no more, and removes the record, unless it is to be left until it expires. */
   close(leaveRecord: boolean): Promise<void>;
 }
@@ -30,12 +28,10 @@ export function createReporter(
   let again = false;
   let id: string | undefined;
   let isClosed = false;
-  let triedAt = performance.now();
 
   async function write(): Promise<void> {
     do {
       again = false;
-      triedAt = performance.now();
       try {
         const record = describe();
         id = record.id;
@@ -59,9 +55,6 @@ export function createReporter(
 
   return {
     report,
-    get triedAt() {
-      return triedAt;
-    },
     async close(leaveRecord) {
       isClosed = true;
       renew.clear();

@@ -31,3 +31,11 @@ export function backoff(failures: number, firstMs: number, mostMs: number): numb
   const ms = Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 20));
   return ms / 2 + Math.random() * ms / 2;
 }
+
+/** Waits for a promise that never rejects, for a limited time. */
+export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}

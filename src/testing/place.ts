@@ -1,4 +1,5 @@
 import type { MaintenanceStore, StoredState } from "../core/types.ts";
+import { isWorker } from "../live/describe.ts";
 import { check, inTime } from "./check.ts";
 
 /** A store to be held against the contract, and what can be done to the place where it keeps its state. */
@@ -48,13 +49,9 @@ export function abilitiesOf(fixture: StoreFixture): Abilities {
     canPut: fixture.put !== undefined,
     canRemove: fixture.remove !== undefined,
     canInterrupt: fixture.interrupt !== undefined,
+    // A live state reads any store there only while a request is handled.
     isPerRequest: store.perRequest === true || isWorker(),
   };
-}
-
-/** Whether this is Cloudflare Workers, where a live state reads any store only while a request is handled. */
-function isWorker(): boolean {
-  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
 }
 
 /** A fixture that is in use, and remembers what has to be closed. */

@@ -365,9 +365,18 @@ test("a process that was stopped for longer than its record lasts reads the stor
   const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 16_000);
   const waiting = internals.refresh?.(undefined);
   expect(waiting).toBeInstanceOf(Promise);
+  expect(internals.refresh?.(undefined)).toBe(waiting);
   await waiting;
   expect(modeOf(state)).toBe("on");
   expect(internals.refresh?.(undefined)).toBeUndefined();
+  // Where it is time to renew the record first, requests wait, too.
+  await store.write!(OFF);
+  clock.mockImplementation(() => real() + 32_000);
+  internals.noteAdmission("allowed");
+  const again = internals.refresh?.(undefined);
+  expect(again).toBeInstanceOf(Promise);
+  await again;
+  expect(modeOf(state)).toBe("off");
   clock.mockRestore();
 });
 
