@@ -15,8 +15,12 @@ export function same(actual: unknown, expected: unknown, what: string): void {
 }
 
 /** Waits until a condition holds. What it throws counts as not yet. */
-export async function until(condition: () => unknown, what: string): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
+export async function until(
+  condition: () => unknown,
+  what: string,
+  deadlineMs: number = DEADLINE_MS,
+): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
   let last: unknown;
   for (;;) {
     try {
@@ -26,7 +30,7 @@ export async function until(condition: () => unknown, what: string): Promise<voi
       last = error;
     }
     if (Date.now() >= deadline) {
-      throw new Error(`${what}: not within ${DEADLINE_MS / 1000} s`, last === undefined ? {} : { cause: last });
+      throw new Error(`${what}: not within ${deadlineMs / 1000} s`, last === undefined ? {} : { cause: last });
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

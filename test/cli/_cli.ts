@@ -6,6 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
+export { until } from "../_until.ts";
+
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const main = join(root, "src/cli/main.ts");
 const bin = join(root, "node_modules", ".bin");
@@ -190,13 +192,4 @@ export async function startSite(
     },
     release: () => void child.stdin.write("release\n"),
   };
-}
-
-/** Waits until a condition holds. */
-export async function until(condition: () => unknown, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!await condition()) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within 20 s`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

@@ -1,4 +1,7 @@
 import type { MaintenanceStore, StoredState } from "../../src/core/types.ts";
+import { until } from "../_until.ts";
+
+export { until };
 
 /** A call of a store that waits to be answered by the test. */
 export interface PendingRead {
@@ -57,18 +60,6 @@ export class SteppedStore implements MaintenanceStore {
   async nextWrite(): Promise<SteppedStore["writes"][number]> {
     await until(() => this.writes.length > 0);
     return this.writes.shift()!;
-  }
-}
-
-/** Waits until something holds. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what = "the condition to hold",
-): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!await condition()) {
-    if (performance.now() > deadline) throw new Error(`waited for ${what} in vain`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 

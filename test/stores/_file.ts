@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import type { StoredState } from "../../src/core/types.ts";
 import { afterAll } from "vitest";
 
+export { until } from "../_until.ts";
+
 const modules = fileURLToPath(new URL("../../node_modules/", import.meta.url));
 
 /** The runtimes that are installed, each with the command that runs a script of which it may use one directory. */
@@ -139,13 +141,4 @@ export class Child {
 export function runIdle(runtime: (typeof runtimes)[number], path: string) {
   const [file, ...args] = runtime.command(root);
   return spawnSync(file!, [...args, script, path, "1000", "idle"], { encoding: "utf8", timeout: 30_000 });
-}
-
-/** Waits until a condition holds. */
-export async function until(condition: () => unknown, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!await condition()) {
-    if (performance.now() > deadline) throw new Error(`${what}: not within 20 s`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

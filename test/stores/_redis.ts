@@ -4,6 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { until } from "../../src/testing/check.ts";
+
+export { until };
 
 /** What the servers of these tests ask for, and what must be in no message. */
 export const PASSWORD = "s3cret-of-redis";
@@ -104,22 +107,6 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-/** Waits until a condition holds. What it throws counts as not yet. */
-export async function until(condition: () => unknown, what: string, deadlineMs = 20_000): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  let last: unknown;
-  for (;;) {
-    try {
-      if (await condition()) return;
-      last = undefined;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() >= deadline) throw new Error(`${what}: not within ${deadlineMs} ms`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** A runtime and the client that a process uses in it. */
