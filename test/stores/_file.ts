@@ -10,6 +10,10 @@ import { afterAll } from "vitest";
 
 export { until } from "../_until.ts";
 
+/** Whether files can be given to other users, and be kept from them. */
+export const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn("Skipped: what takes the rights of root");
+
 const modules = fileURLToPath(new URL("../../node_modules/", import.meta.url));
 
 /** The runtimes that are installed, each with the command that runs a script of which it may use one directory. */

@@ -20,9 +20,8 @@ import { parseState } from "../../src/core/state.ts";
 import type { MaintenanceState, StoredState } from "../../src/core/types.ts";
 import { liveState } from "../../src/live/live-state.ts";
 import { fileStore } from "../../src/stores/file.ts";
-import { Child, newFolder, pick, runtimes, until } from "./_file.ts";
+import { Child, isRoot, newFolder, pick, runtimes, until } from "./_file.ts";
 
-const isRoot = process.getuid?.() === 0;
 const never = new AbortController().signal;
 const mixed = pick("Node 24", "Node 20", "Deno", "Bun");
 

@@ -24,9 +24,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { MaintenanceStore, StoredState, Unwatch } from "../../src/core/types.ts";
 import { type FileStore, fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
-import { Child, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
+import { Child, isRoot, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
 
-const isRoot = process.getuid?.() === 0;
 const never = new AbortController().signal;
 const open: Unwatch[] = [];
 
