@@ -33,7 +33,7 @@ export interface Planned {
 }
 
 /** Checks that a store can be written at all. */
-export function requireWritable({ store, label }: OpenStore): void {
+function requireWritable({ store, label }: OpenStore): void {
   if (store.write !== undefined || store.replace !== undefined) return;
   throw usageError(`${label} can only be read: change the state where it comes from`);
 }

@@ -37,10 +37,10 @@ export interface LiveInternals {
   /** The state in force, replaced as a whole: a plain property, which costs the gate nothing to read. */
   readonly snapshot: Snapshot;
   /**
-   * What a request has to wait for before the gate is asked, if anything: the first reading of the store, or, where the
-   * store is read while requests are handled, a reading that is due.
+   * What a request has to wait for before the gate is asked, if anything: the first reading of the store, a reading that is
+   * due where the store is read while requests are handled, or the one after the process was stopped for long.
    *
-   * `undefined` once no request will have to wait any more.
+   * `undefined` if no request will have to wait any more.
    */
   readonly refresh: ((waitUntil: WaitUntil | undefined) => Promise<void> | undefined) | undefined;
   /** The requests that were let in and are not finished, if anybody wants to know. */
