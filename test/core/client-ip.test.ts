@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { clientIpFrom, type ClientIpOptions, compileClientIp } from "../../src/core/client-ip.ts";
+import { expectWithin } from "../_fast.ts";
 
 const ACCEPTED = 'an IP address or CIDR range such as "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"';
 
@@ -185,18 +186,18 @@ test.each([
   ["semicolons", ";".repeat(100_000)],
   ["a long token", "a".repeat(100_000)],
 ])("clientIpFrom() decides about Forwarded with many %s within a second", (_what, value) => {
-  const start = performance.now();
-  expect(behindProxy(value, "forwarded")).toBe(undefined);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expectWithin(1_000, () => {
+    expect(behindProxy(value, "forwarded")).toBe(undefined);
+  });
 });
 
 test.each(["x-forwarded-for", "x-real-ip"])(
   "clientIpFrom() decides about %s with many spaces within a second",
   (name) => {
     const headers = { get: () => `203.0.113.9${" ".repeat(100_000)}x` };
-    const start = performance.now();
-    expect(clientIpFrom(headers, "10.0.0.1", { trustProxy: ["10.0.0.0/8"], forwardedHeader: name })).toBe(undefined);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expectWithin(1_000, () => {
+      expect(clientIpFrom(headers, "10.0.0.1", { trustProxy: ["10.0.0.0/8"], forwardedHeader: name })).toBe(undefined);
+    });
   },
 );
 

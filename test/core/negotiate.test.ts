@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { negotiate } from "../../src/core/negotiate.ts";
+import { expectWithin } from "../_fast.ts";
 
 test.each([
   [
@@ -143,7 +144,7 @@ test.each([
   ["media types", "image/png,".repeat(10_000)],
 ])("negotiate() answers 1 000 times within a second to %s", (_what, accept) => {
   negotiate(accept);
-  const start = performance.now();
-  for (let i = 0; i < 1_000; i++) negotiate(accept);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expectWithin(1_000, () => {
+    for (let i = 0; i < 1_000; i++) negotiate(accept);
+  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { compileAutomaton } from "../../src/core/path-automaton.ts";
 import type { PathPart } from "../../src/core/path-pattern.ts";
+import { expectWithin } from "../_fast.ts";
 
 function matching(parts: PathPart[], texts: string[]): string[] {
   const test = compileAutomaton(parts);
@@ -82,7 +83,7 @@ test("compileAutomaton() stays linear on a text that makes expressions backtrack
   parts.push({ literal: "b" });
   const test = compileAutomaton(parts);
   const text = "a".repeat(100_000);
-  const start = performance.now();
-  expect(test(text, 0, text.length)).toBe(false);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expectWithin(1_000, () => {
+    expect(test(text, 0, text.length)).toBe(false);
+  });
 });

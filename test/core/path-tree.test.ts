@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parsePathPattern } from "../../src/core/path-pattern.ts";
 import { compilePathTree } from "../../src/core/path-tree.ts";
+import { expectWithin } from "../_fast.ts";
 
 /** The paths that one of the patterns matches. */
 function matching(patterns: string[], paths: string[]): string[] {
@@ -66,7 +67,7 @@ test("compilePathTree() matches no characters outside ASCII literally", () => {
 
 test("compilePathTree() stays bounded where each segment could go two ways", () => {
   const patterns = Array.from({ length: 18 }, (_, i) => `${"/a".repeat(i)}/:x${"/a".repeat(18 - i)}/b`);
-  const start = performance.now();
-  expect(matching(patterns, ["/a".repeat(4_000)])).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expectWithin(1_000, () => {
+    expect(matching(patterns, ["/a".repeat(4_000)])).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { compileAutomaton } from "../../src/core/path-automaton.ts";
 import { parseRegExp } from "../../src/core/regexp-parser.ts";
+import { expectWithin } from "../_fast.ts";
 
 /** The texts that an expression matches. */
 function matching({ source, flags }: Pick<RegExp, "source" | "flags">, texts: string[], whole = false): string[] {
@@ -97,9 +98,9 @@ test.each(["^", "$"])("parseRegExp() leaves %s in a pattern of a URL to the runt
 });
 
 test("parseRegExp() stays bounded where repetitions of repetitions are written out", () => {
-  const start = performance.now();
-  expect(parseRegExp("(?:(?:(?:(?:a{9}){9}){9}){9}){9}", "", false)).toBe(undefined);
-  expect(parseRegExp("a{999999999}", "", false)).toBe(undefined);
-  expect(parseRegExp("(?:){999999999}", "", false)).toBe(undefined);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expectWithin(1_000, () => {
+    expect(parseRegExp("(?:(?:(?:(?:a{9}){9}){9}){9}){9}", "", false)).toBe(undefined);
+    expect(parseRegExp("a{999999999}", "", false)).toBe(undefined);
+    expect(parseRegExp("(?:){999999999}", "", false)).toBe(undefined);
+  });
 });

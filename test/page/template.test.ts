@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { MaintenanceInfo } from "../../src/core/types.ts";
 import { compileTemplate } from "../../src/page/template.ts";
+import { expectWithin } from "../_fast.ts";
 
 const INFO: MaintenanceInfo = {
   request: { method: "POST", url: "http://site.test/a?b=1&c=2" } as Request,
@@ -92,7 +93,7 @@ test.each([
 });
 
 test("compileTemplate() reads a page of many open braces within a second", () => {
-  const start = performance.now();
-  expect(compileTemplate("{{ ".repeat(50_000))).toBeTypeOf("string");
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expectWithin(1_000, () => {
+    expect(compileTemplate("{{ ".repeat(50_000))).toBeTypeOf("string");
+  });
 });
