@@ -75,6 +75,59 @@ export interface MaintenanceInfo {
 /** The representations of the built-in answer: `text/html`, `application/problem+json` and `text/plain`. */
 export type ResponseType = "html" | "json" | "text";
 
+/** The words of the built-in answers in one language: plain text, without markup. */
+export interface Messages {
+  /** The heading while the whole site is closed. */
+  readonly title: string;
+  /** A sentence or two below it: the site is being worked on, and will be back. */
+  readonly text: string;
+  /** The heading for those who send something while the site may only be read. */
+  readonly readOnlyTitle: string;
+  /** The sentences below that. */
+  readonly readOnlyText: string;
+  /** When the site is expected to be back; `{time}` stands for the date and time. */
+  readonly expected: string;
+  /** That the page may stay open, and brings the visitor back by itself. */
+  readonly waiting: string;
+  /** That what the visitor sent, a form, was not saved, and has to be sent again later. */
+  readonly notSent: string;
+  /** The button that looks at once whether the site is back. */
+  readonly retry: string;
+  /** The button that leads back to the form. */
+  readonly goBack: string;
+  /** That the site is back, for those who have to go back to a form themselves. */
+  readonly available: string;
+  /** The label of the link to whom to ask. */
+  readonly contact: string;
+  /** That maintenance is planned; `{start}` and `{end}` stand for dates and times. */
+  readonly planned: string;
+  /** The same while nobody knows the end: `{start}` alone. */
+  readonly plannedOpen: string;
+}
+
+/** What the built-in page says about the site, all optional. */
+export interface Site {
+  /** Its name, above the heading and in the title of the window. */
+  readonly name?: string;
+  /** Its logo: a `data:` URL of an image, since the page asks for nothing else. */
+  readonly logo?: string;
+  /** Where name and logo lead to: an `http:` or `https:` URL, or a path of the site. */
+  readonly url?: string;
+  /** Whom to ask: an e-mail address, or an `http:`, `https:`, `mailto:` or `tel:` URL. */
+  readonly contact?: string;
+  /** Values for the CSS custom properties of the page, by their names without `--`, such as `{ accent: "#0b6e4f" }`. */
+  readonly colors?: Readonly<Partial<Record<SiteColor, string>>>;
+  /**
+   * The time zone in which times are written where nobody knows the visitor's, by its IANA name.
+   *
+   * @default {"UTC"}
+   */
+  readonly timeZone?: string;
+}
+
+/** The CSS custom properties of the built-in page that hold colours. */
+export type SiteColor = "background" | "text" | "muted" | "accent" | "accent-text";
+
 /** A compiled `URLPattern`, by the members that are read of it: the runtime's own or the polyfill's. */
 export interface UrlPatternObject {
   /** Tells whether a URL matches. */
