@@ -15,7 +15,7 @@ const arrows: readonly Arrow[] = [
   { from: /^index\.ts$/, to: [/^maintenance\.ts$/, /^core\//] },
   { from: /^maintenance\.ts$/, to: [/^core\//, /^page\//] },
   { from: /^core\//, to: [/^core\//, /^ipaddr\.js$/, /^urlpattern-polyfill(\/|$)/] },
-  { from: /^page\//, to: [/^page\//, /^core\/(types|errors)\.ts$/] },
+  { from: /^page\//, to: [/^page\//, /^core\/(types|errors)\.ts$/, /^@noble\/hashes\//] },
   { from: /^live\/snapshot\.ts$/, to: [/^live\//, /^core\//, /^croner$/] },
   { from: /^live\/bypass\.ts$/, to: [/^core\//, /^@noble\/hashes\//] },
   { from: /^live\//, to: [/^live\//, /^core\//] },

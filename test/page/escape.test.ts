@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { escapeHtml } from "../../src/page/escape.ts";
+import { cleanCssValue, escapeHtml } from "../../src/page/escape.ts";
 
 test.each([
   ["&", "&amp;"],
@@ -14,4 +14,16 @@ test.each([
   ["plain text \u65e5 \0", "plain text \u65e5 \0"],
 ])("escapeHtml() writes %j as %j", (text, html) => {
   expect(escapeHtml(text)).toBe(html);
+});
+
+test.each([
+  ["#0b6e4f", "#0b6e4f"],
+  ["rgb(0 0 0 / 50%)", "rgb(0 0 0 / 50%)"],
+  ["light-dark(#fff, oklch(0.2 0.1 -30))", "light-dark(#fff, oklch(0.2 0.1 -30))"],
+  ["red;}body{color:red", "redbodycolorred"],
+  ["</style><script>", "/stylescript"],
+  ["u\\rl(//evil.test/)", "(//evil.test/)"],
+  ["URL(x)", "(x)"],
+])("cleanCssValue() writes %j as %j", (text, value) => {
+  expect(cleanCssValue(text)).toBe(value);
 });

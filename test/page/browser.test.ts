@@ -1,0 +1,296 @@
+import type { Page as Tab } from "playwright-core";
+import { afterAll, afterEach, beforeEach, expect, test as anyTest } from "vitest";
+import { compilePage, type PageContent } from "../../src/page/page.ts";
+import { until } from "../_until.ts";
+import { type Opened, openTab, startBrowser, startSite } from "./_browser.ts";
+import { CONTENT, SITE } from "./_content.ts";
+
+const browser = await startBrowser();
+const test = anyTest.skipIf(browser === undefined);
+const site = await startSite();
+const opened: Opened[] = [];
+
+afterAll(async () => {
+  await browser?.close();
+  site.close();
+});
+beforeEach(() => {
+  site.requests.length = 0;
+});
+afterEach(async () => {
+  const complaints = opened.flatMap(({ complaints }) => complaints);
+  await Promise.all(opened.splice(0).map(({ context }) => context.close()));
+  expect(complaints).toEqual([]);
+});
+
+const NOW = new Date("2026-11-22T02:00:00Z");
+const URL_PATH = "/shop/cart?item=1&item=2#total";
+
+const { contentSecurityPolicy, render } = compilePage(SITE);
+
+/** The 503 of the page. */
+function closed(content: Partial<PageContent> = {}, headers: Record<string, string> = {}) {
+  const body = render({ ...CONTENT, ...content });
+  return {
+    status: 503,
+    headers: { "content-security-policy": contentSecurityPolicy, "maintenance-mode": "on", ...headers },
+    body,
+  };
+}
+
+const APP = { status: 200, body: "<!doctype html><title>app</title><link rel=icon href=data:,>" };
+
+/** Opens a tab in which time stands still but for what a test lets go by. */
+async function openStill(options?: Parameters<typeof openTab>[1]): Promise<Tab> {
+  const it = await openTab(browser!, options);
+  opened.push(it);
+  await it.tab.clock.install({ time: NOW });
+  await it.tab.clock.pauseAt(NOW.getTime() + 1000);
+  return it.tab;
+}
+
+/** Lets seconds go by in a tab, and what it asks for then reach the site. */
+async function pass(tab: Tab, seconds: number): Promise<void> {
+  await tab.clock.runFor(seconds * 1000);
+  await settle(tab);
+}
+
+/** Waits until what the tab has asked for has come in, or the tab has gone elsewhere. */
+async function settle(tab: Tab): Promise<void> {
+  await tab.evaluate(() => fetch("/settled", { method: "HEAD" }).then(() => undefined)).catch(() => undefined);
+}
+
+/** Lets seconds go by one after the other until a request has come in; says how many it were. */
+async function passUntilRequest(tab: Tab): Promise<number> {
+  const before = site.requests.length;
+  let seconds = 0;
+  await until(async () => {
+    if (site.requests.length > before) return true;
+    await tab.clock.runFor(1000);
+    seconds++;
+    await settle(tab);
+    return false;
+  }, "the page asks");
+  return seconds;
+}
+
+async function hide(tab: Tab, hidden: boolean): Promise<void> {
+  await tab.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    Object.defineProperty(document, "visibilityState", { configurable: true, value: hidden ? "hidden" : "visible" });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
+test("the page asks for nothing but whether the site is back, no sooner than it was told, and returns to its very URL", async () => {
+  site.answer = () => closed();
+  const tab = await openStill();
+  await tab.goto(site.origin + URL_PATH);
+  await pass(tab, 599);
+  expect(site.requests).toEqual(["GET /shop/cart?item=1&item=2"]);
+  // A tenth of the wait later at most.
+  expect(await passUntilRequest(tab)).toBeLessThanOrEqual(62);
+  expect(site.requests[1]).toBe("HEAD /shop/cart?item=1&item=2");
+  site.answer = () => APP;
+  await passUntilRequest(tab);
+  await until(() => tab.title().then((title) => title === "app", () => false));
+  expect(tab.url()).toBe(site.origin + URL_PATH);
+  expect(site.requests.slice(2)).toEqual(["HEAD /shop/cart?item=1&item=2", "GET /shop/cart?item=1&item=2"]);
+});
+
+test("the page asks less and less often when nobody said when", async () => {
+  site.answer = () => closed({ retryAfter: undefined });
+  const tab = await openStill();
+  await tab.goto(`${site.origin}/`);
+  await pass(tab, 11);
+  expect(site.requests).toEqual(["GET /"]);
+  const waits = [11 + await passUntilRequest(tab)];
+  for (let poll = 0; poll < 4; poll++) waits.push(await passUntilRequest(tab));
+  // 15 s, each time half as much again, a fifth more or less; counted by the second.
+  for (const [poll, wait] of waits.entries()) {
+    expect(wait).toBeGreaterThanOrEqual(Math.floor(15 * 1.5 ** poll * 0.8));
+    expect(wait).toBeLessThanOrEqual(15 * 1.5 ** poll * 1.2 + 3);
+  }
+});
+
+test.each([["seconds", "1200"], ["a date", new Date(NOW.getTime() + 1_200_000 + 3_600_000).toUTCString()]])(
+  "the page waits as long as the last answer says in %s",
+  async (_form, retryAfter) => {
+    const tab = await openStill();
+    site.answer = () => closed({ retryAfter: 60 });
+    await tab.goto(`${site.origin}/`);
+    // The clock of the server is an hour ahead of the visitor's.
+    const date = new Date(NOW.getTime() + 3_600_000).toUTCString();
+    site.answer = () => closed({}, { "retry-after": retryAfter, date });
+    await passUntilRequest(tab);
+    await pass(tab, 1_190);
+    expect(site.requests.length).toBe(2);
+    expect(await passUntilRequest(tab)).toBeLessThanOrEqual(75);
+  },
+);
+
+test("the page does not ask at once when it has to wait for months", async () => {
+  site.answer = () => closed({ retryAfter: 40 * 86_400 }, { "retry-after": "3456000" });
+  const tab = await openStill();
+  await tab.goto(`${site.origin}/`);
+  await tab.clock.fastForward(39 * 86_400_000);
+  await pass(tab, 60);
+  expect(site.requests).toEqual(["GET /"]);
+  await tab.clock.fastForward(2 * 86_400_000);
+  await pass(tab, 60);
+  expect(site.requests).toEqual(["GET /", "HEAD /"]);
+});
+
+test("the page does not ask while it is hidden, and asks when it is seen again if its time has come", async () => {
+  site.answer = () => closed();
+  const tab = await openStill();
+  await tab.goto(`${site.origin}/`);
+  await hide(tab, true);
+  await pass(tab, 7_200);
+  expect(site.requests).toEqual(["GET /"]);
+  await hide(tab, false);
+  await pass(tab, 0);
+  await pass(tab, 1);
+  expect(site.requests).toEqual(["GET /", "HEAD /"]);
+  await hide(tab, true);
+  await hide(tab, false);
+  await pass(tab, 1);
+  expect(site.requests.length).toBe(2);
+});
+
+test.each([
+  ["a page of a proxy", { status: 502 }],
+  ["too many requests", { status: 429 }],
+  ["the status of a site that load balancers must not take out", {
+    status: 200,
+    headers: { "maintenance-mode": "on" },
+  }],
+  ["no answer", undefined],
+])("the page stays after %s", async (_what, answer) => {
+  site.answer = () => closed({ retryAfter: undefined });
+  const tab = await openStill();
+  await tab.goto(`${site.origin}/`);
+  site.answer = () => answer;
+  await passUntilRequest(tab);
+  await passUntilRequest(tab);
+  // Chromium asks again by itself when a connection breaks.
+  expect(new Set(site.requests)).toEqual(new Set(["GET /", "HEAD /"]));
+  expect(site.requests.filter((request) => request === "GET /").length).toBe(1);
+});
+
+test.each([
+  ["a redirect", { status: 302, headers: { location: "/login" } }],
+  ["a page behind a login", { status: 401 }],
+  ["a page that is gone", { status: 404 }],
+  ["an app that does not know HEAD", { status: 405 }],
+  ["an app that does not implement HEAD", { status: 501 }],
+])("the page loads again after %s", async (_what, answer) => {
+  site.answer = () => closed();
+  const tab = await openStill();
+  await tab.goto(`${site.origin}/`);
+  site.answer = ({ method }) => method === "HEAD" ? answer : APP;
+  await pass(tab, 661);
+  await until(() => tab.title().then((title) => title === "app", () => false));
+  expect(site.requests).toEqual(["GET /", "HEAD /", "GET /"]);
+});
+
+test("the button of the page loads again at once", async () => {
+  site.answer = () => closed();
+  const tab = await openStill();
+  await tab.goto(site.origin + URL_PATH);
+  site.answer = () => APP;
+  await tab.getByRole("button", { name: "Try again" }).click();
+  await until(() => tab.title().then((title) => title === "app", () => false));
+  expect(tab.url()).toBe(site.origin + URL_PATH);
+});
+
+const FORM = {
+  status: 200,
+  body: `<!doctype html><title>form</title><link rel=icon href=data:,>
+    <form method=post action="/order?now=1"><input name=what value=tea><button>Send</button></form>`,
+};
+
+async function sendForm(tab: Tab, content: Partial<PageContent> = {}): Promise<void> {
+  site.answer = ({ method }) => method === "POST" ? closed({ isForm: true, ...content }) : FORM;
+  await tab.goto(`${site.origin}/form`);
+  await tab.getByRole("button").click();
+  await until(() => tab.title().then((title) => title.includes("maintenance"), () => false));
+}
+
+test("the page never sends a form again: it says when the site is back, and leads back to the form", async () => {
+  const tab = await openStill();
+  await sendForm(tab);
+  expect(await tab.textContent("main")).toContain("What you sent was not saved.");
+  site.answer = () => closed();
+  await passUntilRequest(tab);
+  expect(await tab.textContent("[role=status]")).toBe("");
+  site.answer = () => FORM;
+  await passUntilRequest(tab);
+  await until(async () => await tab.textContent("[role=status]") === "The site is available again.");
+  const asked = site.requests.length;
+  await pass(tab, 7_200);
+  expect(site.requests.length).toBe(asked);
+  await tab.getByRole("button", { name: "Go back to the form" }).click();
+  await until(() => tab.title().then((title) => title === "form", () => false));
+  expect(site.requests.filter((request) => request.startsWith("POST"))).toEqual(["POST /order?now=1"]);
+  expect(new Set(site.requests.slice(2, asked))).toEqual(new Set(["HEAD /order?now=1"]));
+});
+
+test("the page asks for nothing while the site may be read", async () => {
+  const tab = await openStill();
+  await sendForm(tab, { mode: "read-only" });
+  await pass(tab, 7_200);
+  expect(site.requests).toEqual(["GET /form", "POST /order?now=1"]);
+  expect(await tab.getByRole("button", { name: "Go back to the form" }).isVisible()).toBe(true);
+});
+
+test("a page that was saved for every request does not send a form again either", async () => {
+  const tab = await openStill();
+  await sendForm(tab, { isForm: false });
+  site.answer = () => APP;
+  await pass(tab, 661);
+  await until(() => tab.title().then((title) => title === "app", () => false));
+  expect(site.requests).toEqual(["GET /form", "POST /order?now=1", "HEAD /order?now=1", "GET /order?now=1"]);
+});
+
+test("the page offers no way back where there is none", async () => {
+  site.answer = () => closed({ isForm: true });
+  const tab = await openStill();
+  await tab.goto(`${site.origin}/`);
+  await tab.evaluate(() => Object.defineProperty(History.prototype, "length", { get: () => 1 }));
+  expect(await tab.evaluate(() => history.length)).toBe(1);
+});
+
+test("the page writes the time in the visitor's own zone and how long it is until then", async () => {
+  site.answer = () => closed();
+  const tab = await openStill({ timezoneId: "Asia/Tokyo", locale: "de-DE" });
+  await tab.goto(`${site.origin}/`);
+  const text = (selector: string) => tab.textContent(selector).then((text) => text?.replaceAll("\u202f", " "));
+  expect(await text("time")).toBe("November 22, 2026 at 12:00 PM GMT+9");
+  expect(await text("#left")).toBe("in 60 minutes");
+  await pass(tab, 1_800);
+  expect(await text("#left")).toBe("in 30 minutes");
+  await pass(tab, 1_860);
+  expect(await text("#left")).toBe("");
+});
+
+test("the page does not stumble over a browser that lacks Intl and fetch", async () => {
+  site.answer = () => closed({ retryAfter: undefined });
+  const tab = await openStill();
+  await tab.addInitScript("delete globalThis.Intl; delete globalThis.fetch; delete globalThis.AbortController;");
+  await tab.goto(`${site.origin}/`);
+  await tab.clock.runFor(120_000);
+  expect(await tab.textContent("time")).toContain("November 22, 2026");
+  expect(await tab.getByRole("button").isVisible()).toBe(true);
+});
+
+test("the page loads again by itself in a browser without scripts", async () => {
+  site.answer = () => closed({ retryAfter: 1 });
+  const it = await openTab(browser!, { javaScriptEnabled: false });
+  opened.push(it);
+  await it.tab.goto(site.origin + URL_PATH);
+  expect(await it.tab.getByRole("button").count()).toBe(0);
+  site.answer = () => APP;
+  await until(async () => await it.tab.title().catch(() => "") === "app");
+  expect(it.tab.url()).toBe(site.origin + URL_PATH);
+});
