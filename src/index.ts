@@ -12,6 +12,7 @@
  */
 export { clientIpFrom, type ClientIpOptions, type HeaderFields } from "./core/client-ip.ts";
 export type {
+  CorsOptions,
   Decision,
   DecisionReason,
   Explanation,
@@ -40,3 +41,4 @@ export type {
   WaitOptions,
 } from "./core/types.ts";
 export { maintenanceMode } from "./maintenance.ts";
+export { renderPage, type RenderPageOptions } from "./render-page.ts";

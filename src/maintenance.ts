@@ -1,8 +1,11 @@
+import type { Texts } from "./core/answers.ts";
 import { createGate } from "./core/handler.ts";
 import { resolveOptions } from "./core/options.ts";
 import type { Maintenance, MaintenanceOptions } from "./core/types.ts";
-import { textsFor } from "./page/html.ts";
+import { LANGUAGES } from "./page/languages.ts";
+import { compilePage } from "./page/page.ts";
 import { compileTemplate } from "./page/template.ts";
+import { wordsFor } from "./page/texts.ts";
 
 /**
  * Makes the gate that stands in front of an app: `undefined` lets a request through, a `Response` is the answer given in
@@ -28,8 +31,13 @@ import { compileTemplate } from "./page/template.ts";
  * ```
  */
 export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
-  const settings = resolveOptions(options);
-  const { page } = settings;
-  const ownPage = typeof page === "string" ? compileTemplate(page) : page;
-  return createGate(settings, { textsFor, ownPage, language: "en" }, Date.now);
+  const settings = resolveOptions(options, LANGUAGES);
+  const { languages, page: own, site } = settings;
+  const page = compilePage(site);
+  const texts: Texts = {
+    wordsFor: (place, occasion) => wordsFor(languages[place]!, occasion, page, site),
+    contentSecurityPolicy: page.contentSecurityPolicy,
+    ownPage: typeof own === "string" ? compileTemplate(own) : own,
+  };
+  return createGate(settings, texts, { now: Date.now, random: Math.random });
 }

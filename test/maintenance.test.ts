@@ -19,13 +19,20 @@ test("maintenanceMode() without options lets everything through", () => {
 
 test("maintenanceMode() that is enabled answers with a page that is not kept", async () => {
   const response = maintenanceMode({ enabled: true, retryAfter: 600 })(requestTo("/"))!;
-  expect([response.status, Object.fromEntries(response.headers)]).toEqual([503, {
+  const { "content-security-policy": policy, ...fields } = Object.fromEntries(response.headers);
+  expect([response.status, fields]).toEqual([503, {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "retry-after, maintenance-mode",
     "cache-control": "no-store",
     "content-language": "en",
     "content-type": "text/html; charset=utf-8",
+    "maintenance-mode": "on",
+    "referrer-policy": "no-referrer",
     "retry-after": "600",
-    vary: "accept",
+    vary: "accept, accept-language",
+    "x-content-type-options": "nosniff",
   }]);
+  expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; /);
   const { document } = new Window();
   document.write(await response.text());
   expect([document.title, document.documentElement.lang]).toEqual(["Down for maintenance", "en"]);
@@ -38,15 +45,17 @@ test("maintenanceMode() answers programs with problem details", async () => {
     type: "about:blank",
     title: "Service Unavailable",
     status: 503,
-    detail: "This site is being worked on and will be back soon. Please try again later.",
+    detail: "We are working on this site and will be back soon.",
+    instance: "/",
     retryAfter: 600,
+    mode: "on",
   });
 });
 
 test("maintenanceMode() answers terminals with plain text", async () => {
   const response = maintenanceMode({ enabled: true })(requestTo("/", { accept: "text/plain" }))!;
   expect(await response.text()).toBe(
-    "Down for maintenance\n\nThis site is being worked on and will be back soon. Please try again later.\n",
+    "Down for maintenance\n\nWe are working on this site and will be back soon.\n",
   );
 });
 

@@ -188,8 +188,8 @@ test("gate says the reason and the end, escaped, in each representation", async 
   const gate = await gateOf({ mode: "on", reason: "<b>Moving</b> & more", end: "9999-01-01T00:00:00Z" });
   const ask = (accept: string) => gate(requestTo("/", { headers: { accept } }))!;
   const html = await ask("text/html").text();
-  expect(html).toContain("<p>&lt;b&gt;Moving&lt;/b&gt; &amp; more</p>");
-  expect(html).toContain('<time datetime="9999-01-01T00:00:00.000Z">Fri, 01 Jan 9999 00:00:00 GMT</time>');
+  expect(html).toContain(">&lt;b&gt;Moving&lt;/b&gt; &amp; more<");
+  expect(html).toMatch(/<time datetime="9999-01-01T00:00:00.000Z"[^>]*>January 1, 9999 at 12:00\sAM UTC<\/time>/);
   expect(await ask("text/plain").text()).toContain("<b>Moving</b> & more\n");
   expect((await ask("application/json").json()).detail).toContain("<b>Moving</b> & more\n");
 });

@@ -38,11 +38,17 @@ export function headline(output: Output, situation: Situation, verb = "is"): str
   }
 }
 
+/** A reason on one line, in all its languages. */
+function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string {
+  if (typeof reason === "string") return reason;
+  return Object.entries(reason).map(([language, text]) => `${language}: ${text}`).join("; ");
+}
+
 /** What a state says, for people. */
 export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
   if (state.mode === "off") return [];
   const rows: (Row | undefined)[] = [
-    state.reason ? ["reason", state.reason] : undefined,
+    state.reason ? ["reason", describeReason(state.reason)] : undefined,
     state.urls && ["only", list(state.urls)],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]

@@ -1,20 +1,20 @@
+import { answerPreflight, originOf } from "./cors.ts";
 import { received } from "./errors.ts";
+import { compileLanguages } from "./languages.ts";
 import type { Snapshot } from "./live.ts";
 import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";
 import type { Settings } from "./options.ts";
+import { chooseReason } from "./reason.ts";
+import { type Common, type Occasion, Representations, type Wanted } from "./representations.ts";
 import { Answer } from "./response.ts";
-import { formatRetryAfter, type RetryAfter, retryAfterSeconds } from "./retry-after.ts";
+import { delayed, retryAfterSeconds } from "./retry-after.ts";
 import type { Decision, MaintenanceInfo, ResponseType } from "./types.ts";
 import { pathOf } from "./url-path.ts";
 
 /** What the answers say. */
-export interface Texts {
-  /** The built-in texts for an occasion, in each representation. */
-  textsFor(occasion: Pick<MaintenanceInfo, "mode" | "reason" | "end">): { page: string; title: string; detail: string };
+export interface Texts extends Pick<Common, "wordsFor" | "contentSecurityPolicy"> {
   /** The user's page in place of the built-in one, or a function that makes it. */
   ownPage: string | ((info: MaintenanceInfo) => string) | undefined;
-  /** The language of the built-in texts. */
-  language: string;
 }
 
 /** The answers of a gate: what `page` and `handler503` see, and the built-in ones. */
@@ -26,43 +26,59 @@ export interface Answerer {
   /** The answer to who opens a bypass link. */
   bypassLink(link: { location: string; cookie: string }): Answer;
   /** The answer to what is no request. */
-  readonly fallback: Answer;
+  fallback(): Answer;
 }
 
-/** What is going on, for the texts and the fields of the answers. */
-interface Occasion extends Pick<MaintenanceInfo, "mode" | "reason" | "start" | "end"> {
-  retryAfter: RetryAfter;
+/** What belongs to the surroundings and not to the options: the clock and chance. */
+export interface Surroundings {
+  /** The clock, in milliseconds since 1970. */
+  now: () => number;
+  /** A number from 0 up to 1, without 1, as `Math.random` gives it. */
+  random: () => number;
 }
 
 const MAINTENANCE: Decision = { outcome: "answer", because: "maintenance" };
 
-/** The answers in each representation. */
-interface Answers extends Record<ResponseType, Answer> {
-  /** With the user's own page, where that is the same for everybody. */
-  own: Answer | undefined;
-  /** With an own page that was made for one request. */
-  ownHtml: (html: string) => Answer;
-  redirect: Answer | undefined;
+/** What is asked for when nothing can be asked: the page in the default language. */
+const PAGE = { type: "html", language: 0, origin: -1, isForm: false, isHinted: false } as const satisfies Wanted;
+
+/** In how many steps clients are spread that come back. */
+const JITTER_STEPS = 16;
+
+/** gRPC, gRPC-Web and its form in text, with the name of the message format. */
+const GRPC = /^application\/grpc(?:-web(?:-text)?)?(?:\+(?:proto|json|thrift))?(?=\s*(?:;|$))/i;
+
+/** Answers that were made for one occasion, and from when until when they may be given. */
+interface Prepared {
+  /** One for each step of the jitter. */
+  steps: (Representations | undefined)[];
+  occasion: Occasion;
+  from: number;
+  to: number;
 }
 
 /**
- * Prepares the answers: those that are the same for everybody are made here, once.
+ * Prepares the answers: each is made when it is first wanted, and is the same for all who want the same.
  *
  * @param settings The options.
  * @param texts What the answers say.
- * @param now The clock, in milliseconds since 1970.
  * @param report Told of errors in functions of the options.
  * @param reportResult Told of results of these functions that are of no use.
  */
 export function createAnswerer(
   settings: Settings,
   texts: Texts,
-  now: () => number,
+  { now, random }: Surroundings,
   report: (error: unknown, option: string) => void,
   reportResult: (option: string, accepted: string, value: unknown) => void,
 ): Answerer {
-  const { statusCode, responseType, redirect } = settings;
-  const { ownPage } = texts;
+  const { statusCode, responseType, redirect, cors, retryJitter, headers } = settings;
+  const { ownPage, wordsFor, contentSecurityPolicy } = texts;
+  const languages = compileLanguages(settings.languages.map(({ tag }) => tag));
+  const isNegotiated = responseType === undefined;
+  const { tags } = languages;
+  const common = { statusCode, headers, cors, tags, isNegotiated, contentSecurityPolicy, wordsFor };
+  const stepCount = Math.min(retryJitter + 1, JITTER_STEPS);
 
   /** What is going on, and how long clients are asked to wait. */
   function occasionFor(made: Decision, state: Snapshot | undefined): Occasion {
@@ -77,59 +93,17 @@ export function createAnswerer(
     };
   }
 
-  /** The answers that are the same for everybody. */
-  function createAnswers(occasion: Occasion): Answers {
-    const { retryAfter } = occasion;
-    const said = texts.textsFor(occasion);
-    const retryAfterField = formatRetryAfter(retryAfter, now());
-    const fields = (more: Record<string, string>) => ({
-      "cache-control": "no-store",
-      ...(retryAfterField !== undefined && { "retry-after": retryAfterField }),
-      ...more,
-      ...settings.headers,
-    });
-    const represent = (contentType: string, language: string | undefined, body: string): Answer => {
-      const headers = {
-        ...fields({ "content-type": contentType, ...(language !== undefined && { "content-language": language }) }),
-        // What else the user's own fields make the answer depend on is not all that it depends on.
-        ...(responseType === undefined && { vary: ["accept", settings.headers.vary ?? []].flat().join(", ") }),
-      };
-      return new Answer(statusCode, headers, body);
-    };
-    const ownHtml = (html: string) => represent("text/html; charset=utf-8", undefined, html);
-    const problem = {
-      type: "about:blank",
-      // RFC 9457 section 4.2.1: a problem of no type of its own is called as its status is.
-      title: statusCode === 503 ? "Service Unavailable" : said.title,
-      status: statusCode,
-      detail: said.detail,
-      ...(typeof retryAfter === "number" && { retryAfter }),
-    };
-    return {
-      html: represent("text/html; charset=utf-8", texts.language, said.page),
-      own: typeof ownPage === "string" ? ownHtml(ownPage) : undefined,
-      ownHtml,
-      json: represent("application/problem+json", texts.language, JSON.stringify(problem)),
-      text: represent("text/plain; charset=utf-8", texts.language, `${said.title}\n\n${said.detail}\n`),
-      redirect: redirect && new Answer(302, fields({ location: redirect.location }), null),
-    };
-  }
-
-  /** Answers that were made for one occasion, and from when until when they may be given. */
-  interface Prepared {
-    answers: Answers;
-    from: number;
-    to: number;
-  }
-
   function prepare(made: Decision, state: Snapshot | undefined): Prepared {
     const occasion = occasionFor(made, state);
-    const answers = createAnswers(occasion);
-    // A point in time that has passed is said no more, and each window that comes back has an end of its own.
-    const turn = occasion.retryAfter instanceof Date ? occasion.retryAfter.getTime() : Infinity;
+    const from = now();
     const end = occasion.end?.getTime() ?? Infinity;
-    if (turn <= now()) return { answers, from: turn, to: end };
-    return { answers, from: state?.state.recurring === undefined ? -Infinity : now(), to: Math.min(turn, end) };
+    // A point in time that has passed is said no more.
+    const turn = occasion.retryAfter instanceof Date ? occasion.retryAfter.getTime() : Infinity;
+    // Until then it is said in seconds, too, and these pass.
+    const tick = turn === Infinity || turn <= from ? Infinity : from + 1_000 - from % 1_000;
+    // Each window that comes back has an end of its own.
+    const isConstant = state?.state.recurring === undefined && tick === Infinity && turn === Infinity;
+    return { steps: [], occasion, from: isConstant ? -Infinity : from, to: Math.min(tick, end) };
   }
 
   const holds = ({ from, to }: Prepared, at: number) => at >= from && at < to;
@@ -138,70 +112,124 @@ export function createAnswerer(
   let constant = prepare(MAINTENANCE, undefined);
   let last: Prepared & { state: Snapshot; because: string } | undefined;
 
-  function answersFor(made: Decision, state: Snapshot | undefined): Answers {
+  function preparedFor(made: Decision, state: Snapshot | undefined): Prepared {
     if (state === undefined) {
       if (constant.to !== Infinity || constant.from !== -Infinity) {
         if (!holds(constant, now())) constant = prepare(MAINTENANCE, undefined);
       }
-      return constant.answers;
+      return constant;
     }
     if (last === undefined || last.state !== state || last.because !== made.because || !holds(last, now())) {
       last = { ...prepare(made, state), state, because: made.because };
     }
-    return last.answers;
+    return last;
   }
 
-  function typeFor(request: Request): ResponseType {
-    if (typeof responseType === "string") return responseType;
-    if (responseType !== undefined) {
-      try {
-        const type: unknown = responseType(request);
-        if (RESPONSE_TYPES.includes(type as ResponseType)) return type as ResponseType;
-        reportResult("responseType", '"html", "json" or "text"', type);
-      } catch (error) {
-        report(error, "responseType");
-      }
+  function representationsFor({ steps, occasion }: Prepared): Representations {
+    const step = stepCount === 1 ? 0 : Math.floor(random() * stepCount);
+    const kept = steps[step];
+    if (kept !== undefined) return kept;
+    const delay = stepCount === 1 ? 0 : Math.round(retryJitter * step / (stepCount - 1));
+    return steps[step] = new Representations(common, {
+      ...occasion,
+      retryAfter: delayed(occasion.retryAfter, delay),
+    }, now());
+  }
+
+  /** The representation that the options ask for, if they do. */
+  function forcedType(request: Request): ResponseType | undefined {
+    if (typeof responseType !== "function") return responseType;
+    try {
+      const type: unknown = responseType(request);
+      if (RESPONSE_TYPES.includes(type as ResponseType)) return type as ResponseType;
+      reportResult("responseType", '"html", "json" or "text"', type);
+    } catch (error) {
+      report(error, "responseType");
     }
-    return negotiate(request.headers.get("accept"));
+    return undefined;
+  }
+
+  /** What a request is to be answered with. */
+  function want(request: Request, contentType: string | null, isForm: boolean): Wanted {
+    const language = languages.choose(request.headers.get("accept-language"));
+    const origin = originOf(request, cors);
+    const forced = responseType === undefined ? undefined : forcedType(request);
+    if (forced !== undefined) return { type: forced, language, origin, isForm, isHinted: false };
+    const accept = request.headers.get("accept");
+    const choice = negotiate(accept);
+    if (choice !== "html-or-json") return { type: choice, language, origin, isForm, isHinted: false };
+    // A WebSocket starts with a request that accepts nothing, and shows nothing of its answer.
+    if (accept === null && typeof request.headers.get("upgrade") === "string") {
+      return { type: "text", language, origin, isForm, isHinted: true };
+    }
+    const type = isScript(request, contentType) ? "json" : "html";
+    return { type, language, origin, isForm, isHinted: true };
   }
 
   function info(request: Request, made: Decision, state: Snapshot | undefined): MaintenanceInfo {
-    const occasion = occasionFor(made, state);
+    const { reason, ...occasion } = occasionFor(made, state);
+    const language = tags[languages.choose(request.headers?.get?.("accept-language") ?? null)]!;
     return {
       request,
       requestPath: pathOf(request.url),
       status: statusCode,
       because: made.because,
       ...occasion,
+      reason: chooseReason(reason, language)?.text,
+      language,
       retryAfter: retryAfterSeconds(occasion.retryAfter, now()),
     };
   }
 
   function builtIn(request: Request, made: Decision, state: Snapshot | undefined): Answer {
-    const answers = answersFor(made, state);
+    const representations = representationsFor(preparedFor(made, state));
     if (typeof (request as Partial<Request> | undefined)?.headers?.get !== "function") {
       throw new TypeError(
         `the gate takes a Request, received ${received(request)}: it is no middleware itself, use middleware() or ` +
           'withMaintenance() from "maintenancemode/node"',
       );
     }
-    if (answers.redirect !== undefined && !redirect!.isTarget(request.url)) return answers.redirect;
-    const type = typeFor(request);
-    const answer = type === "html" ? ownAnswer(answers, request, made, state) ?? answers.html : answers[type];
-    return request.method === "HEAD" ? answer.head : answer;
+    const { method } = request;
+    if (method === "OPTIONS" && cors !== undefined) {
+      const preflight = answerPreflight(request, cors, { ...representations.fields, ...headers });
+      if (preflight !== undefined) return preflight;
+    }
+    if (redirect !== undefined && !redirect.isTarget(request.url)) {
+      return representations.redirect(redirect.location, originOf(request, cors));
+    }
+    const answer = represent(representations, request, made, state);
+    return method === "HEAD" ? answer.head : answer;
   }
 
-  /** The answer with the user's own page, if there is one and it can be made. */
-  function ownAnswer(
-    answers: Answers,
+  function represent(
+    representations: Representations,
     request: Request,
     made: Decision,
     state: Snapshot | undefined,
-  ): Answer | undefined {
-    if (typeof ownPage !== "function") return answers.own;
+  ): Answer {
+    const isForm = request.method !== "GET" && request.method !== "HEAD";
+    const contentType = isForm && isNegotiated ? request.headers.get("content-type") : null;
+    const wanted = want(request, contentType, isForm);
+    const grpc = contentType === null ? undefined : GRPC.exec(contentType.trim())?.[0];
+    if (grpc !== undefined) return representations.grpc(grpc.toLowerCase(), wanted.language, wanted.origin);
+    if (wanted.type === "json") return representations.problem(wanted, pathOf(request.url));
+    if (wanted.type === "html" && ownPage !== undefined) {
+      const html = typeof ownPage === "string" ? ownPage : makeOwnPage(ownPage, request, made, state);
+      if (html !== undefined) return representations.own(wanted, html);
+    }
+    return representations.get(wanted);
+  }
+
+  /** The user's own page for one request, if it can be made. */
+  function makeOwnPage(
+    make: (info: MaintenanceInfo) => string,
+    request: Request,
+    made: Decision,
+    state: Snapshot | undefined,
+  ): string | undefined {
     try {
-      const html: unknown = ownPage(info(request, made, state));
-      if (typeof html === "string") return answers.ownHtml(html);
+      const html: unknown = make(info(request, made, state));
+      if (typeof html === "string") return html;
       reportResult("page", "HTML as a string", html);
     } catch (error) {
       report(error, "page");
@@ -214,5 +242,11 @@ export function createAnswerer(
     return new Answer(302, headers, null);
   }
 
-  return { info, builtIn, bypassLink, fallback: constant.answers.html };
+  return { info, builtIn, bypassLink, fallback: () => representationsFor(constant).get(PAGE) };
+}
+
+/** Whether a request that accepts anything says that a script has made it, and not a person. */
+function isScript({ headers }: Request, contentType: string | null): boolean {
+  return headers.get("sec-fetch-dest") === "empty" || typeof headers.get("x-requested-with") === "string" ||
+    (contentType !== null && /^application\/(?:[^;\s]+\+)?json\s*(?:;|$)/i.test(contentType.trim()));
 }

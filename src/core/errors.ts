@@ -42,6 +42,7 @@ export function messageOf(error: unknown): string {
 /** What could not be done when an option is refused: the first words of the message. */
 export type Task =
   | "create maintenance mode"
+  | "render the page"
   | "put the gate in front of the handler"
   | "read the client IP"
   | "read the maintenance state"

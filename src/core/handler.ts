@@ -1,4 +1,4 @@
-import { createAnswerer, type Texts } from "./answers.ts";
+import { createAnswerer, type Surroundings, type Texts } from "./answers.ts";
 import { received } from "./errors.ts";
 import { compileIpRanges } from "./ip-ranges.ts";
 import type { LiveInternals, Snapshot } from "./live.ts";
@@ -70,9 +70,10 @@ const NOBODY: MaintenanceContext = Object.freeze({});
  *
  * @param settings The options.
  * @param texts What the answers say.
- * @param now The clock, in milliseconds since 1970.
+ * @param surroundings The clock and chance.
  */
-export function createGate(settings: Settings, texts: Texts, now: () => number): Gate {
+export function createGate(settings: Settings, texts: Texts, surroundings: Surroundings): Gate {
+  const { now } = surroundings;
   const { isInternal, isIgnored, allowStaff, allow, handler503, onDecision, live } = settings;
   if (isInternal !== undefined) live?.noteAdmission("internal-ip");
   if (settings.ignoreUrls.length > 0) live?.noteAdmission("ignored-url");
@@ -164,7 +165,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
     return ANSWER;
   }
 
-  const answer = createAnswerer(settings, texts, now, report, reportResult);
+  const answer = createAnswerer(settings, texts, surroundings, report, reportResult);
 
   function tell(made: Decision, request: Request, ctx: MaintenanceContext): void {
     try {
@@ -199,7 +200,7 @@ export function createGate(settings: Settings, texts: Texts, now: () => number):
       return answer.builtIn(request, made, stateInForce());
     } catch (error) {
       report(error);
-      return answer.fallback;
+      return answer.fallback();
     }
   }
 

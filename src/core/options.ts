@@ -1,8 +1,10 @@
+import { checkRetryJitter, checkSite, type Language, resolveCors, resolveLanguages } from "./answer-options.ts";
+import type { Cors } from "./cors.ts";
 import { checkNames, createConsoleReporter, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 import { LIVE, type LiveInternals } from "./live.ts";
 import { RESPONSE_TYPES } from "./negotiate.ts";
-import type { HeadersInput, MaintenanceOptions, UrlPattern } from "./types.ts";
+import type { HeadersInput, MaintenanceOptions, Messages, Site, UrlPattern } from "./types.ts";
 import { compileUrlPatterns, isParts, type UrlTest } from "./url-patterns.ts";
 
 /** Where visitors are redirected to. */
@@ -14,7 +16,9 @@ export interface Redirect {
 }
 
 /** Options that were checked, with what can be prepared prepared. */
-export interface Settings extends Omit<MaintenanceOptions, "state" | "redirectUrl" | "headers" | "onError"> {
+export interface Settings
+  extends
+    Omit<MaintenanceOptions, "state" | "redirectUrl" | "headers" | "onError" | "messages" | "languages" | "cors"> {
   enabled: boolean | (() => boolean);
   /** What the gate reads of the live state. */
   live: LiveInternals | undefined;
@@ -31,6 +35,12 @@ export interface Settings extends Omit<MaintenanceOptions, "state" | "redirectUr
   /** The patterns as they were given, for explanations. */
   ignoreUrls: readonly UrlPattern[];
   redirect: Redirect | undefined;
+  retryJitter: number;
+  site: Site;
+  /** The languages of the answers, the default first. */
+  languages: readonly Language[];
+  /** Who may read the answers from another origin, if anybody may. */
+  cors: Cors | undefined;
   /** The fields of `headers` by their lower-case names. */
   headers: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -48,8 +58,13 @@ const NAMES = [
   "page",
   "statusCode",
   "retryAfter",
+  "retryJitter",
   "redirectUrl",
   "responseType",
+  "site",
+  "messages",
+  "languages",
+  "cors",
   "headers",
   "onDecision",
   "onError",
@@ -72,9 +87,11 @@ const HINTS: Readonly<Record<string, string>> = {
 /**
  * Checks options and fills in defaults.
  *
+ * @param options What the user gave.
+ * @param builtIn The words that are built in, by the tags of their languages.
  * @throws {TypeError} If an option is unknown, of the wrong type or not valid.
  */
-export function resolveOptions(options: MaintenanceOptions): Settings {
+export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Record<string, Messages>>): Settings {
   checkNames(TASK, options, NAMES, "options", HINTS);
   const {
     enabled = false,
@@ -84,8 +101,11 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
     statusCode = 503,
     onError,
     retryAfter,
+    retryJitter = 0,
     responseType,
     redirectUrl,
+    site = {},
+    cors = true,
     headers,
   } = options;
 
@@ -101,12 +121,14 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
   }
   checkStatusCode(statusCode);
   if (retryAfter !== undefined) checkRetryAfter(retryAfter);
+  checkRetryJitter(retryJitter);
+  checkSite(site);
   const redirect = redirectUrl === undefined ? undefined : compileRedirect(redirectUrl);
   const isInternal = compileIpRanges(internalIps, "internalIps");
   const isIgnoredUrl = compileUrlPatterns(ignoreUrls, "ignoreUrls");
   const isOwnTarget = redirect?.location.startsWith("/") ? redirect.isTarget : undefined;
 
-  const { state: _state, ...rest } = options;
+  const { state: _state, messages: _messages, ...rest } = options;
   return {
     ...rest,
     enabled,
@@ -123,6 +145,10 @@ export function resolveOptions(options: MaintenanceOptions): Settings {
       ? (url) => isOwnTarget(url) || isIgnoredUrl(url)
       : isOwnTarget ?? (ignoreUrls.length > 0 ? isIgnoredUrl : undefined),
     redirect,
+    retryJitter,
+    site: { ...site, ...(site.colors && { colors: { ...site.colors } }) },
+    languages: resolveLanguages(options, builtIn),
+    cors: resolveCors(cors),
     headers: headers === undefined ? {} : readHeaders(headers),
   };
 }

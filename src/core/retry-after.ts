@@ -23,3 +23,9 @@ export function retryAfterSeconds(retryAfter: RetryAfter, now: number): number |
   const seconds = Math.ceil((retryAfter.getTime() - now) / 1000);
   return seconds > 0 ? seconds : undefined;
 }
+
+/** The same some seconds later. */
+export function delayed(retryAfter: RetryAfter, seconds: number): RetryAfter {
+  if (retryAfter === undefined) return undefined;
+  return typeof retryAfter === "number" ? retryAfter + seconds : new Date(retryAfter.getTime() + seconds * 1_000);
+}

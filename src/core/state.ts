@@ -1,7 +1,9 @@
 import { findCronFault } from "./cron.ts";
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
+import { isLanguageTag } from "./languages.ts";
 import { compileIpRanges } from "./ip-ranges.ts";
 import { parseSpan, SPAN_FORM } from "./spans.ts";
+import { isTimeZone } from "./time-zone.ts";
 import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types.ts";
 import { compileUrlPatterns } from "./url-patterns.ts";
 
@@ -119,7 +121,7 @@ function checkState(value: unknown): MaintenanceState {
   const given = value as Partial<Record<keyof MaintenanceState, unknown>>;
   const { mode, reason, retryAfter } = given;
   if (!MODES.includes(mode as MaintenanceMode)) throw invalid("$.mode", '"off", "on" or "read-only"', mode);
-  if (reason !== undefined && typeof reason !== "string") throw invalid("$.reason", "text", reason);
+  checkReason(reason);
   const start = checkInstant("$.start", given.start);
   const end = checkInstant("$.end", given.end);
   if (start !== undefined && end !== undefined && end <= start) {
@@ -158,9 +160,32 @@ function checkState(value: unknown): MaintenanceState {
   const state: Record<string, unknown> = {};
   for (const name of FIELDS) {
     const field: unknown = name === "recurring" ? recurring : given[name];
-    if (field !== undefined) state[name] = Array.isArray(field) ? Object.freeze([...field]) : field;
+    if (field !== undefined) state[name] = frozenCopy(field);
   }
   return Object.freeze(state) as unknown as MaintenanceState;
+}
+
+function frozenCopy(field: unknown): unknown {
+  if (typeof field !== "object" || field === null) return field;
+  return Object.freeze(Array.isArray(field) ? [...field] : { ...field });
+}
+
+function checkReason(reason: unknown): void {
+  if (reason === undefined || typeof reason === "string") return;
+  const accepted = 'text, or texts by language such as { "en": "…", "de": "…" }';
+  if (typeof reason !== "object" || reason === null || Array.isArray(reason) || Object.keys(reason).length === 0) {
+    throw invalid("$.reason", accepted, reason);
+  }
+  for (const [tag, text] of Object.entries(reason)) {
+    if (!isLanguageTag(tag)) {
+      throw new StateError(
+        `Cannot ${TASK}: "$.reason" must be ${accepted}, received the language ${quote(tag)}: write a tag such as ` +
+          '"de" or "pt-BR"',
+        "$.reason",
+      );
+    }
+    if (typeof text !== "string") throw invalid(`$.reason.${tag}`, "text", text);
+  }
 }
 
 function invalid(path: string, accepted: string, value: unknown, hint?: string): StateError {
@@ -247,12 +272,4 @@ function checkRecurring(value: unknown): readonly RecurringWindow[] | undefined 
     }
     return Object.freeze({ cron, duration, ...(timeZone !== undefined && { timeZone }) }) as RecurringWindow;
   }));
-}
-
-function isTimeZone(value: unknown): value is string {
-  try {
-    return typeof value === "string" && Boolean(new Intl.DateTimeFormat("en", { timeZone: value }));
-  } catch {
-    return false;
-  }
 }

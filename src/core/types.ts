@@ -64,8 +64,10 @@ export interface MaintenanceInfo {
   readonly because: DecisionReason;
   /** Whether the whole site is closed, or may be read. */
   readonly mode: "on" | "read-only";
-  /** The reason that the operator gave, if any. */
+  /** The reason that the operator gave, if any, in the visitor's language if it was given in several. */
   readonly reason: string | undefined;
+  /** The tag of the language that suits the visitor best (BCP 47). */
+  readonly language: string;
   /** When maintenance began, if the state says so. */
   readonly start: Date | undefined;
   /** When it is to end, if the state says so. */
@@ -182,6 +184,28 @@ export type UrlPattern = string | RegExp | UrlPatternObject | UrlPatternInit;
 /** Header fields as the Fetch API accepts them. */
 export type HeadersInput = Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
 
+/** Which other origins may read the answers, all optional. */
+export interface CorsOptions {
+  /**
+   * The origins, such as `"https://app.example.com"`.
+   *
+   * @default All
+   */
+  origins?: readonly string[];
+  /**
+   * Whether their requests may carry cookies and other credentials. Only for origins that are named.
+   *
+   * @default {false}
+   */
+  credentials?: boolean;
+  /**
+   * Whether pages of public addresses may ask a site on a private network, where the browser wants to know that.
+   *
+   * @default {true}
+   */
+  privateNetwork?: boolean;
+}
+
 /** Options of `maintenanceMode`, all optional, checked when the gate is made. */
 export interface MaintenanceOptions {
   /**
@@ -262,7 +286,7 @@ export interface MaintenanceOptions {
    * The HTML page in place of the built-in one: a template, or a function that returns the HTML.
    *
    * In a template `{{request_path}}`, `{{request_method}}`, `{{request_url}}`, `{{status}}`, `{{retry_after}}`,
-   * `{{mode}}`, `{{reason}}`, `{{start}}` and `{{end}}` are replaced by their values, escaped for HTML text and quoted attributes. What a function returns is sent as it is: escape what comes
+   * `{{mode}}`, `{{reason}}`, `{{start}}`, `{{end}}` and `{{language}}` are replaced by their values, escaped for HTML text and quoted attributes. What a function returns is sent as it is: escape what comes
    * from the request. If it throws or returns anything but a string, the visitor gets the built-in page and `onError`
    * is told. Clients that ask for JSON or plain text do not get the page.
    *
@@ -290,6 +314,13 @@ export interface MaintenanceOptions {
    */
   retryAfter?: number | Date;
   /**
+   * Over how many seconds clients are spread that come back: each is asked to wait for up to as many seconds more, by
+   * chance, so that they do not come all at once.
+   *
+   * @default {0}
+   */
+  retryJitter?: number;
+  /**
    * Where to send visitors instead (302): a path of this site, or an absolute `http:` or `https:` URL.
    *
    * A path passes the gate itself, so that the app can serve it. A visitor who already is at an absolute URL gets the
@@ -304,6 +335,39 @@ export interface MaintenanceOptions {
    * In Django: `MAINTENANCE_MODE_RESPONSE_TYPE`.
    */
   responseType?: ResponseType | ((request: Request) => ResponseType);
+  /** What the built-in page says about the site: its name, its logo, whom to ask, its colours. */
+  site?: Site;
+  /**
+   * Words of your own for the built-in answers, by the tags of their languages (BCP 47): in place of built-in ones, or in a
+   * language that is not built in. What is left out of a language that is not built in is said in English.
+   *
+   * @example
+   * ```ts
+   * import { maintenanceMode } from "maintenancemode";
+   *
+   * maintenanceMode({ messages: { en: { title: "Back in a moment" }, gsw: { title: "Wartigsarbete" } } });
+   * ```
+   */
+  messages?: Readonly<Record<string, Partial<Messages>>>;
+  /**
+   * The languages that the answers are given in, by their tags (BCP 47): the first one goes to whom `Accept-Language` asks for
+   * none of them. A single one goes to everybody.
+   *
+   * @default All that are built in or in `messages`, English first
+   * @see {@link https://www.rfc-editor.org/rfc/rfc4647#section-3.4 | RFC 4647 section 3.4}
+   */
+  languages?: readonly string[];
+  /**
+   * Whether scripts of other origins may read the answer, with its status, `Retry-After` and body: `true`, `false` or for whom.
+   *
+   * Preflights are answered then, too, so that a script gets to see the 503 and not an error of the network. Such an answer is
+   * not kept. To send cookies along, an origin has to be named: any other site could make the browser of
+   * somebody who is let in by a cookie send what the app never approved.
+   *
+   * @default {true}
+   * @see {@link https://fetch.spec.whatwg.org/#http-cors-protocol | CORS protocol}
+   */
+  cors?: boolean | CorsOptions;
   /**
    * Header fields added to the built-in answer, redirects included. They replace built-in ones of the same name, but
    * for `Vary`, which is added to.
@@ -376,8 +440,8 @@ export interface RecurringWindow {
 export interface MaintenanceState {
   /** What is going on. */
   readonly mode: MaintenanceMode;
-  /** Why, for visitors to read. */
-  readonly reason?: string;
+  /** Why, for visitors to read: a text, or texts by the tags of their languages (BCP 47), such as `{ "en": "…", "de": "…" }`. */
+  readonly reason?: string | Readonly<Record<string, string>>;
   /** From when on, an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Without it, at once. */
   readonly start?: string;
   /** Until when, exclusively; later than `start`. Without it, until somebody switches it off. */

@@ -14,8 +14,8 @@ export const LANGUAGES: Readonly<Record<string, Messages>> = {
     goBack: "Go back to the form",
     available: "The site is available again.",
     contact: "Contact",
-    planned: "Maintenance is planned from {start} to {end}.",
-    plannedOpen: "Maintenance is planned from {start}.",
+    planned: "Planned maintenance: {start} to {end}",
+    plannedOpen: "Planned maintenance: from {start}",
   },
   de: {
     title: "Wartungsarbeiten",
@@ -200,23 +200,6 @@ export const LANGUAGES: Readonly<Record<string, Messages>> = {
     contact: "Yhteystiedot",
     planned: "Suunniteltu huolto: {start} – {end}",
     plannedOpen: "Suunniteltu huolto alkaa: {start}",
-  },
-  is: {
-    title: "Viðhald stendur yfir",
-    text: "Við vinnum að viðhaldi á vefnum og opnum hann aftur innan skamms.",
-    readOnlyTitle: "Aðeins hægt að lesa meðan á viðhaldi stendur",
-    readOnlyText:
-      "Við vinnum að viðhaldi á vefnum. Hægt er að lesa allt eins og venjulega en engu er hægt að breyta í bili.",
-    expected: "Áætluð opnun: {time}",
-    waiting: "Þú getur haft þessa síðu opna. Hún færir þig til baka um leið og vefurinn er aftur aðgengilegur.",
-    notSent:
-      "Það sem þú sendir var ekki vistað. Farðu til baka og sendu það aftur þegar vefurinn er orðinn aðgengilegur.",
-    retry: "Reyna aftur",
-    goBack: "Fara aftur í eyðublaðið",
-    available: "Vefurinn er aftur aðgengilegur.",
-    contact: "Hafa samband",
-    planned: "Fyrirhugað viðhald: {start} – {end}",
-    plannedOpen: "Fyrirhugað viðhald hefst: {start}",
   },
   pl: {
     title: "Przerwa techniczna",
@@ -503,24 +486,6 @@ export const LANGUAGES: Readonly<Record<string, Messages>> = {
     planned: "Manteniment programat: {start} – {end}",
     plannedOpen: "Inici del manteniment programat: {start}",
   },
-  eu: {
-    title: "Mantentze-lanetan",
-    text: "Webgunean lanean ari gara, eta laster egongo da berriro erabilgarri.",
-    readOnlyTitle: "Irakurtzeko soilik, mantentze-lanak direla eta",
-    readOnlyText:
-      "Webgunean lanean ari gara. Dena ohi bezala irakur dezakezu, baina oraingoz ezin da aldaketarik egin.",
-    expected: "Itzultzeko aurreikuspena: {time}",
-    waiting:
-      "Orri hau irekita utz dezakezu. Webgunea erabilgarri dagoen bezain laster, automatikoki itzuliko zara bertara.",
-    notSent:
-      "Bidali dituzun datuak ez dira gorde. Mesedez, itzuli atzera eta bidali berriro webgunea erabilgarri dagoenean.",
-    retry: "Saiatu berriro",
-    goBack: "Itzuli inprimakira",
-    available: "Webgunea berriro erabilgarri dago.",
-    contact: "Harremanetarako",
-    planned: "Programatutako mantentze-lanak: {start} – {end}",
-    plannedOpen: "Programatutako mantentze-lanen hasiera: {start}",
-  },
   ar: {
     title: "الموقع قيد الصيانة",
     text: "نعمل حاليًا على صيانة الموقع، وسيعود إلى العمل قريبًا.",
@@ -615,23 +580,6 @@ export const LANGUAGES: Readonly<Record<string, Messages>> = {
     planned: "নির্ধারিত রক্ষণাবেক্ষণ: {start} থেকে {end} পর্যন্ত",
     plannedOpen: "নির্ধারিত রক্ষণাবেক্ষণ শুরু: {start}",
   },
-  ta: {
-    title: "பராமரிப்புப் பணி நடைபெறுகிறது",
-    text: "இந்த இணையதளத்தில் பணிகள் நடைபெற்று வருகின்றன. தளம் விரைவில் மீண்டும் செயல்படும்.",
-    readOnlyTitle: "பராமரிப்பின்போது படிக்க மட்டும்",
-    readOnlyText:
-      "இந்த இணையதளத்தில் பணிகள் நடைபெற்று வருகின்றன. நீங்கள் வழக்கம்போல் அனைத்தையும் படிக்கலாம், ஆனால் தற்போது எதையும் மாற்ற இயலாது.",
-    expected: "மீண்டும் செயல்படும் உத்தேச நேரம்: {time}",
-    waiting: "இந்தப் பக்கத்தைத் திறந்தே வைத்திருக்கலாம். தளம் செயல்படத் தொடங்கியதும், இது உங்களைத் தானாகவே மீண்டும் அங்கு அழைத்துச் செல்லும்.",
-    notSent:
-      "நீங்கள் அனுப்பிய விவரங்கள் சேமிக்கப்படவில்லை. தயவுசெய்து திரும்பிச் சென்று, தளம் செயல்படத் தொடங்கியதும் அவற்றை மீண்டும் அனுப்பவும்.",
-    retry: "மீண்டும் முயலவும்",
-    goBack: "படிவத்திற்குத் திரும்பவும்",
-    available: "இணையதளம் மீண்டும் செயல்படுகிறது.",
-    contact: "தொடர்புக்கு",
-    planned: "திட்டமிடப்பட்ட பராமரிப்பு: {start} – {end}",
-    plannedOpen: "திட்டமிடப்பட்ட பராமரிப்பின் தொடக்கம்: {start}",
-  },
   th: {
     title: "ปิดปรับปรุงชั่วคราว",
     text: "เว็บไซต์อยู่ระหว่างการปรับปรุง และจะกลับมาเปิดให้บริการโดยเร็วที่สุด",
@@ -698,39 +646,6 @@ export const LANGUAGES: Readonly<Record<string, Messages>> = {
     contact: "Hubungi kami",
     planned: "Penyelenggaraan berjadual: dari {start} hingga {end}",
     plannedOpen: "Penyelenggaraan berjadual: mulai {start}",
-  },
-  fil: {
-    title: "Sumasailalim sa maintenance ang site",
-    text: "Inaayos po namin ang site na ito at malapit na itong bumalik.",
-    readOnlyTitle: "Pagbabasa lang muna habang may maintenance",
-    readOnlyText:
-      "Inaayos po namin ang site na ito. Mababasa ninyo ang lahat gaya ng dati, pero wala munang maaaring baguhin sa ngayon.",
-    expected: "Inaasahang pagbabalik: {time}",
-    waiting: "Maaari ninyong iwanang bukas ang page na ito. Ibabalik kayo nito sa sandaling available na ang site.",
-    notSent:
-      "Hindi po na-save ang ipinadala ninyo. Mangyaring bumalik at ipadala itong muli kapag available na ang site.",
-    retry: "Subukang muli",
-    goBack: "Bumalik sa form",
-    available: "Available na muli ang site.",
-    contact: "Makipag-ugnayan",
-    planned: "Nakatakdang maintenance: mula {start} hanggang {end}",
-    plannedOpen: "Nakatakdang maintenance: mula {start}",
-  },
-  sw: {
-    title: "Tovuti inafanyiwa matengenezo",
-    text: "Tunafanya matengenezo kwenye tovuti hii. Itarejea hivi karibuni.",
-    readOnlyTitle: "Kusoma tu wakati wa matengenezo",
-    readOnlyText:
-      "Tunafanya matengenezo kwenye tovuti hii. Unaweza kusoma kila kitu kama kawaida, lakini kwa sasa huwezi kubadilisha chochote.",
-    expected: "Inatarajiwa kurejea: {time}",
-    waiting: "Unaweza kuuacha ukurasa huu ukiwa wazi. Utakurudisha kwenye tovuti mara tu itakapopatikana.",
-    notSent: "Taarifa ulizotuma hazikuhifadhiwa. Tafadhali rudi nyuma na uzitume tena tovuti itakapopatikana.",
-    retry: "Jaribu tena",
-    goBack: "Rudi kwenye fomu",
-    available: "Tovuti inapatikana tena.",
-    contact: "Mawasiliano",
-    planned: "Matengenezo yaliyopangwa: kuanzia {start} hadi {end}",
-    plannedOpen: "Matengenezo yaliyopangwa: kuanzia {start}",
   },
   ja: {
     title: "メンテナンス中",

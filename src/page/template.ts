@@ -12,6 +12,7 @@ const VALUES: Readonly<Record<string, (info: MaintenanceInfo) => string>> = {
   reason: ({ reason }) => reason ?? "",
   start: ({ start }) => start?.toISOString() ?? "",
   end: ({ end }) => end?.toISOString() ?? "",
+  language: ({ language }) => language,
 };
 
 /**

@@ -2,6 +2,7 @@ import { Window } from "happy-dom";
 import { afterEach, expect, test, vi } from "vitest";
 import { createGate, type Gate } from "../../src/core/handler.ts";
 import { resolveOptions } from "../../src/core/options.ts";
+import { LANGUAGES } from "../../src/page/languages.ts";
 import type { MaintenanceContext, MaintenanceInfo, MaintenanceOptions } from "../../src/core/types.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -11,9 +12,12 @@ const NOON = Date.UTC(2026, 10, 22, 12);
 /** A gate whose clock stands at noon; it is on unless the options say otherwise. */
 function gateOf(options: MaintenanceOptions = {}, now: () => number = () => NOON): Gate {
   const { page } = options;
-  const textsFor = () => ({ page: "<p>built-in", title: "Closed", detail: "Come back." });
-  const texts = { textsFor, ownPage: page, language: "en" };
-  return createGate(resolveOptions({ enabled: true, ...options }), texts, now);
+  const wordsFor = () => ({ page: () => "<p>built-in", title: "Closed", detail: "Come back." });
+  const texts = { wordsFor, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
+  return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, {
+    now,
+    random: () => 0,
+  });
 }
 
 function requestTo(path: string, init?: RequestInit): Request {
@@ -554,7 +558,7 @@ test("gate tells handler503 and page about the request", () => {
   const keep = <Result>(info: MaintenanceInfo, result: Result) => (infos.push(info), result);
   gateOf({ retryAfter: 600, handler503: (_request, info) => keep(info, new Response()) })(request);
   gateOf({ statusCode: 500, page: (info) => keep(info, "own") })(request);
-  const none = { reason: undefined, start: undefined, end: undefined };
+  const none = { language: "en", reason: undefined, start: undefined, end: undefined };
   const both = { request, requestPath: "/caf%C3%A9/menu", because: "maintenance", mode: "on", ...none };
   expect(infos).toEqual([{ ...both, status: 503, retryAfter: 600 }, { ...both, status: 500, retryAfter: undefined }]);
 });
@@ -600,23 +604,51 @@ test.each(["application/json", "text/plain"])("gate does not ask page for %s", (
 
 // The built-in answer.
 
-test.each([
-  ["text/html", "text/html; charset=utf-8", "<p>built-in"],
-  ["*/*", "text/html; charset=utf-8", "<p>built-in"],
+/** The fields of all answers. */
+const COMMON = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "retry-after, maintenance-mode",
+  "cache-control": "no-store",
+  "maintenance-mode": "on",
+};
+const NOSNIFF = { "x-content-type-options": "nosniff" };
+const OWN_PAGE = {
+  ...COMMON,
+  ...NOSNIFF,
+  "content-type": "text/html; charset=utf-8",
+  "referrer-policy": "no-referrer",
+};
+const BUILT_IN = { ...OWN_PAGE, "content-security-policy": "default-src 'none'", "content-language": "en" };
+
+test.each<[string, Record<string, string>, string, string]>([
+  ["text/html", BUILT_IN, "accept", "<p>built-in"],
+  ["*/*", BUILT_IN, "accept, sec-fetch-dest, x-requested-with", "<p>built-in"],
   [
     "application/json",
-    "application/problem+json",
-    '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"Come back."}',
+    { ...COMMON, ...NOSNIFF, "content-type": "application/problem+json", "content-language": "en" },
+    "accept",
+    '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"Come back.","instance":"/a","mode":"on"}',
   ],
-  ["text/plain", "text/plain; charset=utf-8", "Closed\n\nCome back.\n"],
-])("gate answers %s with %s", async (accept, contentType, body) => {
-  const response = gateOf()(requestTo("/", { headers: { accept } }))!;
-  expect(Object.fromEntries(response.headers)).toEqual({
-    "cache-control": "no-store",
-    "content-language": "en",
-    "content-type": contentType,
-    vary: "accept",
-  });
+  [
+    "text/plain",
+    { ...COMMON, ...NOSNIFF, "content-type": "text/plain; charset=utf-8", "content-language": "en" },
+    "accept",
+    "Closed\n\nCome back.\n",
+  ],
+  [
+    "application/graphql-response+json",
+    {
+      ...COMMON,
+      ...NOSNIFF,
+      "content-type": "application/graphql-response+json; charset=utf-8",
+      "content-language": "en",
+    },
+    "accept",
+    '{"errors":[{"message":"Come back.","extensions":{"code":"SERVICE_UNAVAILABLE","status":503,"mode":"on"}}]}',
+  ],
+])("gate answers %s with %j", async (accept, fields, vary, body) => {
+  const response = gateOf()(requestTo("/a?b", { headers: { accept } }))!;
+  expect(Object.fromEntries(response.headers)).toEqual({ ...fields, vary });
   expect(await response.text()).toBe(body);
 });
 
@@ -632,7 +664,9 @@ test("gate answers with JSON as RFC 9457 has it, with the seconds to wait", asyn
     title: "Service Unavailable",
     status: 503,
     detail: "Come back.",
+    instance: "/",
     retryAfter: 600,
+    mode: "on",
   });
 });
 
@@ -704,11 +738,10 @@ test("gate adds headers, which replace those of the same name", () => {
   const headers = { "X-A": "1", "Cache-Control": "no-cache", vary: "cookie", "Retry-After": "5" };
   const response = gateOf({ headers, retryAfter: 600 })(requestTo("/"))!;
   expect(Object.fromEntries(response.headers)).toEqual({
+    ...BUILT_IN,
     "cache-control": "no-cache",
-    "content-language": "en",
-    "content-type": "text/html; charset=utf-8",
     "retry-after": "5",
-    vary: "accept, cookie",
+    vary: "accept, sec-fetch-dest, x-requested-with, cookie",
     "x-a": "1",
   });
 });
@@ -751,9 +784,8 @@ test("gate sends everything but retryAfter once it has passed", async () => {
   const gate = gateOf({ retryAfter: new Date(NOON), page: () => "own", headers: { "x-a": "1" } }, () => NOON);
   const response = gate(requestTo("/"))!;
   expect(Object.fromEntries(response.headers)).toEqual({
-    "cache-control": "no-store",
-    "content-type": "text/html; charset=utf-8",
-    vary: "accept",
+    ...OWN_PAGE,
+    vary: "accept, sec-fetch-dest, x-requested-with",
     "x-a": "1",
   });
   expect(await response.text()).toBe("own");
@@ -772,7 +804,7 @@ test.each([
   const response = gateOf({ redirectUrl, retryAfter: 600, headers: { "x-a": "1" } })(requestTo("/shop?secret=1"))!;
   expect([response.status, response.body]).toEqual([302, null]);
   expect(Object.fromEntries(response.headers)).toEqual({
-    "cache-control": "no-store",
+    ...COMMON,
     location,
     "retry-after": "600",
     "x-a": "1",

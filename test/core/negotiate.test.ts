@@ -12,11 +12,16 @@ test.each([
   ["Safari", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"],
   ["Internet Explorer", "text/html, application/xhtml+xml, image/jxr, */*"],
   ["Lynx", "text/html, text/plain, text/sgml, text/css, application/xhtml+xml, */*;q=0.01"],
+])("negotiate() answers %s with HTML", (_who, accept) => {
+  expect(negotiate(accept)).toBe("html");
+});
+
+test.each([
   ["an image element", "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"],
   ["a style sheet", "text/css,*/*;q=0.1"],
   ["curl and fetch()", "*/*"],
-])("negotiate() answers %s with HTML", (_who, accept) => {
-  expect(negotiate(accept)).toBe("html");
+])("negotiate() leaves it open how to answer %s", (_who, accept) => {
+  expect(negotiate(accept)).toBe("html-or-json");
 });
 
 test.each([
@@ -26,19 +31,27 @@ test.each([
   ["a client of RFC 9457", "application/problem+json, application/json;q=0.9", "json"],
   ["GitHub's API", "application/vnd.github+json", "json"],
   ["a terminal", "text/plain", "text"],
+  ["an EventSource", "text/event-stream", "text"],
+  ["Apollo Client", "application/graphql-response+json,application/json;q=0.9", "graphql"],
+  [
+    "urql",
+    "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed",
+    "graphql",
+  ],
+  ["a client of GraphQL that prefers JSON", "application/json, application/graphql-response+json;q=0.9", "json"],
   ["Prometheus", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "text"],
 ])("negotiate() answers %s", (_who, accept, type) => {
   expect(negotiate(accept)).toBe(type);
 });
 
 test.each([
-  [null, "html"],
-  ["", "html"],
-  [",", "html"],
-  [" , ,, ", "html"],
-  ["*", "html"],
-  ["*/*;q=0.1", "html"],
-  ["image/png", "html"],
+  [null, "html-or-json"],
+  ["", "html-or-json"],
+  [",", "html-or-json"],
+  [" , ,, ", "html-or-json"],
+  ["*", "html-or-json"],
+  ["*/*;q=0.1", "html-or-json"],
+  ["image/png", "html-or-json"],
   ["text/html", "html"],
   ["TEXT/HTML", "html"],
   ["application/xhtml+xml", "html"],
@@ -49,11 +62,11 @@ test.each([
   ["application/json; charset=utf-8", "json"],
   ["text/*", "html"],
   ["text/plain, text/html", "html"],
-  ["application/json, text/html", "html"],
-  ["application/json, Text/Html", "html"],
-  ["application/json,application/XHTML+xml", "html"],
+  ["application/json, text/html", "html-or-json"],
+  ["application/json, Text/Html", "html-or-json"],
+  ["application/json,application/XHTML+xml", "html-or-json"],
   ["text/plain, application/json", "json"],
-  ["text/htmlx", "html"],
+  ["text/htmlx", "html-or-json"],
   ["text/htmlx, text/plain", "text"],
   ["application/jsonp, text/plain", "text"],
 ])("negotiate() of %j is %s", (accept, type) => {
@@ -73,7 +86,7 @@ test.each([
   ["text/plain;q=0.5,text/*", "html"],
   ["text/html;q=0.1,text/*", "text"],
   ["text/html;q=0.1, text/*;q=0.5, */*", "json"],
-  ["text/html;q=1.000, application/json;q=1", "html"],
+  ["text/html;q=1.000, application/json;q=1", "html-or-json"],
   ["text/html;q=0.001, application/json;q=0.002", "json"],
   ["text/html;q=.5, application/json;q=0.4", "html"],
   ["text/html;level=1;q=0.1, application/json;q=0.2", "json"],
@@ -86,8 +99,8 @@ test.each([
   ["text/html;q=0, */*", "json"],
   ["text/html;q=0, application/json;q=0, */*", "text"],
   ["text/html;q=0.0, text/plain;q=0.000, application/json;q=0.1", "json"],
-  ["text/html;q=0", "html"],
-  ["*/*;q=0", "html"],
+  ["text/html;q=0", "json"],
+  ["*/*;q=0", "html-or-json"],
   ["application/json;q=0", "html"],
   ["application/json;q=0, text/plain;q=0", "html"],
   ["application/json;q=0, text/plain", "text"],
@@ -119,7 +132,7 @@ test.each([
   ['application/json;note="a,b;c", text/plain;q=0.5', "json"],
   ['image/png;note=", text/html, ", text/plain', "text"],
   ['image/png;note="\\", text/html, \\"", text/plain', "text"],
-  ['image/png;note=", text/html', "html"],
+  ['image/png;note=", text/html', "html-or-json"],
   ['text/plain, image/png;note="open, application/json', "text"],
   ['application/json;note="x";q=0.1, text/plain;q=0.2', "text"],
   ['application/json;note=";q=0.1", text/plain;q=0.2', "json"],
@@ -131,7 +144,7 @@ test("negotiate() reads the first 4 096 characters", () => {
   const front = "image/png,".repeat(408);
   expect(front.length).toBe(4_080);
   expect(negotiate(`${front}text/plain`)).toBe("text");
-  expect(negotiate(`${front}image/png,text/plain`)).toBe("html");
+  expect(negotiate(`${front}image/png,text/plain`)).toBe("html-or-json");
 });
 
 test.each([

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import { resolveOptions } from "../../src/core/options.ts";
+import { resolveOptions as resolve, type Settings } from "../../src/core/options.ts";
 import type { MaintenanceOptions } from "../../src/core/types.ts";
+import { LANGUAGES } from "../../src/page/languages.ts";
+
+function resolveOptions(options: MaintenanceOptions): Settings {
+  return resolve(options, LANGUAGES);
+}
 
 class Custom {}
 
@@ -17,6 +22,10 @@ test("resolveOptions() fills in defaults", () => {
     ignoreUrls: [],
     isIgnored: undefined,
     redirect: undefined,
+    retryJitter: 0,
+    site: {},
+    languages: Object.entries(LANGUAGES).map(([tag, messages]) => ({ tag, messages })),
+    cors: { origins: undefined, credentials: false, privateNetwork: true },
     headers: {},
   });
 });
@@ -32,8 +41,13 @@ test("resolveOptions() takes undefined for an option that is not given", () => {
     "page",
     "statusCode",
     "retryAfter",
+    "retryJitter",
     "redirectUrl",
     "responseType",
+    "site",
+    "messages",
+    "languages",
+    "cors",
     "headers",
     "onDecision",
     "onError",
@@ -298,12 +312,12 @@ test.each([
   );
 });
 
-test.each(["bypassSecret", "zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
+test.each(["zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   "resolveOptions() lists the names beside %s",
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
-      "state, ignoreUrls, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, redirectUrl, responseType, " +
-      "headers, onDecision, onError";
+      "state, ignoreUrls, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
+      "responseType, site, messages, languages, cors, headers, onDecision, onError";
     expect(() => resolveOptions({ [name]: true })).toThrow(new TypeError(message));
   },
 );

@@ -60,7 +60,15 @@ test.each<[unknown, string, string]>([
   ['{"mode":"on","reson":""}', "$", 'unknown name "reson" in "$": did you mean "reason"?'],
   ['{"mode":"on","enabled":true}', "$", 'unknown name "enabled" in "$": write "mode": "on" or "mode": "off"'],
   ['{"mode":"on","__proto__":{}}', "$", 'unknown name "__proto__" in "$": accepted are mode'],
-  [{ mode: "on", reason: 1 }, "$.reason", "must be text, received 1"],
+  [
+    { mode: "on", reason: 1 },
+    "$.reason",
+    'must be text, or texts by language such as { "en": "…", "de": "…" }, received 1',
+  ],
+  [{ mode: "on", reason: {} }, "$.reason", "must be text, or texts by language"],
+  [{ mode: "on", reason: ["a"] }, "$.reason", "received an array"],
+  [{ mode: "on", reason: { "de_AT": "a" } }, "$.reason", 'received the language "de_AT": write a tag such as "de"'],
+  [{ mode: "on", reason: { de: 1 } }, "$.reason.de", "must be text, received 1"],
   [{ mode: "on", start: 1795348800000 }, "$.start", "must be an instant with its offset from UTC"],
   [
     { mode: "on", start: "2026-11-22T01:00:00" },

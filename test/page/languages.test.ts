@@ -17,7 +17,6 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   ur: ["Arabic"],
   hi: ["Devanagari"],
   bn: ["Bengali"],
-  ta: ["Tamil"],
   th: ["Thai"],
   ja: ["Han", "Hiragana", "Katakana"],
   ko: ["Hangul"],

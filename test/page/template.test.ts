@@ -71,19 +71,25 @@ test.each([
   ["requestPath", 'did you mean "{{request_path}}"?'],
   ["retryAfter", 'did you mean "{{retry_after}}"?'],
   ["Status", 'did you mean "{{status}}"?'],
-  ["", "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end"],
+  [
+    "",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end, language",
+  ],
   [
     "reasons of ours",
-    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end, language",
   ],
-  ["toString", "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end"],
+  [
+    "toString",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end, language",
+  ],
   [
     "__proto__",
-    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end, language",
   ],
   [
     "status | safe",
-    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end",
+    "accepted are request_path, request_method, request_url, status, retry_after, mode, reason, start, end, language",
   ],
 ])("compileTemplate() refuses the unknown value %j", (name, hint) => {
   const message =

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { negotiate } from "../../src/core/negotiate.ts";
+import { type Choice, negotiate } from "../../src/core/negotiate.ts";
 
-type Type = "html" | "json" | "text";
+type Type = "html" | "json" | "text" | "graphql";
 
 /** An element of the list: its text, which types it covers and how closely, and its weight, if it can be read. */
 interface Element {
@@ -18,6 +18,8 @@ const RANGES: [string, Element["covers"]][] = [
   ["application/problem+json", { json: 2 }],
   ["application/vnd.api+json", { json: 2 }],
   ["text/plain", { text: 2 }],
+  ["text/event-stream", { text: 2 }],
+  ["application/graphql-response+json", { graphql: 2 }],
   ["text/*", { html: 1, text: 1 }],
   ["application/*", { json: 1 }],
   ["*/*", { html: 0, json: 0, text: 0 }],
@@ -63,8 +65,10 @@ const element: fc.Arbitrary<Element> = fc.record({
 }));
 
 /** What RFC 9110 section 12.5.1 says: for each type the closest range counts, and the type of the highest weight wins. */
-function choose(elements: readonly Element[]): Type {
-  const candidates = (["html", "json", "text"] as const).flatMap((type, order) => {
+function choose(elements: readonly Element[]): Choice {
+  const isNamed = (type: Type) =>
+    elements.some(({ covers, weight }) => covers[type] !== undefined && weight !== undefined);
+  const candidates = (["graphql", "html", "json", "text"] as const).flatMap((type, order) => {
     const covering = elements.filter(({ covers, weight }) => covers[type] !== undefined && weight !== undefined);
     if (covering.length === 0) return [];
     const closeness = Math.max(...covering.map(({ covers }) => covers[type]!));
@@ -74,7 +78,13 @@ function choose(elements: readonly Element[]): Type {
     return weight > 0 ? [{ type, order, closeness, weight }] : [];
   });
   candidates.sort((a, b) => b.weight - a.weight || b.closeness - a.closeness || a.order - b.order);
-  return candidates[0]?.type ?? "html";
+  const [first, second] = candidates;
+  // Nothing that there is: not what was refused.
+  if (first === undefined) {
+    return isNamed("html") === isNamed("json") ? "html-or-json" : isNamed("html") ? "json" : "html";
+  }
+  const isTie = second?.type === "json" && second.weight === first.weight && second.closeness === first.closeness;
+  return first.type === "html" && isTie ? "html-or-json" : first.type;
 }
 
 test("negotiate() agrees with RFC 9110 read slowly", () => {
@@ -98,14 +108,14 @@ test("negotiate() agrees with RFC 9110 read slowly, for lists that start as most
   );
 });
 
-test("negotiate() answers any text with one of the three", () => {
+test("negotiate() answers any text with one of the five", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom(...'textplain/*;=q.,"\\ +json01') }),
   );
   fc.assert(
     fc.property(text, (accept) => {
-      expect(["html", "json", "text"]).toContain(negotiate(accept));
+      expect(["html", "json", "text", "graphql", "html-or-json"]).toContain(negotiate(accept));
     }),
     { numRuns: 1_000 },
   );

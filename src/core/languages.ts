@@ -1,0 +1,136 @@
+/** The languages that the answers are given in, and the choice among them. */
+export interface Languages {
+  /** Their tags (BCP 47), the default first. */
+  readonly tags: readonly string[];
+  /** The place in `tags` of the language that an `Accept-Language` field asks for; 0 if it asks for none of them. */
+  choose(acceptLanguage: string | null): number;
+}
+
+/** Whether a text is the tag of a language, such as `"de"` or `"zh-Hant"` (BCP 47). */
+export function isLanguageTag(text: unknown): text is string {
+  return typeof text === "string" && /^[a-z]{2,8}(?:-[a-z\d]{1,8})*$/i.test(text) && text.length <= 35;
+}
+
+/** Languages that are written from right to left. */
+const RIGHT_TO_LEFT = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"];
+
+/** The direction in which a language is written, by its tag. */
+export function directionOf(tag: string): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.includes(tag.split("-")[0]!.toLowerCase()) ? "rtl" : "ltr";
+}
+
+/** What is read of an `Accept-Language` field; a longer one is cut there. */
+const MAX_LENGTH = 1_024;
+
+/** Tags that mean one of the others: by the script that a region writes in, or by a newer name of the language. */
+const ALIASES: Readonly<Record<string, string>> = {
+  zh: "zh-hans",
+  "zh-tw": "zh-hant",
+  "zh-hk": "zh-hant",
+  "zh-mo": "zh-hant",
+  yue: "zh-hant",
+  no: "nb",
+  nn: "nb",
+  iw: "he",
+  in: "id",
+  tl: "fil",
+  "sr-latn": "hr",
+  bs: "hr",
+};
+
+/**
+ * Prepares the choice of a language by lookup: the range that is wanted most, shortened from its end until there is such a
+ * language, then the next one.
+ *
+ * @param tags The tags of the languages, the default first.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc4647#section-3.4 | RFC 4647 section 3.4} and
+ * {@link https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4 | RFC 9110 section 12.5.4}
+ */
+export function compileLanguages(tags: readonly string[]): Languages {
+  const places = new Map(tags.map((tag, place) => [tag.toLowerCase(), place]));
+  for (const [alias, tag] of Object.entries(ALIASES)) {
+    const place = places.get(tag);
+    if (place !== undefined && !places.has(alias)) places.set(alias, place);
+  }
+
+  /** The language of a range in lower case, or -1. */
+  function lookUp(range: string): number {
+    for (let rest = range;;) {
+      const place = places.get(rest);
+      if (place !== undefined) return place;
+      const end = rest.lastIndexOf("-");
+      if (end === -1) return -1;
+      // A single letter or digit introduces what follows it, and says nothing on its own.
+      rest = rest.slice(0, rest.charCodeAt(end - 2) === DASH ? end - 2 : end);
+    }
+  }
+
+  /** The first element, which nothing outweighs if it has no weight of its own; -1 if it takes more to know. */
+  function lookUpFirst(field: string): number {
+    let end = field.indexOf(",");
+    if (end === -1) end = field.length;
+    if (end === 0 || end > 11) return -1;
+    const range = field.slice(0, end);
+    // Most fields start with the tag itself, written as usual.
+    const place = places.get(range);
+    if (place !== undefined) return place;
+    return range.includes(";") ? -1 : lookUp(range.toLowerCase());
+  }
+
+  const lookup: Lookup = { lookUp, isTag: (range) => places.has(range), count: tags.length };
+  const hasChoice = tags.length > 1;
+  return {
+    tags,
+    choose(field) {
+      if (field === null || !hasChoice) return 0;
+      const first = lookUpFirst(field);
+      return first === -1 ? weigh(field.slice(0, MAX_LENGTH).toLowerCase(), lookup) : first;
+    },
+  };
+}
+
+const DASH = 45;
+
+/** What {@link weigh} has to know of the languages. */
+interface Lookup {
+  /** The language of a range in lower case, or -1. */
+  lookUp(range: string): number;
+  /** Whether a range is the tag of a language. */
+  isTag(range: string): boolean;
+  /** How many there are. */
+  count: number;
+}
+
+/** Looks the ranges of a field up, and takes the one that is wanted most; of equal ones the first. */
+function weigh(field: string, { lookUp, isTag, count }: Lookup): number {
+  let best = -1;
+  let most = 0;
+  let anything = 0;
+  const refused: number[] = [];
+  for (let start = 0; start < field.length;) {
+    const comma = field.indexOf(",", start);
+    const end = comma === -1 ? field.length : comma;
+    const semicolon = field.indexOf(";", start);
+    const hasWeight = semicolon !== -1 && semicolon < end;
+    const weight = hasWeight ? weightOf(field.slice(semicolon + 1, end)) : 1;
+    if (weight > most || weight === 0) {
+      const range = field.slice(start, hasWeight ? semicolon : end).trim();
+      if (range === "*") anything = Math.max(anything, weight);
+      else if (weight > 0) {
+        const place = lookUp(range);
+        if (place !== -1) [best, most] = [place, weight];
+      } // "de-at;q=0" is no refusal of German as it is written elsewhere.
+      else if (isTag(range)) refused.push(lookUp(range));
+    }
+    start = end + 1;
+  }
+  if (best !== -1 && most >= anything) return best;
+  for (let place = 0; place < count; place++) if (!refused.includes(place)) return place;
+  return 0;
+}
+
+/** The weight among the parameters of a range: from 0 to 1, -1 if it cannot be read. */
+function weightOf(parameters: string): number {
+  const match = /^\s*q\s*=\s*(1(?:\.0{0,3})?|0(?:\.\d{0,3})?)\s*$/.exec(parameters);
+  return match === null ? -1 : Number(match[1]);
+}

@@ -1,0 +1,50 @@
+/** A reason as visitors get to see it, and its language where that is known and not the one of the answer. */
+export interface Reason {
+  /** Plain text that may hold line breaks. */
+  readonly text: string;
+  /** The tag of its language, if it is another than that of the answer. */
+  readonly language?: string;
+}
+
+/** How much of a reason is shown, in UTF-16 code units. */
+const LONGEST = 5_000;
+
+// Control characters but line breaks, and the characters that change the direction of what follows them: a reason must not
+// rearrange the words around it.
+// deno-lint-ignore no-control-regex
+const UNSAFE = /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/**
+ * The reason in the language of an answer, or in the nearest one that there is.
+ *
+ * @param given What the state says: a text, or texts by the tags of their languages.
+ * @param language The tag of the language of the answer.
+ */
+export function chooseReason(
+  given: string | Readonly<Record<string, string>> | undefined,
+  language: string,
+): Reason | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "string") return toReason(given);
+  const tags = Object.keys(given);
+  // "pt-BR" for "pt-BR", else "pt"; and "pt-BR" for "pt" where there is no other.
+  const primary = language.split("-")[0]!.toLowerCase();
+  const tag = tags.find((tag) => tag.toLowerCase() === language.toLowerCase()) ??
+    tags.find((tag) => tag.toLowerCase() === primary) ??
+    tags.find((tag) => tag.toLowerCase().startsWith(`${primary}-`)) ?? tags[0]!;
+  const isSame = tag.split("-")[0]!.toLowerCase() === primary;
+  return toReason(given[tag]!, isSame ? undefined : tag);
+}
+
+function toReason(given: string, language?: string): Reason | undefined {
+  const text = clean(given);
+  if (text === "") return undefined;
+  return language === undefined ? { text } : { text, language };
+}
+
+function clean(given: string): string {
+  const text = given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given;
+  return text.replace(/\r\n?/g, "\n").replace(UNSAFE, (char) => char === "\t" ? " " : "")
+    .replace(LONE_SURROGATE, "\ufffd").trim();
+}

@@ -1,0 +1,251 @@
+import { type Cors, corsFields } from "./cors.ts";
+import { Answer, type Fields } from "./response.ts";
+import { formatRetryAfter, type RetryAfter, retryAfterSeconds } from "./retry-after.ts";
+import type { MaintenanceInfo } from "./types.ts";
+
+/** What is going on, for the texts and the fields of the answers. */
+export interface Occasion extends Pick<MaintenanceInfo, "mode" | "start" | "end"> {
+  /** The reason that the operator gave: a text, or texts by the tags of their languages. */
+  reason: string | Readonly<Record<string, string>> | undefined;
+  retryAfter: RetryAfter;
+}
+
+/** What is said on an occasion in one language. */
+export interface Words {
+  /** One line. */
+  title: string;
+  /** A sentence or more, on lines of their own. */
+  detail: string;
+  /** The built-in page; `isForm` says whether the request may have carried a form, which is lost. */
+  page(isForm: boolean): string;
+}
+
+/** What the representations of an answer have in common, beside the occasion. */
+export interface Common {
+  statusCode: number;
+  /** The user's own fields. */
+  headers: Fields;
+  cors: Cors | undefined;
+  /** The tags of the languages. */
+  tags: readonly string[];
+  /** Whether the representation depends on the request's fields, and not on options alone. */
+  isNegotiated: boolean;
+  /** The `Content-Security-Policy` of the built-in page. */
+  contentSecurityPolicy: string;
+  /** What is said in the language at a place of `tags`. */
+  wordsFor(language: number, occasion: Occasion & { retryAfterSeconds: number | undefined }): Words;
+}
+
+/** What an answer has to be like. */
+export interface Wanted {
+  /** Its representation; `"own-html"` is the user's own page. */
+  type: "html" | "own-html" | "json" | "text" | "graphql";
+  /** The place of the language in the tags. */
+  language: number;
+  /** The place of the origin that may read it, or -1. */
+  origin: number;
+  /** Whether the request may have carried a form: its method is neither GET nor HEAD. */
+  isForm: boolean;
+  /** Whether more than `Accept` had to be looked at. */
+  isHinted: boolean;
+}
+
+/** What scripts of other origins get to see of an answer beside its status and its body. */
+const EXPOSED = "retry-after, maintenance-mode";
+
+/** How many answers to different paths are kept. */
+const MOST_PATHS = 64;
+
+/** The longest path that is repeated in an answer. */
+const LONGEST_PATH = 2_048;
+
+/** The answers on one occasion, each made when it is first wanted. */
+export class Representations {
+  readonly #common: Common;
+  readonly #occasion: Occasion & { retryAfterSeconds: number | undefined };
+  readonly #retryAfter: string | undefined;
+  readonly #words: Words[] = [];
+  readonly #answers = new Map<number, Answer>();
+  readonly #problems = new Map<number, PathAnswers>();
+  readonly #redirects: Answer[] = [];
+
+  constructor(common: Common, occasion: Occasion, now: number) {
+    this.#common = common;
+    this.#occasion = { ...occasion, retryAfterSeconds: retryAfterSeconds(occasion.retryAfter, now) };
+    this.#retryAfter = formatRetryAfter(occasion.retryAfter, now);
+  }
+
+  /** The answer that is the same for all who want the same. */
+  get(wanted: Wanted): Answer {
+    const place = placeOf(wanted, this.#common);
+    let answer = this.#answers.get(place);
+    if (answer === undefined) this.#answers.set(place, answer = this.#make(wanted));
+    return answer;
+  }
+
+  /** Problem details, which name the path that was asked for. */
+  problem(wanted: Wanted, path: string): Answer {
+    const place = placeOf(wanted, this.#common);
+    let answers = this.#problems.get(place);
+    if (answers === undefined) this.#problems.set(place, answers = this.#makeProblem(wanted));
+    return answers.get(path);
+  }
+
+  /** An answer with a page of the user's own. */
+  own(given: Wanted, html: string): Answer {
+    const wanted: Wanted = { ...given, type: "own-html" };
+    const place = placeOf(wanted, this.#common);
+    const kept = this.#answers.get(place);
+    // The same page for everybody, or again.
+    if (kept?.body === html) return kept;
+    const answer = kept?.withBody(html) ?? this.#represent(wanted, "text/html; charset=utf-8", html);
+    this.#answers.set(place, answer);
+    return answer;
+  }
+
+  /** A redirect. */
+  redirect(location: string, origin: number): Answer {
+    const answer = this.#redirects[origin + 1];
+    if (answer !== undefined) return answer;
+    const vary = this.#vary([]);
+    const cors = corsFields(this.#common.cors, origin, EXPOSED);
+    const fields = { ...this.fields, ...cors, location, ...this.#common.headers, ...(vary !== "" && { vary }) };
+    return this.#redirects[origin + 1] = new Answer(302, fields, null);
+  }
+
+  /** The answer to gRPC, whose clients take any other status than 200 for a failure of the transport. */
+  grpc(contentType: string, language: number, origin: number): Answer {
+    const { title } = this.#wordsFor(language);
+    return new Answer(200, {
+      ...this.fields,
+      ...corsFields(this.#common.cors, origin, `${EXPOSED}, grpc-status, grpc-message`),
+      "content-type": contentType,
+      // UNAVAILABLE: the client may try again.
+      "grpc-status": "14",
+      // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses: percent-encoded UTF-8
+      "grpc-message": encodeURIComponent(title).replaceAll("%20", " "),
+      ...this.#common.headers,
+      vary: this.#vary(["content-type", ...(this.#common.tags.length > 1 ? ["accept-language"] : [])]),
+    }, null);
+  }
+
+  /** The fields of all answers, beside those for scripts of other origins. */
+  get fields(): Record<string, string> {
+    return {
+      "cache-control": "no-store",
+      ...(this.#retryAfter !== undefined && { "retry-after": this.#retryAfter }),
+      // Tells our answers from those of a proxy, and from the app's own.
+      "maintenance-mode": this.#occasion.mode,
+    };
+  }
+
+  #wordsFor(language: number): Words {
+    return this.#words[language] ??= this.#common.wordsFor(language, this.#occasion);
+  }
+
+  #make(wanted: Wanted): Answer {
+    const words = this.#wordsFor(wanted.language);
+    if (wanted.type === "html") return this.#represent(wanted, "text/html; charset=utf-8", words.page(wanted.isForm));
+    if (wanted.type === "text") {
+      return this.#represent(wanted, "text/plain; charset=utf-8", `${words.title}\n\n${words.detail}\n`);
+    }
+    const { statusCode } = this.#common;
+    const extensions = { code: "SERVICE_UNAVAILABLE", status: statusCode, ...this.#members() };
+    const body = JSON.stringify({ errors: [{ message: words.detail, extensions }] });
+    return this.#represent(wanted, "application/graphql-response+json; charset=utf-8", body);
+  }
+
+  #makeProblem(wanted: Wanted): PathAnswers {
+    const { statusCode } = this.#common;
+    const { title, detail } = this.#wordsFor(wanted.language);
+    const problem = {
+      type: "about:blank",
+      // RFC 9457 section 4.2.1: a problem of no type of its own is called as its status is.
+      title: statusCode === 503 ? "Service Unavailable" : title,
+      status: statusCode,
+      detail,
+    };
+    return new PathAnswers(
+      this.#represent(wanted, "application/problem+json", null),
+      JSON.stringify(problem).slice(0, -1),
+      JSON.stringify(this.#members()).slice(1),
+    );
+  }
+
+  /** What programs get to know beside the words. */
+  #members(): Record<string, unknown> {
+    const { retryAfterSeconds: retryAfter, mode, start, end } = this.#occasion;
+    return {
+      ...(retryAfter !== undefined && { retryAfter }),
+      mode,
+      ...(start !== undefined && { start: start.toISOString() }),
+      ...(end !== undefined && { end: end.toISOString() }),
+    };
+  }
+
+  #represent(wanted: Wanted, contentType: string, body: string | null): Answer {
+    const { statusCode, tags, headers, cors, contentSecurityPolicy } = this.#common;
+    const isOwn = wanted.type === "own-html";
+    const vary = this.#vary(this.#dependencies(wanted));
+    return new Answer(statusCode, {
+      ...this.fields,
+      ...corsFields(cors, wanted.origin, EXPOSED),
+      "content-type": contentType,
+      ...(!isOwn && { "content-language": tags[wanted.language]! }),
+      "x-content-type-options": "nosniff",
+      ...((isOwn || wanted.type === "html") && { "referrer-policy": "no-referrer" }),
+      ...(wanted.type === "html" && { "content-security-policy": contentSecurityPolicy }),
+      ...headers,
+      ...(vary !== "" && { vary }),
+    }, body);
+  }
+
+  /** The fields of the request that an answer depends on. */
+  #dependencies({ isForm, isHinted }: Wanted): string[] {
+    const { isNegotiated, tags } = this.#common;
+    return [
+      ...(isNegotiated ? ["accept"] : []),
+      ...(isNegotiated && isHinted ? ["sec-fetch-dest", "x-requested-with"] : []),
+      ...(isNegotiated && isForm ? ["content-type"] : []),
+      ...(tags.length > 1 ? ["accept-language"] : []),
+    ];
+  }
+
+  #vary(names: readonly string[]): string {
+    const { cors, headers } = this.#common;
+    // What else the user's own fields make the answer depend on is not all that it depends on.
+    return [...names, ...(cors?.origins === undefined ? [] : ["origin"]), headers["vary"] ?? []].flat().join(", ");
+  }
+}
+
+/** Answers that differ in the path that was asked for. */
+class PathAnswers {
+  readonly #base: Answer;
+  readonly #head: string;
+  readonly #tail: string;
+  readonly #kept = new Map<string, Answer>();
+
+  constructor(base: Answer, head: string, tail: string) {
+    this.#base = base;
+    this.#head = head;
+    this.#tail = tail;
+  }
+
+  get(path: string): Answer {
+    const kept = this.#kept.get(path);
+    if (kept !== undefined) return kept;
+    const instance = path.length > LONGEST_PATH ? "" : `,"instance":${JSON.stringify(path)}`;
+    const answer = this.#base.withBody(`${this.#head}${instance},${this.#tail}`);
+    // Full is full: who asks for ever other paths costs no memory, and puts nobody else's answer out.
+    if (this.#kept.size < MOST_PATHS && path.length <= LONGEST_PATH) this.#kept.set(path, answer);
+    return answer;
+  }
+}
+
+const TYPES: readonly Wanted["type"][] = ["html", "own-html", "json", "text", "graphql"];
+
+/** Where the answer is kept: another place for each that differs. */
+function placeOf({ type, language, origin, isForm, isHinted }: Wanted, { tags }: Common): number {
+  const variant = (TYPES.indexOf(type) << 2) | (isForm ? 2 : 0) | (isHinted ? 1 : 0);
+  return ((origin + 1) * tags.length + language) * (TYPES.length << 2) + variant;
+}

@@ -1,0 +1,69 @@
+import { checkSite, resolveLanguages } from "./core/answer-options.ts";
+import { checkNames, invalidOption, type Task } from "./core/errors.ts";
+import type { MaintenanceOptions, MaintenanceState } from "./core/types.ts";
+import { LANGUAGES } from "./page/languages.ts";
+import { compilePage } from "./page/page.ts";
+import { wordsFor } from "./page/texts.ts";
+
+/** What a page says that is made beforehand, all optional. */
+export interface RenderPageOptions extends Pick<MaintenanceOptions, "site" | "messages"> {
+  /**
+   * Whether the whole site is closed, or may be read.
+   *
+   * @default {"on"}
+   */
+  mode?: "on" | "read-only";
+  /** Why: a text, or texts by the tags of their languages. */
+  reason?: MaintenanceState["reason"];
+  /** When the site is expected to be back. */
+  end?: Date;
+  /** After how many seconds the page looks for the first time whether the site is back, a whole number from 0. */
+  retryAfter?: number;
+  /**
+   * The tag of the language: one that is built in or in `messages`.
+   *
+   * @default {"en"}
+   */
+  language?: string;
+}
+
+const TASK: Task = "render the page";
+
+const NAMES = ["site", "messages", "mode", "reason", "end", "retryAfter", "language"] as const satisfies readonly (
+  keyof RenderPageOptions
+)[];
+
+/**
+ * The built-in page as a document of its own, for a CDN, for `error_page` of nginx or an app's own answer.
+ *
+ * It asks for no other file, and protects itself by a `Content-Security-Policy` in a `meta` element. Serve it with status 503.
+ *
+ * @param options What it says.
+ * @returns The HTML.
+ * @throws {TypeError} If an option is unknown, of the wrong type or not valid.
+ * @example Usage
+ * ```ts
+ * import { renderPage } from "maintenancemode";
+ *
+ * const html = renderPage({ reason: "Moving to a bigger database", language: "de", site: { name: "Example" } });
+ * html.includes('<html lang="de"'); // true
+ * ```
+ */
+export function renderPage(options: RenderPageOptions = {}): string {
+  checkNames(TASK, options, NAMES);
+  const { site = {}, messages, mode = "on", reason, end, retryAfter, language = "en" } = options;
+  checkSite(site);
+  if (mode !== "on" && mode !== "read-only") throw invalidOption(TASK, "mode", '"on" or "read-only"', mode);
+  if (reason !== undefined && typeof reason !== "string" && (typeof reason !== "object" || reason === null)) {
+    throw invalidOption(TASK, "reason", "text, or texts by language", reason);
+  }
+  if (end !== undefined && !(end instanceof Date && !Number.isNaN(end.getTime()))) {
+    throw invalidOption(TASK, "end", "a Date", end);
+  }
+  if (retryAfter !== undefined && !(Number.isSafeInteger(retryAfter) && retryAfter >= 0)) {
+    throw invalidOption(TASK, "retryAfter", "a whole number of seconds from 0", retryAfter);
+  }
+  const [words] = resolveLanguages({ languages: [language], ...(messages && { messages }) }, LANGUAGES);
+  const occasion = { mode, reason, start: undefined, end, retryAfter, retryAfterSeconds: retryAfter };
+  return wordsFor(words!, occasion, compilePage(site), site).page(false);
+}
