@@ -251,8 +251,7 @@ async function sendVerdict(
   if (res.headersSent) return;
   try {
     if (isAnswer(verdict)) {
-      res.writeHead(verdict.status, { ...fieldsOf(verdict) });
-      res.end(verdict.body);
+      sendAnswer(verdict, res);
     } else {
       await sendNodeResponse(verdict, res as never, req as never, false);
     }
@@ -260,6 +259,20 @@ async function sendVerdict(
     report(error);
     res.destroy?.();
   }
+}
+
+function sendAnswer(answer: Answer, res: NodeResponse & { stream?: unknown }): void {
+  const fields = { ...fieldsOf(answer) };
+  if (answer.body !== null || res.stream === undefined) {
+    res.writeHead(answer.status, fields);
+    return void res.end(answer.body);
+  }
+  // In HTTP/2 the fields have to be the end of the stream: where nothing follows, gRPC takes them for the trailers that it
+  // reads its status from. writeHead() would leave the stream open.
+  const response = res as NodeResponse & { statusCode: number; setHeader(name: string, value: string): void };
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
+  response.end();
 }
 
 const fieldsOfAnswers = new WeakMap<Answer, Record<string, string>>();

@@ -13,6 +13,7 @@ const INFO: MaintenanceInfo = {
   reason: "Moving",
   start: new Date("2026-11-22T01:00:00Z"),
   end: undefined,
+  language: "de",
 };
 
 /** The page that a template becomes. */

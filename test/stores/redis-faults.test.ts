@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis()).each(Object.keys(clients))("liveState() of redisSto
     opened.push(() => state.close());
     await state.ready;
     const seen: string[] = [];
-    state.on("change", ({ mode, reason }) => seen.push(reason ?? mode));
+    state.on("change", ({ mode, reason }) => seen.push(String(reason ?? mode)));
     return { state, store, seen, errors };
   }
 
