@@ -44,6 +44,7 @@ export type Task =
   | "create maintenance mode"
   | "render the page"
   | "put the gate in front of the handler"
+  | "stand in for the origin"
   | "read the client IP"
   | "read the maintenance state"
   | "follow the maintenance state"

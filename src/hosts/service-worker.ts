@@ -1,5 +1,6 @@
 /**
- * The gate in a Service Worker: it answers in place of the network.
+ * The gate in a Service Worker: it answers in place of the network. And a stand-in for an origin that cannot be reached,
+ * which needs no gate.
  *
  * A Service Worker does not know the address of the client, since it runs in it: `internalIps` lets nobody through here.
  *
@@ -11,11 +12,19 @@
  * addEventListener("fetch", withMaintenance(maintenance));
  * ```
  *
+ * ```ts
+ * import { standIn } from "maintenancemode/service-worker";
+ *
+ * standIn();
+ * ```
+ *
  * @module maintenancemode/service-worker
  */
 import type { Maintenance, MaintenanceContext } from "../core/types.ts";
 import { createGuard, readContextOnce, type StaffOptions, toHandler, toResponse } from "./_guard.ts";
 
+export { retire, standIn, type StandInOptions } from "./_stand-in.ts";
+export type { StandInAnswers } from "./_stand-in-answers.ts";
 export type { StaffOptions };
 
 /** The event of a request, by the members that are used: `FetchEvent`. */

@@ -1,5 +1,5 @@
 import { maintenanceMode } from "maintenancemode";
-import { contextFrom, withMaintenance } from "maintenancemode/service-worker";
+import { contextFrom, retire, standIn, type StandInOptions, withMaintenance } from "maintenancemode/service-worker";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -19,5 +19,15 @@ self.addEventListener("fetch", async (event) => {
   if (answer !== undefined) event.respondWith(answer);
 });
 
+standIn();
+standIn(
+  { pageUrl: "/503.html", answers: { retryAfter: 60, headers: { "x-from": "worker" } } } satisfies StandInOptions,
+);
+self.addEventListener("activate", (event) => event.waitUntil(retire()));
+
+// @ts-expect-error everybody gets the answer
+standIn({ answers: { enabled: true } });
+// @ts-expect-error the status is what the network said
+standIn({ answers: { statusCode: 200 } });
 // @ts-expect-error what the app returns is not a response
 withMaintenance(maintenance, () => "up");
