@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { html, launchChromium, reply, startSite } from "../hosts/_site.ts";
+import { until } from "../_until.ts";
 import { curl, parsePrinted, type Printed } from "./_curl.ts";
 import { type Block, blocks, blocksUnder, liveHeadings } from "./_readme.ts";
 import {
@@ -99,6 +101,44 @@ test("Node matches no target that is not a path", { timeout: TIMEOUT_MS }, async
     expect(String(answer).split("\r\n")[0], block.text).toBe("HTTP/1.1 503 Service Unavailable");
   }
 });
+
+test(
+  "A Service Worker stands in for a server that is stopped, until it is retired",
+  { timeout: TIMEOUT_MS },
+  async ({ skip }) => {
+    const heading = "When the origin cannot be reached";
+    const [standing, retiring] = await Promise.all(
+      codeUnder(heading).map(({ text }, at) => bundle(`stand-in-${at}.ts`, text, "iife", ["browser", "worker"])),
+    );
+    const [registration] = blocksUnder(heading, "html");
+    tested.add(registration!);
+    const browser = await launchChromium();
+    if ("missing" in browser) return skip(browser.missing);
+    const site = await startSite(browser, standing!);
+    try {
+      site.routes.set("/", html("Welcome", `<link rel=icon href=data:,>${registration!.text}`));
+      const page = await site.context.newPage();
+      await page.goto(site.origin);
+      await until(() => page.evaluate(() => navigator.serviceWorker.controller !== null), "the worker is in charge");
+      await site.stop();
+      const answer = await page.goto(`${site.origin}/shop`);
+      expect(answer!.status()).toBe(503);
+      expect(answer!.headers()["retry-after"]).toBe("60");
+
+      await site.start();
+      site.routes.set("/", html("Without the registration"));
+      site.routes.set("/sw.js", reply(200, "text/javascript", retiring!));
+      await page.goto(site.origin);
+      const count = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+      await until(async () => await count() === 0, "the worker is retired");
+      await site.stop();
+      await expect(page.goto(site.origin)).rejects.toThrow("ERR_CONNECTION_REFUSED");
+    } finally {
+      await site.close();
+      await browser.close();
+    }
+  },
+);
 
 test("The signal turns maintenance on and off", { timeout: TIMEOUT_MS }, async () => {
   const { port, child } = await startServer("node", "signal.ts", onlyCodeUnder("Without a store"));
