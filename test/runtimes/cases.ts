@@ -147,6 +147,90 @@ add(
   { request: { method: "HEAD" }, expect: { ...answered(), headers: { "content-type": /^text\/html/ }, body: "" } },
   { request: { method: "HEAD", headers: { accept: "application/json" } }, expect: { status: 503, body: "" } },
 );
+for (
+  const [field, language, body] of [
+    ["de-AT,de;q=0.9,en;q=0.8", "de", /lang="de"/],
+    ["pt-BR", "pt-BR", /lang="pt-BR"/],
+    ["zh-TW,zh;q=0.9", "zh-Hant", /lang="zh-Hant"/],
+    ["ar", "ar", /lang="ar" dir="rtl"/],
+    ["xx", "en", /lang="en"/],
+    ["en;q=0, *", "de", /lang="de"/],
+  ] as const
+) {
+  one(`Accept-Language: ${field} gets ${language}`, "on", ["raw-headers"], {
+    headers: { "accept-language": field, accept: "text/html" },
+  }, answered({ headers: { "content-language": language, vary: /accept-language/i }, body }));
+}
+one("on: the page may run nothing but its own script", "on", [], {}, {
+  status: 503,
+  headers: {
+    "content-security-policy": /^default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+';/,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "maintenance-mode": "on",
+  },
+});
+one("Sec-Fetch-Dest: a script gets a problem that names its path", "on", ["raw-headers"], {
+  target: "/api/orders?secret=1",
+  headers: { accept: "*/*", "sec-fetch-dest": "empty" },
+}, answered({ json: { instance: "/api/orders", mode: "on" } }));
+one(
+  "CORS: an answer may be read by scripts of other origins",
+  "on",
+  ["raw-headers"],
+  {
+    headers: { origin: "https://app.test", accept: "application/json" },
+  },
+  answered({
+    headers: {
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": /retry-after/i,
+      "access-control-allow-credentials": null,
+    },
+  }),
+);
+one("CORS: a preflight is answered, and not kept", "on", ["raw-headers"], {
+  method: "OPTIONS",
+  headers: {
+    origin: "https://app.test",
+    "access-control-request-method": "PUT",
+    "access-control-request-headers": "authorization",
+  },
+}, {
+  status: 204,
+  app: false,
+  headers: {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "PUT",
+    "access-control-allow-headers": "authorization",
+    "access-control-max-age": "0",
+  },
+  body: "",
+});
+one("gRPC: unavailable, in the way of gRPC", "on", ["raw-headers"], {
+  method: "POST",
+  headers: { "content-type": "application/grpc-web+proto" },
+  body: "x",
+}, {
+  status: 200,
+  app: false,
+  headers: { "grpc-status": "14", "grpc-message": /\w/, "content-type": "application/grpc-web+proto" },
+  body: "",
+});
+one(
+  "GraphQL: errors in the way of GraphQL over HTTP",
+  "on",
+  [],
+  {
+    method: "POST",
+    headers: { accept: "application/graphql-response+json", "content-type": "application/json" },
+    body: "{}",
+  },
+  answered({
+    headers: { "content-type": /^application\/graphql-response\+json/ },
+    body: /"errors":\[\{"message":"[^"]+","extensions":\{"code":"SERVICE_UNAVAILABLE"/,
+  }),
+);
 for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "QUERY"]) {
   one(`${method} is answered`, "on", [], {
     method,
