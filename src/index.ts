@@ -12,6 +12,7 @@
  */
 export { clientIpFrom, type ClientIpOptions, type HeaderFields } from "./core/client-ip.ts";
 export type {
+  AnnounceOptions,
   CorsOptions,
   Decision,
   DecisionReason,
@@ -25,6 +26,7 @@ export type {
   MaintenanceContext,
   MaintenanceInfo,
   MaintenanceMode,
+  MaintenanceNotice,
   MaintenanceOptions,
   MaintenanceState,
   MaintenanceStore,

@@ -1,8 +1,10 @@
+import { compileSecretBypass } from "./bypass/bypass.ts";
 import type { Texts } from "./core/answers.ts";
 import { createGate } from "./core/handler.ts";
 import { resolveOptions } from "./core/options.ts";
 import type { Maintenance, MaintenanceOptions } from "./core/types.ts";
 import { LANGUAGES } from "./page/languages.ts";
+import { noticeMessage } from "./page/notice.ts";
 import { compilePage } from "./page/page.ts";
 import { compileTemplate } from "./page/template.ts";
 import { wordsFor } from "./page/texts.ts";
@@ -14,8 +16,8 @@ import { wordsFor } from "./page/texts.ts";
  * Everything slow happens here, once: options are checked, ranges and patterns compiled, pages prepared. The gate itself
  * never throws and never awaits.
  *
- * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, `allow`, a safe method while the
- * site is read-only; the first that holds lets the request through, and without any it is answered.
+ * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, a bypass, `allow`, `admit` of the
+ * state, a safe method while the site is read-only; the first that holds lets the request through, and without any it is answered.
  *
  * @param options Who may pass, and how the answer looks.
  * @returns The gate.
@@ -36,8 +38,11 @@ export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
   const page = compilePage(site);
   const texts: Texts = {
     wordsFor: (place, occasion) => wordsFor(languages[place]!, occasion, page, site),
+    noticeMessage: (place, start, end) => noticeMessage(languages[place]!, start, end, site.timeZone),
     contentSecurityPolicy: page.contentSecurityPolicy,
     ownPage: typeof own === "string" ? compileTemplate(own) : own,
   };
-  return createGate(settings, texts, { now: Date.now, random: Math.random });
+  const { bypassSecret } = options;
+  const bypass = bypassSecret === undefined ? undefined : compileSecretBypass(bypassSecret);
+  return createGate({ ...settings, bypass }, texts, { now: Date.now, random: Math.random });
 }

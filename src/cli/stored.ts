@@ -71,7 +71,7 @@ export function situationOf(snapshot: Snapshot, now: number): Situation {
   return { state, inForce, phase, beginsAt, endsAt: inForce ? snapshot.endsAt(now) : end };
 }
 
-/** A state to be shown: who has the hash of the bypass could let themselves in. */
+/** A state to be shown: from the hash of the bypass, a secret that somebody made up could be guessed. */
 export function showable(state: MaintenanceState): MaintenanceState {
   return state.bypass === undefined ? state : { ...state, bypass: "***" };
 }

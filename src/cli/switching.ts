@@ -1,7 +1,8 @@
+import { createSecret, hashSecret } from "../bypass/secret.ts";
 import type { Snapshot } from "../core/live.ts";
+import { BYPASS_NAME } from "../core/secret.ts";
 import { formatState, OFF, StateError } from "../core/state.ts";
 import type { Instance, MaintenanceState } from "../core/types.ts";
-import { BYPASS_PARAMETER, createSecret, hashSecret } from "../live/bypass.ts";
 import { prepareSnapshot } from "../live/snapshot.ts";
 import { formatOwn, replaceStored } from "../live/store.ts";
 import { composeState } from "./change.ts";
@@ -134,7 +135,7 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
     former: former.snapshot === undefined ? null : showable(former.snapshot.state),
     changed: isChange && isWritten,
     dryRun: !isWritten,
-    bypass: secret === undefined || !isWritten ? null : { secret, query: `${BYPASS_PARAMETER}=${secret}` },
+    bypass: secret === undefined || !isWritten ? null : { secret, query: `${BYPASS_NAME}=${secret}` },
     revision: revision ?? null,
     undo: situation.state.mode === "off" ? null : undoOf(opened),
     instances: viewInstances(instances, revision ?? former.revision, Date.now()) ?? null,
@@ -165,7 +166,7 @@ export function report(context: Context, planned: Planned): void {
       isDry
         ? "It would make a bypass link."
         : `To get in yourself, open any page of the site with this behind its address, once:
-  ?${BYPASS_PARAMETER}=${secret}
+  ?${BYPASS_NAME}=${secret}
 It is not shown again. Programs send the header field Maintenance-Bypass: ${secret}`,
     );
   }

@@ -1,6 +1,6 @@
 import { answerPreflight, originOf } from "./cors.ts";
 import { received } from "./errors.ts";
-import { compileLanguages } from "./languages.ts";
+import type { Languages } from "./languages.ts";
 import type { Snapshot } from "./live.ts";
 import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";
 import type { Settings } from "./options.ts";
@@ -15,6 +15,8 @@ import { pathOf } from "./url-path.ts";
 export interface Texts extends Pick<Common, "wordsFor" | "contentSecurityPolicy"> {
   /** The user's page in place of the built-in one, or a function that makes it. */
   ownPage: string | ((info: MaintenanceInfo) => string) | undefined;
+  /** The sentence that tells of planned maintenance in the language at a place, with times in milliseconds since 1970. */
+  noticeMessage(language: number, start: number, end: number | undefined): string;
 }
 
 /** The answers of a gate: what `page` and `handler503` see, and the built-in ones. */
@@ -61,12 +63,14 @@ interface Prepared {
  * Prepares the answers: each is made when it is first wanted, and is the same for all who want the same.
  *
  * @param settings The options.
+ * @param languages The languages to choose from.
  * @param texts What the answers say.
  * @param report Told of errors in functions of the options.
  * @param reportResult Told of results of these functions that are of no use.
  */
 export function createAnswerer(
   settings: Settings,
+  languages: Languages,
   texts: Texts,
   { now, random }: Surroundings,
   report: (error: unknown, option: string) => void,
@@ -74,7 +78,6 @@ export function createAnswerer(
 ): Answerer {
   const { statusCode, responseType, redirect, cors, retryJitter, headers } = settings;
   const { ownPage, wordsFor, contentSecurityPolicy } = texts;
-  const languages = compileLanguages(settings.languages.map(({ tag }) => tag));
   const isNegotiated = responseType === undefined;
   const { tags } = languages;
   const common = { statusCode, headers, cors, tags, isNegotiated, contentSecurityPolicy, wordsFor };

@@ -1,12 +1,15 @@
+import { admitCookie, isAdmitted } from "./admit.ts";
 import { createAnswerer, type Surroundings, type Texts } from "./answers.ts";
 import { received } from "./errors.ts";
-import { compileIpRanges } from "./ip-ranges.ts";
+import { createExplain } from "./explain.ts";
+import { compileLanguages } from "./languages.ts";
 import type { LiveInternals, Snapshot } from "./live.ts";
+import { createAnnouncer } from "./notice.ts";
 import type { Settings } from "./options.ts";
 import { isPromise } from "./promise.ts";
 import { type Answer, isAnswer } from "./response.ts";
-import type { Decision, DecisionReason, Explanation, Maintenance, MaintenanceContext } from "./types.ts";
-import { compileUrlPatterns, textOf } from "./url-patterns.ts";
+import { withoutSecret } from "./secret.ts";
+import type { Decision, DecisionReason, Maintenance, MaintenanceContext, MaintenanceNotice } from "./types.ts";
 
 /**
  * What the host helpers use of a gate beside its public face, so that one request is decided about once.
@@ -22,12 +25,26 @@ export interface GateInternals {
   respond(request: Request, ctx: MaintenanceContext, decision: Decision): Answer | Response | undefined;
   /** Tells `onDecision`, if there is one, of a request that passes because maintenance is off. */
   readonly passOff: ((request: Request, ctx: MaintenanceContext) => void) | undefined;
+  /** Tells of the header field that announces maintenance for the response to a request; `undefined` if there is none. */
+  readonly announcement: Announcement | undefined;
+  /** The `Set-Cookie` for a visitor who was admitted by the address alone. */
+  admitCookie(request: Request, ctx: MaintenanceContext): string | undefined;
   /** Whether being staff makes a difference. */
   readonly allowStaff: boolean;
   /** What follows the state in a store, if the gate has any. */
   readonly live: LiveInternals | undefined;
   /** Tells `onError` of an error, in the function of which option if it was one. */
   report(error: unknown, option?: string): void;
+}
+
+/** The header field that announces maintenance. */
+export interface Announcement {
+  /** Its name. */
+  readonly header: string;
+  /** Whether there is anything to announce now, somewhere on the site at least. */
+  isDue(): boolean;
+  /** Its value for the response to a request, if there is anything to announce there. */
+  fieldValue(request: Request): string | undefined;
 }
 
 /** Where a gate keeps its {@link GateInternals}; the same for every copy of this package in a process. */
@@ -45,6 +62,7 @@ const PASS = Object.freeze({
   ignoredUrl: decision("pass", "ignored-url"),
   bypass: decision("pass", "bypass"),
   allowed: decision("pass", "allowed"),
+  admitted: decision("pass", "admitted"),
   safeMethod: decision("pass", "safe-method"),
 });
 const ANSWER = decision("answer", "maintenance");
@@ -74,9 +92,10 @@ const NOBODY: MaintenanceContext = Object.freeze({});
  */
 export function createGate(settings: Settings, texts: Texts, surroundings: Surroundings): Gate {
   const { now } = surroundings;
-  const { isInternal, isIgnored, allowStaff, allow, handler503, onDecision, live } = settings;
+  const { isInternal, isIgnored, allowStaff, allow, handler503, onDecision, live, bypass, bypassDomain } = settings;
   if (isInternal !== undefined) live?.noteAdmission("internal-ip");
   if (settings.ignoreUrls.length > 0) live?.noteAdmission("ignored-url");
+  if (bypass !== undefined) live?.noteAdmission("bypass");
   if (allow !== undefined) live?.noteAdmission("allowed");
 
   function report(error: unknown, option?: string): void {
@@ -140,10 +159,16 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     return false;
   }
 
+  /** Where the bypass link leads that a request opens, and the cookie that it sets. */
+  function openLink(request: Request, state: Snapshot | undefined): { location: string; cookie: string } | undefined {
+    return state?.bypass?.open(request, now(), state, bypassDomain) ??
+      bypass?.open(request, now(), state, bypassDomain);
+  }
+
   function decide(request: Request, ctx: MaintenanceContext): Decision {
     const state = live === undefined ? undefined : stateInForce();
     try {
-      if (state?.bypass?.open(request, now()) !== undefined) {
+      if (openLink(request, state) !== undefined) {
         // Wherever it leads: the secret must not get to the app. But a redirect would lose what other methods send.
         return request.method === "GET" || request.method === "HEAD" ? BYPASS_LINK : PASS.bypass;
       }
@@ -153,8 +178,10 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
         if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS.internalIp;
       }
       if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS.ignoredUrl;
-      if (state?.bypass?.lets(request, now())) return PASS.bypass;
+      if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
       if (allow !== undefined && isAllowed(request, ctx)) return PASS.allowed;
+      const admit = state?.state.admit;
+      if (admit !== undefined && isAdmitted(request, ctx.clientIp, admit)) return PASS.admitted;
       if (!enabled && state!.state.mode === "read-only") {
         return isSafe(request) ? PASS.safeMethod : READ_ONLY;
       }
@@ -165,11 +192,13 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     return ANSWER;
   }
 
-  const answer = createAnswerer(settings, texts, surroundings, report, reportResult);
+  const languages = compileLanguages(settings.languages.map(({ tag }) => tag));
+  const mayCarrySecret = live !== undefined || bypass !== undefined;
+  const answer = createAnswerer(settings, languages, texts, surroundings, report, reportResult);
 
   function tell(made: Decision, request: Request, ctx: MaintenanceContext): void {
     try {
-      adopt(onDecision!(made, live === undefined ? request : withoutSecret(request), ctx), "onDecision");
+      adopt(onDecision!(made, mayCarrySecret ? withoutSecret(request) : request, ctx), "onDecision");
     } catch (error) {
       report(error, "onDecision");
     }
@@ -179,7 +208,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     if (onDecision !== undefined) tell(made, request, ctx);
     if (made.outcome === "pass") return undefined;
     if (made === BYPASS_LINK) {
-      const link = stateInForce()?.bypass?.open(request, now());
+      const link = openLink(request, stateInForce());
       if (link !== undefined) return answer.bypassLink(link);
     }
     if (isPromise(ctx)) {
@@ -213,47 +242,43 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     return made !== undefined && isAnswer(made) ? made.toResponse() : made;
   };
 
-  function ignoredBy(url: string): string | undefined {
-    const patterns = [...settings.ignoreUrls, ...stateInForce()?.state.ignoreUrls ?? []];
-    const pattern = patterns.find((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(url));
-    return pattern === undefined ? settings.redirect?.location : textOf(pattern);
-  }
+  const explain = createExplain(
+    settings,
+    now,
+    stateInForce,
+    (request, ctx) => isActive() ? decide(request, ctx) : PASS.off,
+  );
 
-  function rangeOf(clientIp: string): string | undefined {
-    const ranges = [...settings.internalIps, ...stateInForce()?.state.internalIps ?? []];
-    return ranges.find((range) => compileIpRanges([range], "internalIps")(clientIp));
-  }
-
-  const explain = (request: Request, given?: MaintenanceContext): Explanation => {
-    const ctx = given ?? NOBODY;
-    const made = isActive() ? decide(request, ctx) : PASS.off;
-    const matched = made === PASS.internalIp
-      ? rangeOf(ctx.clientIp!)
-      : made === PASS.ignoredUrl
-      ? ignoredBy(request.url)
-      : undefined;
-    return matched === undefined ? { ...made } : { ...made, matched };
+  const announcer = createAnnouncer(settings, languages, texts, now);
+  const notice = (request: Request, _ctx?: MaintenanceContext): MaintenanceNotice | undefined => {
+    try {
+      return announcer.notice(request);
+    } catch (error) {
+      report(error);
+      return undefined;
+    }
   };
-  const internals: GateInternals = Object.freeze({ isActive, decide, respond, passOff, allowStaff, live, report });
+
+  const { header } = settings.announce;
+  const internals: GateInternals = Object.freeze({
+    isActive,
+    decide,
+    respond,
+    passOff,
+    announcement: header === undefined || live === undefined ? undefined : { header, ...announcer },
+    admitCookie: (request: Request, ctx: MaintenanceContext) => admitCookie(request, ctx.clientIp, bypassDomain),
+    allowStaff,
+    live,
+    report,
+  });
   // Frozen, so that setting `enabled` on it, say, is an error and not in vain.
   return Object.freeze(Object.defineProperties(gate, {
     explain: { value: explain, enumerable: true },
+    notice: { value: notice, enumerable: true },
     active: { get: isActive, enumerable: true },
     [INTERNALS]: { value: internals },
   })) as Gate;
 }
-
-/** The request without the secret of a bypass, which shall not get into logs; nearly always the request itself. */
-function withoutSecret(request: Request): Request {
-  if (!request.headers.has(SECRET) && !request.url.includes(`${SECRET}=`)) return request;
-  const headers = new Headers(request.headers);
-  headers.delete(SECRET);
-  const url = request.url.replace(/([?&]maintenance-bypass=)[^&#]*/g, "$1…");
-  return new Request(url, { method: request.method, headers });
-}
-
-/** The name of the header field, and of the parameter, that carry the secret of a bypass. */
-const SECRET = "maintenance-bypass";
 
 /** Whether a value is a Response that can still be sent: of whatever class, since servers bring their own. */
 function isFresh(value: unknown): value is Response {

@@ -3,12 +3,29 @@ import type { IpTest } from "./ip-ranges.ts";
 import type { MaintenanceState } from "./types.ts";
 import type { UrlTest } from "./url-patterns.ts";
 
-/** Lets in who knows a secret. */
+/** Why a bypass that a request carries does not let it in. */
+export type BypassFault = "expired" | "other" | "malformed";
+
+/**
+ * Lets in who knows a secret. `state` is the state that is in force, if any is, and `now` the clock in milliseconds since
+ * 1970.
+ */
 export interface Bypass {
   /** Whether a request carries the secret in a header field, or a cookie that a link has set. */
-  lets(request: Request, now: number): boolean;
-  /** Where a link leads that carries the secret, and the cookie that it sets; `undefined` if the request is none. */
-  open(request: Request, now: number): { location: string; cookie: string } | undefined;
+  lets(request: Request, now: number, state: Snapshot | undefined): boolean;
+  /**
+   * Where a link leads that carries the secret, and the cookie that it sets; `undefined` if the request is none.
+   *
+   * @param domain The `Domain` of the cookie, if it is for more than one host.
+   */
+  open(
+    request: Request,
+    now: number,
+    state: Snapshot | undefined,
+    domain: string | undefined,
+  ): { location: string; cookie: string } | undefined;
+  /** Why what a request carries does not let it in; `undefined` if it does, or if it carries nothing. */
+  faultOf(request: Request, now: number, state: Snapshot | undefined): BypassFault | undefined;
 }
 
 /** A state with all that the gate has to know of it prepared. */
@@ -17,7 +34,11 @@ export interface Snapshot {
   readonly state: MaintenanceState;
   /** Whether it holds at an instant, in milliseconds since 1970; `undefined` for a state that never does, `off`. */
   readonly isInForce: ((now: number) => boolean) | undefined;
-  /** When it ends next, in milliseconds since 1970, asked while it is in force; `undefined` if nobody knows. */
+  /**
+   * When it begins next, in milliseconds since 1970; `undefined` while it is in force, and if it will not begin any more.
+   */
+  startsAt(now: number): number | undefined;
+  /** When it ends, in milliseconds since 1970, asked of an instant when it is in force; `undefined` if nobody knows. */
   endsAt(now: number): number | undefined;
   /** The test of `urls`, if there are any. */
   readonly isMeant: UrlTest | undefined;
@@ -46,7 +67,7 @@ export interface LiveInternals {
   /** The requests that were let in and are not finished, if anybody wants to know. */
   readonly flights: Flights | undefined;
   /** Notes who passes during maintenance by the options of a gate or a host helper, for operators to read. */
-  noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "allowed"): void;
+  noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed"): void;
 }
 
 /** Where a live state keeps its {@link LiveInternals}; the same for every copy of this package in a process. */

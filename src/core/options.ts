@@ -2,8 +2,9 @@ import { checkRetryJitter, checkSite, type Language, resolveCors, resolveLanguag
 import type { Cors } from "./cors.ts";
 import { checkNames, createConsoleReporter, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
-import { LIVE, type LiveInternals } from "./live.ts";
+import { type Bypass, LIVE, type LiveInternals } from "./live.ts";
 import { RESPONSE_TYPES } from "./negotiate.ts";
+import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
 import type { HeadersInput, MaintenanceOptions, Messages, Site, UrlPattern } from "./types.ts";
 import { compileUrlPatterns, isParts, type UrlTest } from "./url-patterns.ts";
 
@@ -16,9 +17,11 @@ export interface Redirect {
 }
 
 /** Options that were checked, with what can be prepared prepared. */
-export interface Settings
-  extends
-    Omit<MaintenanceOptions, "state" | "redirectUrl" | "headers" | "onError" | "messages" | "languages" | "cors"> {
+export interface Settings extends
+  Omit<
+    MaintenanceOptions,
+    "state" | "redirectUrl" | "bypassSecret" | "announce" | "headers" | "onError" | "messages" | "languages" | "cors"
+  > {
   enabled: boolean | (() => boolean);
   /** What the gate reads of the live state. */
   live: LiveInternals | undefined;
@@ -41,6 +44,10 @@ export interface Settings
   languages: readonly Language[];
   /** Who may read the answers from another origin, if anybody may. */
   cors: Cors | undefined;
+  /** What `bypassSecret` lets in, added by who makes the gate. */
+  bypass?: Bypass | undefined;
+  /** How many seconds before its start maintenance is announced, and the header field that tells of it, if any. */
+  announce: { before: number; header: string | undefined };
   /** The fields of `headers` by their lower-case names. */
   headers: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -60,6 +67,9 @@ const NAMES = [
   "retryAfter",
   "retryJitter",
   "redirectUrl",
+  "bypassSecret",
+  "bypassDomain",
+  "announce",
   "responseType",
   "site",
   "messages",
@@ -107,6 +117,8 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
     site = {},
     cors = true,
     headers,
+    bypassSecret,
+    bypassDomain,
   } = options;
 
   if (typeof enabled !== "boolean") checkFunction("enabled", enabled, "true, false or a function that returns one");
@@ -123,12 +135,14 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
   if (retryAfter !== undefined) checkRetryAfter(retryAfter);
   checkRetryJitter(retryJitter);
   checkSite(site);
+  if (bypassSecret !== undefined) checkSecret(bypassSecret);
+  if (bypassDomain !== undefined) checkDomain(bypassDomain);
   const redirect = redirectUrl === undefined ? undefined : compileRedirect(redirectUrl);
   const isInternal = compileIpRanges(internalIps, "internalIps");
   const isIgnoredUrl = compileUrlPatterns(ignoreUrls, "ignoreUrls");
   const isOwnTarget = redirect?.location.startsWith("/") ? redirect.isTarget : undefined;
 
-  const { state: _state, messages: _messages, ...rest } = options;
+  const { state: _state, bypassSecret: _secret, messages: _messages, ...rest } = options;
   return {
     ...rest,
     enabled,
@@ -149,6 +163,7 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
     site: { ...site, ...(site.colors && { colors: { ...site.colors } }) },
     languages: resolveLanguages(options, builtIn),
     cors: resolveCors(cors),
+    announce: readAnnounce(options.announce),
     headers: headers === undefined ? {} : readHeaders(headers),
   };
 }

@@ -52,6 +52,7 @@ const FIELDS = [
   "urls",
   "ignoreUrls",
   "internalIps",
+  "admit",
   "bypass",
   "recurring",
 ] as const satisfies readonly (keyof MaintenanceState)[];
@@ -147,7 +148,11 @@ function checkState(value: unknown): MaintenanceState {
   }
   const ranges = checkTexts("$.internalIps", given.internalIps, "IP addresses and CIDR ranges");
   if (ranges !== undefined) at("$.internalIps", () => void compileIpRanges(ranges, "$.internalIps", TASK));
-  const { bypass } = given;
+  const { admit, bypass } = given;
+  // So written that NaN is not valid either.
+  if (admit !== undefined && !(typeof admit === "number" && admit >= 0 && admit <= 1)) {
+    throw invalid("$.admit", "a number from 0 to 1", admit, hintForPart(admit));
+  }
   if (bypass !== undefined && !(typeof bypass === "string" && BYPASS.test(bypass))) {
     // What was given may be the secret itself.
     throw new StateError(
@@ -186,6 +191,13 @@ function checkReason(reason: unknown): void {
     }
     if (typeof text !== "string") throw invalid(`$.reason.${tag}`, "text", text);
   }
+}
+
+/** What to write for a part that was given as a percentage. */
+function hintForPart(value: unknown): string | undefined {
+  const percent = typeof value === "string" ? /^(\d{1,3}(?:\.\d{1,6})?) ?%?$/.exec(value)?.[1] : value;
+  const part = Number((Number(percent) / 100).toPrecision(8));
+  return percent !== undefined && part > 0 && part <= 1 ? `write ${part} for ${percent}%` : undefined;
 }
 
 function invalid(path: string, accepted: string, value: unknown, hint?: string): StateError {

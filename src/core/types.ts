@@ -20,6 +20,7 @@ export interface MaintenanceContext {
  * - `"bypass"`: the request carries the secret of a bypass, or the cookie of a bypass link
  * - `"bypass-link"`: it opens a bypass link, and is answered with the cookie and a redirect to the same URL without the secret
  * - `"allowed"`: `allow` returned `true`
+ * - `"admitted"`: the visitor is in the part of them that `admit` of the state lets in
  * - `"safe-method"`: the site is read-only, and the method is GET, HEAD or OPTIONS
  * - `"maintenance"`: none of these, so the request is answered in the app's place
  * - `"read-only"`: the same while the site is read-only
@@ -32,6 +33,7 @@ export type DecisionReason =
   | "bypass"
   | "bypass-link"
   | "allowed"
+  | "admitted"
   | "safe-method"
   | "maintenance"
   | "read-only";
@@ -48,6 +50,11 @@ export interface Decision {
 export interface Explanation extends Decision {
   /** The text of the range in `internalIps` or of the pattern in `ignoreUrls` that let the request through. */
   readonly matched?: string;
+  /**
+   * Why the secret or the cookie of a bypass that the request carries does not let it in: expired, of another maintenance
+   * or another secret, malformed. Neither is repeated.
+   */
+  readonly bypass?: string;
 }
 
 /** What `page` and `handler503` see: Django's `request` and `request_path`, and what the built-in answer would say. */
@@ -72,6 +79,37 @@ export interface MaintenanceInfo {
   readonly start: Date | undefined;
   /** When it is to end, if the state says so. */
   readonly end: Date | undefined;
+}
+
+/** Maintenance that begins soon, as `maintenance.notice` tells of it. */
+export interface MaintenanceNotice {
+  /** When it begins. */
+  readonly start: Date;
+  /** When it is to end, or `undefined` when nobody knows. */
+  readonly end: Date | undefined;
+  /** The reason that the operator gave, if any. */
+  readonly reason: string | undefined;
+  /** A sentence for the visitor, in their language: plain text, to be escaped in HTML. */
+  readonly message: string;
+}
+
+/** From when on, and how, planned maintenance is announced. */
+export interface AnnounceOptions {
+  /**
+   * How many seconds before its start `maintenance.notice` tells of it.
+   *
+   * @default {86400}, a day
+   */
+  before?: number;
+  /**
+   * The name of a header field that `withMaintenance` and `middleware` add to the app's responses meanwhile, such as
+   * `"Maintenance"`. Its value is a Dictionary with two Dates: `start=@1669075200, end=@1669082400`, without `end` when
+   * nobody knows it. `false` adds none.
+   *
+   * @default {false}
+   * @see {@link https://www.rfc-editor.org/rfc/rfc9651#section-3.3.7 | RFC 9651 section 3.3.7}
+   */
+  header?: string | false;
 }
 
 /** The representations of the built-in answer: `text/html`, `application/problem+json` and `text/plain`. */
@@ -275,6 +313,29 @@ export interface MaintenanceOptions {
    */
   allow?: (request: Request, ctx: MaintenanceContext) => boolean;
   /**
+   * Lets in who knows this secret, of at least 16 characters: by a link, any URL of the site with
+   * `?maintenance-bypass=<secret>`, which sets a cookie for twelve hours at most, or by the header field
+   * `Maintenance-Bypass: <secret>`. It holds in every process that has the same secret, with `enabled` as with `state`,
+   * beside `bypass` of the state.
+   *
+   * Whoever learns the secret gets in until it is changed: it belongs to the environment, not into the code. The cookie
+   * does not hold it, cannot be prolonged, and ends when the secret changes, or a maintenance with another `start` begins.
+   */
+  bypassSecret?: string;
+  /**
+   * The domain for which the cookies of a bypass and of `admit` hold, such as `"example.com"`: that host and all below it.
+   * Without it they hold for the host alone that has set them. A browser keeps them only where the host belongs to it.
+   *
+   * Every host below it sees these cookies: leave it out unless all of them are yours.
+   */
+  bypassDomain?: string;
+  /**
+   * How planned maintenance is announced: how many seconds before its start, or that and the name of a header field.
+   *
+   * @default {86400}, a day, without a header field
+   */
+  announce?: number | AnnounceOptions;
+  /**
    * Makes the answer in place of the built-in one. It has to return a fresh `Response` at once; if it throws or returns
    * anything else, the visitor gets the built-in answer and `onError` is told. `headers` is not added to it, and
    * `redirectUrl` stands back behind it.
@@ -406,6 +467,15 @@ export interface Maintenance {
    * @param ctx What the host runtime knows about it.
    */
   explain(request: Request, ctx?: MaintenanceContext): Explanation;
+  /**
+   * Tells of maintenance of the state that begins soon, for an app that wants to show it to its visitors: within the time
+   * that `announce` says, and only for a URL that it will concern. Frozen; it never throws.
+   *
+   * @param request The request of the visitor.
+   * @param ctx What the host runtime knows about it. It makes no difference yet.
+   * @returns `undefined` if nothing is planned so soon, or maintenance of the state has begun.
+   */
+  notice(request: Request, ctx?: MaintenanceContext): MaintenanceNotice | undefined;
   /** Whether anyone could be answered right now: `false` while maintenance is off. */
   readonly active: boolean;
 }
@@ -455,9 +525,16 @@ export interface MaintenanceState {
   /** Clients that pass, beside those of the gate's option `internalIps`. */
   readonly internalIps?: readonly string[];
   /**
+   * The part of the visitors that gets in, from 0 to 1: `0.1` lets every tenth in. It is always the same ones, told apart
+   * by a cookie or their address, and who gets in at one number does so at each higher one: to reopen gradually, raise it.
+   *
+   * It spreads load and is no access control: a visitor can make up the cookie, or come from another address.
+   */
+  readonly admit?: number;
+  /**
    * Lets in who knows a secret: by a link, any URL of the site with `?maintenance-bypass=<secret>`, or by the header field
-   * `Maintenance-Bypass: <secret>`. Here is only its hash, salted; who can read the store cannot tell the secret from it,
-   * but could let themselves in. `LiveState.set` takes the secret itself, of at least 16 characters.
+   * `Maintenance-Bypass: <secret>`. Here is only a salted hash, which lets nobody in who reads the store; but a secret that
+   * somebody made up could be guessed from it. `LiveState.set` takes the secret itself, of at least 16 characters.
    */
   readonly bypass?: string;
   /** Only within one of these windows, and between `start` and `end` if these are given. */

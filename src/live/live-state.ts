@@ -1,6 +1,8 @@
+import { hashSecret } from "../bypass/secret.ts";
 import { checkNames, createConsoleReporter, invalidOption, messageOf, type Task } from "../core/errors.ts";
 import { Flights } from "../core/flights.ts";
 import { LIVE, type LiveInternals, type Snapshot } from "../core/live.ts";
+import { LONGEST_SECRET, SHORTEST_SECRET } from "../core/secret.ts";
 import { isPromise } from "../core/promise.ts";
 import { BYPASS, formatState, OFF, parseState, StateError } from "../core/state.ts";
 import type {
@@ -11,7 +13,6 @@ import type {
   MaintenanceStore,
   StoredState,
 } from "../core/types.ts";
-import { hashSecret } from "./bypass.ts";
 import { describeHeld, describeInstance, isWorker } from "./describe.ts";
 import { FleetError, StoreError } from "./errors.ts";
 import { describeStraggler, readFleet, RECORD_TTL_MS, type Target, waitForFleet } from "./fleet.ts";
@@ -392,19 +393,18 @@ type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
 type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
 type ErrorListener = (error: unknown) => void;
 
-/** The shortest secret that is taken, in characters. */
-const SHORTEST_SECRET = 16;
-
 /** The state with the hash of the secret in place of the secret itself, if that was given. */
 function withHashedSecret(state: MaintenanceState): MaintenanceState {
   const bypass: unknown = state?.bypass;
   if (typeof bypass !== "string" || BYPASS.test(bypass)) return state;
-  if (bypass.length < SHORTEST_SECRET) {
-    // Nothing of the secret in the message, not even its length.
-    throw new StateError(
-      `Cannot ${TASK}: "$.bypass" must be a secret of at least ${SHORTEST_SECRET} characters`,
-      "$.bypass",
-    );
+  const bound = bypass.length < SHORTEST_SECRET
+    ? `at least ${SHORTEST_SECRET}`
+    : bypass.length > LONGEST_SECRET
+    ? `at most ${LONGEST_SECRET}`
+    : undefined;
+  // Nothing of the secret in the message, not even its length.
+  if (bound !== undefined) {
+    throw new StateError(`Cannot ${TASK}: "$.bypass" must be a secret of ${bound} characters`, "$.bypass");
   }
   return { ...state, bypass: hashSecret(bypass) };
 }

@@ -1,13 +1,18 @@
+import { compileBypass } from "../bypass/bypass.ts";
 import { compileIpRanges } from "../core/ip-ranges.ts";
 import type { Snapshot } from "../core/live.ts";
 import { StateError } from "../core/state.ts";
 import { parseSpan } from "../core/spans.ts";
 import type { MaintenanceState, RecurringWindow } from "../core/types.ts";
 import { compileClosedUrls, compileUrlPatterns } from "../core/url-patterns.ts";
-import { compileBypass } from "./bypass.ts";
 
-/** Tells of an instant until when the window that it lies in lasts, or `undefined` if it lies in none. */
-type Recurrence = (now: number) => number | undefined;
+/** A window that comes back, by instants in milliseconds since 1970. */
+interface Recurrence {
+  /** Until when the window lasts that an instant lies in, or `undefined` if it lies in none. */
+  until(now: number): number | undefined;
+  /** When the first window begins after an instant, or `undefined` if none does. */
+  next(after: number): number | undefined;
+}
 
 /**
  * Prepares a state for the gate.
@@ -30,9 +35,16 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
   const isInWindow = (now: number) => now >= start && now < end;
   const isInForce = recurrences.length === 0
     ? isInWindow
-    : (now: number) => isInWindow(now) && recurrences.some((until) => until(now) !== undefined);
+    : (now: number) => isInWindow(now) && recurrences.some(({ until }) => until(now) !== undefined);
+  function startsAt(now: number): number | undefined {
+    if (state.mode === "off" || isInForce(now)) return undefined;
+    if (now < start && isInForce(start)) return start;
+    const starts = Math.min(...recurrences.map(({ next }) => next(Math.max(now, start)) ?? Infinity));
+    return starts < end ? starts : undefined;
+  }
   return Object.freeze({
     state,
+    startsAt,
     isInForce: state.mode === "off" ? undefined : isInForce,
     endsAt(now: number) {
       const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
@@ -52,7 +64,7 @@ const MOST_IN_A_ROW = 50;
 function endOfWindows(recurrences: readonly Recurrence[], now: number): number {
   let end = now;
   for (let windows = 0; windows < MOST_IN_A_ROW; windows++) {
-    const next = Math.max(...recurrences.map((until) => until(end) ?? -Infinity));
+    const next = Math.max(...recurrences.map(({ until }) => until(end) ?? -Infinity));
     if (next <= end) return end;
     end = next;
   }
@@ -64,8 +76,8 @@ async function compileRecurrence({ cron, duration, timeZone }: RecurringWindow, 
   const { Cron } = await import("croner");
   const pattern = new Cron(cron, { timezone: timeZone ?? "UTC", paused: true });
   const lastsMs = parseSpan(duration)!;
-  const next = (after: number) => pattern.nextRun(new Date(after))?.getTime();
-  if (next(Date.now()) === undefined) {
+  const find = (after: number) => pattern.nextRun(new Date(after))?.getTime();
+  if (find(Date.now()) === undefined) {
     const path = `$.recurring[${index}].cron`;
     throw new StateError(
       `Cannot read the maintenance state: "${path}" must come at some time, received ${
@@ -78,14 +90,24 @@ async function compileRecurrence({ cron, duration, timeZone }: RecurringWindow, 
   // Finding a window takes microseconds, so what was found is kept for as long as it is true.
   let from = Infinity;
   let to = -Infinity;
-  let until: number | undefined;
-  return (now) => {
-    if (now >= from && now < to) return until;
+  let lasts: number | undefined;
+  function until(now: number): number | undefined {
+    if (now >= from && now < to) return lasts;
     // The first window that is not over, if it has begun.
-    const start = next(now - lastsMs) ?? Infinity;
-    until = start <= now ? start + lastsMs : undefined;
+    const start = find(now - lastsMs) ?? Infinity;
+    lasts = start <= now ? start + lastsMs : undefined;
     from = start <= now ? start : now;
-    to = until ?? start;
-    return until;
-  };
+    to = lasts ?? start;
+    return lasts;
+  }
+  let asked = Infinity;
+  let found = -Infinity;
+  function next(after: number): number | undefined {
+    if (after < asked || after >= found) {
+      found = find(after) ?? Infinity;
+      asked = after;
+    }
+    return found === Infinity ? undefined : found;
+  }
+  return { until, next };
 }

@@ -1,11 +1,12 @@
 import { likeliest, quote } from "../core/errors.ts";
+import { urlWithoutSecret } from "../core/secret.ts";
 import type { MaintenanceInfo } from "../core/types.ts";
 import { escapeHtml } from "./escape.ts";
 
 const VALUES: Readonly<Record<string, (info: MaintenanceInfo) => string>> = {
   request_path: ({ requestPath }) => requestPath,
   request_method: ({ request }) => request.method,
-  request_url: ({ request }) => request.url,
+  request_url: ({ request }) => urlWithoutSecret(request.url),
   status: ({ status }) => String(status),
   retry_after: ({ retryAfter }) => retryAfter === undefined ? "" : String(retryAfter),
   mode: ({ mode }) => mode,

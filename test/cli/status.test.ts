@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { hashSecret } from "../../src/live/bypass.ts";
+import { hashSecret } from "../../src/bypass/secret.ts";
 import { cli, makePlace, startSite, until } from "./_cli.ts";
 
 test("status tells of off where nothing is stored", async () => {

@@ -13,7 +13,8 @@ const NOON = Date.UTC(2026, 10, 22, 12);
 function gateOf(options: MaintenanceOptions = {}, now: () => number = () => NOON): Gate {
   const { page } = options;
   const wordsFor = () => ({ page: () => "<p>built-in", title: "Closed", detail: "Come back." });
-  const texts = { wordsFor, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
+  const noticeMessage = (language: number) => `Planned (${language})`;
+  const texts = { wordsFor, noticeMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, {
     now,
     random: () => 0,

@@ -26,6 +26,7 @@ test("resolveOptions() fills in defaults", () => {
     site: {},
     languages: Object.entries(LANGUAGES).map(([tag, messages]) => ({ tag, messages })),
     cors: { origins: undefined, credentials: false, privateNetwork: true },
+    announce: { before: 86_400, header: undefined },
     headers: {},
   });
 });
@@ -43,6 +44,9 @@ test("resolveOptions() takes undefined for an option that is not given", () => {
     "retryAfter",
     "retryJitter",
     "redirectUrl",
+    "bypassSecret",
+    "bypassDomain",
+    "announce",
     "responseType",
     "site",
     "messages",
@@ -317,7 +321,7 @@ test.each(["zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
       "state, ignoreUrls, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
-      "responseType, site, messages, languages, cors, headers, onDecision, onError";
+      "bypassSecret, bypassDomain, announce, responseType, site, messages, languages, cors, headers, onDecision, onError";
     expect(() => resolveOptions({ [name]: true })).toThrow(new TypeError(message));
   },
 );
@@ -373,5 +377,86 @@ test("resolveOptions() refuses the name of a file for a page", () => {
       'Cannot create maintenance mode: "page" must be HTML or a function that returns it, received ' +
         '"templates/503.html": read the file: readFileSync("templates/503.html", "utf8")',
     ),
+  );
+});
+
+test.each([["short-secret-123"], [""], [12345678901234567890], [null], ["x".repeat(257)], [["correct-horse-battery"]]])(
+  "resolveOptions() refuses %j as bypassSecret, and does not repeat it",
+  (value) => {
+    // 16 characters are enough, so one is taken away.
+    const bypassSecret = value === "short-secret-123" ? value.slice(1) : value;
+    expect(() => resolveOptions({ bypassSecret } as MaintenanceOptions)).toThrow(
+      new TypeError(
+        'Cannot create maintenance mode: "bypassSecret" must be a text of 16 to 256 characters, such as ' +
+          "crypto.randomUUID() makes",
+      ),
+    );
+  },
+);
+
+test("resolveOptions() hands bypassSecret on to nobody", () => {
+  const settings = resolveOptions({ bypassSecret: "short-secret-123" });
+  expect(JSON.stringify(settings)).not.toContain("short-secret");
+});
+
+test.each(["example.com", "localhost", "a.b.c.example.co.uk", "xn--bcher-kva.example", "1.example", "EXAMPLE.com"])(
+  "resolveOptions() takes %s as bypassDomain",
+  (bypassDomain) => expect(resolveOptions({ bypassDomain }).bypassDomain).toBe(bypassDomain),
+);
+
+test.each<[unknown, string]>([
+  [".example.com", '".example.com": write "example.com"'],
+  ["https://example.com/", '"https://example.com/": write "example.com"'],
+  ["example.com:8080", '"example.com:8080": write "example.com"'],
+  ["example.com; Secure", '"example.com; Secure"'],
+  ["a\r\nSet-Cookie: b", '"a\\r\\nSet-Cookie: b"'],
+  ["127.0.0.1", '"127.0.0.1"'],
+  ["-a.example", '"-a.example"'],
+  ["a..example", '"a..example"'],
+  ["bücher.example", '"bücher.example"'],
+  ["", '""'],
+  [true, "true"],
+])("resolveOptions() refuses %j as bypassDomain", (bypassDomain, received) => {
+  expect(() => resolveOptions({ bypassDomain } as MaintenanceOptions)).toThrow(
+    new TypeError(
+      `Cannot create maintenance mode: "bypassDomain" must be a host name such as "example.com", received ${received}`,
+    ),
+  );
+});
+
+test.each<[MaintenanceOptions["announce"], number, string | undefined]>([
+  [0, 0, undefined],
+  [3_600, 3_600, undefined],
+  [{}, 86_400, undefined],
+  [{ before: 60 }, 60, undefined],
+  [{ header: "Maintenance" }, 86_400, "Maintenance"],
+  [{ before: 60, header: false }, 60, undefined],
+])("resolveOptions() reads %j as announce", (announce, before, header) => {
+  expect(resolveOptions({ announce: announce! }).announce).toEqual({ before, header });
+});
+
+test.each<[unknown, string]>([
+  [-1, '"announce" must be a whole number of seconds from 0, or an object with "before" and "header", received -1'],
+  ["1d", '"announce" must be a whole number of seconds from 0, or an object with "before" and "header", received "1d"'],
+  [null, '"announce" must be a whole number of seconds from 0, or an object with "before" and "header", received null'],
+  [{ before: 1.5 }, '"announce.before" must be a whole number of seconds from 0, received 1.5'],
+  [
+    { header: "a b" },
+    '"announce.header" must be false or the name of a header field of its own such as "Maintenance", received "a b"',
+  ],
+  [
+    { header: "Set-Cookie" },
+    '"announce.header" must be false or the name of a header field of its own such as "Maintenance", ' +
+    'received "Set-Cookie"',
+  ],
+  [
+    { header: "content-type" },
+    '"announce.header" must be false or the name of a header field of its own such as "Maintenance", ' +
+    'received "content-type"',
+  ],
+  [{ headers: "A" }, 'unknown name "headers" in "announce": did you mean "header"?'],
+])("resolveOptions() refuses %j as announce", (announce, message) => {
+  expect(() => resolveOptions({ announce } as MaintenanceOptions)).toThrow(
+    new TypeError(`Cannot create maintenance mode: ${message}`),
   );
 });

@@ -83,6 +83,15 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", retryAfter: -1 }, "$.retryAfter", "must be a whole number of seconds from 0, received -1"],
   [{ mode: "on", retryAfter: "600" }, "$.retryAfter", 'received "600"'],
   [{ mode: "on", retryAfter: 1.5 }, "$.retryAfter", "received 1.5"],
+  [{ mode: "on", admit: "10%" }, "$.admit", 'must be a number from 0 to 1, received "10%": write 0.1 for 10%'],
+  [{ mode: "on", admit: "25" }, "$.admit", 'received "25": write 0.25 for 25%'],
+  [{ mode: "on", admit: 33.3 }, "$.admit", "received 33.3: write 0.333 for 33.3%"],
+  [{ mode: "on", admit: "some" }, "$.admit", 'must be a number from 0 to 1, received "some"'],
+  [{ mode: "on", admit: -0.1 }, "$.admit", "must be a number from 0 to 1, received -0.1"],
+  [{ mode: "on", admit: 101 }, "$.admit", "must be a number from 0 to 1, received 101"],
+  [{ mode: "on", admit: NaN }, "$.admit", "must be a number from 0 to 1, received NaN"],
+  [{ mode: "on", admit: null }, "$.admit", "must be a number from 0 to 1, received null"],
+  [{ mode: "on", admit: true }, "$.admit", "must be a number from 0 to 1, received true"],
   [{ mode: "on", urls: "/shop/*" }, "$.urls", 'must be an array of URL patterns, received "/shop/*"'],
   [{ mode: "on", urls: [] }, "$.urls", "leave it out to mean the whole site"],
   [{ mode: "on", urls: ["/a", 1] }, "$.urls[1]", "must be text, received 1"],
@@ -142,6 +151,7 @@ test("formatState() writes what parseState() reads, whatever the state", () => {
     retryAfter: fc.nat(),
     urls: fc.array(fc.constantFrom("/a", "/b/*", "https://x.test/*"), { minLength: 1 }),
     internalIps: fc.array(fc.ipV4()),
+    admit: fc.double({ min: 0, max: 1, noNaN: true }),
   }, { requiredKeys: ["mode"] }) as fc.Arbitrary<MaintenanceState>;
   fc.assert(fc.property(state, (given) => {
     expect(parseState(formatState(given))).toEqual(given);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { MaintenanceState } from "../../src/core/types.ts";
 import { prepareSnapshot } from "../../src/live/snapshot.ts";
 
 const at = (instant: string) => Date.parse(instant);
@@ -105,4 +106,47 @@ test("prepareSnapshot() refuses a window that never comes", async () => {
     code: "ERR_STATE_INVALID",
     path: "$.recurring[0].cron",
   });
+});
+
+const UTC_SUNDAYS = { cron: "0 1 * * SUN", duration: "1h" };
+
+test.each<[string, MaintenanceState, [string, string | undefined][]]>([
+  ["a state that is off", { mode: "off", start: "2026-11-22T01:00:00Z" }, [["2026-11-22T00:00:00Z", undefined]]],
+  ["a state without a start", { mode: "on" }, [["2026-11-22T00:00:00Z", undefined]]],
+  ["a window", { mode: "on", start: "2026-11-22T01:00:00Z", end: "2026-11-22T03:00:00Z" }, [
+    ["2026-11-21T00:00:00Z", "2026-11-22T01:00:00Z"],
+    ["2026-11-22T00:59:59Z", "2026-11-22T01:00:00Z"],
+    ["2026-11-22T01:00:00Z", undefined],
+    ["2026-11-22T04:00:00Z", undefined],
+  ]],
+  ["windows that come back", { mode: "read-only", recurring: [UTC_SUNDAYS] }, [
+    ["2026-11-21T00:00:00Z", "2026-11-22T01:00:00Z"],
+    ["2026-11-22T00:59:59Z", "2026-11-22T01:00:00Z"],
+    ["2026-11-22T01:30:00Z", undefined],
+    ["2026-11-22T02:00:00Z", "2026-11-29T01:00:00Z"],
+    // Backwards, too: what was found for later does not count.
+    ["2026-11-15T02:00:00Z", "2026-11-22T01:00:00Z"],
+  ]],
+  ["windows within a window", {
+    mode: "on",
+    recurring: [UTC_SUNDAYS],
+    start: "2026-11-22T01:30:00Z",
+    end: "2026-11-29T01:00:00Z",
+  }, [
+    // In the middle of one.
+    ["2026-11-22T01:00:00Z", "2026-11-22T01:30:00Z"],
+    ["2026-11-22T01:45:00Z", undefined],
+    // The next one is at the very end.
+    ["2026-11-22T02:00:00Z", undefined],
+  ]],
+  ["windows of which the next begins after the start", {
+    mode: "on",
+    recurring: [UTC_SUNDAYS],
+    start: "2026-11-22T12:00:00Z",
+  }, [["2026-11-22T00:00:00Z", "2026-11-29T01:00:00Z"]]],
+])("startsAt() of %s", async (_, state, expected) => {
+  const { startsAt } = await prepareSnapshot(state);
+  const toText = (ms: number | undefined) =>
+    ms === undefined ? undefined : new Date(ms).toISOString().replace(".000", "");
+  expect(expected.map(([now]) => [now, toText(startsAt(at(now)))])).toEqual(expected);
 });

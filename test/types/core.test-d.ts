@@ -26,7 +26,7 @@ maintenance.active = true;
 const explanation = maintenance.explain(new Request("http://site.test/"));
 expect<Equal<typeof explanation, Explanation>>();
 expect<Equal<typeof explanation.outcome, "pass" | "answer">>();
-type Passing = "off" | "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed" | "safe-method";
+type Passing = "off" | "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed" | "admitted" | "safe-method";
 expect<Equal<typeof explanation.because, Passing | "bypass-link" | "maintenance" | "read-only">>();
 
 const options: MaintenanceOptions = {

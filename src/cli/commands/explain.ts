@@ -23,6 +23,7 @@ const WHY: Readonly<Record<DecisionReason, string>> = {
   "bypass": "it carries the bypass",
   "bypass-link": "it opens the bypass link, which sets the cookie",
   "allowed": 'the option "allow" lets it in',
+  "admitted": "the visitor is in the part that is let in",
   "safe-method": "the site is read-only, and the request only reads",
   "maintenance": "maintenance is on, and nothing lets the request in",
   "read-only": "the site is read-only, and the request may write",

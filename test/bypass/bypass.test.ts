@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import { createSecret, hashSecret } from "../../src/live/bypass.ts";
+import { createSecret, hashSecret } from "../../src/bypass/secret.ts";
 import { liveState } from "../../src/live/live-state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { LiveState, Maintenance, MaintenanceOptions, MaintenanceState } from "../../src/core/types.ts";
@@ -53,7 +53,7 @@ test("gate lets pass who has the cookie, among others, and nobody whose cookie w
   const cookie = cookieOf(gate(linkTo("/")));
   const ask = (value: string) => gate.explain(requestTo("/", { headers: { cookie: value } })).because;
   expect([ask(cookie), ask(`a=b; ${cookie}; c=d`)]).toEqual(["bypass", "bypass"]);
-  const changed = [cookie.slice(0, -1), `${cookie}x`, cookie.replace("__Host-", "__Secure-")];
+  const changed = [cookie.slice(0, -1), `${cookie}x`, cookie.replace("__Host-", "__Other-")];
   expect(changed.map(ask)).toEqual(["maintenance", "maintenance", "maintenance"]);
   expect(ask("__Host-maintenance-bypass=; maintenance-bypass=.; maintenance-bypass")).toBe("maintenance");
 });
@@ -171,6 +171,22 @@ test("the secret is not in the store, and not told to onDecision", async () => {
   expect(text).not.toContain(SECRET);
   expect(text).not.toContain("guess");
   expect(seen[0]).toContain("https://site.test/a?x=1&maintenance-bypass=");
+});
+
+test("gate takes a plus sign in a secret of a link for what it is, and for a space", async () => {
+  const { gate } = await siteWith({ bypass: "correct+horse battery" });
+  const paths = ["correct+horse battery", "correct%2Bhorse%20battery", "correct%2Bhorse+battery"];
+  expect(paths.map((secret) => gate.explain(linkTo("/", secret)).because)).toEqual([
+    "bypass-link",
+    "bypass-link",
+    "bypass-link",
+  ]);
+});
+
+test("set() refuses a secret that is too long to be tried", async () => {
+  const { state } = await siteWith();
+  const error = await state.set({ mode: "on", bypass: "x".repeat(257) }).catch((error: Error) => error.message);
+  expect(error).toBe('Cannot follow the maintenance state: "$.bypass" must be a secret of at most 256 characters');
 });
 
 test("set() refuses a short secret without repeating it, and keeps a hash as it is", async () => {

@@ -1,0 +1,94 @@
+import { cookieAttributes, isSecure } from "../core/cookie.ts";
+import type { Bypass, Snapshot } from "../core/live.ts";
+import { BYPASS_NAME, carriesBypass } from "../core/secret.ts";
+import { cookiesIn, parseLink, secretIn } from "./carried.ts";
+import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, tokenOf } from "./secret.ts";
+
+/** For how many milliseconds a cookie lets in, unless maintenance ends before. */
+const COOKIE_MS = 12 * 3_600_000;
+
+/** Tells the token of a cookie from anything else that may ever be signed with the same secret. */
+const LABEL = "cookie of bypassSecret";
+
+/** What a secret, and the cookie that stands for it, is held against. */
+interface Lock {
+  /** Whether a secret is the right one. */
+  fits(secret: string): boolean;
+  /** The token of a cookie for who knows the secret. */
+  tokenFor(secret: string, until: string, state: Snapshot | undefined): Uint8Array;
+  /** Whether it is such a token. */
+  isToken(token: Uint8Array, until: string, state: Snapshot | undefined): boolean;
+  /** When maintenance ends, in milliseconds since 1970, or `Infinity`. */
+  endsAt(now: number, state: Snapshot | undefined): number;
+}
+
+/**
+ * Prepares the test of a request for the bypass of a state.
+ *
+ * @param stored What is stored of the secret.
+ * @param end When the state ends, in milliseconds since 1970, or `Infinity`.
+ */
+export function compileBypass(stored: string, end: number): Bypass {
+  const [, saltText, hashText] = stored.split(":");
+  const [salt, expected] = [fromBase64Url(saltText!), fromBase64Url(hashText!)];
+  const isToken = (token: Uint8Array) => equalBytes(hashOfToken(token), expected);
+  return createBypass({
+    fits: (secret) => isToken(tokenOf(salt, secret)),
+    tokenFor: (secret) => tokenOf(salt, secret),
+    isToken,
+    endsAt: () => end,
+  });
+}
+
+/**
+ * Prepares the test of a request for the bypass of a gate. Nothing is stored anywhere: the token of a cookie is made from
+ * the secret, and from until when it lets in and the start of the maintenance that it was made for.
+ *
+ * @param secret The secret.
+ */
+export function compileSecretBypass(secret: string): Bypass {
+  const hash = hashOf(secret);
+  const sign = (until: string, state: Snapshot | undefined) =>
+    signWith(hash, `${LABEL}\n${until}\n${state?.state.start ?? ""}`);
+  return createBypass({
+    fits: (given) => equalBytes(hashOf(given), hash),
+    tokenFor: (_secret, until, state) => sign(until, state),
+    isToken: (token, until, state) => equalBytes(token, sign(until, state)),
+    endsAt: (now, state) => state?.endsAt(now) ?? Infinity,
+  });
+}
+
+function createBypass({ fits, tokenFor, isToken, endsAt }: Lock): Bypass {
+  function lets(request: Request, now: number, state: Snapshot | undefined): boolean {
+    const secret = secretIn(request);
+    if (secret !== undefined && fits(secret)) return true;
+    return cookiesIn(request).some(({ until, token }) =>
+      Number(until) > now && isToken(fromBase64Url(token), until, state)
+    );
+  }
+
+  return {
+    lets,
+    open(request, now, state, domain) {
+      const link = parseLink(request.url);
+      const secret = link?.secrets.find(fits);
+      if (link === undefined || secret === undefined) return undefined;
+      const until = Math.min(now + COOKIE_MS, endsAt(now, state));
+      const secure = isSecure(request);
+      const prefix = secure ? domain === undefined ? "__Host-" : "__Secure-" : "";
+      const value = `${until}.${toBase64Url(tokenFor(secret, String(until), state))}`;
+      const maxAge = Math.max(1, Math.floor((until - now) / 1_000));
+      const attributes = `; Path=/; Max-Age=${maxAge}${cookieAttributes(secure, domain)}`;
+      return { location: link.rest, cookie: `${prefix}${BYPASS_NAME}=${value}${attributes}` };
+    },
+    faultOf(request, now, state) {
+      if (!carriesBypass(request) || lets(request, now, state)) return undefined;
+      const link = parseLink(request.url);
+      if (link?.secrets.some(fits)) return undefined;
+      const cookies = cookiesIn(request);
+      if (cookies.some(({ until, token }) => isToken(fromBase64Url(token), until, state))) return "expired";
+      const isSecret = link !== undefined || request.headers.get(BYPASS_NAME) !== null;
+      return isSecret || cookies.length > 0 ? "other" : "malformed";
+    },
+  };
+}

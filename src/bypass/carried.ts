@@ -1,0 +1,69 @@
+import { BYPASS_NAME, LONGEST_SECRET } from "../core/secret.ts";
+
+/** How many cookies, and how many secrets in a link, are tried: hashing thousands would take milliseconds. */
+const MOST_TRIES = 4;
+
+/** The cookies that a link sets: until when they let in, and the token. */
+const COOKIE = /(?:^|; *)(?:__(?:Host|Secure)-)?maintenance-bypass=(\d{1,16})\.([\w-]{43})(?=;|$)/g;
+
+/** What a cookie says: until when it lets in, in milliseconds since 1970, and the token. */
+export interface CarriedCookie {
+  readonly until: string;
+  readonly token: string;
+}
+
+/** The well-formed cookies of a bypass in a request, as many as are tried. */
+export function cookiesIn({ headers }: Request): CarriedCookie[] {
+  const cookies = headers.get("cookie");
+  if (cookies === null || !cookies.includes(BYPASS_NAME)) return [];
+  const found: CarriedCookie[] = [];
+  for (const [, until, token] of cookies.matchAll(COOKIE)) {
+    if (found.length === MOST_TRIES) break;
+    found.push({ until: until!, token: token! });
+  }
+  return found;
+}
+
+/** The secret that a request carries in a header field. */
+export function secretIn({ headers }: Request): string | undefined {
+  const secret = headers.get(BYPASS_NAME);
+  return secret === null || secret.length > LONGEST_SECRET ? undefined : secret;
+}
+
+/** What a bypass link carries. */
+export interface Link {
+  /** The secrets in its query, as many as are tried. */
+  readonly secrets: readonly string[];
+  /** Its path and its query without them. */
+  readonly rest: string;
+}
+
+/** Takes a bypass link apart; `undefined` if the URL is none. */
+export function parseLink(url: string): Link | undefined {
+  if (!url.includes(`${BYPASS_NAME}=`)) return undefined;
+  const { pathname, search } = new URL(url);
+  const pairs = search.slice(1).split("&");
+  const isOurs = (pair: string) => pair.startsWith(`${BYPASS_NAME}=`);
+  const secrets = pairs.filter(isOurs).flatMap((pair) => readingsOf(pair.slice(BYPASS_NAME.length + 1)));
+  if (secrets.length === 0) return undefined;
+  const query = pairs.filter((pair) => !isOurs(pair)).join("&");
+  // "//host/path" as a Location would lead to another host.
+  const path = pathname.replace(/^(?=\/\/)/, "/.");
+  return {
+    secrets: secrets.filter(({ length }) => length <= LONGEST_SECRET).slice(0, MOST_TRIES),
+    rest: query === "" ? path : `${path}?${query}`,
+  };
+}
+
+/** What a secret in a query may be. A plus sign stands for a space there, but who pastes a secret may not know that. */
+function readingsOf(text: string): string[] {
+  return text.includes("+") ? [decode(text.replaceAll("+", " ")), decode(text)] : [decode(text)];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
