@@ -1,11 +1,12 @@
 import { type ClientIpOptions, compileClientIp } from "../core/client-ip.ts";
 import { checkNames, invalidOption, received, type Task } from "../core/errors.ts";
 import type { Flights } from "../core/flights.ts";
-import { type Gate, type GateInternals, INTERNALS } from "../core/handler.ts";
+import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../core/handler.ts";
 import type { WaitUntil } from "../core/live.ts";
 import { isPromise } from "../core/promise.ts";
 import { type Answer, isAnswer } from "../core/response.ts";
 import type { Decision, Maintenance, MaintenanceContext } from "../core/types.ts";
+import type { AddedFields } from "./_fields.ts";
 
 /** Options of `withMaintenance` and `contextFrom` that every host has. */
 export interface StaffOptions<HostInfo> {
@@ -28,13 +29,14 @@ export interface Guard<HostInfo> {
    * Decides about one request: calls either function, in the same turn in which it was decided, and returns what that
    * returns. Only where something has to be awaited first, that is a promise.
    *
-   * @param pass Lets the request through; it is told whether the state is in force, for `Flights`.
+   * @param pass Lets the request through; it is told whether the state is in force, for `Flights`, and what is to be added
+   * to the header fields of the app's response.
    * @param answer Answers in the app's place.
    */
   <Passed, Answered>(
     request: Request,
     hostInfo: HostInfo,
-    pass: (isInForce: boolean) => Passed,
+    pass: (isInForce: boolean, fields: AddedFields | undefined) => Passed,
     answer: (verdict: Answer | Response) => Answered,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>>;
   /** Whether every request passes right now, with nothing to wait for and nobody who wants to hear of it. */
@@ -64,13 +66,13 @@ export function createGuard<HostInfo>(
   findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
-  const { isActive, decide, respond, passOff, allowStaff, live } = internals;
+  const { isActive, decide, respond, passOff, announcement, admitCookie, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer);
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const flights = live?.flights;
 
-  type Pass<Passed> = (isInForce: boolean) => Passed;
+  type Pass<Passed> = (isInForce: boolean, fields: AddedFields | undefined) => Passed;
   type Reply<Answered> = (verdict: Answer | Response) => Answered;
 
   function judge<Passed, Answered>(
@@ -81,7 +83,7 @@ export function createGuard<HostInfo>(
   ): ReturnType<typeof guard<Passed, Answered>> {
     if (!isActive()) {
       passOff?.(request, readContext(request, hostInfo));
-      return pass(false);
+      return pass(false, announcement && announce(announcement, request));
     }
     const ctx = readContext(request, hostInfo);
     const made = decide(request, ctx);
@@ -105,7 +107,7 @@ export function createGuard<HostInfo>(
   ): Passed | Answered {
     if (isActive()) return conclude(request, ctx, decide(request, ctx), pass, answer);
     passOff?.(request, ctx);
-    return pass(false);
+    return pass(false, announcement && announce(announcement, request));
   }
 
   function conclude<Passed, Answered>(
@@ -118,7 +120,26 @@ export function createGuard<HostInfo>(
     const verdict = respond(request, ctx, made);
     if (verdict !== undefined) return answer(verdict);
     // The gate may be active by its own option, which several gates over one state need not share.
-    return pass(flights !== undefined && live!.snapshot.isInForce?.(Date.now()) === true);
+    const isInForce = flights !== undefined && live!.snapshot.isInForce?.(Date.now()) === true;
+    return pass(isInForce, fieldsFor(request, ctx, made));
+  }
+
+  /** What is added to the header fields of the app's response to a request that passes during maintenance. */
+  function fieldsFor(request: Request, ctx: MaintenanceContext, made: Decision): AddedFields | undefined {
+    const announced = announcement && announce(announcement, request);
+    const cookie = made.because === "admitted" ? admitCookie(request, ctx) : undefined;
+    return cookie === undefined ? announced : [["set-cookie", cookie], ...announced ?? []];
+  }
+
+  /** The header field that announces maintenance, if there is anything to announce. */
+  function announce({ header, fieldValue }: Announcement, request: Request): AddedFields | undefined {
+    try {
+      const value = fieldValue(request);
+      return value === undefined ? undefined : [[header, value]];
+    } catch (error) {
+      internals.report(error);
+      return undefined;
+    }
   }
 
   function guard<Passed, Answered>(
@@ -133,7 +154,9 @@ export function createGuard<HostInfo>(
   }
 
   return Object.assign(guard, {
-    isIdle: () => passOff === undefined && live?.refresh?.(undefined) === undefined && !isActive(),
+    isIdle: () =>
+      passOff === undefined && (announcement === undefined || !announcement.isDue()) &&
+      live?.refresh?.(undefined) === undefined && !isActive(),
     flights,
     report: internals.report,
   });

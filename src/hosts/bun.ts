@@ -23,6 +23,7 @@ import {
   toHandler,
   toResponse,
 } from "./_guard.ts";
+import { type AddedFields, addFields } from "./_fields.ts";
 import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "./_flight.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
@@ -53,22 +54,32 @@ export function withMaintenance<Server extends BunServer, Result>(
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
   const { flights } = guard;
-  if (flights === undefined) return (request, server) => guard(request, server, () => app(request, server), toResponse);
+  if (flights === undefined) {
+    return (request, server) =>
+      guard(request, server, (_, fields) => addFields(app(request, server), fields), toResponse);
+  }
 
   const { Bun } = globalThis as { Bun?: BunGlobal };
   const look = Bun && createLook(flights, Bun);
-  const enter = (request: Request, server: Server, isInForce: boolean): Result => {
+  const enter = (
+    request: Request,
+    server: Server,
+    isInForce: boolean,
+    fields: AddedFields | undefined,
+  ): Result => {
+    const letIn = () => addFields(app(request, server), fields);
     // In a test that calls the handler itself, there may be no server, nor Bun.
     if (server === undefined || look === undefined) {
-      return followHandler(flights, flights.enter(request, isInForce, () => {}), () => app(request, server));
+      return followHandler(flights, flights.enter(request, isInForce, () => {}), letIn);
     }
     const flight = flights.enter(request, isInForce, look);
     flight.host = server;
-    const result = app(request, server);
+    const result = letIn();
     flight.result = result;
     return result;
   };
-  return (request, server) => guard(request, server, (isInForce) => enter(request, server, isInForce), toResponse);
+  return (request, server) =>
+    guard(request, server, (isInForce, fields) => enter(request, server, isInForce, fields), toResponse);
 }
 
 /**

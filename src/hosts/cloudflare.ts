@@ -23,6 +23,7 @@ import {
   toHandler,
   toResponse,
 } from "./_guard.ts";
+import { addFields } from "./_fields.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -54,7 +55,8 @@ export function withMaintenance<Incoming extends Request, Env, Context, Result>(
 ): (request: Incoming, env: Env, ctx: Context) => Guarded<Result> {
   const guard = createGuard(maintenance, options, findPeer, findWaitUntil);
   const app = toHandler(handler);
-  return (request, env, ctx) => guard(request, { env, ctx }, () => app(request, env, ctx), toResponse);
+  return (request, env, ctx) =>
+    guard(request, { env, ctx }, (_, fields) => addFields(app(request, env, ctx), fields), toResponse);
 }
 
 /**

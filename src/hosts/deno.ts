@@ -24,6 +24,7 @@ import {
   toHandler,
   toResponse,
 } from "./_guard.ts";
+import { type AddedFields, addFields } from "./_fields.ts";
 import { followHandler, lookAtResult, resultOf } from "./_flight.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
@@ -54,20 +55,24 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
   const { flights } = guard;
-  if (flights === undefined) return (request, info) => guard(request, info, () => app(request, info), toResponse);
+  if (flights === undefined) {
+    return (request, info) => guard(request, info, (_, fields) => addFields(app(request, info), fields), toResponse);
+  }
 
   const look = (flight: Flight) => isForgotten(flight) ? flights.leave(flight) : lookAtResult(flights, flight);
-  const enter = (request: Request, info: Info, isInForce: boolean): Result => {
+  const enter = (request: Request, info: Info, isInForce: boolean, fields: AddedFields | undefined): Result => {
     const flight = flights.enter(request, isInForce, look);
     // Without a server, as in a test that calls the handler itself, there is no info.
-    if (info?.completed === undefined) return followHandler(flights, flight, () => app(request, info));
+    const letIn = () => addFields(app(request, info), fields);
+    if (info?.completed === undefined) return followHandler(flights, flight, letIn);
     const land = () => landRequest(flights, flight);
     info.completed.then(land, land);
-    const result = app(request, info);
+    const result = letIn();
     flight.result = result;
     return result;
   };
-  return (request, info) => guard(request, info, (isInForce) => enter(request, info, isInForce), toResponse);
+  return (request, info) =>
+    guard(request, info, (isInForce, fields) => enter(request, info, isInForce, fields), toResponse);
 }
 
 /**

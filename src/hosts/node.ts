@@ -26,6 +26,7 @@ import {
   type StaffOptions,
   toHandler,
 } from "./_guard.ts";
+import { type AddedFields, addFields, addNodeFields } from "./_fields.ts";
 import { createFollow } from "./_node-flight.ts";
 
 export type { HandlerOrRouter, HostOptions, StaffOptions };
@@ -80,8 +81,10 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   const app = toHandler(handler);
   const follow = guard.flights && createFollow(guard.flights);
   const adapter = createServerAdapter<Info>((request, info) => {
-    const letIn = () => askApp(app, request, info);
-    const pass = (isInForce: boolean) => follow === undefined ? letIn() : follow(info, isInForce, letIn);
+    const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
+      const letIn = () => addFields(askApp(app, request, info), fields);
+      return follow === undefined ? letIn() : follow(info, isInForce, letIn);
+    };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
     return guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info, pass, toNodeFetchResponse);
   });
@@ -122,7 +125,10 @@ export function middleware<Info extends NodeInfo = NodeInfo>(
           "use withMaintenance() for http.createServer()",
       );
     }
-    const pass = (isInForce: boolean) => follow === undefined ? next() : follow({ req, res }, isInForce, next);
+    const pass = (isInForce: boolean, fields?: AddedFields) => {
+      if (fields !== undefined) addNodeFields(res, fields);
+      return follow === undefined ? next() : follow({ req, res }, isInForce, next);
+    };
     if (guard.isIdle()) return pass(false);
     const answer = (verdict: Answer | Response) => void sendVerdict(verdict, req, res, guard.report);
     void guard(requestOf(req), { req, res } as Info, pass, answer);

@@ -3,6 +3,8 @@
  *
  * It prints where it listens, and an answer for each line that it reads: `count`, `release` what is held, `gc`, or a
  * mode. What follows the last slash of a path says what becomes of the request.
+ *
+ * With ANNOUNCED in its environment, maintenance is planned while it is off: a header field is added to each response.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
@@ -14,13 +16,18 @@ import { LIVE, type LiveInternals } from "../../src/core/live.ts";
 import { withMaintenance as bunWithMaintenance } from "../../src/hosts/bun.ts";
 import { withMaintenance as denoWithMaintenance } from "../../src/hosts/deno.ts";
 import { middleware, withMaintenance } from "../../src/hosts/node.ts";
-import { maintenanceMode } from "../../src/index.ts";
+import { maintenanceMode, type MaintenanceState } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const state = liveState(memoryStore());
 const { flights } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
-const maintenance = maintenanceMode({ state });
+const isAnnounced = process.env.ANNOUNCED !== undefined;
+const maintenance = maintenanceMode({
+  state,
+  ...(isAnnounced && { announce: { before: Number.MAX_SAFE_INTEGER, header: "Maintenance" } }),
+});
+const OFF: MaintenanceState = isAnnounced ? { mode: "on", start: "2999-01-01T00:00:00Z" } : { mode: "off" };
 
 let held: (() => void)[] = [];
 const released = () => new Promise<void>((resolve) => held.push(resolve));
@@ -211,10 +218,11 @@ const commands: Record<string, () => unknown> = {
   },
   gc: () => gc() ?? {},
   on: () => state.set({ mode: "on" }),
-  off: () => state.set({ mode: "off" }),
+  off: () => state.set(OFF),
 };
 
 await state.ready;
+await state.set(OFF);
 console.log(JSON.stringify({ address: await servers[process.argv[2]!]!() }));
 createInterface({ input: process.stdin })
   .on("line", async (line) => console.log(JSON.stringify(await commands[line]!())))

@@ -27,6 +27,8 @@ interface Kind {
   readonly knowsHandler: boolean;
   /** The paths at which it makes WebSockets. */
   readonly sockets: readonly string[];
+  /** What is added to its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const KINDS: Record<string, Kind> = {
@@ -39,6 +41,12 @@ const KINDS: Record<string, Kind> = {
     [`middleware() in ${name}`, { command: node(name), kind: "express", knowsHandler: false, sockets: [] }],
   ])),
 };
+
+// Each response is another one then, or has been changed.
+const ANNOUNCED = { env: { ANNOUNCED: "1" } };
+for (const name of ["Deno", "Bun", "withMaintenance() in node", "middleware() in node"]) {
+  KINDS[`${name} that adds a header field`] = { ...KINDS[name]!, ...ANNOUNCED };
+}
 
 interface Count {
   readonly inFlight: number;
@@ -55,13 +63,20 @@ class Fixture {
   readonly #lines: AsyncIterator<string>;
   address: number | string = 0;
 
-  private constructor([command, ...args]: readonly [string, ...string[]]) {
-    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, NO_COLOR: "1" } });
+  private constructor([command, ...args]: readonly [string, ...string[]], env: Kind["env"]) {
+    this.#child = spawn(command, args, {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, NO_COLOR: "1", ...env },
+    });
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
-  static async start(command: readonly [string, ...string[]], kind: string, ...more: string[]): Promise<Fixture> {
-    const started = new Fixture([...command, kind, ...more]);
+  static async start(
+    command: readonly [string, ...string[]],
+    kind: string,
+    { env = {}, argument }: { env?: Kind["env"]; argument?: string } = {},
+  ): Promise<Fixture> {
+    const started = new Fixture([...command, kind, ...argument === undefined ? [] : [argument]], env);
     started.address = (await started.#read() as { address: number | string }).address;
     return started;
   }
@@ -149,7 +164,7 @@ const EVENT_SOURCE = "accept: text/event-stream\r\n";
 const WEB_SOCKET = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n" +
   "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-describe.each(Object.entries(KINDS))("%s", (name, { command, kind, knowsHandler, sockets }) => {
+describe.each(Object.entries(KINDS))("%s", (name, { command, kind, knowsHandler, sockets, env = {} }) => {
   const isMissing = !existsSync(command[0]);
   if (isMissing && process.env.CI !== "true") {
     test.skip(`${name} is not installed: run npm ci`);
@@ -161,7 +176,7 @@ describe.each(Object.entries(KINDS))("%s", (name, { command, kind, knowsHandler,
     new Client(server.address).send(path, init);
 
   beforeAll(async () => {
-    server = await Fixture.start(command, kind);
+    server = await Fixture.start(command, kind, { env });
   });
   afterEach(async () => {
     for (const { socket } of clients) socket.destroy();
@@ -350,7 +365,7 @@ test("middleware() counts over HTTP/2", async () => {
 
 test("Bun counts over a Unix socket for as long as the handler takes", async () => {
   const folder = mkdtempSync(join(tmpdir(), "in-flight-"));
-  const server = await Fixture.start([bin("bun"), fixture], "bun-unix", join(folder, "socket"));
+  const server = await Fixture.start([bin("bun"), fixture], "bun-unix", { argument: join(folder, "socket") });
   try {
     const client = new Client(server.address).send("/held");
     await server.expectCount({ inFlight: 1 });
