@@ -12,6 +12,8 @@ export interface Args {
   readonly options: OptionValues;
   /** The URL of `explain`. */
   readonly url: string | undefined;
+  /** The part of the visitors of `admit`. */
+  readonly part: string | undefined;
   /** What `run` is to run. */
   readonly argv: readonly string[];
   /** Whether the version is asked for. */
@@ -79,10 +81,12 @@ export function parseCommandLine(args: readonly string[]): Args {
   }
   const argv = args.slice(Math.min(args.length, terminator + 1));
   const isHelp = options["help"] === true || version;
+  const operand = isHelp ? undefined : checkRest(command, rest, argv, terminator < Infinity);
   return {
     command,
     options,
-    url: isHelp ? undefined : checkRest(command, rest, argv, terminator < Infinity),
+    url: command === "explain" ? operand : undefined,
+    part: command === "admit" ? operand : undefined,
     argv,
     version,
   };
@@ -139,7 +143,13 @@ function foreignOption(name: string, rawName: string, of: readonly Command[], co
   return usageError(`"${rawName}" is no option of ${command} but of ${of.join(", ")}:${own || " leave it out"}`);
 }
 
-/** Checks what is left besides the command and the options, and returns the URL of `explain`. */
+/** What the commands that take an operand need, with an example. */
+const OPERANDS: Readonly<Partial<Record<Command, string>>> = {
+  explain: "a URL: maintenancemode explain https://example.com/shop",
+  admit: "a part of the visitors: maintenancemode admit 25%",
+};
+
+/** Checks what is left besides the command and the options, and returns the operand of the command, if it takes one. */
 function checkRest(
   command: Command | undefined,
   rest: readonly string[],
@@ -154,9 +164,8 @@ function checkRest(
     return undefined;
   }
   const all = hasTerminator ? [...rest, ...argv] : rest;
-  if (command === "explain") {
-    if (all.length === 0) throw usageError("explain needs a URL: maintenancemode explain https://example.com/shop");
-    if (all.length === 1) return all[0];
-  } else if (all.length === 0) return undefined;
-  throw usageError(`unexpected argument ${show(all[command === "explain" ? 1 : 0]!)}: put text with spaces in quotes`);
+  const operand = command === undefined ? undefined : OPERANDS[command];
+  if (operand === undefined ? all.length === 0 : all.length === 1) return all[0];
+  if (operand !== undefined && all.length === 0) throw usageError(`${command} needs ${operand}`);
+  throw usageError(`unexpected argument ${show(all[operand === undefined ? 0 : 1]!)}: put text with spaces in quotes`);
 }

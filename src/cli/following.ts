@@ -1,4 +1,5 @@
 import type { Instance } from "../core/types.ts";
+import { formatPart } from "./admit.ts";
 import type { Context } from "./context.ts";
 import { CliError } from "./exit-codes.ts";
 import { StoreError } from "../live/errors.ts";
@@ -56,5 +57,8 @@ function describeReady({ situation }: Planned, instances: readonly Instance[]): 
   }
   const part = state.urls === undefined ? "" : ` what belongs to ${state.urls.join(", ")}`;
   const done = instances.length === 0 ? "" : ` ${has} followed and finished what was let in before`;
+  if (state.admit) {
+    return `${who}${done}. It is not safe to migrate: ${formatPart(state.admit)} of the visitors get in.`;
+  }
   return `${who}${done}: it is safe to migrate${part}.`;
 }

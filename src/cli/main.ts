@@ -31,6 +31,7 @@ import { VERSION } from "./version.ts";
 const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>> = {
   on: (context) => switchTo(context, "on"),
   "read-only": (context) => switchTo(context, "read-only"),
+  admit: (context) => switchTo(context, "admit"),
   off: (context) => switchTo(context, "off"),
   status,
   run,

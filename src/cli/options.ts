@@ -1,5 +1,5 @@
 /** The commands, in the order of the help. */
-export const COMMANDS = ["on", "read-only", "off", "status", "run", "explain", "page"] as const;
+export const COMMANDS = ["on", "read-only", "admit", "off", "status", "run", "explain", "page"] as const;
 
 /** A command. */
 export type Command = typeof COMMANDS[number];
@@ -22,7 +22,7 @@ export interface OptionSpec {
 }
 
 const CHANGE: readonly Command[] = ["on", "read-only", "run"];
-const SWITCH: readonly Command[] = ["on", "read-only", "off", "run"];
+const SWITCH: readonly Command[] = ["on", "read-only", "admit", "off", "run"];
 const GATE: readonly Command[] = ["explain", "page"];
 
 /** What was given of the options. */

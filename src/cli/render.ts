@@ -1,5 +1,6 @@
 import { formatSpan } from "../core/spans.ts";
 import type { Instance, MaintenanceState } from "../core/types.ts";
+import { formatPart } from "./admit.ts";
 import type { Output } from "./output.ts";
 import type { Situation } from "./stored.ts";
 import { formatTime } from "./times.ts";
@@ -103,6 +104,7 @@ export function describeAdmissions(state: MaintenanceState, instances: readonly 
   if (state.mode === "read-only") texts.push("everybody who only reads (GET, HEAD, OPTIONS)");
   if (state.internalIps?.length) texts.push(list(state.internalIps));
   if (state.ignoreUrls?.length) texts.push(`everybody at ${list(state.ignoreUrls)}`);
+  if (state.admit) texts.push(`${formatPart(state.admit)} of the visitors`);
   if (state.bypass !== undefined) texts.push("who knows the secret of the bypass");
   const byCode = admissionsByCode(instances);
   if (byCode.length > 0) texts.push(`by the code of the site: ${byCode.join(", ")}`);

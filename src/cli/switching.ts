@@ -5,6 +5,7 @@ import { formatState, OFF, StateError } from "../core/state.ts";
 import type { Instance, MaintenanceState } from "../core/types.ts";
 import { prepareSnapshot } from "../live/snapshot.ts";
 import { formatOwn, replaceStored } from "../live/store.ts";
+import { composeAdmit, formatPart, parsePart } from "./admit.ts";
 import { composeState } from "./change.ts";
 import type { Context } from "./context.ts";
 import { CliError, usageError } from "./exit-codes.ts";
@@ -12,7 +13,7 @@ import { viewInstances } from "./fleet-table.ts";
 import { describeAdmissions, describeState, headline, printRows, type Row } from "./render.ts";
 import { reasonOf } from "./secrets.ts";
 import type { OpenStore } from "./stores.ts";
-import { readCurrent, showable, type Situation, situationOf, type Stored } from "./stored.ts";
+import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "./stored.ts";
 import { toInstant } from "./times.ts";
 import { tryReadFleet } from "./wait.ts";
 
@@ -33,6 +34,9 @@ export interface Planned {
   readonly secret: string | undefined;
 }
 
+/** What to switch to: a mode, or the same mode with another part of the visitors that gets in. */
+export type Target = "on" | "read-only" | "off" | "admit";
+
 /** Checks that a store can be written at all. */
 function requireWritable({ store, label }: OpenStore): void {
   if (store.write !== undefined || store.replace !== undefined) return;
@@ -40,17 +44,22 @@ function requireWritable({ store, label }: OpenStore): void {
 }
 
 /**
- * Plans to switch to a mode.
+ * Plans to change the state.
  *
  * @throws {CliError} If an option is not valid.
  * @throws {StoreError} If the store cannot be reached.
  */
-export async function plan(context: Context, opened: OpenStore, mode: "on" | "read-only" | "off"): Promise<Planned> {
+export async function plan(context: Context, opened: OpenStore, target: Target): Promise<Planned> {
   const { output, args } = context;
   requireWritable(opened);
   const now = Date.now();
+  const part = target === "admit" ? parsePart(args.part!) : undefined;
   const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
-  const composed = mode === "off" ? OFF : compose(context, mode, former.snapshot?.state, now);
+  const composed = target === "admit"
+    ? composeAdmit(situationOf(requireValid(former, opened.label), now), part!)
+    : target === "off"
+    ? OFF
+    : compose(context, target, former.snapshot?.state, now);
   const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
   const state = secret === undefined ? composed : { ...composed, bypass: hashSecret(secret) };
   if (former.problem !== undefined) {
@@ -58,7 +67,7 @@ export async function plan(context: Context, opened: OpenStore, mode: "on" | "re
     output.note(`what was stored ${verb} overwritten, it was no valid state: ${reasonOf(former.problem)}`);
   }
   const snapshot = await prepare(state);
-  const isOff = mode === "off" && former.stored === undefined;
+  const isOff = target === "off" && former.stored === undefined;
   // What run switches off in the end has to be what it wrote, not what somebody else wrote in the same words.
   const isOwn = args.command === "run";
   const text = isOwn ? formatOwn(state) : formatState(state);
@@ -180,6 +189,11 @@ It is not shown again. Programs send the header field Maintenance-Bypass: ${secr
   }
   if (args.command === "run" && wasInForce) {
     output.note("maintenance was on already: it is switched off if the command succeeds");
+  }
+  if (args.command === "run" && situation.state.admit) {
+    output.note(
+      `${formatPart(situation.state.admit)} of the visitors get in meanwhile, as maintenancemode admit has said`,
+    );
   }
   if (isDry) output.line("Nothing was changed (--dry-run).");
 }

@@ -3,6 +3,7 @@ import { type Command, COMMANDS, type OptionName, OPTIONS } from "./options.ts";
 const SUMMARIES: Readonly<Record<Command, string>> = {
   on: "switch maintenance on, or refresh what is said of it",
   "read-only": "the same, and requests that only read pass",
+  admit: "let a part of the visitors in, to reopen gradually",
   off: "switch maintenance off",
   status: "show the state, and the processes that follow it",
   run: "run a command under maintenance",
@@ -13,6 +14,7 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
 const USAGES: Readonly<Record<Command, string>> = {
   on: "on [options]",
   "read-only": "read-only [options]",
+  admit: "admit <part> [options]",
   off: "off [options]",
   status: "status [options]",
   run: "run [options] -- <command…>",
@@ -34,6 +36,15 @@ finished the requests that it had let in before: then it is safe to migrate.`;
 const DETAILS: Readonly<Record<Command, string>> = {
   on: `${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
   "read-only": `Requests with the methods GET, HEAD and OPTIONS pass.\n\n${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
+  admit:
+    `The part is a percentage such as 25%, or a fraction such as 0.25; 0% and none let nobody in any more. Whom a part
+lets in, any larger one does, too. The rest of what was said stays. While maintenance is off or over, it is an error.
+
+It spreads load and is no access control: who gets in is told by a cookie that a visitor can make up, or by the address.
+
+With --wait it returns when every process that follows the store has the new state in force.
+
+${JSON_SHAPE}`,
   off: "With --wait it returns when every process that follows the store has switched maintenance off.",
   status: `Ends with 0 if the state could be read, whatever it is. Its --json:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended", "beginsAt", "endsAt",
@@ -49,7 +60,7 @@ output, that has "command": { "argv", "status", "signal" } only if the command w
   explain:
     `The URL may be a path such as /shop, of whatever host. Without --config it is the gate without options, and only the
 state decides. Nothing is told to the site. Ends with 0 whatever the answer is: see "outcome" of --json:
-  { "store", "url", "method", "outcome": "pass" | "answer", "because", "matched", "why", "inForce", "state" }`,
+  { "store", "url", "method", "outcome": "pass" | "answer", "because", "matched", "bypass", "why", "inForce", "state" }`,
   page:
     `The page of the state that is stored, or of maintenance without a reason and an end if it is off or no store is given.
 With --config it is the page of the site.`,
@@ -112,6 +123,7 @@ export function usage(command: Command | undefined): string {
     `Examples:
   maintenancemode on --store file:maintenance.json --reason "New database" --for 30m --wait 60s
   maintenancemode run --store redis://localhost -- npm run migrate
+  maintenancemode admit 10% --store file:maintenance.json
   maintenancemode off --store file:maintenance.json
 
 Run maintenancemode <command> --help for the options of a command.`,

@@ -56,7 +56,7 @@ test.each([
   [["on", "-x"], 'there is no option "-x"'],
   [["onn"], 'there is no command "onn": did you mean "on"?'],
   [["start"], 'there is no command "start": did you mean "on"?'],
-  [["banana"], 'there is no command "banana": there are on, read-only, off, status, run, explain, page'],
+  [["banana"], 'there is no command "banana": there are on, read-only, admit, off, status, run, explain, page'],
   [["on", "--wait"], '"--wait" needs a value: --wait <span>, such as --wait 60s'],
   [["on", "--json=1"], '"--json" takes no value, received "1"'],
   [["on", "--end", "1h", "--end", "2h"], '"--end" is given twice'],

@@ -38,7 +38,7 @@ export async function explain(context: Context): Promise<number> {
   const { gate, situation, label } = await prepare(context, config);
 
   const ctx = { ...(ip !== undefined && { clientIp: ip }), isStaff: args.options.staff === true };
-  const { outcome, because, matched } = gate.explain(request, ctx);
+  const { outcome, because, matched, bypass } = gate.explain(request, ctx);
   const part = because === "off" && situation?.inForce && situation.state.urls && !isMeant(situation, request.url);
   const why = part ? `maintenance is only for ${situation.state.urls!.join(", ")}` : WHY[because] ?? because;
   Object.assign(result, {
@@ -50,6 +50,7 @@ export async function explain(context: Context): Promise<number> {
     outcome,
     because,
     matched: matched ?? null,
+    bypass: bypass ?? null,
     why,
     ...(situation && jsonOf(situation)),
   });
@@ -58,6 +59,7 @@ export async function explain(context: Context): Promise<number> {
   output.line(`${request.method} ${request.url} ${verdict}: ${why}${matched === undefined ? "" : ` (${matched})`}.`);
   printRows(output, [
     ["because", because],
+    ...(bypass === undefined ? [] : [["bypass", bypass] as const]),
     ["client", `${ip ?? "no address"}${ctx.isStaff ? ", staff" : ""}`],
     [
       "state",

@@ -3,23 +3,25 @@ import { EXIT } from "../exit-codes.ts";
 import { follow } from "../following.ts";
 import { catchSignals } from "../interrupt.ts";
 import { openStore } from "../stores.ts";
-import { commit, fillResult, plan, report } from "../switching.ts";
+import { commit, fillResult, plan, report, type Target } from "../switching.ts";
 import { readWaitPlan, requireInstances } from "../wait.ts";
 
-/** `on`, `read-only` and `off`. */
-export async function switchTo(context: Context, mode: "on" | "read-only" | "off"): Promise<number> {
+/** `on`, `read-only`, `admit` and `off`. */
+export async function switchTo(context: Context, target: Target): Promise<number> {
   const { options } = context.args;
   const waitPlan = readWaitPlan(options);
   const opened = await openStore(options.store);
   try {
     if (waitPlan !== undefined) requireInstances(opened.store, opened.label, "--wait");
-    const planned = await plan(context, opened, mode);
+    const planned = await plan(context, opened, target);
     if (options["dry-run"]) {
       report(context, planned);
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
-    const interrupt = waitPlan === undefined ? undefined : catchSignals(`maintenance is ${mode}`);
+    const interrupt = waitPlan === undefined
+      ? undefined
+      : catchSignals(`maintenance is ${planned.situation.state.mode}`);
     try {
       const revision = await commit(planned);
       report(context, planned);
