@@ -74,6 +74,7 @@ export const liveHeadings: readonly string[] = [
   "Turning it on and off",
   "From a terminal",
   "Before a migration",
+  "Reopening gradually",
   "With an editor",
   "On several machines",
   "The state",

@@ -94,9 +94,9 @@ describe("Who passes, and in which order", () => {
 
   test.each(rows)("%s. %s: %s, %s", async (order, _if, outcome, word) => {
     const step = Number(order);
-    const mode = step === 1 ? "off" : step >= 8 && step <= 9 ? "read-only" : "on";
+    const mode = step === 1 ? "off" : step >= 9 && step <= 10 ? "read-only" : "on";
     await using state = liveState(memoryStore());
-    await state.set({ mode, bypass: secret });
+    await state.set({ mode, bypass: secret, ...(step <= 8 && { admit: 1 }) });
     const maintenance = maintenanceMode({
       state,
       allowStaff: step <= 2,
@@ -105,7 +105,7 @@ describe("Who passes, and in which order", () => {
       ...(step <= 7 && { allow: () => true }),
     });
     const request = new Request(step === 6 ? `${url}?maintenance-bypass=${secret}` : url, {
-      method: step === 9 ? "POST" : "GET",
+      method: step === 10 ? "POST" : "GET",
       headers: step <= 5 ? { "maintenance-bypass": secret } : {},
     });
     const ctx = { isStaff: true, clientIp: "192.0.2.1" };

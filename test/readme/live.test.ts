@@ -61,6 +61,18 @@ test("A site over a file is switched from a terminal, around a migration, and wi
   expect(await runShell(around!, STORE)).toContain("seen 503\n");
   expect(await statusAt(port)).toBe(200);
 
+  const whoIsIn = (place: string) => statusAt(port, { headers: { cookie: `maintenance-admit=${place}` } });
+  const statuses: number[][] = [];
+  for (const line of commandsUnder("Reopening gradually")) {
+    await runShell(line, STORE);
+    // In the tenth, in the half, and in neither.
+    const places = ["00000000", "7fffffff", "ffffffff"];
+    const expected = [503, 503, 503].fill(200, 0, { "10%": 1, "50%": 2, off: 3 }[line.split(" ").at(-1)!] ?? 0);
+    await expect.poll(() => Promise.all(places.map(whoIsIn)), { timeout: 20_000 }).toEqual(expected);
+    statuses.push(expected);
+  }
+  expect(statuses).toEqual([[503, 503, 503], [200, 503, 503], [200, 200, 503], [200, 200, 200]]);
+
   const seen: [string, number, number][] = [];
   for (const line of commandsUnder("With an editor")) {
     await runShell(line);
@@ -145,7 +157,7 @@ test("The help of the command line is there, and the tables have what it has", l
   const [help, helpOfOn] = commandsUnder("Command line");
   const texts = [await runShell(help!), await runShell(helpOfOn!)];
   expect(texts[1]).toContain("Usage: maintenancemode on");
-  for (const command of ["off", "run", "explain", "page", "status"]) {
+  for (const command of ["off", "admit", "run", "explain", "page", "status"]) {
     texts.push(await runShell(`npx maintenancemode ${command} --help`));
   }
   const [commands, options, , exits] = tablesUnder("Command line");
@@ -195,6 +207,7 @@ test("Every block under these headings is run by a test", () => {
     "Turning it on and off": 1,
     "From a terminal": 1,
     "Before a migration": 2,
+    "Reopening gradually": 2,
     "With an editor": 1,
     "On several machines": 2,
     "The state": 2,
