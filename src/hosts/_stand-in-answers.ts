@@ -14,6 +14,9 @@ export type StandInAnswers = Omit<
   | "statusCode"
   | "redirectUrl"
   | "responseType"
+  | "bypassSecret"
+  | "bypassDomain"
+  | "announce"
   | "onDecision"
 >;
 
@@ -43,7 +46,18 @@ const REFUSED: Readonly<Record<string, string>> = {
   responseType: "navigations get the page, programs what they accept",
 };
 
-const REFUSED_NAMES = ["enabled", "state", "ignoreUrls", "internalIps", "allowStaff", "allow", "onDecision"];
+const REFUSED_NAMES = [
+  "enabled",
+  "state",
+  "ignoreUrls",
+  "internalIps",
+  "allowStaff",
+  "allow",
+  "bypassSecret",
+  "bypassDomain",
+  "announce",
+  "onDecision",
+];
 
 /**
  * Prepares the answers: one gate for each status, made when it is first needed.

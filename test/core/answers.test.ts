@@ -184,7 +184,7 @@ function gateOf(options: MaintenanceOptions, now: () => number, random: () => nu
     title: "Closed",
     detail: "Come back.",
   });
-  const texts = { wordsFor, ownPage: undefined, contentSecurityPolicy: "" };
+  const texts = { wordsFor, noticeMessage: () => "", ownPage: undefined, contentSecurityPolicy: "" };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, { now, random });
 }
 
