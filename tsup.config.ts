@@ -32,6 +32,8 @@ export default defineConfig({
   external: [/^node:/],
   silent: true,
   esbuildOptions(options, { format }) {
+    // The words of many languages, written as they are instead of as escapes.
+    options.charset = "utf8";
     // CommonJS has no import.meta; createRequire() takes a file name as well as a URL.
     if (format === "cjs") options.define = { ...options.define, "import.meta.url": "__filename" };
   },

@@ -200,17 +200,17 @@ export function createAnswerer(
     if (redirect !== undefined && !redirect.isTarget(request.url)) {
       return representations.redirect(redirect.location, originOf(request, cors));
     }
-    const answer = represent(representations, request, made, state);
-    return method === "HEAD" ? answer.head : answer;
+    if (method === "HEAD") return represent(representations, request, false, made, state).head;
+    return represent(representations, request, method !== "GET", made, state);
   }
 
   function represent(
     representations: Representations,
     request: Request,
+    isForm: boolean,
     made: Decision,
     state: Snapshot | undefined,
   ): Answer {
-    const isForm = request.method !== "GET" && request.method !== "HEAD";
     const contentType = isForm && isNegotiated ? request.headers.get("content-type") : null;
     const wanted = want(request, contentType, isForm);
     const grpc = contentType === null ? undefined : GRPC.exec(contentType.trim())?.[0];

@@ -27,6 +27,10 @@ export function negotiate(accept: string | null): Choice {
   if (accept.startsWith("text/html") && (accept.length === 9 || accept.charCodeAt(9) === COMMA)) {
     if (accept.length < MAX_LENGTH && !/json/i.test(accept)) return "html";
   }
+  // And so do most programs' requests: only HTML and GraphQL, named as well, could come before it.
+  if (accept.startsWith("application/json") && (accept.length === 16 || accept.charCodeAt(16) === COMMA)) {
+    if (accept.length < MAX_LENGTH && !/html|graphql/i.test(accept)) return "json";
+  }
   const text = accept.length > MAX_LENGTH ? accept.slice(0, MAX_LENGTH) : accept;
   // Quoted strings may hold commas and semicolons, and say nothing here.
   return weigh(text.includes('"') ? text.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, "") : text);

@@ -87,7 +87,10 @@ export const JSON_CLIENTS: readonly Readonly<Record<string, string>>[] = [
 ];
 
 /** Makes fresh GET requests that rotate over header sets; the text of each field is fresh, too. */
-export function freshRequests(sets: readonly Readonly<Record<string, string>>[]): (count: number) => Request[] {
+export function freshRequests(
+  sets: readonly Readonly<Record<string, string>>[],
+  path?: string,
+): (count: number) => Request[] {
   const bytes = sets.map((set) => Object.entries(set).map(([name, value]) => [name, Buffer.from(value)] as const));
   let next = 0;
   return (count) =>
@@ -95,6 +98,26 @@ export function freshRequests(sets: readonly Readonly<Record<string, string>>[])
       const fields = bytes[next++ % bytes.length]!.map((
         [name, value],
       ): [string, string] => [name, value.toString("latin1")]);
-      return new Request(`https://example.com/shop/item-${next}?from=mail`, { headers: fields });
+      return new Request(`https://example.com${path ?? `/shop/item-${next}?from=mail`}`, { headers: fields });
+    });
+}
+
+/** Makes requests whose `Accept`, `Accept-Language`, `Origin` and path nobody has seen before, as an attacker would. */
+export function randomRequests(random: (end: number) => number): (count: number) => Request[] {
+  const word = () => random(2 ** 31).toString(36);
+  const types = ["text/html", "application/json", "text/plain", "*/*", "image/webp"];
+  const tags = ["en-US", "de", "fr-CA", "pt-BR", "zh-TW", "ja"];
+  return (count) =>
+    Array.from({ length: count }, () => {
+      const type = types[random(types.length)];
+      const tag = tags[random(tags.length)];
+      return new Request(`https://example.com/${word()}/${word()}`, {
+        headers: {
+          "accept": `application/${word()};q=0.${random(9)}, ${type};q=0.9, image/${word()};v=${word()}, */*;q=0.1`,
+          "accept-language": `x-${word().slice(0, 6)};q=0.${random(9)}, ${tag};q=0.8, ${word().slice(0, 3)};q=0.2`,
+          "origin": `https://${word()}.test`,
+          "user-agent": `Mozilla/5.0 (${word()}) ${word()}/${random(200)}.0`,
+        },
+      });
     });
 }

@@ -31,7 +31,9 @@ export interface Contender<Input> {
 }
 
 /** What the gate is meant to reach: at most or at least a multiple of the limit, or a number in the unit of the table. */
-export type Target = { readonly ratio: number } | { readonly atLeast: number } | { readonly below: number };
+export type Target = { readonly ratio: number; readonly plusNs?: number } | { readonly atLeast: number } | {
+  readonly below: number;
+};
 
 export interface Contest<Input> {
   readonly title: string;
@@ -193,7 +195,12 @@ export function tabulate(
 function judge(target: Target, value: number, ratio: number, unit: string): { target: string; reached: boolean } {
   if ("below" in target) return { target: `< ${target.below} ${unit}`, reached: value < target.below };
   if ("atLeast" in target) return { target: `>= ${target.atLeast} x`, reached: ratio >= target.atLeast };
-  return { target: `<= ${target.ratio} x`, reached: ratio <= target.ratio };
+  // What is more than the limit times the ratio, in the unit of the table.
+  const plus = target.plusNs ?? 0;
+  return {
+    target: plus === 0 ? `<= ${target.ratio} x` : `<= ${target.ratio} x + ${plus} ${unit}`,
+    reached: ratio <= target.ratio + plus * ratio / value,
+  };
 }
 
 /** The middle value, or the mean of the two in the middle. */

@@ -2,8 +2,8 @@
 import { Buffer } from "node:buffer";
 import { Hono } from "hono";
 import { maintenanceMode } from "../../src/index.ts";
-import { BROWSERS, freshRequests, JSON_CLIENTS } from "./_browsers.ts";
-import { type Contender, fail, report, run, RUNTIME, type Table } from "./_harness.ts";
+import { BROWSERS, freshRequests, JSON_CLIENTS, randomRequests } from "./_browsers.ts";
+import { type Contender, createRandom, fail, report, run, RUNTIME, type Table } from "./_harness.ts";
 
 // The cheapest way that is known in each runtime; the others are timed as peers.
 const LIMIT = {
@@ -12,12 +12,18 @@ const LIMIT = {
   bun: "string body, a template as init",
 };
 const TARGET = { node: 1.2, deno: 2.5, bun: 1.6 };
+/** What the language may cost beside, in nanoseconds. */
+const PLUS_NS = 150;
 const CTX = { clientIp: "203.0.113.9" };
 
 const maintenance = maintenanceMode({ enabled: true, retryAfter: 3600 });
 
 async function time(what: string, clients: typeof BROWSERS): Promise<Table> {
-  const requests = freshRequests(clients);
+  // One language, so that all contenders have to give the same answer, and one path, which problem details name.
+  const requests = freshRequests(
+    clients.map((fields) => ({ ...fields, "accept-language": "en-US,en;q=0.9" })),
+    "/shop/a",
+  );
   const answer = maintenance(requests(1)[0]!, CTX) ?? fail(`${what}: the gate let a request through`);
   const status = answer.status;
   const entries = [...answer.headers];
@@ -70,7 +76,7 @@ async function time(what: string, clients: typeof BROWSERS): Promise<Table> {
     title: `a blocked request, ${what}, ${body.length} characters, ${entries.length} header fields`,
     contenders,
     inputs: requests,
-    target: { ratio: TARGET[RUNTIME] },
+    target: { ratio: TARGET[RUNTIME], plusNs: PLUS_NS },
     // More in one turn of the event loop, and Node's finalizers are what is timed.
     perTurn: 32,
   });
@@ -89,6 +95,25 @@ async function assertSameAnswer(what: string, contenders: readonly Contender<Req
   }
 }
 
+/** Requests in which nothing is as before, beside those of browsers. */
+async function timeRandom(): Promise<Table> {
+  const [browsers, strangers] = [freshRequests(BROWSERS), randomRequests(createRandom(503))];
+  const gate = (request: Request) => maintenance(request, CTX);
+  return await run<[Request, Request]>({
+    title: "a blocked request, all languages of browsers against random Accept, Accept-Language, Origin and path",
+    contenders: [
+      { name: "browsers", role: "limit", run: ([request]) => gate(request) },
+      { name: "random fields", role: "gate", run: ([, request]) => gate(request) },
+    ],
+    inputs: (count) => {
+      const others = strangers(count);
+      return browsers(count).map((request, at): [Request, Request] => [request, others[at]!]);
+    },
+    target: { ratio: 2 },
+    perTurn: 32,
+  });
+}
+
 // The first look at the fields of a Request costs the more, the more there are of them.
 const onlyAccept = BROWSERS.map(({ accept }) => ({ accept: accept! }));
 
@@ -96,4 +121,5 @@ report([
   await time("HTML", BROWSERS),
   await time("HTML, no request field but Accept", onlyAccept),
   await time("JSON", JSON_CLIENTS),
+  await timeRandom(),
 ]);

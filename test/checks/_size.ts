@@ -8,6 +8,7 @@ export async function sizeOf(name: string): Promise<{ minified: number; gzipped:
     entryPoints: [fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url))],
     bundle: true,
     minify: true,
+    charset: "utf8",
     format: "esm",
     target: "es2022",
     // Only ./node needs Node; any other entry that does fails here.
