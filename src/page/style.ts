@@ -19,15 +19,16 @@ const STYLE = `*{box-sizing:border-box;margin:0}
 :lang(ja){--script:"Hiragino Sans","Yu Gothic UI",Meiryo,"Noto Sans CJK JP","Noto Sans JP"}
 :lang(ko){--script:"Apple SD Gothic Neo","Malgun Gothic","Noto Sans CJK KR","Noto Sans KR";word-break:keep-all}
 :lang(ar),:lang(fa),:lang(ur){--script:"SF Arabic","Geeza Pro","Noto Sans Arabic","Noto Naskh Arabic"}
-body{position:relative;display:grid;grid-template-rows:auto 1fr auto;gap:clamp(1.5rem,5vh,5rem);min-height:100vh;min-height:100svh;padding:clamp(1.25rem,5vmin,5rem) clamp(1.5rem,7vw,12rem)}
+body{position:relative;display:grid;grid-template-rows:auto 1fr auto;gap:clamp(1.5rem,5vh,5rem);min-height:100vh;min-height:100svh;padding:clamp(1.25rem,4.5vmin,5rem) clamp(1.5rem,7vw,12rem)}
 a{color:inherit;text-decoration:underline var(--accent) .09em;text-underline-offset:.22em}
 a:hover{text-decoration-thickness:.16em}
 :focus-visible{outline:.18rem solid var(--text);outline-offset:.25rem;border-radius:.25rem}
 bdi,time{unicode-bidi:isolate}
 .site{display:inline-flex;align-items:center;gap:.75em;max-width:100%;min-height:2.75rem;font-weight:600;text-decoration:none}
 .site img{max-width:min(100%,14rem);height:2.25rem;object-fit:contain}
-main{align-self:center;max-width:40rem}
-h1{font-size:clamp(2rem,1rem + min(4.2vw,8vh),4.75rem);font-weight:650;line-height:1.06;letter-spacing:-.03em;text-wrap:balance;hyphens:auto}
+main{grid-row:2;align-self:center;max-width:44rem}
+footer{grid-row:3}
+h1{font-size:clamp(2rem,1rem + min(3.8vw,7.5vh),4.5rem);font-weight:650;line-height:1.06;letter-spacing:-.03em;text-wrap:balance;hyphens:auto}
 :is([dir=rtl],${UPRIGHT}) h1{line-height:1.35;letter-spacing:0}
 :lang(ja) h1{word-break:auto-phrase}
 p{max-width:34rem;text-wrap:pretty}

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type BrowserContext, chromium as playwright, type Page as Tab } from "playwright-core";
+import { until } from "../_until.ts";
 
 /** Starts headless Chromium, or says why there is none; where changes are merged there has to be one. */
 export async function startBrowser(): Promise<Browser | undefined> {
@@ -29,9 +30,11 @@ export interface TestSite {
   readonly requests: string[];
   /** What it answers from now on; `undefined` closes the connection. */
   answer: (request: IncomingMessage) => Answer | undefined;
+  /** Stops it, and closes its connections. */
   close(): void;
 }
 
+/** Starts a site, which answers an empty page until it is told otherwise. */
 export async function startSite(): Promise<TestSite> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -41,7 +44,10 @@ export async function startSite(): Promise<TestSite> {
     }
     requests.push(`${request.method} ${request.url}`);
     const answer = site.answer(request);
-    if (answer === undefined) return request.socket.destroy();
+    if (answer === undefined) {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(answer.status, { "content-type": "text/html; charset=utf-8", ...answer.headers });
     response.end(answer.body);
   });
@@ -80,4 +86,18 @@ export async function openTab(browser: Browser, options?: Parameters<Browser["ne
     await dialog.dismiss();
   });
   return { tab, context, complaints };
+}
+
+/** Waits until a tab has gone to a page. */
+export function untilTitle(tab: Tab, title: string): Promise<void> {
+  return until(() => tab.title().then((found) => found === title, () => false), `the title is ${title}`);
+}
+
+/** Makes a page believe that its tab is hidden, or seen again. */
+export async function hide(tab: Tab, hidden: boolean): Promise<void> {
+  await tab.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    Object.defineProperty(document, "visibilityState", { configurable: true, value: hidden ? "hidden" : "visible" });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
 }

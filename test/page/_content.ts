@@ -17,8 +17,8 @@ export const CONTENT: PageContent = {
   isForm: false,
 };
 
-/** The same in another built-in language. */
+/** The same in another language, in English words where it is not built in. */
 export function contentIn(language: string): PageContent {
   const dir = /^(?:ar|fa|he|ur)\b/.test(language) ? "rtl" : "ltr";
-  return { ...CONTENT, language, dir, messages: LANGUAGES[language]! };
+  return { ...CONTENT, language, dir, messages: LANGUAGES[language] ?? LANGUAGES.en! };
 }
