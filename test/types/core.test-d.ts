@@ -5,6 +5,7 @@ import type {
   Maintenance,
   MaintenanceContext,
   MaintenanceInfo,
+  MaintenanceNotice,
   MaintenanceOptions,
   UrlPattern,
 } from "maintenancemode";
@@ -87,3 +88,13 @@ const clientIp = clientIpFrom(new Headers(), "10.0.0.1", {
   forwardedHeader: "x-forwarded-for",
 });
 expect<Equal<typeof clientIp, string | undefined>>();
+
+const notice = maintenance.notice(new Request("http://site.test/"), { clientIp: "203.0.113.9" });
+expect<Equal<typeof notice, MaintenanceNotice | undefined>>();
+expect<Equal<MaintenanceNotice["end"], Date | undefined>>();
+({ announce: 60 }) satisfies MaintenanceOptions;
+({ announce: { before: 60, header: "Maintenance" } }) satisfies MaintenanceOptions;
+({ announce: { header: false } }) satisfies MaintenanceOptions;
+// @ts-expect-error a header field is named, not switched on
+({ announce: { header: true } }) satisfies MaintenanceOptions;
+({ bypassSecret: "correct-horse-battery", bypassDomain: "example.com" }) satisfies MaintenanceOptions;
