@@ -3,7 +3,7 @@ import { LANGUAGES } from "../../src/page/languages.ts";
 import type { PageContent } from "../../src/page/page.ts";
 
 /** A site that says all but its logo. */
-export const SITE: Site = { name: "Acme", url: "/", contact: "help@acme.test" };
+export const SITE: Site = { name: "Example", url: "/", contact: "help@example.com" };
 
 /** What a page says that has everything to say. */
 export const CONTENT: PageContent = {

@@ -150,7 +150,7 @@ test.each([
   const tab = await open();
   const messages = Object.fromEntries(Object.keys(CONTENT.messages).map((key) => [key, attack])) as unknown as Messages;
   for (const isForm of [false, true]) {
-    await show(tab, { messages, reason: { text: attack }, isForm }, { name: attack, contact: "help@acme.test" });
+    await show(tab, { messages, reason: { text: attack }, isForm }, { name: attack, contact: "help@example.com" });
     const texts = ["h1", ".lead", ".reason", "button", "header bdi", "footer span"];
     for (const selector of texts) expect([selector, await tab.textContent(selector)]).toEqual([selector, attack]);
     expect(await tab.title()).toBe(`${attack} · ${attack}`);
@@ -199,7 +199,7 @@ const LOGO = "data:image/svg+xml," + encodeURIComponent(
     `<path d="M20 9 31 30H9Z" fill="#fff"/></svg>`,
 );
 const REASON = "We are moving to a bigger database, so that search stays fast as the catalogue grows.";
-const FRONT: Site = { name: "Acme Atelier", url: "/", contact: "help@acme.test" };
+const FRONT: Site = { name: "Example", url: "/", contact: "help@example.com" };
 
 test.each<[string, Partial<PageContent>, Site, Parameters<typeof openTab>[1]]>([
   ["light", {}, FRONT, {}],

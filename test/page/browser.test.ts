@@ -208,7 +208,7 @@ async function sendForm(tab: Tab, content: Partial<PageContent> = {}): Promise<v
   site.answer = ({ method }) => method === "POST" ? closed({ isForm: true, ...content }) : FORM;
   await tab.goto(`${site.origin}/form`);
   await tab.getByRole("button").click();
-  await untilTitle(tab, `${content.mode === "read-only" ? "Read-only" : "Down"} for maintenance · Acme`);
+  await untilTitle(tab, `${content.mode === "read-only" ? "Read-only" : "Down"} for maintenance · Example`);
 }
 
 test("the page never sends a form again: it says when the site is back, and leads back to the form", async () => {

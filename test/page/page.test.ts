@@ -29,7 +29,7 @@ test("Page.render() says what is going on, why, until when and what happens next
     "You can leave this page open. It takes you back as soon as the site is available.",
   ]);
   expect(document.querySelector("time")?.getAttribute("datetime")).toBe("2026-11-22T03:00:00.000Z");
-  expect(document.title).toBe("Down for maintenance · Acme");
+  expect(document.title).toBe("Down for maintenance · Example");
   expect([document.documentElement.lang, document.documentElement.dir]).toEqual(["en", "ltr"]);
 });
 
@@ -96,11 +96,11 @@ test("Page.render() hides the buttons that need scripts", () => {
 });
 
 test.each([
-  ["help@acme.test", "mailto:help@acme.test", "Contact help@acme.test"],
-  ["a&b?c#d@acme.test", "mailto:a%26b%3Fc%23d@acme.test", "Contact a&b?c#d@acme.test"],
-  ["mailto:help@acme.test?subject=Hi", "mailto:help@acme.test?subject=Hi", "Contact help@acme.test"],
+  ["help@example.com", "mailto:help@example.com", "Contact help@example.com"],
+  ["a&b?c#d@example.com", "mailto:a%26b%3Fc%23d@example.com", "Contact a&b?c#d@example.com"],
+  ["mailto:help@example.com?subject=Hi", "mailto:help@example.com?subject=Hi", "Contact help@example.com"],
   ["tel:+431234", "tel:+431234", "Contact +431234"],
-  ["https://acme.test/help?a=1&b=2", "https://acme.test/help?a=1&b=2", "Contact"],
+  ["https://example.com/help?a=1&b=2", "https://example.com/help?a=1&b=2", "Contact"],
 ])("Page.render() links the contact %s", (contact, href, text) => {
   const link = render({}, { contact }).querySelector("footer a");
   expect([link?.getAttribute("href"), link?.textContent]).toEqual([href, text]);
@@ -108,12 +108,12 @@ test.each([
 
 test("Page.render() shows logo and name of the site and links them", () => {
   const logo = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
-  const link = render({}, { name: "Acme", logo, url: "/" }).querySelector("header a");
-  expect([link?.getAttribute("href"), link?.textContent]).toEqual(["/", "Acme"]);
+  const link = render({}, { name: "Example", logo, url: "/" }).querySelector("header a");
+  expect([link?.getAttribute("href"), link?.textContent]).toEqual(["/", "Example"]);
   expect(link?.querySelector("img")?.getAttribute("alt")).toBe("");
   expect(link?.querySelector("img")?.getAttribute("src")).toBe(logo);
-  const alone = render({}, { logo, url: "https://acme.test/" }).querySelector("header a img");
-  expect(alone?.getAttribute("alt")).toBe("https://acme.test/");
+  const alone = render({}, { logo, url: "https://example.com/" }).querySelector("header a img");
+  expect(alone?.getAttribute("alt")).toBe("https://example.com/");
 });
 
 const ATTACK = `"'><script>alert(1)</script><img src=x onerror=alert(1)>\`$&{{reason}}&amp;`;
