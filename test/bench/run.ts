@@ -9,6 +9,7 @@ import { collect, output, type Runtime, RUNTIMES, start } from "./_runtimes.ts";
 const TOPICS: Record<string, { readonly file: string; readonly inside: boolean; readonly what: string }> = {
   off: { file: "./off.ts", inside: true, what: "a request while maintenance is off" },
   blocked: { file: "./blocked.ts", inside: true, what: "making the 503" },
+  page: { file: "./page.ts", inside: true, what: "the page of a new state, and the memory that answers take" },
   ips: { file: "./ips.ts", inside: true, what: "internalIps with 10 to 100 000 ranges" },
   urls: { file: "./urls.ts", inside: true, what: "ignoreUrls with 10 to 10 000 patterns, and hostile paths" },
   accept: { file: "./accept.ts", inside: true, what: "choosing by Accept" },
