@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/_global.ts"],
     setupFiles: ["test/_setup.ts"],
     // A busy machine of two cores is slow, which is no failure.
     testTimeout: 60_000,
