@@ -32,6 +32,8 @@ const HINTS: Readonly<Record<string, string>> = {
   "internal-ips": 'did you mean "--allow-ip"?',
   urls: 'did you mean "--url"?',
   timeout: 'did you mean "--wait"?',
+  lang: 'did you mean "--language"?',
+  locale: 'did you mean "--language"?',
 };
 
 /** Words of other tools: "down" and "up" take the site down and up. */

@@ -45,6 +45,7 @@ export interface OptionValues {
   readonly ip?: string;
   readonly staff?: true;
   readonly config?: string;
+  readonly language?: string;
   readonly json?: true;
   readonly help?: true;
 }
@@ -72,6 +73,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   ip: { value: "<ip>", of: ["explain"], help: "the address of the client" },
   staff: { of: ["explain"], help: "the request is made by staff" },
   config: { value: "<file>", of: GATE, help: "a module that default-exports the options of the site or its gate" },
+  language: { value: "<tag>", of: ["page"], help: 'the language of the page, such as "de" or "pt-BR"' },
   json: { of: COMMANDS, help: "print one JSON object" },
   help: { of: COMMANDS, help: "print this help" },
 };

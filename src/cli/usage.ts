@@ -63,7 +63,8 @@ state decides. Nothing is told to the site. Ends with 0 whatever the answer is: 
   { "store", "url", "method", "outcome": "pass" | "answer", "because", "matched", "bypass", "why", "inForce", "state" }`,
   page:
     `The page of the state that is stored, or of maintenance without a reason and an end if it is off or no store is given.
-With --config it is the page of the site.`,
+With --config it is the page of the site. Without --language it is in the first of its languages, English unless the
+option "languages" says something else.`,
 };
 
 const STORES = `Stores:

@@ -2,7 +2,7 @@ import { admitCookie, isAdmitted } from "./admit.ts";
 import { createAnswerer, type Surroundings, type Texts } from "./answers.ts";
 import { received } from "./errors.ts";
 import { createExplain } from "./explain.ts";
-import { compileLanguages } from "./languages.ts";
+import { compileLanguages, type Languages } from "./languages.ts";
 import type { LiveInternals, Snapshot } from "./live.ts";
 import { createAnnouncer } from "./notice.ts";
 import type { Settings } from "./options.ts";
@@ -33,6 +33,8 @@ export interface GateInternals {
   readonly allowStaff: boolean;
   /** What follows the state in a store, if the gate has any. */
   readonly live: LiveInternals | undefined;
+  /** The languages of the answers. */
+  readonly languages: Languages;
   /** Tells `onError` of an error, in the function of which option if it was one. */
   report(error: unknown, option?: string): void;
 }
@@ -269,6 +271,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     admitCookie: (request: Request, ctx: MaintenanceContext) => admitCookie(request, ctx.clientIp, bypassDomain),
     allowStaff,
     live,
+    languages,
     report,
   });
   // Frozen, so that setting `enabled` on it, say, is an error and not in vain.

@@ -4,6 +4,8 @@ export interface Languages {
   readonly tags: readonly string[];
   /** The place in `tags` of the language that an `Accept-Language` field asks for; 0 if it asks for none of them. */
   choose(acceptLanguage: string | null): number;
+  /** The place in `tags` of the language that a tag stands for, such as German for `"de-AT"`; -1 if there is none. */
+  placeOf(tag: string): number;
 }
 
 /** Whether a text is the tag of a language, such as `"de"` or `"zh-Hant"` (BCP 47). */
@@ -86,6 +88,7 @@ export function compileLanguages(tags: readonly string[]): Languages {
       const first = lookUpFirst(field);
       return first === -1 ? weigh(field.slice(0, MAX_LENGTH).toLowerCase(), lookup) : first;
     },
+    placeOf: (tag) => lookUp(tag.toLowerCase()),
   };
 }
 

@@ -101,27 +101,3 @@ test("explain refuses options that are not valid, as the site would", async () =
   expect(stderr).toContain('unknown name "ignoreUrl" in options: did you mean "ignoreUrls"?');
   expect(code).toBe(2);
 });
-
-test("page prints the page of the state, and of nothing without a store", async () => {
-  const { store, write } = makePlace();
-  write('{"mode":"on","reason":"Moving <things>","end":"2999-01-01T00:00:00Z","ignoreUrls":["/*"],"urls":["/shop"]}');
-  const { code, stdout, stderr } = await cli(["page", "--store", store]);
-  expect(stdout).toMatch(/^<!doctype html>\n.*>Moving &lt;things&gt;<.*2999-01-01T00:00:00.*<\/html>\n$/s);
-  expect(stderr).toBe("");
-  expect(code).toBe(0);
-  const bare = await cli(["page"]);
-  expect(bare.stdout).toContain("<title>Down for maintenance</title>");
-  const { json } = await cli(["page", "--json"]);
-  expect(json).toEqual({ html: bare.stdout });
-});
-
-test("page prints the page of the site with --config, also while the site is read-only", async () => {
-  const { store, write, folder } = makePlace();
-  write('{"mode":"read-only","reason":"Soon"}');
-  writeFileSync(
-    join(folder, "options.mjs"),
-    'export default { page: "<p>{{mode}}: {{reason}}", redirectUrl: "/down", ignoreUrls: ["/*"], allow: () => true };',
-  );
-  const { stdout } = await cli(["page", "--config", "options.mjs", "--store", store], { cwd: folder });
-  expect(stdout).toBe("<p>read-only: Soon");
-});

@@ -1,8 +1,11 @@
 import { type Gate, INTERNALS } from "../../core/handler.ts";
-import type { MaintenanceOptions, MaintenanceState } from "../../core/types.ts";
+import type { Languages } from "../../core/languages.ts";
+import type { Maintenance, MaintenanceOptions, MaintenanceState } from "../../core/types.ts";
+import { renderPage } from "../../index.ts";
 import { loadConfig, makeGate } from "../config.ts";
 import type { Context } from "../context.ts";
-import { CliError, EXIT } from "../exit-codes.ts";
+import { CliError, EXIT, usageError } from "../exit-codes.ts";
+import { show } from "../secrets.ts";
 import { isStoreGiven, openStore } from "../stores.ts";
 import { readCurrent, requireValid, situationOf } from "../stored.ts";
 
@@ -11,44 +14,92 @@ export async function page(context: Context): Promise<number> {
   const { args, output, result } = context;
   const config = args.options.config === undefined ? undefined : await loadConfig(args.options.config);
   const state = isStoreGiven(args.options.store) ? await readState(args.options.store) : ON;
-  const gate = config !== undefined && "gate" in config
-    ? config.gate
-    : await makeGate(pageOptions(config?.options), state, output);
+  const options = config !== undefined && "gate" in config ? undefined : pageOptions(config?.options);
+  const gate = config !== undefined && "gate" in config ? config.gate : await makeGate(options!, state, output);
+  const { live, languages } = (gate as Gate)[INTERNALS];
   // It may follow a store of its own, which was not read yet.
-  await (gate as Gate)[INTERNALS].live?.refresh?.(undefined);
-  // A method that writes, since those that read pass while the site is read-only.
-  const request = new Request("http://localhost/", { method: "POST", headers: { accept: "text/html" } });
-  const html = await gate(request)?.text();
-  if (html === undefined) {
-    throw new CliError("usage", 'the gate of "--config" lets "/" through right now: export its options alone');
-  }
+  await live?.refresh?.(undefined);
+  const language = chooseLanguage(languages, args.options.language);
+  const html = options !== undefined && options.page === undefined && options.handler503 === undefined
+    ? renderBuiltIn(options, state, language)
+    : await askFor(gate, language);
   result["html"] = html;
   if (!output.json) output.raw(html);
   return EXIT.ok;
 }
 
-const ON: MaintenanceState = { mode: "on" };
+const ON = { mode: "on" } as const satisfies MaintenanceState;
 
-/** What of the state the page says. */
-async function readState(store: string | undefined): Promise<MaintenanceState> {
+/** The tag of the language that the page is to be in. */
+function chooseLanguage({ tags, placeOf }: Languages, given: string | undefined): string {
+  const place = given === undefined ? 0 : placeOf(given);
+  const tag = tags[place];
+  if (tag !== undefined) return tag;
+  throw usageError(`"--language" must be one of ${tags.join(", ")}, received ${show(given!)}`);
+}
+
+/** The built-in page: the state's end is no reason to wait until then, since nobody knows when the page will be seen. */
+function renderBuiltIn(
+  { site, messages, retryAfter }: MaintenanceOptions,
+  { mode, reason, end, ...state }: PageState,
+  language: string,
+): string {
+  const seconds = state.retryAfter ?? (typeof retryAfter === "number" ? retryAfter : undefined);
+  return renderPage({
+    mode,
+    language,
+    ...(site && { site }),
+    ...(messages && { messages }),
+    ...(reason !== undefined && { reason }),
+    ...(end !== undefined && { end: new Date(end) }),
+    ...(seconds !== undefined && { retryAfter: seconds }),
+  });
+}
+
+/** The page that a gate answers with. */
+async function askFor(gate: Maintenance, language: string): Promise<string> {
+  const headers = { accept: "text/html", "accept-language": language };
+  const requestWith = (method: string) => new Request("http://localhost/", { method, headers });
+  // The page says of what a method sends that may write that it is lost: no word for who only reads.
+  const isReadable = gate.explain(requestWith("GET")).because === "safe-method";
+  const html = await gate(requestWith(isReadable ? "POST" : "GET"))?.text();
+  if (html !== undefined) return html;
+  throw new CliError("usage", 'the gate of "--config" lets "/" through right now: export its options alone');
+}
+
+/** What of a state the page says. */
+interface PageState extends Pick<MaintenanceState, "reason" | "end" | "retryAfter"> {
+  readonly mode: "on" | "read-only";
+}
+
+async function readState(store: string | undefined): Promise<PageState> {
   const opened = await openStore(store);
   try {
     const { state, phase } = situationOf(requireValid(await readCurrent(opened.store), opened.label), Date.now());
-    if (phase === "off" || phase === "ended") return ON;
-    const { mode, reason, end } = state;
-    return { mode, ...(reason !== undefined && { reason }), ...(end !== undefined && { end }) };
+    const { mode, reason, end, retryAfter } = state;
+    if (mode === "off" || phase === "ended") return ON;
+    return {
+      mode,
+      ...(reason !== undefined && { reason }),
+      ...(end !== undefined && { end }),
+      ...(retryAfter !== undefined && { retryAfter }),
+    };
   } finally {
     opened.close();
   }
 }
 
-/** The options without those that would let the request through or send it elsewhere. */
-function pageOptions({ page, handler503, statusCode, retryAfter }: MaintenanceOptions = {}): MaintenanceOptions {
+/** The options that the page depends on. */
+function pageOptions(options: MaintenanceOptions = {}): MaintenanceOptions {
+  const { page, handler503, statusCode, retryAfter, site, messages, languages } = options;
   return {
     responseType: "html",
     ...(page !== undefined && { page }),
     ...(handler503 !== undefined && { handler503 }),
     ...(statusCode !== undefined && { statusCode }),
     ...(retryAfter !== undefined && { retryAfter }),
+    ...(site !== undefined && { site }),
+    ...(messages !== undefined && { messages }),
+    ...(languages !== undefined && { languages }),
   };
 }
