@@ -31,7 +31,7 @@ describe("Without a terminal", { timeout: TIMEOUT_MS }, () => {
     expect(await curl(on)).toBe("Maintenance is on: visitors get a 503\n");
     expect(await answerTo(page)).toMatchObject({
       status: "HTTP/1.1 503 Service Unavailable",
-      fields: { "retry-after": "30", "cache-control": "no-store" },
+      fields: { "retry-after": "5", "cache-control": "no-store" },
       body: expect.stringContaining("<h1>Down for maintenance</h1>"),
     });
     expect(JSON.parse((await answerTo(clock)).body)).toMatchObject({ status: 503, title: "Service Unavailable" });

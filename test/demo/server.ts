@@ -20,9 +20,9 @@ let enabled = false;
 const maintenance = maintenanceMode({
   enabled: () => enabled,
   ignoreUrls: ["/health", "/maintenance/:switch"],
-  retryAfter: 30,
-  // So that the maintenance page goes away by itself when the site is back.
-  headers: { refresh: "1" },
+  // The least that the page waits before it looks whether the site is back.
+  retryAfter: 5,
+  site: { name: "Example", url: "/" },
 });
 
 const server = createServer(withMaintenance(maintenance, (request) => {
@@ -71,10 +71,12 @@ async function listen(server: Server, wanted: string | undefined): Promise<numbe
   }
 }
 
+const CHANGES = "The page changes within two seconds, and comes back by itself within six.";
+
 function introduce(origin: string, keys: boolean): string {
   const how = keys
-    ? "press m here. The page changes within two seconds.\n\n  m  maintenance on, and off again\n  q  quit"
-    : "send the POST requests below.\nThe page changes within two seconds. (Started in a terminal, this also takes keys.)";
+    ? `press m here. ${CHANGES}\n\n  m  maintenance on, and off again\n  q  quit`
+    : `send the POST requests below.\n${CHANGES}\n(Started in a terminal, this also takes keys.)`;
   return `A site with maintenancemode in front of it: ${origin}/
 
 Open it in a browser, then ${how}
