@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { maintenanceMode, type MaintenanceOptions } from "maintenancemode";
+import { maintenanceMode, type MaintenanceOptions, renderPage } from "maintenancemode";
 import { withMaintenance } from "maintenancemode/deno";
 import { liveState } from "maintenancemode/state";
 import { memoryStore } from "maintenancemode/stores/memory";
@@ -83,6 +83,76 @@ describe("Options", () => {
     const message = messageOf(() => maintenanceMode({ page: "{{zzz}}" }));
     const names = Array.from(readme.matchAll(/`\{\{(\w+)\}\}`/g), ([, name]) => name!);
     for (const name of /accepted are (.*);/.exec(message)![1]!.split(", ")) expect(names).toContain(name);
+  });
+});
+
+/** The pieces of code in the text under a heading, up to the next one. */
+function codeInText(heading: string): string[] {
+  return codeIn(readme.split(`\n### ${heading}\n`)[1]!.split("\n#")[0]!.replace(/```.*?```/gs, ""));
+}
+
+describe("In which language", () => {
+  test("names the languages that are built in", () => {
+    const message = messageOf(() => maintenanceMode({ languages: ["tlh"] }));
+    const tags = /there are (.*)$/.exec(message)![1]!.split(", ");
+    expect(codeInText("In which language").filter((text) => tags.includes(text))).toEqual(tags);
+  });
+
+  test("names all words", () => {
+    const message = messageOf(() => maintenanceMode({ messages: { en: { zzz: "" } as object } }));
+    const names = /accepted are (.*)$/.exec(message)![1]!.split(", ");
+    expect(codeInText("In which language").filter((text) => names.includes(text))).toEqual(names);
+  });
+});
+
+describe("In which format", () => {
+  const asks: [accept: string | undefined, fields: Record<string, string>, type: string | null][] = [
+    ["text/html, application/json;q=0.9", {}, "text/html; charset=utf-8"],
+    ["application/vnd.api+json, text/html;q=0.9", {}, "application/problem+json"],
+    ["text/plain, */*;q=0.5", {}, "text/plain; charset=utf-8"],
+    ["*/*", { "sec-fetch-dest": "empty" }, "application/problem+json"],
+    ["*/*", { "content-type": "application/json" }, "application/problem+json"],
+    ["image/png", {}, "text/html; charset=utf-8"],
+    ["text/event-stream", {}, "text/plain; charset=utf-8"],
+    ["application/graphql-response+json", {}, "application/graphql-response+json; charset=utf-8"],
+    ["*/*", { "content-type": "application/grpc" }, "application/grpc"],
+  ];
+
+  test("says for each kind of request what it gets", () => {
+    expect(tablesUnder("In which format")[0]!.rows).toHaveLength(asks.length);
+    const maintenance = maintenanceMode({ enabled: true });
+    for (const [accept, fields, type] of asks) {
+      const method = "content-type" in fields ? "POST" : "GET";
+      const headers = { ...fields, ...(accept !== undefined && { accept }) };
+      const response = maintenance(new Request("https://example.com/", { method, headers }))!;
+      expect([accept, fields, response.headers.get("content-type")]).toEqual([accept, fields, type]);
+    }
+  });
+});
+
+describe("The page", () => {
+  const [fields] = tablesUnder("The page").slice(-1);
+
+  test("lists all fields of site", () => {
+    const message = messageOf(() => maintenanceMode({ site: { zzz: 1 } as object }));
+    expect(message).toContain(`accepted are ${column(fields!, 0).flatMap(codeIn).join(", ")}`);
+  });
+
+  test.each(fields!.rows.map((row) => [...codeIn(row[0]!), ...codeIn(row.at(-1)!)]))(
+    "gives an example of %s that is accepted",
+    (name, example) => {
+      const site = evaluate(`{ ${example} }`) as object;
+      expect(Object.keys(site)).toEqual([name]);
+      expect(() => maintenanceMode({ site })).not.toThrow();
+    },
+  );
+
+  test("names all colours and all options of renderPage()", () => {
+    const text = readme.split("\n## The page\n")[1]!.split("\n## ")[0]!;
+    const colors = messageOf(() => maintenanceMode({ site: { colors: { zzz: "" } as object } }));
+    for (const name of /accepted are (.*)$/.exec(colors)![1]!.split(", ")) expect(text).toContain(`\`--${name}\``);
+    const options = messageOf(() => renderPage({ zzz: 1 } as object));
+    for (const name of /accepted are (.*)$/.exec(options)![1]!.split(", ")) expect(text).toContain(`\`${name}\``);
   });
 });
 
@@ -264,7 +334,7 @@ test("The commands under Working on it exist", () => {
 
 test("Links inside of README.md lead somewhere", () => {
   const anchors = headings.map((heading) => heading.toLowerCase().replace(/[^\w\- ]/g, "").replace(/ /g, "-"));
-  for (const [, target] of readme.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
+  for (const [, target] of readme.matchAll(/(?:\]\(|src=")(?!https:)([^)"]+)[)"]/g)) {
     if (target!.startsWith("#")) expect(anchors).toContain(target!.slice(1));
     else expect(existsSync(join(repository, target!)), target).toBe(true);
   }
