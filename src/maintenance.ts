@@ -16,8 +16,10 @@ import { wordsFor } from "./page/texts.ts";
  * Everything slow happens here, once: options are checked, ranges and patterns compiled, pages prepared. The gate itself
  * never throws and never awaits.
  *
- * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, a bypass, `allow`, `admit` of the
- * state, a safe method while the site is read-only; the first that holds lets the request through, and without any it is answered.
+ * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, a bypass, `allow`, `admit` of
+ * the state, a safe method while the site is read-only; the first that holds lets the request through, and without any it
+ * is answered. Before all that but off, who opens a bypass link with GET or HEAD is redirected to the same URL without
+ * the secret.
  *
  * @param options Who may pass, and how the answer looks.
  * @returns The gate.

@@ -87,7 +87,7 @@ export interface MaintenanceNotice {
   readonly start: Date;
   /** When it is to end, or `undefined` when nobody knows. */
   readonly end: Date | undefined;
-  /** The reason that the operator gave, if any. */
+  /** The reason that the operator gave, if any, in the visitor's language if it was given in several. */
   readonly reason: string | undefined;
   /** A sentence for the visitor, in their language: plain text, to be escaped in HTML. */
   readonly message: string;
@@ -155,7 +155,11 @@ export interface Site {
   readonly url?: string;
   /** Whom to ask: an e-mail address, or an `http:`, `https:`, `mailto:` or `tel:` URL. */
   readonly contact?: string;
-  /** Values for the CSS custom properties of the page, by their names without `--`, such as `{ accent: "#0b6e4f" }`. */
+  /**
+   * Values for the CSS custom properties of the page, by their names without `--`, such as `{ accent: "#0b6e4f" }`. Each
+   * holds in light schemes and dark ones; `light-dark(#fff, #111)` gives one for either. What is left out follows from
+   * what is given, so that text can be read.
+   */
   readonly colors?: Readonly<Partial<Record<SiteColor, string>>>;
   /**
    * The time zone in which times are written where nobody knows the visitor's, by its IANA name.
@@ -237,7 +241,7 @@ export interface CorsOptions {
    */
   credentials?: boolean;
   /**
-   * Whether pages of public addresses may ask a site on a private network, where the browser wants to know that.
+   * Whether pages of public addresses may ask a site on a private network, where the browser asks for leave to.
    *
    * @default {true}
    */
@@ -280,7 +284,8 @@ export interface MaintenanceOptions {
    *
    * The cost of a request grows with the length of its path alone, whatever the patterns. Regular expressions with
    * lookarounds, back references or Unicode case folding, and `URLPattern` objects for more than the path, are left to
-   * the runtime: they are not tried on paths on which backtracking could take more than about a million steps, and refused where any path could.
+   * the runtime: they are not tried on paths on which backtracking could take more than about a million steps, and
+   * refused where any path could.
    *
    * In Django: `MAINTENANCE_IGNORE_URLS`.
    *
@@ -337,8 +342,8 @@ export interface MaintenanceOptions {
   announce?: number | AnnounceOptions;
   /**
    * Makes the answer in place of the built-in one. It has to return a fresh `Response` at once; if it throws or returns
-   * anything else, the visitor gets the built-in answer and `onError` is told. `headers` is not added to it, and
-   * `redirectUrl` stands back behind it.
+   * anything else, the visitor gets the built-in answer and `onError` is told. Nothing is added to it, neither `headers`
+   * nor the fields of `cors`; it answers preflights, too, and `redirectUrl` stands back behind it.
    *
    * In Django: `handler503`.
    */
@@ -347,9 +352,11 @@ export interface MaintenanceOptions {
    * The HTML page in place of the built-in one: a template, or a function that returns the HTML.
    *
    * In a template `{{request_path}}`, `{{request_method}}`, `{{request_url}}`, `{{status}}`, `{{retry_after}}`,
-   * `{{mode}}`, `{{reason}}`, `{{start}}`, `{{end}}` and `{{language}}` are replaced by their values, escaped for HTML text and quoted attributes. What a function returns is sent as it is: escape what comes
-   * from the request. If it throws or returns anything but a string, the visitor gets the built-in page and `onError`
-   * is told. Clients that ask for JSON or plain text do not get the page.
+   * `{{mode}}`, `{{reason}}`, `{{start}}`, `{{end}}` and `{{language}}` are replaced by their values, escaped for HTML
+   * text and quoted attributes. What a function returns is sent as it is: escape what comes from the request. If it throws
+   * or returns anything but a string, the visitor gets the built-in page and `onError` is told. Clients that ask for
+   * anything but HTML do not get the page. It is sent without `Content-Language` and `Content-Security-Policy`, which are
+   * yours to give in `headers`.
    *
    * In Django: the template `503.html`.
    */
@@ -357,7 +364,8 @@ export interface MaintenanceOptions {
   /**
    * The HTTP status of the answer: an integer from 200 to 599 that may carry a body, and no redirect.
    *
-   * Anything but 503 tells search engines and caches that the maintenance page is the content of the site.
+   * Anything but 503 tells search engines that the maintenance page is the content of the site. gRPC gets 200 whatever it
+   * is: its own status says that the site is unavailable.
    *
    * In Django: `MAINTENANCE_MODE_STATUS_CODE`.
    *
@@ -376,7 +384,8 @@ export interface MaintenanceOptions {
   retryAfter?: number | Date;
   /**
    * Over how many seconds clients are spread that come back: each is asked to wait for up to as many seconds more, by
-   * chance, so that they do not come all at once.
+   * chance, so that they do not come all at once. It is added to whatever `Retry-After` says; `retryAfter` of `info` is
+   * without it.
    *
    * @default {0}
    */
@@ -391,17 +400,27 @@ export interface MaintenanceOptions {
    */
   redirectUrl?: string;
   /**
-   * The representation of the answer, in place of what `Accept` asks for: a word, or a function of the request.
+   * The representation of the answer, in place of what the request asks for: a word, or a function of the request.
+   *
+   * Without it `Accept` decides. Who accepts anything, or HTML and JSON alike, gets JSON if a script asks
+   * (`Sec-Fetch-Dest: empty`, `X-Requested-With`, a body in JSON), else the page. GraphQL over HTTP and gRPC get an error
+   * of their own kind.
    *
    * In Django: `MAINTENANCE_MODE_RESPONSE_TYPE`.
    */
   responseType?: ResponseType | ((request: Request) => ResponseType);
-  /** What the built-in page says about the site: its name, its logo, whom to ask, its colours. */
+  /**
+   * What the built-in page says about the site: its name, its logo, whom to ask, its colours. The time zone is for the
+   * other representations, too.
+   *
+   * @default {{}}
+   */
   site?: Site;
   /**
-   * Words of your own for the built-in answers, by the tags of their languages (BCP 47): in place of built-in ones, or in a
-   * language that is not built in. What is left out of a language that is not built in is said in English.
+   * Words of your own for the built-in answers, by the tags of their languages (BCP 47): in place of built-in ones, or in
+   * a language that is not built in. What is left out of a language that is not built in is said in English.
    *
+   * @default {{}}
    * @example
    * ```ts
    * import { maintenanceMode } from "maintenancemode";
@@ -411,28 +430,30 @@ export interface MaintenanceOptions {
    */
   messages?: Readonly<Record<string, Partial<Messages>>>;
   /**
-   * The languages that the answers are given in, by their tags (BCP 47): the first one goes to whom `Accept-Language` asks for
-   * none of them. A single one goes to everybody.
+   * The languages that the answers are given in, by their tags (BCP 47). Who asks for none of them with
+   * `Accept-Language` gets the first. A single one goes to everybody.
    *
    * @default All that are built in or in `messages`, English first
    * @see {@link https://www.rfc-editor.org/rfc/rfc4647#section-3.4 | RFC 4647 section 3.4}
    */
   languages?: readonly string[];
   /**
-   * Whether scripts of other origins may read the answer, with its status, `Retry-After` and body: `true`, `false` or for whom.
+   * Whether scripts of other origins may read the answer, with its status, `Retry-After`, `Maintenance-Mode` and body:
+   * `true`, `false`, or which may.
    *
-   * Preflights are answered then, too, so that a script gets to see the 503 and not an error of the network. Such an answer is
-   * not kept. To send cookies along, an origin has to be named: any other site could make the browser of
-   * somebody who is let in by a cookie send what the app never approved.
+   * Preflights are answered then, too, so that a script gets to see the 503 and not an error of the network. Such an answer
+   * is not kept by the browser. While the site is read-only, they pass to the app.
+   *
+   * To send cookies along, an origin has to be named. A preflight carries none, so it is answered also for who is let in by
+   * a cookie: any site could make that visitor's browser send what the app never approved.
    *
    * @default {true}
    * @see {@link https://fetch.spec.whatwg.org/#http-cors-protocol | CORS protocol}
    */
   cors?: boolean | CorsOptions;
   /**
-   * Header fields added to the built-in answer, redirects included. They replace built-in ones of the same name, but
-   * for `Vary`, which is added to.
-   * `Content-Type`, `Content-Length`, `Content-Encoding` and `Transfer-Encoding` belong to the body and are refused.
+   * Header fields added to the built-in answer, redirects and answers to preflights included. They replace built-in ones of
+   * the same name, but for `Vary`, which is added to. `Content-Type`, `Content-Length`, `Content-Encoding` and `Transfer-Encoding` belong to the body and are refused.
    */
   headers?: HeadersInput;
   /**
@@ -510,7 +531,10 @@ export interface RecurringWindow {
 export interface MaintenanceState {
   /** What is going on. */
   readonly mode: MaintenanceMode;
-  /** Why, for visitors to read: a text, or texts by the tags of their languages (BCP 47), such as `{ "en": "…", "de": "…" }`. */
+  /**
+   * Why, for visitors to read: a text, or texts by the tags of their languages (BCP 47), such as `{ "en": "…", "de": "…" }`.
+   * Who reads none of these gets the first.
+   */
   readonly reason?: string | Readonly<Record<string, string>>;
   /** From when on, an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Without it, at once. */
   readonly start?: string;

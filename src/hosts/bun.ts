@@ -37,7 +37,8 @@ export interface BunServer {
 }
 
 /**
- * Puts the gate in front of a `fetch` handler for `Bun.serve`.
+ * Puts the gate in front of a `fetch` handler for `Bun.serve`. Nothing is added to the app's responses but the header fields
+ * that `admit` of the state and the option `announce` ask for.
  *
  * @param maintenance The gate.
  * @param handler The app: a `fetch` handler for `Bun.serve`, or an object with a method `fetch`. It gets the same `Request`.

@@ -36,7 +36,8 @@ export interface CloudflareInfo<Env = unknown, Context = unknown> {
 }
 
 /**
- * Puts the gate in front of the `fetch` handler of a Worker.
+ * Puts the gate in front of the `fetch` handler of a Worker. Nothing is added to the app's responses but the header
+ * fields that `admit` of the state and the option `announce` ask for.
  *
  * The client's address is what the platform writes to `CF-Connecting-IP`. It takes the place of the peer: with
  * `trustProxy`, a proxy in front of Cloudflare can be believed about the address behind it.

@@ -38,7 +38,8 @@ export interface DenoServeInfo {
 }
 
 /**
- * Puts the gate in front of a handler for `Deno.serve`.
+ * Puts the gate in front of a handler for `Deno.serve`. Nothing is added to the app's responses but the header fields
+ * that `admit` of the state and the option `announce` ask for.
  *
  * @param maintenance The gate.
  * @param handler The app: a handler for `Deno.serve`, or an object with a method `fetch`. It gets the same `Request`.

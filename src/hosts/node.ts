@@ -63,7 +63,8 @@ export interface NodeInfo {
 
 /**
  * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`, over
- * `@whatwg-node/server`.
+ * `@whatwg-node/server`. Nothing is added to the app's responses but the header fields that `admit` of the state and the
+ * option `announce` ask for.
  *
  * @param maintenance The gate.
  * @param handler The app: a function from a `Request` to a `Response`, which gets `{ req, res }` as its second argument,
@@ -94,7 +95,8 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
 /**
  * The gate as middleware for Connect, Express and, through `@fastify/middie`, Fastify.
  *
- * Register it before what it is to guard. It does not touch the body of requests that it lets through.
+ * Register it before what it is to guard. It does not touch the body of requests that it lets through, and adds nothing
+ * to the app's responses but the header fields that `admit` of the state and the option `announce` ask for.
  *
  * @param maintenance The gate.
  * @param options Who is staff, and which proxies to believe about the client's address.

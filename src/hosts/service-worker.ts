@@ -42,7 +42,8 @@ export type ListenerResult = Response | PromiseLike<Response> | undefined | void
  * Puts the gate in front of a listener for `fetch` events.
  *
  * Requests that pass go to the listener, which may call `event.respondWith` or return the answer; without a listener, or
- * if it does neither, the browser fetches as if there were no Service Worker.
+ * if it does neither, the browser fetches as if there were no Service Worker. Nothing is added to responses here: neither
+ * the cookie of `admit` of the state, since nobody has an address, nor the field of the option `announce`.
  *
  * @param maintenance The gate.
  * @param handler The listener for requests that pass.

@@ -188,6 +188,13 @@ describe("Who passes, and in which order", () => {
     );
   });
 
+  test("a bypass link is redirected whoever opens it, and passes with other methods", () => {
+    const maintenance = maintenanceMode({ enabled: true, bypassSecret: secret, ignoreUrls: ["/open"] });
+    const open = (method: string) =>
+      maintenance.explain(new Request(`${url}?maintenance-bypass=${secret}`, { method }), { isStaff: true }).because;
+    expect([open("GET"), open("HEAD"), open("POST")]).toEqual(["bypass-link", "bypass-link", "bypass"]);
+  });
+
   test("the path of redirectUrl passes", () => {
     const maintenance = maintenanceMode({ enabled: true, redirectUrl: "/sorry.html" });
     expect(maintenance.explain(new Request("https://example.com/sorry.html")).because).toBe("ignored-url");
