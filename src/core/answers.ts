@@ -5,7 +5,14 @@ import type { Snapshot } from "./live.ts";
 import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";
 import type { Settings } from "./options.ts";
 import { chooseReason } from "./reason.ts";
-import { type Common, type Occasion, Representations, type Wanted } from "./representations.ts";
+import {
+  type Common,
+  createPathRoom,
+  type Occasion,
+  type PathRoom,
+  Representations,
+  type Wanted,
+} from "./representations.ts";
 import { Answer } from "./response.ts";
 import { delayed, retryAfterSeconds } from "./retry-after.ts";
 import type { Decision, MaintenanceInfo, ResponseType } from "./types.ts";
@@ -54,6 +61,7 @@ const GRPC = /^application\/grpc(?:-web(?:-text)?)?(?:\+(?:proto|json|thrift))?(
 interface Prepared {
   /** One for each step of the jitter. */
   steps: (Representations | undefined)[];
+  room: PathRoom;
   occasion: Occasion;
   from: number;
   to: number;
@@ -106,7 +114,13 @@ export function createAnswerer(
     const tick = turn === Infinity || turn <= from ? Infinity : from + 1_000 - from % 1_000;
     // Each window that comes back has an end of its own.
     const isConstant = state?.state.recurring === undefined && tick === Infinity && turn === Infinity;
-    return { steps: [], occasion, from: isConstant ? -Infinity : from, to: Math.min(tick, end) };
+    return {
+      steps: [],
+      room: createPathRoom(),
+      occasion,
+      from: isConstant ? -Infinity : from,
+      to: Math.min(tick, end),
+    };
   }
 
   const holds = ({ from, to }: Prepared, at: number) => at >= from && at < to;
@@ -128,15 +142,17 @@ export function createAnswerer(
     return last;
   }
 
-  function representationsFor({ steps, occasion }: Prepared): Representations {
+  function representationsFor({ steps, room, occasion }: Prepared): Representations {
     const step = stepCount === 1 ? 0 : Math.floor(random() * stepCount);
     const kept = steps[step];
     if (kept !== undefined) return kept;
     const delay = stepCount === 1 ? 0 : Math.round(retryJitter * step / (stepCount - 1));
-    return steps[step] = new Representations(common, {
-      ...occasion,
-      retryAfter: delayed(occasion.retryAfter, delay),
-    }, now());
+    return steps[step] = new Representations(
+      common,
+      { ...occasion, retryAfter: delayed(occasion.retryAfter, delay) },
+      now(),
+      room,
+    );
   }
 
   /** The representation that the options ask for, if they do. */

@@ -53,24 +53,41 @@ export interface Wanted {
 /** What scripts of other origins get to see of an answer beside its status and its body. */
 const EXPOSED = "retry-after, maintenance-mode";
 
-/** How many answers to different paths are kept. */
-const MOST_PATHS = 64;
+/** How many answers to different paths are kept on one occasion, in all languages and variants together. */
+const MOST_PATHS = 512;
 
 /** The longest path that is repeated in an answer. */
 const LONGEST_PATH = 2_048;
+
+/** The longest path whose answer is kept. */
+const LONGEST_KEPT_PATH = 256;
+
+/** How many more answers to different paths may be kept. */
+export interface PathRoom {
+  left: number;
+}
+
+/** Room for the answers on one occasion. */
+export function createPathRoom(): PathRoom {
+  return { left: MOST_PATHS };
+}
 
 /** The answers on one occasion, each made when it is first wanted. */
 export class Representations {
   readonly #common: Common;
   readonly #occasion: Occasion & { retryAfterSeconds: number | undefined };
   readonly #retryAfter: string | undefined;
+  readonly #room: PathRoom;
   readonly #words: Words[] = [];
+  // The long part of an answer, which is the same whoever may read it and whatever it depended on.
+  readonly #pages: string[] = [];
   readonly #answers = new Map<number, Answer>();
   readonly #problems = new Map<number, PathAnswers>();
   readonly #redirects: Answer[] = [];
 
-  constructor(common: Common, occasion: Occasion, now: number) {
+  constructor(common: Common, occasion: Occasion, now: number, room: PathRoom) {
     this.#common = common;
+    this.#room = room;
     this.#occasion = { ...occasion, retryAfterSeconds: retryAfterSeconds(occasion.retryAfter, now) };
     this.#retryAfter = formatRetryAfter(occasion.retryAfter, now);
   }
@@ -145,7 +162,10 @@ export class Representations {
 
   #make(wanted: Wanted): Answer {
     const words = this.#wordsFor(wanted.language);
-    if (wanted.type === "html") return this.#represent(wanted, "text/html; charset=utf-8", words.page(wanted.isForm));
+    if (wanted.type === "html") {
+      const page = this.#pages[wanted.language * 2 + Number(wanted.isForm)] ??= words.page(wanted.isForm);
+      return this.#represent(wanted, "text/html; charset=utf-8", page);
+    }
     if (wanted.type === "text") {
       return this.#represent(wanted, "text/plain; charset=utf-8", `${words.title}\n\n${words.detail}\n`);
     }
@@ -169,6 +189,7 @@ export class Representations {
       this.#represent(wanted, "application/problem+json", null),
       JSON.stringify(problem).slice(0, -1),
       JSON.stringify(this.#members()).slice(1),
+      this.#room,
     );
   }
 
@@ -223,21 +244,28 @@ class PathAnswers {
   readonly #base: Answer;
   readonly #head: string;
   readonly #tail: string;
+  readonly #room: PathRoom;
   readonly #kept = new Map<string, Answer>();
 
-  constructor(base: Answer, head: string, tail: string) {
+  constructor(base: Answer, head: string, tail: string, room: PathRoom) {
     this.#base = base;
     this.#head = head;
     this.#tail = tail;
+    this.#room = room;
   }
 
   get(path: string): Answer {
     const kept = this.#kept.get(path);
     if (kept !== undefined) return kept;
-    const instance = path.length > LONGEST_PATH ? "" : `,"instance":${JSON.stringify(path)}`;
-    const answer = this.#base.withBody(`${this.#head}${instance},${this.#tail}`);
+    const instance = path.length > LONGEST_PATH ? undefined : JSON.stringify(path);
+    const member = instance === undefined ? "" : `,"instance":${instance}`;
+    const answer = this.#base.withBody(`${this.#head}${member},${this.#tail}`);
     // Full is full: who asks for ever other paths costs no memory, and puts nobody else's answer out.
-    if (this.#kept.size < MOST_PATHS && path.length <= LONGEST_PATH) this.#kept.set(path, answer);
+    if (instance !== undefined && path.length <= LONGEST_KEPT_PATH && this.#room.left > 0) {
+      this.#room.left--;
+      // A copy: engines let a part of a text hold on to all of it, here a URL with a query as long as anybody likes.
+      this.#kept.set(JSON.parse(instance) as string, answer);
+    }
     return answer;
   }
 }
