@@ -87,7 +87,7 @@ function createBypass({ fits, tokenFor, isToken, endsAt }: Lock): Bypass {
       if (link?.secrets.some(fits)) return undefined;
       const cookies = cookiesIn(request);
       if (cookies.some(({ until, token }) => isToken(fromBase64Url(token), until, state))) return "expired";
-      const isSecret = link !== undefined || request.headers.get(BYPASS_NAME) !== null;
+      const isSecret = link !== undefined || typeof request.headers.get(BYPASS_NAME) === "string";
       return isSecret || cookies.length > 0 ? "other" : "malformed";
     },
   };

@@ -15,7 +15,7 @@ export interface CarriedCookie {
 /** The well-formed cookies of a bypass in a request, as many as are tried. */
 export function cookiesIn({ headers }: Request): CarriedCookie[] {
   const cookies = headers.get("cookie");
-  if (cookies === null || !cookies.includes(BYPASS_NAME)) return [];
+  if (typeof cookies !== "string" || !cookies.includes(BYPASS_NAME)) return [];
   const found: CarriedCookie[] = [];
   for (const [, until, token] of cookies.matchAll(COOKIE)) {
     if (found.length === MOST_TRIES) break;
@@ -27,7 +27,7 @@ export function cookiesIn({ headers }: Request): CarriedCookie[] {
 /** The secret that a request carries in a header field. */
 export function secretIn({ headers }: Request): string | undefined {
   const secret = headers.get(BYPASS_NAME);
-  return secret === null || secret.length > LONGEST_SECRET ? undefined : secret;
+  return typeof secret !== "string" || secret.length > LONGEST_SECRET ? undefined : secret;
 }
 
 /** What a bypass link carries. */
@@ -41,7 +41,14 @@ export interface Link {
 /** Takes a bypass link apart; `undefined` if the URL is none. */
 export function parseLink(url: string): Link | undefined {
   if (!url.includes(`${BYPASS_NAME}=`)) return undefined;
-  const { pathname, search } = new URL(url);
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    // Whatever a server of its own kind gives in place of a URL. The error would hold it, and with it the secret.
+    return undefined;
+  }
+  const { pathname, search } = parsed;
   const pairs = search.slice(1).split("&");
   const isOurs = (pair: string) => pair.startsWith(`${BYPASS_NAME}=`);
   const secrets = pairs.filter(isOurs).flatMap((pair) => readingsOf(pair.slice(BYPASS_NAME.length + 1)));

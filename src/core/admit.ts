@@ -36,7 +36,7 @@ function mix(value: number): number {
 
 function positionInCookie({ headers }: Request): number | undefined {
   const cookies = headers.get("cookie");
-  if (cookies === null || !cookies.includes(COOKIE_NAME)) return undefined;
+  if (typeof cookies !== "string" || !cookies.includes(COOKIE_NAME)) return undefined;
   const digits = COOKIE.exec(cookies)?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits, 16);
 }

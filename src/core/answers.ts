@@ -15,6 +15,7 @@ import {
 } from "./representations.ts";
 import { Answer } from "./response.ts";
 import { delayed, retryAfterSeconds } from "./retry-after.ts";
+import { withoutSecret } from "./secret.ts";
 import type { Decision, MaintenanceInfo, ResponseType } from "./types.ts";
 import { pathOf } from "./url-path.ts";
 
@@ -174,7 +175,7 @@ export function createAnswerer(
     const origin = originOf(request, cors);
     const forced = responseType === undefined ? undefined : forcedType(request);
     if (forced !== undefined) return { type: forced, language, origin, isForm, isHinted: false };
-    const accept = request.headers.get("accept");
+    const accept = request.headers.get("accept") ?? null;
     const choice = negotiate(accept);
     if (choice !== "html-or-json") return { type: choice, language, origin, isForm, isHinted: false };
     // A WebSocket starts with a request that accepts nothing, and shows nothing of its answer.
@@ -189,7 +190,7 @@ export function createAnswerer(
     const { reason, ...occasion } = occasionFor(made, state);
     const language = tags[languages.choose(request.headers?.get?.("accept-language") ?? null)]!;
     return {
-      request,
+      request: withoutSecret(request),
       requestPath: pathOf(request.url),
       status: statusCode,
       because: made.because,
@@ -227,7 +228,7 @@ export function createAnswerer(
     made: Decision,
     state: Snapshot | undefined,
   ): Answer {
-    const contentType = isForm && isNegotiated ? request.headers.get("content-type") : null;
+    const contentType = isForm && isNegotiated ? request.headers.get("content-type") ?? null : null;
     const wanted = want(request, contentType, isForm);
     const grpc = contentType === null ? undefined : GRPC.exec(contentType.trim())?.[0];
     if (grpc !== undefined) return representations.grpc(grpc.toLowerCase(), wanted.language, wanted.origin);

@@ -220,7 +220,8 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     }
     if (handler503 !== undefined) {
       try {
-        const response: unknown = handler503(request, answer.info(request, made, stateInForce()));
+        const info = answer.info(request, made, stateInForce());
+        const response: unknown = handler503(info.request, info);
         if (isFresh(response)) return response;
         reportResult("handler503", "a Response that can be sent, whose body was not read yet", response);
       } catch (error) {

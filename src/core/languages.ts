@@ -84,7 +84,7 @@ export function compileLanguages(tags: readonly string[]): Languages {
   return {
     tags,
     choose(field) {
-      if (field === null || !hasChoice) return 0;
+      if (typeof field !== "string" || !hasChoice) return 0;
       const first = lookUpFirst(field);
       return first === -1 ? weigh(field.slice(0, MAX_LENGTH).toLowerCase(), lookup) : first;
     },

@@ -9,7 +9,7 @@ export const LONGEST_SECRET: number = 256;
 
 /** Whether a request carries anything of a bypass, right or wrong. */
 export function carriesBypass({ headers, url }: Request): boolean {
-  return headers.get(BYPASS_NAME) !== null || url.includes(`${BYPASS_NAME}=`) ||
+  return typeof headers.get(BYPASS_NAME) === "string" || url.includes(`${BYPASS_NAME}=`) ||
     headers.get("cookie")?.includes(`${BYPASS_NAME}=`) === true;
 }
 
@@ -20,8 +20,16 @@ export function urlWithoutSecret(url: string): string {
 
 /** The request without the secret of a bypass, which shall not get into logs; nearly always the request itself. */
 export function withoutSecret(request: Request): Request {
-  if (!request.headers.has(BYPASS_NAME) && !request.url.includes(`${BYPASS_NAME}=`)) return request;
-  const headers = new Headers(request.headers);
+  const { headers: given, method } = request;
+  if (typeof given?.get?.(BYPASS_NAME) !== "string" && !request.url.includes(`${BYPASS_NAME}=`)) return request;
+  const headers = new Headers(typeof given?.forEach === "function" ? given : undefined);
   headers.delete(BYPASS_NAME);
-  return new Request(urlWithoutSecret(request.url), { method: request.method, headers });
+  const url = urlWithoutSecret(request.url);
+  try {
+    return new Request(url, { method, headers });
+  } catch {
+    // A method such as TRACE, or a URL with a user name, which no Request of one's own may have: clients may.
+    const copy = new Request("http://localhost/", { headers });
+    return Object.defineProperties(copy, { url: { value: url }, method: { value: method } });
+  }
 }

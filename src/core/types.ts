@@ -59,7 +59,7 @@ export interface Explanation extends Decision {
 
 /** What `page` and `handler503` see: Django's `request` and `request_path`, and what the built-in answer would say. */
 export interface MaintenanceInfo {
-  /** The request that is answered. */
+  /** The request that is answered. Of one that carries what could be the secret of a bypass, a copy without it and the body. */
   readonly request: Request;
   /** The path of the request's URL, percent-encoded as in the URL, without query and fragment. */
   readonly requestPath: string;
