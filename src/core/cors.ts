@@ -13,6 +13,10 @@ export interface Cors {
 /** How much of what a preflight asks for is repeated. */
 const LONGEST = 2_048;
 
+/** A method, RFC 9110 section 9.1, and a list of field names: nothing else is repeated in a header field. */
+const METHOD = /^[!#$%&'*+.^_`|~\w-]+$/;
+const FIELD_NAMES = /^[!#$%&'*+.^_`|~\w, \t-]*$/;
+
 /**
  * The place of the origin of a request among those that may read the answer; -1 for none of them, or where nobody has to be
  * told apart.
@@ -53,13 +57,12 @@ export function corsFields(cors: Cors | undefined, origin: number, exposed?: str
 export function answerPreflight(request: Request, cors: Cors, fields: Fields): Answer | undefined {
   const { headers } = request;
   const method = headers.get("access-control-request-method");
-  if (typeof method !== "string" || method.length > LONGEST || typeof headers.get("origin") !== "string") {
-    return undefined;
-  }
+  if (typeof method !== "string" || typeof headers.get("origin") !== "string") return undefined;
+  if (method.length > LONGEST || !METHOD.test(method)) return undefined;
   const allowed = corsFields(cors, originOf(request, cors));
   if (allowed["access-control-allow-origin"] === undefined) return undefined;
   const names = headers.get("access-control-request-headers");
-  if (typeof names === "string" && names.length > LONGEST) return undefined;
+  if (typeof names === "string" && (names.length > LONGEST || !FIELD_NAMES.test(names))) return undefined;
   const isPrivate = headers.get("access-control-request-private-network") === "true";
   return new Answer(204, {
     ...allowed,

@@ -43,8 +43,13 @@ function toReason(given: string, language?: string): Reason | undefined {
   return language === undefined ? { text } : { text, language };
 }
 
+/** Text without halves of surrogate pairs, which can be written neither in UTF-8 nor in a URL. */
+export function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, "\ufffd");
+}
+
 function clean(given: string): string {
   const text = given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given;
-  return text.replace(/\r\n?/g, "\n").replace(UNSAFE, (char) => char === "\t" ? " " : "")
-    .replace(LONE_SURROGATE, "\ufffd").trim();
+  return wellFormed(text).replace(/\r\n?/g, "\n").replace(UNSAFE, (char) => char === "\t" ? " " : "")
+    .trim();
 }

@@ -1,4 +1,5 @@
 import { type Cors, corsFields } from "./cors.ts";
+import { wellFormed } from "./reason.ts";
 import { Answer, type Fields } from "./response.ts";
 import { formatRetryAfter, type RetryAfter, retryAfterSeconds } from "./retry-after.ts";
 import type { MaintenanceInfo } from "./types.ts";
@@ -140,7 +141,7 @@ export class Representations {
       // UNAVAILABLE: the client may try again.
       "grpc-status": "14",
       // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses: percent-encoded UTF-8
-      "grpc-message": encodeURIComponent(title).replaceAll("%20", " "),
+      "grpc-message": encodeURIComponent(wellFormed(title)).replaceAll("%20", " "),
       ...this.#common.headers,
       vary: this.#vary(["content-type", ...(this.#common.tags.length > 1 ? ["accept-language"] : [])]),
     }, null);
