@@ -54,9 +54,7 @@ export function renderPage(options: RenderPageOptions = {}): string {
   const { site = {}, messages, mode = "on", reason, end, retryAfter, language = "en" } = options;
   checkSite(site);
   if (mode !== "on" && mode !== "read-only") throw invalidOption(TASK, "mode", '"on" or "read-only"', mode);
-  if (reason !== undefined && typeof reason !== "string" && (typeof reason !== "object" || reason === null)) {
-    throw invalidOption(TASK, "reason", "text, or texts by language", reason);
-  }
+  if (!isReason(reason)) throw invalidOption(TASK, "reason", "text, or texts by language", reason);
   if (end !== undefined && !(end instanceof Date && !Number.isNaN(end.getTime()))) {
     throw invalidOption(TASK, "end", "a Date", end);
   }
@@ -66,4 +64,11 @@ export function renderPage(options: RenderPageOptions = {}): string {
   const [words] = resolveLanguages({ languages: [language], ...(messages && { messages }) }, LANGUAGES);
   const occasion = { mode, reason, start: undefined, end, retryAfter, retryAfterSeconds: retryAfter };
   return wordsFor(words!, occasion, compilePage(site), site).page(false);
+}
+
+function isReason(reason: unknown): boolean {
+  if (reason === undefined || typeof reason === "string") return true;
+  if (typeof reason !== "object" || reason === null || Array.isArray(reason)) return false;
+  const texts: unknown[] = Object.values(reason);
+  return texts.length > 0 && texts.every((text) => typeof text === "string");
 }

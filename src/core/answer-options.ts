@@ -1,5 +1,6 @@
 import type { Cors } from "./cors.ts";
 import { checkNames, invalidOption, quote, received, type Task } from "./errors.ts";
+import { wellFormed } from "./reason.ts";
 import { isTimeZone } from "./time-zone.ts";
 import type { CorsOptions, MaintenanceOptions, Messages, Site } from "./types.ts";
 
@@ -145,12 +146,16 @@ function isLogo(logo: unknown): boolean {
 }
 
 function isContact(contact: unknown): boolean {
-  return typeof contact === "string" &&
+  return typeof contact === "string" && contact === wellFormed(contact) &&
     (EMAIL.test(contact) || isLink(contact, ["http:", "https:", "mailto:", "tel:"]));
 }
 
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\0-\x1f\x7f]/;
+
 function isLink(link: unknown, schemes: readonly string[], orPath = false): boolean {
-  if (typeof link !== "string") return false;
+  // The URL parser takes white space away, in front even of the scheme; who else reads the link may not.
+  if (typeof link !== "string" || link !== link.trim() || CONTROL.test(link)) return false;
   if (orPath && /^\/(?![/\\])/.test(link)) return true;
   try {
     return schemes.includes(new URL(link).protocol);
@@ -162,8 +167,10 @@ function isLink(link: unknown, schemes: readonly string[], orPath = false): bool
 function checkColors(colors: unknown): void {
   checkNames(TASK, colors, COLORS, '"site.colors"');
   for (const [name, value] of Object.entries(colors as object)) {
-    // Nothing that ends the declaration, and nothing that could ask for a file.
-    if (typeof value !== "string" || !/^[#\w\s(),.%/+-]+$/.test(value) || /url|image|src/i.test(value)) {
+    // Nothing that ends the declaration, or swallows those that follow, and nothing that could ask for a file.
+    if (
+      typeof value !== "string" || !/^[#\w\s(),.%/+-]+$/.test(value) || /url|image|src/i.test(value) || !isClosed(value)
+    ) {
       throw invalidOption(
         TASK,
         `site.colors.${name}`,
@@ -172,6 +179,16 @@ function checkColors(colors: unknown): void {
       );
     }
   }
+}
+
+/** Whether each parenthesis is closed. */
+function isClosed(value: string): boolean {
+  let depth = 0;
+  for (const char of value) {
+    if (char === "(") depth++;
+    else if (char === ")" && --depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 /**

@@ -57,6 +57,6 @@ function isWholeNumber(value: unknown): value is number {
 /** The name of a header field: RFC 9110 section 5.6.2. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
-/** Fields that mean something else, which would be replaced. */
+/** Fields that mean something else, which would be replaced; by "maintenance-mode" the page tells our answers from the app's. */
 const TAKEN_FIELDS =
-  /^(?:content-.*|transfer-encoding|connection|upgrade|set-cookie|location|date|vary|retry-after|cache-control)$/i;
+  /^(?:content-.*|transfer-encoding|connection|upgrade|set-cookie|location|date|vary|retry-after|cache-control|maintenance-(?:mode|bypass))$/i;

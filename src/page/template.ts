@@ -25,11 +25,12 @@ const VALUES: Readonly<Record<string, (info: MaintenanceInfo) => string>> = {
  */
 export function compileTemplate(source: string): string | ((info: MaintenanceInfo) => string) {
   // Text and names alternate.
-  const pieces = source.split(/\{\{\s*([^{}]*?)\s*\}\}/);
+  const pieces = source.split(/\{\{([^{}]*)\}\}/);
   if (pieces.length === 1) return source;
   const known = Object.keys(VALUES);
-  const values = pieces.map((piece, index) => {
-    if (index % 2 === 0) return () => piece;
+  const values = pieces.map((given, index) => {
+    if (index % 2 === 0) return () => given;
+    const piece = given.trim();
     if (!Object.hasOwn(VALUES, piece)) {
       const likely = likeliest(piece, known);
       throw new TypeError(
