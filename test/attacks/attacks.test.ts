@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import { clientIpFrom, maintenanceMode } from "../../src/index.ts";
+import { clientIpFrom, maintenanceMode, renderPage } from "../../src/index.ts";
 import { negotiate } from "../../src/core/negotiate.ts";
 import { compileUrlPatterns } from "../../src/core/url-patterns.ts";
 import { middleware, withMaintenance } from "../../src/hosts/node.ts";
@@ -301,4 +301,114 @@ test("the gate tells who calls it with what is no Request, or with a promise for
 test("the gate cannot be switched off by setting something on it", () => {
   const maintenance = maintenanceMode({ enabled: true });
   expect(() => Object.assign(maintenance, { enabled: false })).toThrow(TypeError);
+});
+
+const SECRET = "correct-horse-battery";
+
+/** What servers of their own kind give in place of a Request: no more than the gate reads. */
+function requestLike(url: string, headers: Record<string, string> = {}, method = "GET"): Request {
+  return { url, method, headers: { get: (name: string) => headers[name] } } as unknown as Request;
+}
+
+test("the gate tells nobody the secret in what is no URL", () => {
+  const errors: unknown[] = [];
+  const options = { enabled: true, bypassSecret: SECRET, onError: (error: unknown) => void errors.push(error) };
+  const maintenance = maintenanceMode(options);
+  const request = requestLike(`/shop?maintenance-bypass=${SECRET}`);
+  expect(maintenance(request)?.status).toBe(503);
+  expect(JSON.stringify(maintenance.explain(request))).not.toContain(SECRET);
+  expect(errors).toEqual([]);
+});
+
+test("onDecision is told of each request, also of one that no Request of one's own may be", () => {
+  const told: string[] = [];
+  const maintenance = maintenanceMode({
+    enabled: true,
+    bypassSecret: SECRET,
+    onDecision: (_decision, { method, url }) => void told.push(`${method} ${url}`),
+  });
+  const trace = Object.defineProperty(new Request("http://site.test/?maintenance-bypass=x"), "method", {
+    value: "TRACE",
+  });
+  for (const request of [trace, requestLike("http://u:p@site.test/?maintenance-bypass=x"), requestLike("/")]) {
+    maintenance(request);
+  }
+  expect(told).toEqual([
+    "TRACE http://site.test/?maintenance-bypass=…",
+    "GET http://u:p@site.test/?maintenance-bypass=…",
+    "GET /",
+  ]);
+});
+
+test("handler503 and page do not see a secret that does not fit quite", () => {
+  const seen: Request[] = [];
+  const see = (request: Request): string => `${seen.push(request)}`;
+  const handler503 = (request: Request, info: { request: Request }): Response => {
+    expect(request).toBe(info.request);
+    return new Response(see(request), { status: 503 });
+  };
+  const request = new Request(`http://site.test/?a=1&maintenance-bypass=${SECRET}.`, {
+    headers: { "maintenance-bypass": `${SECRET}.`, accept: "text/html" },
+  });
+  for (const own of [{ handler503 }, { page: (info: { request: Request }) => see(info.request) }]) {
+    maintenanceMode({ enabled: true, bypassSecret: SECRET, ...own })(request);
+  }
+  expect(seen.map(({ url, headers }) => [decodeURI(url), headers.get("maintenance-bypass"), headers.get("accept")]))
+    .toEqual(
+      Array.from({ length: 2 }, () => ["http://site.test/?a=1&maintenance-bypass=…", null, "text/html"]),
+    );
+});
+
+test("the gate takes header fields of a kind that say undefined of what is missing", () => {
+  const errors: unknown[] = [];
+  const maintenance = maintenanceMode({
+    enabled: true,
+    bypassSecret: SECRET,
+    allow: ({ url }) => url.endsWith("/in"),
+    onError: (error) => void errors.push(error),
+  });
+  expect(maintenance(requestLike("http://site.test/in"))).toBeUndefined();
+  expect(maintenance(requestLike("http://site.test/"))?.headers.get("content-type")).toMatch(/^text\/html/);
+  expect(maintenance(requestLike("http://site.test/", {}, "POST"))?.status).toBe(503);
+  expect(errors).toEqual([]);
+});
+
+test.each([
+  ["access-control-request-method", "PUT\r\nset-cookie: a=b"],
+  ["access-control-request-method", "PÜT"],
+  ["access-control-request-headers", "x-\u20ac"],
+  ["access-control-request-headers", "x-a\r\nset-cookie: a=b"],
+  ["access-control-request-headers", "x-a\0"],
+])("the gate repeats nothing of a preflight whose %s is %j", (name, value) => {
+  const headers = { origin: "http://other.test", "access-control-request-method": "PUT", [name]: value };
+  const response = maintenanceMode(quiet)(requestLike("http://site.test/", headers, "OPTIONS"));
+  expect(response?.status).toBe(503);
+  expect([...response!.headers].flat().join()).not.toContain(value);
+});
+
+test("gRPC gets its status also where a title holds half a character", () => {
+  const maintenance = maintenanceMode({ enabled: true, messages: { en: { title: "Back \ud83d soon" } } });
+  const headers = { "content-type": "application/grpc" };
+  const response = maintenance(new Request("http://site.test/", { method: "POST", headers }));
+  expect(response?.headers.get("grpc-message")).toBe("Back %EF%BF%BD soon");
+});
+
+test.each([
+  [{ site: { colors: { accent: "rgb(1,2" } } }, /"site\.colors\.accent" must be/],
+  [{ site: { colors: { accent: "#fff)" } } }, /"site\.colors\.accent" must be/],
+  [{ site: { contact: "\tmailto:help@site.test" } }, /"site\.contact" must be/],
+  [{ site: { contact: "\ud800@site.test" } }, /"site\.contact" must be/],
+  [{ site: { url: "/\t/evil.test" } }, /"site\.url" must be/],
+  [{ announce: { header: "Maintenance-Mode" } }, /"announce\.header" must be/],
+])("maintenanceMode() refuses %j", (options, message) => {
+  expect(() => maintenanceMode(options)).toThrow(message);
+});
+
+test.each([{}, { en: 5 }, ["Why"]])("renderPage() refuses the reason %j", (reason) => {
+  expect(() => renderPage({ reason: reason as never })).toThrow(/^Cannot render the page: "reason" must be/);
+});
+
+test("a page with braces that are never closed is not slow", () => {
+  const page = `{{${" ".repeat(20_000)}`;
+  expectWithin(50, () => void maintenanceMode({ page }));
 });

@@ -101,3 +101,14 @@ test("explain refuses options that are not valid, as the site would", async () =
   expect(stderr).toContain('unknown name "ignoreUrl" in options: did you mean "ignoreUrls"?');
   expect(code).toBe(2);
 });
+
+test("explain does not repeat the secret of a bypass link", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on"}');
+  const link = "http://localhost/shop?maintenance-bypass=correct-horse-battery";
+  for (const json of [[], ["--json"]]) {
+    const { stdout, stderr } = await cli(["explain", link, "--store", store, ...json]);
+    expect(stdout).toContain("http://localhost/shop?maintenance-bypass=…");
+    expect(stdout + stderr).not.toContain("correct-horse");
+  }
+});

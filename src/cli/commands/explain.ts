@@ -1,4 +1,5 @@
 import { parseIp } from "../../core/ip-address.ts";
+import { urlWithoutSecret } from "../../core/secret.ts";
 import { OFF } from "../../core/state.ts";
 import { type Gate, INTERNALS } from "../../core/handler.ts";
 import type { DecisionReason, Maintenance } from "../../core/types.ts";
@@ -40,10 +41,11 @@ export async function explain(context: Context): Promise<number> {
   const ctx = { ...(ip !== undefined && { clientIp: ip }), isStaff: args.options.staff === true };
   const { outcome, because, matched, bypass } = gate.explain(request, ctx);
   const part = because === "off" && situation?.inForce && situation.state.urls && !isMeant(situation, request.url);
+  const url = urlWithoutSecret(request.url);
   const why = part ? `maintenance is only for ${situation.state.urls!.join(", ")}` : WHY[because] ?? because;
   Object.assign(result, {
     store: label ?? null,
-    url: request.url,
+    url,
     method: request.method,
     ip: ip ?? null,
     staff: ctx.isStaff,
@@ -56,7 +58,7 @@ export async function explain(context: Context): Promise<number> {
   });
   const answered = because === "bypass-link" ? "is redirected" : "is answered by maintenance";
   const verdict = outcome === "pass" ? output.paint("green", "passes") : output.paint("red", answered);
-  output.line(`${request.method} ${request.url} ${verdict}: ${why}${matched === undefined ? "" : ` (${matched})`}.`);
+  output.line(`${request.method} ${url} ${verdict}: ${why}${matched === undefined ? "" : ` (${matched})`}.`);
   printRows(output, [
     ["because", because],
     ...(bypass === undefined ? [] : [["bypass", bypass] as const]),
@@ -67,7 +69,7 @@ export async function explain(context: Context): Promise<number> {
     ],
     ...(label === undefined ? [] : [["store", label] as const]),
   ]);
-  if (request.url !== args.url) output.note(`${args.url} was taken for ${request.url}`);
+  if (request.url !== args.url) output.note(`${urlWithoutSecret(args.url!)} was taken for ${url}`);
   return EXIT.ok;
 }
 
