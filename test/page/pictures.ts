@@ -7,9 +7,9 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compilePage, type PageContent } from "../../src/page/page.ts";
 import { openTab, startBrowser } from "./_browser.ts";
-import { CONTENT, contentIn } from "./_content.ts";
+import { CONTENT, contentIn, SITE } from "./_content.ts";
 
-const { render } = compilePage({ name: "Example", url: "/", contact: "help@example.com" });
+const { render } = compilePage(SITE);
 const reason = { text: "We are moving to a bigger database, so that search stays fast as the catalogue grows." };
 const inArabic = { ...contentIn("ar"), reason: { text: "ننتقل إلى قاعدة بيانات أكبر، ليبقى البحث سريعًا." } };
 const window = { viewport: { width: 1120, height: 784 } };
