@@ -1,5 +1,6 @@
 import { checkSite, resolveLanguages } from "./core/answer-options.ts";
 import { checkNames, invalidOption, type Task } from "./core/errors.ts";
+import { compileLanguages } from "./core/languages.ts";
 import type { MaintenanceOptions, MaintenanceState } from "./core/types.ts";
 import { LANGUAGES } from "./page/languages.ts";
 import { compilePage } from "./page/page.ts";
@@ -52,7 +53,7 @@ const NAMES = ["site", "messages", "mode", "reason", "end", "retryAfter", "langu
 export function renderPage(options: RenderPageOptions = {}): string {
   checkNames(TASK, options, NAMES);
   const { site = {}, messages, mode = "on", reason, end, retryAfter, language = "en" } = options;
-  checkSite(site);
+  checkSite(site, TASK);
   if (mode !== "on" && mode !== "read-only") throw invalidOption(TASK, "mode", '"on" or "read-only"', mode);
   if (!isReason(reason)) throw invalidOption(TASK, "reason", "text, or texts by language", reason);
   if (end !== undefined && !(end instanceof Date && !Number.isNaN(end.getTime()))) {
@@ -61,9 +62,15 @@ export function renderPage(options: RenderPageOptions = {}): string {
   if (retryAfter !== undefined && !(Number.isSafeInteger(retryAfter) && retryAfter >= 0)) {
     throw invalidOption(TASK, "retryAfter", "a whole number of seconds from 0", retryAfter);
   }
-  const [words] = resolveLanguages({ languages: [language], ...(messages && { messages }) }, LANGUAGES);
+  const languages = resolveLanguages(messages === undefined ? {} : { messages }, LANGUAGES, TASK);
+  const { tags, placeOf } = compileLanguages(languages.map(({ tag }) => tag));
+  const words = typeof language === "string" ? languages[placeOf(language)] : undefined;
+  if (words === undefined) {
+    const accepted = 'a language that is built in or in "messages"';
+    throw invalidOption(TASK, "language", accepted, language, `there are ${tags.join(", ")}`);
+  }
   const occasion = { mode, reason, start: undefined, end, retryAfter, retryAfterSeconds: retryAfter };
-  return wordsFor(words!, occasion, compilePage(site), site).page(false);
+  return wordsFor(words, occasion, compilePage(site), site).page(false);
 }
 
 function isReason(reason: unknown): boolean {

@@ -17,13 +17,15 @@ export interface Language {
  * The languages of the answers with their words, those of the user's own first.
  *
  * @param builtIn The words that are built in, by the tags of their languages. The first one stands in for what is missing.
+ * @param task What cannot be done if they are not valid.
  * @throws {TypeError} If `languages` or `messages` is not valid.
  */
 export function resolveLanguages(
   { languages, messages = {} }: MaintenanceOptions,
   builtIn: Readonly<Record<string, Messages>>,
+  task: Task = TASK,
 ): readonly Language[] {
-  const own = readMessages(messages, builtIn);
+  const own = readMessages(messages, builtIn, task);
   const known = [...new Set([...Object.keys(builtIn), ...own.keys()])];
   const fallback = Object.values(builtIn)[0];
   const wordsOf = (tag: string): Messages => {
@@ -63,10 +65,11 @@ function canonical(tag: unknown): string | undefined {
 function readMessages(
   given: unknown,
   builtIn: Readonly<Record<string, Messages>>,
+  task: Task,
 ): ReadonlyMap<string, Partial<Messages>> {
   const accepted = 'words by language, such as { "en": { "title": "Back in a moment" } }';
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw invalidOption(TASK, "messages", accepted, given);
+    throw invalidOption(task, "messages", accepted, given);
   }
   const names = Object.keys(Object.values(builtIn)[0] ?? {});
   return new Map(
@@ -74,13 +77,15 @@ function readMessages(
       const tag = canonical(name);
       if (tag === undefined) {
         throw new TypeError(
-          `Cannot ${TASK}: "messages" must be ${accepted}, received the language ${
+          `Cannot ${task}: "messages" must be ${accepted}, received the language ${
             quote(name)
           }: write a tag such as "de"`,
         );
       }
-      checkNames(TASK, words, names, `"messages.${name}"`);
-      for (const [key, text] of Object.entries(words as object)) checkMessage(`messages.${name}.${key}`, key, text);
+      checkNames(task, words, names, `"messages.${name}"`);
+      for (const [key, text] of Object.entries(words as object)) {
+        checkMessage(task, `messages.${name}.${key}`, key, text);
+      }
       return [tag, { ...(words as Partial<Messages>) }];
     }),
   );
@@ -93,11 +98,11 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   plannedOpen: "{start}",
 };
 
-function checkMessage(option: string, key: string, text: unknown): void {
+function checkMessage(task: Task, option: string, key: string, text: unknown): void {
   const placeholder = PLACEHOLDERS[key];
   const accepted = placeholder === undefined ? "text" : `text with "${placeholder}" in it`;
   if (typeof text !== "string" || text.trim() === "" || (placeholder !== undefined && !text.includes(placeholder))) {
-    throw invalidOption(TASK, option, accepted, text);
+    throw invalidOption(task, option, accepted, text);
   }
 }
 
@@ -115,28 +120,28 @@ const EMAIL = /^[^\s@"<>():;,[\]\\?&#%]+@[^\s@"<>():;,[\]\\?&#%/]+$/;
  *
  * @throws {TypeError} If it is not valid.
  */
-export function checkSite(site: unknown): asserts site is Site {
-  checkNames(TASK, site, SITE_NAMES, '"site"');
+export function checkSite(site: unknown, task: Task = TASK): asserts site is Site {
+  checkNames(task, site, SITE_NAMES, '"site"');
   const { name, logo, url, contact, colors, timeZone } = site as Record<keyof Site, unknown>;
   if (name !== undefined && (typeof name !== "string" || name.trim() === "")) {
-    throw invalidOption(TASK, "site.name", "text", name);
+    throw invalidOption(task, "site.name", "text", name);
   }
   if (logo !== undefined && !isLogo(logo)) {
     const accepted = `a data: URL of an image, of at most ${LONGEST_LOGO} characters`;
     const hint = typeof logo === "string" && !logo.startsWith("data:")
       ? "the page asks for nothing else, so put the image itself there: `data:image/svg+xml;base64,${…}`"
       : undefined;
-    throw invalidOption(TASK, "site.logo", accepted, logo, hint);
+    throw invalidOption(task, "site.logo", accepted, logo, hint);
   }
   if (url !== undefined && !isLink(url, ["http:", "https:"], true)) {
-    throw invalidOption(TASK, "site.url", "an http: or https: URL, or a path", url);
+    throw invalidOption(task, "site.url", "an http: or https: URL, or a path", url);
   }
   if (contact !== undefined && !isContact(contact)) {
-    throw invalidOption(TASK, "site.contact", "an e-mail address, or an http:, https:, mailto: or tel: URL", contact);
+    throw invalidOption(task, "site.contact", "an e-mail address, or an http:, https:, mailto: or tel: URL", contact);
   }
-  if (colors !== undefined) checkColors(colors);
+  if (colors !== undefined) checkColors(task, colors);
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw invalidOption(TASK, "site.timeZone", 'the IANA name of a time zone such as "Europe/Amsterdam"', timeZone);
+    throw invalidOption(task, "site.timeZone", 'the IANA name of a time zone such as "Europe/Amsterdam"', timeZone);
   }
 }
 
@@ -164,15 +169,15 @@ function isLink(link: unknown, schemes: readonly string[], orPath = false): bool
   }
 }
 
-function checkColors(colors: unknown): void {
-  checkNames(TASK, colors, COLORS, '"site.colors"');
+function checkColors(task: Task, colors: unknown): void {
+  checkNames(task, colors, COLORS, '"site.colors"');
   for (const [name, value] of Object.entries(colors as object)) {
     // Nothing that ends the declaration, or swallows those that follow, and nothing that could ask for a file.
     if (
       typeof value !== "string" || !/^[#\w\s(),.%/+-]+$/.test(value) || /url|image|src/i.test(value) || !isClosed(value)
     ) {
       throw invalidOption(
-        TASK,
+        task,
         `site.colors.${name}`,
         'a CSS colour such as "#0b6e4f" or "light-dark(#fff, #111)"',
         value,
