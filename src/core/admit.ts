@@ -52,13 +52,21 @@ export function isAdmitted(request: Request, clientIp: string | undefined, admit
   return position !== undefined && position < admit * POSITIONS;
 }
 
-/** The `Set-Cookie` that keeps the position of a visitor, who is known by the address alone; `undefined` for others. */
+/** What browsers ask for that is a page, or asked for by one. What a page is made of is often kept for everybody. */
+const DESTINATIONS = ["document", "iframe", "frame", "empty"];
+
+/**
+ * The `Set-Cookie` that keeps the position of a visitor, who is known by the address alone; `undefined` for others, and for
+ * an image, a script or a style.
+ */
 export function admitCookie(
   request: Request,
   clientIp: string | undefined,
   domain: string | undefined,
 ): string | undefined {
   if (positionInCookie(request) !== undefined) return undefined;
+  const destination = request.headers.get("sec-fetch-dest");
+  if (typeof destination === "string" && !DESTINATIONS.includes(destination)) return undefined;
   const position = positionOfAddress(clientIp);
   if (position === undefined) return undefined;
   const digits = position.toString(16).padStart(8, "0");

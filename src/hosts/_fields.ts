@@ -21,8 +21,10 @@ function isResponse(value: unknown): value is Response {
   return typeof status === "number" && status >= 200 && status <= 599 && typeof headers?.append === "function";
 }
 
-function withFields(response: Response, fields: AddedFields): Response {
+function withFields(response: Response, given: AddedFields): Response {
   try {
+    const fields = isForAll(response) ? given.filter(([name]) => name !== "set-cookie") : given;
+    if (fields.length === 0) return response;
     // What has no body can be returned again for the next visitor, who must not get what was added for this one.
     if (response.body !== null && put(response.headers, fields)) return response;
     // Not part by part, since Workers know more of a Response than the standard does.
@@ -33,6 +35,16 @@ function withFields(response: Response, fields: AddedFields): Response {
     // Its body was read already, say: what is wrong with it is for the server to tell.
     return response;
   }
+}
+
+/**
+ * Whether caches may keep a response and give it to everybody, a cookie of one visitor included: `Set-Cookie` does not keep
+ * them from that (RFC 9111 section 7.3).
+ */
+function isForAll({ headers }: Response): boolean {
+  const directives = headers.get("cache-control") ?? "";
+  return /\b(?:public|s-maxage|max-age=["0]*[1-9])/i.test(directives) &&
+    !/\b(?:private|no-store|no-cache)\b/i.test(directives);
 }
 
 /** Adds fields, unless they cannot be changed, as those of what `fetch()` has returned. */

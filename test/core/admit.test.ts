@@ -114,3 +114,11 @@ test("gate sets no cookie with an answer", () => {
   const response = gate(requestWith(), { clientIp: "192.0.2.1" })!;
   expect([response.status, response.headers.get("set-cookie")]).toEqual([503, null]);
 });
+
+test.each([["document", true], ["empty", true], ["image", false], ["script", false]])(
+  "admitCookie() is for pages and what they ask for, not for what caches keep for everybody: %s, %s",
+  (destination, isSet) => {
+    const request = new Request("https://site.test/", { headers: { "sec-fetch-dest": destination } });
+    expect(admitCookie(request, "192.0.2.1", undefined) !== undefined).toBe(isSet);
+  },
+);

@@ -240,3 +240,22 @@ test("withMaintenance() of a Worker sets the cookie and announces, that of a Ser
     expect([...(answer as Response).headers.keys()]).toEqual(["content-type"]);
   }
 });
+
+test.each<[string | undefined, boolean]>([
+  [undefined, true],
+  ["no-cache", true],
+  ["max-age=0", true],
+  ["private, max-age=60", true],
+  ["max-age=60", false],
+  ["public", false],
+  ["s-maxage=60, max-age=0", false],
+])(
+  "withMaintenance() gives the cookie of who was admitted to the visitor alone: Cache-Control %s",
+  async (field, isSet) => {
+    const app = () => new Response("text", field === undefined ? {} : { headers: { "cache-control": field } });
+    const request = new Request("http://site.test/", { headers: { "cf-connecting-ip": "192.0.2.1" } });
+    const response = await cloudflare.withMaintenance(siteOf({}, ADMITTING).gate, app)(request, {}, {});
+    expect(response.headers.has("set-cookie")).toBe(isSet);
+    expect(await response.text()).toBe("text");
+  },
+);
