@@ -102,8 +102,16 @@ export function parseState(input: unknown): MaintenanceState {
     value = JSON.parse(text);
   } catch (cause) {
     const mode = (MODES as readonly string[]).includes(input.trim()) ? quote(input.trim()) : undefined;
-    const hint = mode === undefined ? messageOf(cause) : `write {"mode": ${mode}}`;
-    throw new StateError(`Cannot ${TASK}: "$" must be JSON, received ${quote(input)}: ${hint}`, "$", { cause });
+    // The hash of a bypass is not to be seen, still less a secret in its place; the engine's message shows parts of the text.
+    const shown = input.replace(/("bypass"\s*:\s*")[^"]*/g, "$1***");
+    const isHidden = shown !== input;
+    const hint = mode !== undefined
+      ? `write {"mode": ${mode}}`
+      : isHidden
+      ? "a comma, a quote or a brace is missing, or one too many"
+      : messageOf(cause);
+    const message = `Cannot ${TASK}: "$" must be JSON, received ${quote(shown)}: ${hint}`;
+    throw new StateError(message, "$", isHidden ? undefined : { cause });
   }
   return checkState(value);
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { clientIpFrom, maintenanceMode, renderPage } from "../../src/index.ts";
+import { parseState } from "../../src/core/state.ts";
 import { negotiate } from "../../src/core/negotiate.ts";
 import { compileUrlPatterns } from "../../src/core/url-patterns.ts";
 import { middleware, withMaintenance } from "../../src/hosts/node.ts";
@@ -411,4 +412,13 @@ test.each([{}, { en: 5 }, ["Why"]])("renderPage() refuses the reason %j", (reaso
 test("a page with braces that are never closed is not slow", () => {
   const page = `{{${" ".repeat(20_000)}`;
   expectWithin(50, () => void maintenanceMode({ page }));
+});
+
+test("parseState() shows nothing of a bypass in text that is no JSON", () => {
+  const text = `{"mode":"on","bypass":"${SECRET}",}`;
+  const shown = JSON.stringify(`{"mode":"on","bypass":"***",}`);
+  expect(() => parseState(text)).toThrow(
+    `Cannot read the maintenance state: "$" must be JSON, received ${shown}: a comma, a quote or a brace is missing, ` +
+      "or one too many",
+  );
 });
