@@ -107,9 +107,11 @@ class Server {
   }
 }
 
-// Accept-Encoding is left out: compressing the answer, as some hosts do, would hide everything else.
+// Accept-Encoding is left out: compressing the answer, as some hosts do, would hide everything else. And all ask for one
+// language: the bare handlers know one answer.
 const REQUESTS = BROWSERS.map((fields, index) => {
-  const lines = Object.entries(fields).filter(([name]) => name !== "accept-encoding")
+  const lines = Object.entries({ ...fields, "accept-language": "en-US,en;q=0.9" })
+    .filter(([name]) => name !== "accept-encoding")
     .map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET /shop/item-${index}?from=mail HTTP/1.1\r\nhost: localhost\r\n${lines.join("")}\r\n`;
 });
