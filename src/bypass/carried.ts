@@ -16,12 +16,11 @@ export interface CarriedCookie {
 export function cookiesIn({ headers }: Request): CarriedCookie[] {
   const cookies = headers.get("cookie");
   if (typeof cookies !== "string" || !cookies.includes(BYPASS_NAME)) return [];
-  const found: CarriedCookie[] = [];
-  for (const [, until, token] of cookies.matchAll(COOKIE)) {
-    if (found.length === MOST_TRIES) break;
-    found.push({ until: until!, token: token! });
-  }
-  return found;
+  const found = Array.from(cookies.matchAll(COOKIE), ([text, until, token]) => {
+    return { until: until!, token: token!, isHost: text.includes("__Host-") };
+  });
+  // Another subdomain could set as many as are tried, but none with this prefix.
+  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_TRIES);
 }
 
 /** The secret that a request carries in a header field. */

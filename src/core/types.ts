@@ -353,7 +353,7 @@ export interface MaintenanceOptions {
    *
    * In a template `{{request_path}}`, `{{request_method}}`, `{{request_url}}`, `{{status}}`, `{{retry_after}}`,
    * `{{mode}}`, `{{reason}}`, `{{start}}`, `{{end}}` and `{{language}}` are replaced by their values, escaped for HTML
-   * text and quoted attributes. What a function returns is sent as it is: escape what comes from the request. If it throws
+   * text and quoted attributes, not for scripts. What a function returns is sent as it is: escape what comes from the request. If it throws
    * or returns anything but a string, the visitor gets the built-in page and `onError` is told. Clients that ask for
    * anything but HTML do not get the page. It is sent without `Content-Language` and `Content-Security-Policy`, which are
    * yours to give in `headers`.

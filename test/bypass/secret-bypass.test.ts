@@ -26,6 +26,13 @@ test("bypassSecret lets in by a link, the cookie that it sets and a header field
   expect(ask({}).because).toBe("maintenance");
 });
 
+test("the cookie of bypassSecret is found behind others that another subdomain has set", () => {
+  const gate = maintenanceMode({ enabled: true, bypassSecret: SECRET });
+  const bogus = Array.from({ length: 50 }, (_, i) => `maintenance-bypass=${9_000_000_000_000 + i}.${"A".repeat(43)}`);
+  const cookie = [...bogus, cookieOf(gate(new Request(LINK)))].join("; ");
+  expect(gate.explain(new Request("https://www.site.test/", { headers: { cookie } })).because).toBe("bypass");
+});
+
 test("bypassSecret holds beside the bypass of the state", () => {
   const { gate, ask } = siteOf({ bypassSecret: SECRET }, { mode: "on", bypass: hashSecret("another-secret-of-16") });
   const other = "https://www.site.test/?maintenance-bypass=another-secret-of-16";

@@ -87,6 +87,13 @@ test.each([
   expect(answerTo(true, headers as Record<string, string>)[0]).toBe(503);
 });
 
+test("cors names in Vary of a preflight what the user's own fields make it depend on, too", () => {
+  const gate = maintenanceMode({ enabled: true, headers: { vary: "x-tenant" } });
+  expect(gate(new Request("https://site.test/", { method: "OPTIONS", headers: PREFLIGHT }))!.headers.get("vary")).toBe(
+    "origin, access-control-request-method, access-control-request-headers, x-tenant",
+  );
+});
+
 test("cors answers a preflight instead of redirecting it, which no browser follows", () => {
   const gate = maintenanceMode({ enabled: true, redirectUrl: "/closed" });
   expect(gate(new Request("https://site.test/", { method: "OPTIONS", headers: PREFLIGHT }))?.status).toBe(204);
