@@ -67,16 +67,22 @@ export function compileLanguages(tags: readonly string[]): Languages {
     }
   }
 
+  // What was found for first elements as they are written, "en-US" say. Full is full: the slow way is not that slow.
+  const found = new Map(tags.map((tag, place) => [tag, place]));
+
   /** The first element, which nothing outweighs if it has no weight of its own; -1 if it takes more to know. */
   function lookUpFirst(field: string): number {
     let end = field.indexOf(",");
     if (end === -1) end = field.length;
     if (end === 0 || end > 11) return -1;
     const range = field.slice(0, end);
-    // Most fields start with the tag itself, written as usual.
-    const place = places.get(range);
-    if (place !== undefined) return place;
-    return range.includes(";") ? -1 : lookUp(range.toLowerCase());
+    const known = found.get(range);
+    if (known !== undefined) return known;
+    if (range.includes(";")) return -1;
+    const place = lookUp(range.toLowerCase());
+    // A copy: engines let a part of a text hold on to all of it.
+    if (place !== -1 && found.size < MOST_FOUND) found.set([...range].join(""), place);
+    return place;
   }
 
   const lookup: Lookup = { lookUp, isTag: (range) => places.has(range), count: tags.length };
@@ -91,6 +97,9 @@ export function compileLanguages(tags: readonly string[]): Languages {
     placeOf: (tag) => lookUp(tag.toLowerCase()),
   };
 }
+
+/** How many first elements are kept. */
+const MOST_FOUND = 512;
 
 const DASH = 45;
 

@@ -23,6 +23,28 @@ export type Choice = ResponseType | "graphql" | "html-or-json";
  */
 export function negotiate(accept: string | null): Choice {
   if (accept === null || accept === "" || accept === "*/*") return "html-or-json";
+  // Browsers say the same again and again, each of another length, and to compare is faster than to read. One field is kept
+  // for each length, so there are few, and who sends others only makes the next one be read again.
+  const slot = accept.length & (SLOTS - 1);
+  if (keptFields[slot] === accept) return keptChoices[slot]!;
+  const choice = read(accept);
+  if (accept.length <= LONGEST_KEPT) {
+    keptFields[slot] = accept;
+    keptChoices[slot] = choice;
+  }
+  return choice;
+}
+
+/** How many fields are kept: a power of two. */
+const SLOTS = 32;
+
+/** The longest field that is kept. */
+const LONGEST_KEPT = 256;
+
+const keptFields: string[] = Array(SLOTS).fill("");
+const keptChoices: Choice[] = Array(SLOTS).fill("html-or-json");
+
+function read(accept: string): Choice {
   // Every browser's navigation starts so, and nothing after it can outweigh it, but JSON could be wanted as much.
   if (accept.startsWith("text/html") && (accept.length === 9 || accept.charCodeAt(9) === COMMA)) {
     if (accept.length < MAX_LENGTH && !/json/i.test(accept)) return "html";
