@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { sources } from "./_arrows.ts";
 import tsup from "../../tsup.config.ts";
@@ -63,9 +63,31 @@ test("the clients of stores are optional", () => {
 test("package.json and deno.json agree on version, licence and dependencies", () => {
   expect(jsr.version).toBe(npm.version);
   expect(jsr.license).toBe(npm.license);
-  expect(Object.keys(jsr.imports).sort()).toEqual(Object.keys(npm.dependencies).sort());
-  for (const [name, range] of Object.entries<string>(npm.dependencies)) {
+  // tsup builds what is needed of it into the package for npm; JSR takes the sources as they are.
+  const builtIn = "@noble/hashes";
+  const dependencies = { ...npm.dependencies, [builtIn]: npm.devDependencies[builtIn] };
+  expect(Object.keys(npm.dependencies)).not.toContain(builtIn);
+  expect(Object.keys(jsr.imports).sort()).toEqual(Object.keys(dependencies).sort());
+  for (const [name, range] of Object.entries<string>(dependencies)) {
     // Deno has no "||" in an npm: specifier and gets the newest of the ranges.
     expect(jsr.imports[name]).toBe(`npm:${name}@${range.split(" || ").at(-1)}`);
   }
+});
+
+test("the built package asks for nothing that is no dependency of it", () => {
+  const asked = new Set<string>();
+  for (const file of readdirSync(new URL("dist/", root), { recursive: true, encoding: "utf8" })) {
+    if (!/\.c?js$/.test(file)) continue;
+    const text = readFileSync(new URL(`dist/${file}`, root), "utf8");
+    for (const [, name] of text.matchAll(/(?:\bfrom |\bimport |\bimport\(|\brequire\()["']([^."'][^"']*)["']/g)) {
+      asked.add(name!);
+    }
+  }
+  const packages = Array.from(asked, (name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)![0]).filter((name) =>
+    !name.startsWith("node:")
+  );
+  // Its own name stands in the examples of comments.
+  const known = [npm.name, ...Object.keys({ ...npm.dependencies, ...npm.peerDependencies })];
+  expect(packages.filter((name) => !known.includes(name))).toEqual([]);
+  expect(packages).toContain("ipaddr.js");
 });
