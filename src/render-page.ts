@@ -1,6 +1,7 @@
 import { checkSite, resolveLanguages } from "./core/answer-options.ts";
 import { checkNames, invalidOption, type Task } from "./core/errors.ts";
 import { compileLanguages } from "./core/languages.ts";
+import { isWholeNumber } from "./core/option-checks.ts";
 import type { MaintenanceOptions, MaintenanceState } from "./core/types.ts";
 import { LANGUAGES } from "./page/languages.ts";
 import { compilePage } from "./page/page.ts";
@@ -59,7 +60,7 @@ export function renderPage(options: RenderPageOptions = {}): string {
   if (end !== undefined && !(end instanceof Date && !Number.isNaN(end.getTime()))) {
     throw invalidOption(TASK, "end", "a Date", end);
   }
-  if (retryAfter !== undefined && !(Number.isSafeInteger(retryAfter) && retryAfter >= 0)) {
+  if (retryAfter !== undefined && !isWholeNumber(retryAfter)) {
     throw invalidOption(TASK, "retryAfter", "a whole number of seconds from 0", retryAfter);
   }
   const languages = resolveLanguages(messages === undefined ? {} : { messages }, LANGUAGES, TASK);

@@ -1,6 +1,7 @@
 import type { Cors } from "./cors.ts";
 import { checkNames, invalidOption, quote, received, type Task } from "./errors.ts";
 import { wellFormed } from "./reason.ts";
+import { isWholeNumber } from "./option-checks.ts";
 import { isTimeZone } from "./time-zone.ts";
 import type { CorsOptions, MaintenanceOptions, Messages, Site } from "./types.ts";
 
@@ -251,6 +252,6 @@ function checkOrigin(option: string, given: unknown): void {
  * @throws {TypeError} If it is not valid.
  */
 export function checkRetryJitter(retryJitter: unknown): void {
-  if (typeof retryJitter === "number" && Number.isSafeInteger(retryJitter) && retryJitter >= 0) return;
+  if (isWholeNumber(retryJitter)) return;
   throw invalidOption(TASK, "retryJitter", "a whole number of seconds from 0", retryJitter);
 }

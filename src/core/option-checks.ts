@@ -50,7 +50,8 @@ export function readAnnounce(announce: unknown): { before: number; header: strin
   return { before, header };
 }
 
-function isWholeNumber(value: unknown): value is number {
+/** Whether a value is a whole number from 0, as HTTP counts seconds. */
+export function isWholeNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 

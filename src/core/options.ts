@@ -4,7 +4,7 @@ import { checkNames, createConsoleReporter, invalidOption, messageOf, quote, typ
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 import { type Bypass, LIVE, type LiveInternals } from "./live.ts";
 import { RESPONSE_TYPES } from "./negotiate.ts";
-import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
+import { checkDomain, checkSecret, isWholeNumber, readAnnounce } from "./option-checks.ts";
 import type { HeadersInput, MaintenanceOptions, Messages, Site, UrlPattern } from "./types.ts";
 import { compileUrlPatterns, isParts, type UrlTest } from "./url-patterns.ts";
 
@@ -208,7 +208,7 @@ function checkRetryAfter(retryAfter: unknown): void {
   const accepted = "a whole number of seconds from 0 or a Date";
   if (retryAfter instanceof Date) {
     if (Number.isNaN(retryAfter.getTime())) throw invalidOption(TASK, "retryAfter", accepted, retryAfter);
-  } else if (typeof retryAfter !== "number" || !Number.isSafeInteger(retryAfter) || retryAfter < 0) {
+  } else if (!isWholeNumber(retryAfter)) {
     const hint = typeof retryAfter === "string" ? "write 3600 for one hour" : undefined;
     throw invalidOption(TASK, "retryAfter", accepted, retryAfter, hint);
   }

@@ -2,6 +2,7 @@ import { findCronFault } from "./cron.ts";
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
 import { isLanguageTag } from "./languages.ts";
 import { compileIpRanges } from "./ip-ranges.ts";
+import { isWholeNumber } from "./option-checks.ts";
 import { parseSpan, SPAN_FORM } from "./spans.ts";
 import { isTimeZone } from "./time-zone.ts";
 import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types.ts";
@@ -136,7 +137,7 @@ function checkState(value: unknown): MaintenanceState {
   if (start !== undefined && end !== undefined && end <= start) {
     throw invalid("$.end", `later than "$.start", ${quote(given.start as string)}`, given.end);
   }
-  if (retryAfter !== undefined && (!Number.isSafeInteger(retryAfter) || (retryAfter as number) < 0)) {
+  if (retryAfter !== undefined && !isWholeNumber(retryAfter)) {
     throw invalid("$.retryAfter", "a whole number of seconds from 0", retryAfter);
   }
   const patterns = ["urls", "ignoreUrls"] as const;
