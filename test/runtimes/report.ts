@@ -36,6 +36,11 @@ export function printReport(rows: readonly string[], columns: readonly Column[])
   for (const { name, title, missing } of columns) {
     if (missing) console.log(`\nskipped ${name} (${title}): ${missing}`);
   }
+  printFailures(rows, columns);
+}
+
+/** Prints each failure, with what was expected and got. */
+export function printFailures(rows: readonly string[], columns: readonly Column[]): void {
   for (const row of rows) {
     // What fails alike in several runtimes is told once.
     const failures = new Map<string, string[]>();

@@ -4,8 +4,9 @@
  *
  *     node test/runtimes/run.ts [--only deno,bun] [--case text] [--json file]
  *
- * It prints a table of cases by runtimes, then each failure with what was expected and got. A runtime that is not
- * installed is skipped with a line that says so; with `CI=true` that is a failure. `--json` writes the numbers
+ * It prints a table of cases by runtimes, then each failure with what was expected and got. A runtime in which something
+ * failed is tried once more, alone, and only that counts; what failed first is printed above the table. A runtime that is
+ * not installed is skipped with a line that says so; with `CI=true` that is a failure. `--json` writes the numbers
  * `{ passed, failed, skipped }` of cells to a file, where only those of missing runtimes are skipped. The exit status is
  * 1 if anything failed. It takes Node 22.18 or newer, as `npm test` does; the runtimes under test are others.
  *
@@ -22,7 +23,7 @@ import { cases } from "./cases.ts";
 import type { Project, Target } from "./drivers/target.ts";
 import { checks } from "./inside/checks.ts";
 import { createProject } from "./project.ts";
-import { type Cell, type Column, count, failureOf, printReport } from "./report.ts";
+import { type Cell, type Column, count, failureOf, printFailures, printReport } from "./report.ts";
 import { repository, type Runtime, runtimes } from "./runtimes.ts";
 import { type Case, differenceOf, type Failure, type Notes } from "./suite.ts";
 
@@ -61,6 +62,15 @@ await Promise.all([1, 2].map(async () => {
     console.log(`${next.runtime.name.padEnd(12)} ${next.column.version.padEnd(16)} ${seconds(began)}`);
   }
 }));
+
+// What fails beside another runtime and passes alone was held up by the machine.
+for (const [i, runtime] of waiting.entries()) {
+  if (count([columns[i]!]).failed === 0) continue;
+  console.log(`\n${runtime.name} failed, and is tried once more, alone:`);
+  printFailures(rows, [columns[i]!]);
+  columns[i] = emptyColumn(runtime);
+  await fill(runtime, columns[i]!, project);
+}
 
 printReport(rows, columns);
 const { passed, failed, notApplicable } = count(columns);
