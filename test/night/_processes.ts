@@ -1,6 +1,5 @@
 /** Starting processes, and seeing to it that none of them outlives this one. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 
@@ -106,18 +105,4 @@ export function endWithThisProcess(pid: () => number | undefined): void {
       // It has ended.
     }
   });
-}
-
-/** Ports on which nobody listens now. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () =>
-      new Promise<ReturnType<typeof createServer>>((resolve) => {
-        const server = createServer();
-        server.listen(0, "127.0.0.1", () => resolve(server));
-      })),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

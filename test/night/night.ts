@@ -7,12 +7,13 @@ import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { freePort } from "../_free-port.ts";
 import { createRandom } from "../bench/_harness.ts";
 import { startRedis, until } from "../stores/_redis.ts";
 import { type Entry, machineNow, openLedger, openRequests, readLedger } from "./_ledger.ts";
 import { startLoad, type Visit, visit } from "./_load.ts";
 import { startNginx } from "./_nginx.ts";
-import { commandOf, endWithThisProcess, freePorts, type Running, type Runtime, startProcess } from "./_processes.ts";
+import { commandOf, endWithThisProcess, type Running, type Runtime, startProcess } from "./_processes.ts";
 
 export interface NightOptions {
   /** Where the state is. */
@@ -141,8 +142,7 @@ async function spend(options: NightOptions, directory: string, cleanUp: (() => u
   }
   const migration = (ms: number) => commandOf("node", "test/night/migration.ts", path, String(ms));
 
-  const [frontPort] = await freePorts(1);
-  const front = frontPort!;
+  const front = await freePort();
   await Promise.all(slots.slice(0, -1).map(start));
   const nginx = await startNginx(join(directory, "nginx"), front, slots.map(({ port }) => port));
   cleanUp.push(() => nginx.end("SIGTERM"));
@@ -291,7 +291,7 @@ async function planSlots(store: NightOptions["store"]): Promise<Slot[]> {
   const runtimes: Runtime[] = store === "redis"
     ? Array.from({ length: 11 }, () => "node" as const)
     : ["node", "deno", "bun", "node", "deno", "bun", "deno"];
-  const ports = await freePorts(runtimes.length);
+  const ports = await Promise.all(runtimes.map(freePort));
   return runtimes.map((runtime, index) => ({
     port: ports[index]!,
     runtime,

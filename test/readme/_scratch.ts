@@ -2,13 +2,14 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import { freePort } from "../_free-port.ts";
 
 /** The repository's folder. */
 export const repository = fileURLToPath(new URL("../../", import.meta.url));
@@ -158,16 +159,6 @@ export async function startServer(program: Program, name: string, code: string):
     // Another process can have taken the port in between.
     if (attempt === 3 || !/EADDRINUSE|AddrInUse/.test(output)) throw new Error(`${name} did not start: ${output}`);
   }
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Waits for a listener on a port, for 20 seconds. */

@@ -5,9 +5,10 @@ import { liveState, parseState } from "maintenancemode/state";
 import { httpStore } from "maintenancemode/stores/http";
 import { memoryStore } from "maintenancemode/stores/memory";
 import { afterAll, expect, test } from "vitest";
+import { freePort } from "../_free-port.ts";
 import { hasRedis, PASSWORD, startRedis } from "../stores/_redis.ts";
 import { blocks, blocksUnder, codeIn, liveHeadings, tablesUnder } from "./_readme.ts";
-import { cleanUp, freePort, read, repository, run, runShell, startServer, startWorker, write } from "./_scratch.ts";
+import { cleanUp, read, repository, run, runShell, startServer, startWorker, write } from "./_scratch.ts";
 
 const TIMEOUT_MS = 60_000;
 const long = { timeout: TIMEOUT_MS };
