@@ -70,7 +70,9 @@ describe("denoKvStore()", { skip: isMissing }, () => {
 
   test("forgets a process that was killed, though Deno KV itself does so once a minute", async () => {
     const [one, two] = [open("killed"), open("killed")];
-    await two.ask("put", 1_000);
+    // Both are at work before the record starts to grow old.
+    await answers(one, "fleet", 2);
+    await two.ask("put", 3_000);
     expect(await one.ask("list")).toContain("short-lived");
     two.child.kill("SIGKILL");
     const since = performance.now();
