@@ -25,6 +25,9 @@ const clients: Record<string, (server: RedisServer) => Promise<RedisClient>> = {
   },
 };
 
+/** Where the store tells of changes. */
+const CHANNEL = "{maintenancemode}:changed";
+
 /** A process that follows the state, and what it has seen of it and said of it. */
 interface Follower {
   state: LiveState;
@@ -118,13 +121,15 @@ describe.skipIf(!hasRedis()).each(Object.keys(clients))("liveState() of redisSto
     }],
     ["it does not keep up", async (server: RedisServer) => {
       await server.cli("config", "set", "client-output-buffer-limit", "pubsub 1kb 1kb 1");
-      await server.cli("publish", "{maintenancemode}:changed", "x".repeat(100_000));
+      await server.cli("publish", CHANNEL, "x".repeat(100_000));
       await server.cli("config", "set", "client-output-buffer-limit", "pubsub 32mb 8mb 60");
     }],
   ])("goes on when %s", async (_, interrupt) => {
     const server = await start();
     const both = await followByTwo(server);
     for (const reason of ["two", "three"]) {
+      // A state can be read again before changes of it are listened for again.
+      await until(async () => (await server.cli("pubsub", "numsub", CHANNEL)).endsWith("\n2"), "both listen");
       const complaints = both[1].errors.length;
       await interrupt(server);
       await until(() => both[1].errors.length > complaints, "it complains");
