@@ -1,11 +1,11 @@
 /** A site with a Service Worker, in headless Chromium, whose server can be stopped and started again. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import chromium from "@sparticuz/chromium";
 import { build } from "esbuild";
 import { type Browser, type BrowserContext, chromium as playwright, type Page } from "playwright-core";
+import { freePort } from "../_free-port.ts";
 
 /** Answers a request of a path. */
 export type Route = (req: IncomingMessage, res: ServerResponse) => void;
@@ -84,8 +84,8 @@ export async function startSite(browser: Browser, script: string): Promise<Site>
       (routes.get(path) ?? reply(404, "text/html; charset=utf-8", "<h1>No such page</h1>"))(req, res);
     });
 
-  let server = await listen(serve(), 0);
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort();
+  let server = await listen(serve(), port);
   const origin = `http://127.0.0.1:${port}`;
   const context = await browser.newContext();
 
