@@ -75,8 +75,7 @@ function runUnits(): Count {
   const passed = (again.files ?? []).filter(({ status }) => status === "passed").map(({ name }) => name);
   const retold = failed.map((file) => passed.includes(file.name) ? failuresOf(file, "failed once, passed alone:") : []);
   closing.push(...retold.flat(), ...(again.files ?? []).flatMap((file) => failuresOf(file, "✗")));
-  const names = failed.map(({ name }) => name);
-  const rest = first.files.filter(({ name }) => !names.includes(name));
+  const rest = first.files.filter(({ status }) => status !== "failed");
   return ended(again.succeeded, countOf([...rest, ...again.files ?? failed]));
 }
 
