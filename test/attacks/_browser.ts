@@ -1,26 +1,23 @@
 /** Chromium for the tests of a file, and servers to visit with it. */
 import type { RequestListener } from "node:http";
 import type { Page as Tab } from "playwright-core";
-import { afterAll, afterEach, test as anyTest } from "vitest";
+import { afterEach } from "vitest";
 import type { Maintenance } from "../../src/index.ts";
 import { withMaintenance } from "../../src/hosts/node.ts";
-import { type Opened, openTab, startBrowser } from "../page/_browser.ts";
+import type { Opened } from "../page/_browser.ts";
+import { startTabs } from "../page/_tabs.ts";
 import { htmlOf, serve, type Server } from "./_servers.ts";
 
 /** The secret of a bypass. */
 export const SECRET = "correct-horse-battery";
 
-const browser = await startBrowser();
+// What the policy stops is told on the console, too.
+const tabs = await startTabs({ mayComplain: true });
 /** A test that needs Chromium. */
-export const test = anyTest.skipIf(browser === undefined);
-const opened: Opened[] = [];
+export const test = tabs.test;
 const servers: Server[] = [];
 
-afterAll(() => browser?.close());
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ context }) => context.close()));
-  servers.splice(0).forEach((server) => server.close());
-});
+afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
 /** Starts a server for one test. */
 export async function start(listener: RequestListener): Promise<Server> {
@@ -50,9 +47,8 @@ interface Watched {
 }
 
 /** Opens a tab that notes what its policy has stopped. */
-export async function open(options?: Parameters<typeof openTab>[1]): Promise<Opened> {
-  const it = await openTab(browser!, options);
-  opened.push(it);
+export async function open(options?: Parameters<typeof tabs.open>[0]): Promise<Opened> {
+  const it = await tabs.open(options);
   await it.context.addInitScript(() => {
     const watched = globalThis as unknown as Watched;
     watched.violations = [];

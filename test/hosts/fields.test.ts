@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Response as NodeFetchResponse } from "@whatwg-node/fetch";
 import { addFields, addNodeFields } from "../../src/hosts/_fields.ts";
@@ -12,40 +9,20 @@ import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceState } from "../../src/index.ts";
 import { siteOf } from "../bypass/_site.ts";
 import { until } from "../_until.ts";
+import { commandsOf } from "./_fixture.ts";
 
-const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
-const fixture = fileURLToPath(new URL("./fields.fixture.ts", import.meta.url));
-// Beside the packages that it imports; in JavaScript, since Node 20 knows no TypeScript.
-const bundle = join(modules, `.cache/maintenancemode/fields-${process.pid}.mjs`);
-
-const bin = (name: string) => `${modules}/.bin/${name}`;
-const node = (name: string) => [`${modules}/${name}/bin/node`, bundle] as const;
-const deno = [bin("deno"), "run", "-A", "--no-check", "--no-lock", "--quiet", fixture] as const;
+const { deno, bun, node } = commandsOf("fields");
 
 const KINDS: Record<string, readonly [command: readonly string[], kind: string]> = {
   Deno: [deno, "deno"],
-  Bun: [[bin("bun"), fixture], "bun"],
+  Bun: [bun, "bun"],
   "withMaintenance() in node20": [node("node20"), "node"],
   "withMaintenance() in node": [node("node"), "node"],
   "middleware() in node20": [node("node20"), "middleware"],
   "middleware() in node": [node("node"), "middleware"],
   "middleware() in Deno": [deno, "middleware"],
-  "middleware() in Bun": [[bin("bun"), fixture], "middleware"],
+  "middleware() in Bun": [bun, "middleware"],
 };
-
-beforeAll(async () => {
-  await build({
-    entryPoints: [fixture],
-    outfile: bundle,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    logLevel: "error",
-  });
-});
-
-afterAll(() => rmSync(bundle, { force: true }));
 
 const ADMITTING: MaintenanceState = { mode: "on", admit: 0.999999 };
 /** Begins in an hour, to the second. */

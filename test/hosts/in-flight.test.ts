@@ -6,18 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { commandsOf } from "./_fixture.ts";
 
-const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
-const fixture = fileURLToPath(new URL("./in-flight.fixture.ts", import.meta.url));
-// Beside the packages that it imports; in JavaScript, since Node 20 knows no TypeScript.
-const bundle = join(modules, `.cache/maintenancemode/in-flight-${process.pid}.mjs`);
-
-const bin = (name: string) => `${modules}/.bin/${name}`;
-const node = (name: string) => [`${modules}/${name}/bin/node`, "--expose-gc", bundle] as const;
-const deno = [bin("deno"), "run", "-A", "--no-check", "--no-lock", "--quiet", "--v8-flags=--expose-gc"] as const;
+const { deno, bun, node } = commandsOf("in-flight", { exposeGc: true });
 
 /** A server, and in what it differs. */
 interface Kind {
@@ -32,10 +24,10 @@ interface Kind {
 }
 
 const KINDS: Record<string, Kind> = {
-  Deno: { command: [...deno, fixture], kind: "deno", knowsHandler: true, sockets: ["/ws", "/ws-async"] },
-  Bun: { command: [bin("bun"), fixture], kind: "bun", knowsHandler: true, sockets: ["/ws", "/ws-empty", "/ws-async"] },
-  "middleware() in Deno": { command: [...deno, fixture], kind: "express", knowsHandler: false, sockets: [] },
-  "middleware() in Bun": { command: [bin("bun"), fixture], kind: "express", knowsHandler: false, sockets: [] },
+  Deno: { command: deno, kind: "deno", knowsHandler: true, sockets: ["/ws", "/ws-async"] },
+  Bun: { command: bun, kind: "bun", knowsHandler: true, sockets: ["/ws", "/ws-empty", "/ws-async"] },
+  "middleware() in Deno": { command: deno, kind: "express", knowsHandler: false, sockets: [] },
+  "middleware() in Bun": { command: bun, kind: "express", knowsHandler: false, sockets: [] },
   ...Object.fromEntries(["node20", "node22", "node", "node26"].flatMap((name): [string, Kind][] => [
     [`withMaintenance() in ${name}`, { command: node(name), kind: "node", knowsHandler: true, sockets: [] }],
     [`middleware() in ${name}`, { command: node(name), kind: "express", knowsHandler: false, sockets: [] }],
@@ -144,20 +136,6 @@ afterEach(() => {
   for (const { socket } of clients) socket.destroy();
   clients.clear();
 });
-
-beforeAll(async () => {
-  await build({
-    entryPoints: [fixture],
-    outfile: bundle,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    logLevel: "error",
-  });
-});
-
-afterAll(() => rmSync(bundle, { force: true }));
 
 // What browsers send for an EventSource.
 const EVENT_SOURCE = "accept: text/event-stream\r\n";
@@ -365,7 +343,7 @@ test("middleware() counts over HTTP/2", async () => {
 
 test("Bun counts over a Unix socket for as long as the handler takes", async () => {
   const folder = mkdtempSync(join(tmpdir(), "in-flight-"));
-  const server = await Fixture.start([bin("bun"), fixture], "bun-unix", { argument: join(folder, "socket") });
+  const server = await Fixture.start(bun, "bun-unix", { argument: join(folder, "socket") });
   try {
     const client = new Client(server.address).send("/held");
     await server.expectCount({ inFlight: 1 });

@@ -3,32 +3,22 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type axe from "axe-core";
 import type { Page as Tab } from "playwright-core";
-import { afterAll, afterEach, expect, test as anyTest } from "vitest";
+import { afterAll, expect } from "vitest";
 import type { Messages, Site } from "../../src/core/types.ts";
 import { LANGUAGES } from "../../src/page/languages.ts";
 import { compilePage, type PageContent } from "../../src/page/page.ts";
-import { type Opened, openTab, startBrowser, startSite } from "./_browser.ts";
+import { startSite } from "./_browser.ts";
 import { CONTENT, contentIn, SITE } from "./_content.ts";
+import { startTabs } from "./_tabs.ts";
 
-const browser = await startBrowser();
-const test = anyTest.skipIf(browser === undefined);
+const tabs = await startTabs();
+const { test } = tabs;
 const site = await startSite();
-const opened: Opened[] = [];
 
-afterAll(async () => {
-  await browser?.close();
-  site.close();
-});
-afterEach(async () => {
-  const complaints = opened.flatMap(({ complaints }) => complaints);
-  await Promise.all(opened.splice(0).map(({ context }) => context.close()));
-  expect(complaints).toEqual([]);
-});
+afterAll(() => site.close());
 
-async function open(options?: Parameters<typeof openTab>[1]): Promise<Tab> {
-  const it = await openTab(browser!, options);
-  opened.push(it);
-  return it.tab;
+async function open(options?: Parameters<typeof tabs.open>[0]): Promise<Tab> {
+  return (await tabs.open(options)).tab;
 }
 
 /** Shows a page in a tab. */
@@ -164,7 +154,7 @@ test.each([
   ["the header of the answer", { policy: true, meta: false }],
   ["the page itself, where another server sends it", { policy: false, meta: true }],
 ])("the policy in %s stops what should have got into the page nevertheless", async (_where, { policy, meta }) => {
-  const tab = await open();
+  const { tab, complaints } = await tabs.open();
   const { contentSecurityPolicy, render } = compilePage(SITE);
   const evil = `<script>pwned=1</script><img src="/pixel" onerror="pwned=1"><style>h1{display:none}</style>` +
     `<form action="/steal"><button>x</button></form><base href="https://evil.test/"><a href="javascript:pwned=1">y</a>`;
@@ -182,7 +172,6 @@ test.each([
   expect(await tab.evaluate(() => "pwned" in window)).toBe(false);
   expect(await tab.isVisible("h1")).toBe(true);
   expect(site.requests).toEqual(["GET /shop"]);
-  const { complaints } = opened[0]!;
   expect(complaints.splice(0).filter((text) => !text.includes("Content Security Policy"))).toEqual([]);
 });
 
@@ -203,7 +192,7 @@ const LOGO = "data:image/svg+xml," + encodeURIComponent(
 const REASON = "We are moving to a bigger database, so that search stays fast as the catalogue grows.";
 const FRONT: Site = { name: "Example", url: "/", contact: "help@example.com" };
 
-test.each<[string, Partial<PageContent>, Site, Parameters<typeof openTab>[1]]>([
+test.each<[string, Partial<PageContent>, Site, Parameters<typeof tabs.open>[0]]>([
   ["light", {}, FRONT, {}],
   ["dark", {}, FRONT, { colorScheme: "dark" }],
   ["mobile", {}, FRONT, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 }],

@@ -1,26 +1,17 @@
 import type { Page as Tab } from "playwright-core";
-import { afterAll, afterEach, beforeEach, expect, test as anyTest } from "vitest";
+import { afterAll, beforeEach, expect } from "vitest";
 import { compilePage, type PageContent } from "../../src/page/page.ts";
 import { until } from "../_until.ts";
-import { hide, type Opened, openTab, startBrowser, startSite, untilTitle } from "./_browser.ts";
+import { hide, startSite, untilTitle } from "./_browser.ts";
 import { CONTENT, SITE } from "./_content.ts";
+import { startTabs } from "./_tabs.ts";
 
-const browser = await startBrowser();
-const test = anyTest.skipIf(browser === undefined);
+const { test, open } = await startTabs();
 const site = await startSite();
-const opened: Opened[] = [];
 
-afterAll(async () => {
-  await browser?.close();
-  site.close();
-});
+afterAll(() => site.close());
 beforeEach(() => {
   site.requests.length = 0;
-});
-afterEach(async () => {
-  const complaints = opened.flatMap(({ complaints }) => complaints);
-  await Promise.all(opened.splice(0).map(({ context }) => context.close()));
-  expect(complaints).toEqual([]);
 });
 
 const NOW = new Date("2026-11-22T02:00:00Z");
@@ -41,12 +32,11 @@ function closed(content: Partial<PageContent> = {}, headers: Record<string, stri
 const APP = { status: 200, body: "<!doctype html><title>app</title>" };
 
 /** Opens a tab in which time stands still but for what a test lets go by. */
-async function openStill(options?: Parameters<typeof openTab>[1]): Promise<Tab> {
-  const it = await openTab(browser!, options);
-  opened.push(it);
-  await it.tab.clock.install({ time: NOW });
-  await it.tab.clock.pauseAt(NOW.getTime() + 1000);
-  return it.tab;
+async function openStill(options?: Parameters<typeof open>[0]): Promise<Tab> {
+  const { tab } = await open(options);
+  await tab.clock.install({ time: NOW });
+  await tab.clock.pauseAt(NOW.getTime() + 1000);
+  return tab;
 }
 
 /** Lets seconds go by in a tab, and what it asks for then reach the site. 30 s after it has asked, it gives up. */
@@ -284,12 +274,11 @@ test("the page does not stumble over a browser that lacks Intl and fetch", async
 
 test("the page loads again by itself in a browser without scripts", async () => {
   site.answer = () => closed({ retryAfter: 1 });
-  const it = await openTab(browser!, { javaScriptEnabled: false });
-  opened.push(it);
+  const { tab } = await open({ javaScriptEnabled: false });
   // Chromium takes a refresh of a URL with a fragment for a jump within the page.
-  await it.tab.goto(`${site.origin}/shop?item=1`);
-  expect(await it.tab.getByRole("button").count()).toBe(0);
+  await tab.goto(`${site.origin}/shop?item=1`);
+  expect(await tab.getByRole("button").count()).toBe(0);
   site.answer = () => APP;
-  await untilTitle(it.tab, "app");
+  await untilTitle(tab, "app");
   expect(site.requests).toEqual(["GET /shop?item=1", "GET /shop?item=1"]);
 });
