@@ -142,23 +142,18 @@ function withJsrNames(code: string): string {
 /** Starts code that listens on port 3000, on a free port in its place, and waits until it does. */
 export async function startServer(program: Program, name: string, code: string): Promise<RunningServer> {
   if (!code.includes("3000")) throw new Error("The code does not listen on port 3000");
-  for (let attempt = 1;; attempt++) {
-    const port = await freePort();
-    const file = write(name, code.replaceAll("3000", String(port)));
-    const [command, ...before] = programs[program];
-    const child = spawn(command, [...before, file], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    children.add(child);
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => output += text);
-    const closed = once(child, "close").finally(() => children.delete(child));
-    if (await Promise.race([isListening(port), closed.then(() => false)])) {
-      return { port, child };
-    }
-    child.kill("SIGKILL");
-    await closed;
-    // Another process can have taken the port in between.
-    if (attempt === 3 || !/EADDRINUSE|AddrInUse/.test(output)) throw new Error(`${name} did not start: ${output}`);
-  }
+  const port = await freePort();
+  const file = write(name, code.replaceAll("3000", String(port)));
+  const [command, ...before] = programs[program];
+  const child = spawn(command, [...before, file], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  children.add(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => output += text);
+  const closed = once(child, "close").finally(() => children.delete(child));
+  if (await Promise.race([isListening(port), closed.then(() => false)])) return { port, child };
+  child.kill("SIGKILL");
+  await closed;
+  throw new Error(`${name} did not start: ${output}`);
 }
 
 /** Waits for a listener on a port, for 20 seconds. */
