@@ -11,12 +11,15 @@ if (!isThere) {
   console.warn("Skipped: script of util-linux is not installed");
 }
 
-/** Runs the command line at a terminal of its own. */
+/**
+ * Runs the command line at a terminal of its own. The shell that `script` starts it with gives way to it: one that
+ * stayed would end by Ctrl-C itself, or not, as that shell does, and its status would be the one that is seen.
+ */
 function atTerminal(args: readonly string[], env: Record<string, string> = {}) {
   const command = [...cliCommand(), ...args].map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(" ");
-  const child = spawn("script", ["-qefc", command, "/dev/null"], {
+  const child = spawn("script", ["-qefc", `exec ${command}`, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, TERM: "xterm", TZ: "UTC", ...env },
+    env: { ...process.env, SHELL: "/bin/sh", TERM: "xterm", TZ: "UTC", ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   let output = "";
