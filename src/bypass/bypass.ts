@@ -7,8 +7,9 @@ import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, 
 /** For how many milliseconds a cookie lets in, unless maintenance ends before. */
 const COOKIE_MS = 12 * 3_600_000;
 
-/** Tells the token of a cookie from anything else that may ever be signed with the same secret. */
+/** Tell the token of a cookie from anything else that may ever be signed with the same secret. */
 const LABEL = "cookie of bypassSecret";
+const STATE_LABEL = "cookie of bypass";
 
 /** What a secret, and the cookie that stands for it, is held against. */
 interface Lock {
@@ -25,6 +26,9 @@ interface Lock {
 /**
  * Prepares the test of a request for the bypass of a state.
  *
+ * A cookie holds the token that the stored hash is of, masked with until when it lets in and what is stored. Who can read
+ * the store knows no token, and who has a cookie does not know the salt, so neither can make one that lets in for longer.
+ *
  * @param stored What is stored of the secret.
  * @param end When the state ends, in milliseconds since 1970, or `Infinity`.
  */
@@ -32,11 +36,17 @@ export function compileBypass(stored: string, end: number): Bypass {
   const [, saltText, hashText] = stored.split(":");
   const [salt, expected] = [fromBase64Url(saltText!), fromBase64Url(hashText!)];
   const isToken = (token: Uint8Array) => equalBytes(hashOfToken(token), expected);
+  const key = hashOf(stored);
+  const masked = (token: Uint8Array, until: string) => {
+    const mask = signWith(key, `${STATE_LABEL}\n${until}`);
+    return token.map((byte, index) => byte ^ mask[index]!);
+  };
   return createBypass({
     fits: (secret) => isToken(tokenOf(salt, secret)),
-    tokenFor: (secret) => tokenOf(salt, secret),
-    isToken,
-    endsAt: () => end,
+    tokenFor: (secret, until) => masked(tokenOf(salt, secret), until),
+    isToken: (token, until) => isToken(masked(token, until)),
+    // Of a window that comes back it is the end of that one.
+    endsAt: (now, state) => state?.endsAt(now) ?? end,
   });
 }
 

@@ -5,7 +5,15 @@ const TASK: Task = "create maintenance mode";
 
 /** Checks `bypassSecret`. */
 export function checkSecret(secret: unknown): void {
-  if (typeof secret === "string" && secret.length >= SHORTEST_SECRET && secret.length <= LONGEST_SECRET) return;
+  const isText = typeof secret === "string" && secret.length >= SHORTEST_SECRET && secret.length <= LONGEST_SECRET;
+  // The end of the line in the file that it was read from, say: whoever pastes what can be seen would stay out.
+  // deno-lint-ignore no-control-regex
+  if (isText && /^\s|\s$|[\0-\x1f\x7f]/.test(secret)) {
+    throw new TypeError(
+      `Cannot ${TASK}: "bypassSecret" must not hold control characters, nor white space at its start or end: trim() it`,
+    );
+  }
+  if (isText) return;
   // Nothing of the secret in the message, not even its length.
   throw new TypeError(
     `Cannot ${TASK}: "bypassSecret" must be a text of ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters, such as ` +

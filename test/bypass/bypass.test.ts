@@ -103,6 +103,9 @@ test("gate lets a link pass with its body where a redirect would lose it", async
 test.each([
   ["http://site.test/", {}, false],
   ["http://site.test/", { "x-forwarded-proto": "https" }, true],
+  ["http://site.test/", { forwarded: "for=192.0.2.1;proto=https;by=203.0.113.1" }, true],
+  ["http://site.test/", { forwarded: 'Proto="https"' }, true],
+  ["http://site.test/", { forwarded: "proto=http, for=10.0.0.1;proto=https" }, false],
   ["https://site.test/", {}, true],
 ])("gate at %s with %j makes its cookie secure: %s", async (url, headers: Record<string, string>, secure) => {
   const { gate } = await siteWith();
@@ -129,6 +132,28 @@ test("a cookie ends after twelve hours, with the end of maintenance, and with it
   await state.set({ mode: "off" });
   await state.set({ mode: "on", bypass: SECRET });
   expect(ask()).toBe("maintenance");
+});
+
+test("a cookie cannot be prolonged", async () => {
+  const { gate } = await siteWith();
+  const cookie = cookieOf(gate(linkTo("/")));
+  const until = /=(\d+)\./.exec(cookie)![1]!;
+  const ask = (value: string) => gate.explain(requestTo("/", { headers: { cookie: value } })).because;
+  expect(ask(cookie)).toBe("bypass");
+  for (const other of [Number(until) + 1, Number(until) - 1, `0${until}`, 9_999_999_999_999]) {
+    expect(ask(cookie.replace(`=${until}.`, `=${other}.`))).toBe("maintenance");
+  }
+});
+
+test("a cookie ends with the window that it was made in", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-22T01:15:00Z") });
+  const { gate } = await siteWith({ recurring: [{ cron: "0 1 * * *", duration: "30m" }] });
+  const response = gate(linkTo("/"));
+  expect(response!.headers.get("set-cookie")).toContain("Max-Age=900;");
+  const ask = () => gate.explain(requestTo("/", { headers: { cookie: cookieOf(response) } }));
+  expect(ask().because).toBe("bypass");
+  vi.setSystemTime(Date.parse("2026-11-23T01:15:00Z"));
+  expect(ask()).toMatchObject({ because: "maintenance", bypass: "its cookie has expired: open the link again" });
 });
 
 test("what is stored does not let anybody in who reads it", async () => {

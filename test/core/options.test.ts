@@ -394,6 +394,18 @@ test.each([["short-secret-123"], [""], [12345678901234567890], [null], ["x".repe
   },
 );
 
+test.each(["correct-horse-battery\n", " correct-horse-battery", "correct-horse\0battery"])(
+  "resolveOptions() refuses %j as bypassSecret, which nobody could paste",
+  (bypassSecret) => {
+    expect(() => resolveOptions({ bypassSecret })).toThrow(
+      new TypeError(
+        'Cannot create maintenance mode: "bypassSecret" must not hold control characters, nor white space at its start ' +
+          "or end: trim() it",
+      ),
+    );
+  },
+);
+
 test("resolveOptions() hands bypassSecret on to nobody", () => {
   const settings = resolveOptions({ bypassSecret: "short-secret-123" });
   expect(JSON.stringify(settings)).not.toContain("short-secret");
