@@ -1,5 +1,6 @@
 import type { Cors } from "./cors.ts";
 import { checkNames, invalidOption, quote, received, type Task } from "./errors.ts";
+import { compileLanguages } from "./languages.ts";
 import { wellFormed } from "./reason.ts";
 import { isWholeNumber } from "./option-checks.ts";
 import { isTimeZone } from "./time-zone.ts";
@@ -27,12 +28,16 @@ export function resolveLanguages(
   task: Task = TASK,
 ): readonly Language[] {
   const own = readMessages(messages, builtIn, task);
-  const known = [...new Set([...Object.keys(builtIn), ...own.keys()])];
-  const fallback = Object.values(builtIn)[0];
+  const builtInTags = Object.keys(builtIn);
+  const known = [...new Set([...builtInTags, ...own.keys()])];
+  const { placeOf } = compileLanguages(builtInTags);
   const wordsOf = (tag: string): Messages => {
-    // "de-AT" is German with words of its own.
-    const line = lineage(tag).reverse().map((tag) => ({ ...builtIn[tag], ...own.get(tag) }));
-    return Object.freeze(Object.assign({}, fallback, ...line) as Messages);
+    // "de-AT" is German with words of its own, and "zh-TW" is "zh-Hant" and not "zh".
+    const place = placeOf(tag);
+    const meant = place === -1 ? [] : [builtInTags[place]!];
+    const line = [...meant, ...lineage(tag).reverse().filter((tag) => placeOf(tag) === place)];
+    const words = [builtInTags[0]!, ...meant].map((tag) => builtIn[tag]);
+    return Object.freeze(Object.assign({}, ...words, ...line.map((tag) => own.get(tag))) as Messages);
   };
   if (languages === undefined) return known.map((tag) => ({ tag, messages: wordsOf(tag) }));
 
@@ -40,7 +45,7 @@ export function resolveLanguages(
   if (!Array.isArray(languages) || languages.length === 0) throw invalidOption(TASK, "languages", accepted, languages);
   const tags = languages.map((given: unknown, index) => {
     const tag = canonical(given);
-    if (tag === undefined || !lineage(tag).some((tag) => known.includes(tag))) {
+    if (tag === undefined || (placeOf(tag) === -1 && !lineage(tag).some((tag) => own.has(tag)))) {
       const hint = tag === undefined ? 'write a tag such as "de" or "pt-BR"' : `there are ${known.join(", ")}`;
       throw invalidOption(TASK, `languages[${index}]`, 'a language that is built in or in "messages"', given, hint);
     }

@@ -13,12 +13,18 @@ export function isLanguageTag(text: unknown): text is string {
   return typeof text === "string" && /^[a-z]{2,8}(?:-[a-z\d]{1,8})*$/i.test(text) && text.length <= 35;
 }
 
-/** Languages that are written from right to left. */
+/** Languages that are written from right to left, and scripts that are. */
 const RIGHT_TO_LEFT = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"];
+const RIGHT_TO_LEFT_SCRIPTS = ["adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"];
 
 /** The direction in which a language is written, by its tag. */
 export function directionOf(tag: string): "ltr" | "rtl" {
-  return RIGHT_TO_LEFT.includes(tag.split("-")[0]!.toLowerCase()) ? "rtl" : "ltr";
+  const [language, ...rest] = tag.toLowerCase().split("-");
+  const script = rest.find((part) => /^[a-z]{4}$/.test(part));
+  const isRightToLeft = script === undefined
+    ? RIGHT_TO_LEFT.includes(language!)
+    : RIGHT_TO_LEFT_SCRIPTS.includes(script);
+  return isRightToLeft ? "rtl" : "ltr";
 }
 
 /** What is read of an `Accept-Language` field; a longer one is cut there. */
@@ -27,10 +33,13 @@ const MAX_LENGTH = 1_024;
 /** Tags that mean one of the others: by the script that a region writes in, or by a newer name of the language. */
 const ALIASES: Readonly<Record<string, string>> = {
   zh: "zh-hans",
+  "zh-cn": "zh-hans",
+  "zh-sg": "zh-hans",
   "zh-tw": "zh-hant",
   "zh-hk": "zh-hant",
   "zh-mo": "zh-hant",
   yue: "zh-hant",
+  "pt-pt": "pt",
   no: "nb",
   nn: "nb",
   iw: "he",
@@ -39,6 +48,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   "sr-latn": "hr",
   bs: "hr",
 };
+
+/** The tag in lower case that a tag means: "zh-hant" for "zh-TW". */
+export function meaningOf(tag: string): string {
+  const lower = tag.toLowerCase();
+  return ALIASES[lower] ?? lower;
+}
 
 /**
  * Prepares the choice of a language by lookup: the range that is wanted most, shortened from its end until there is such a
@@ -50,6 +65,11 @@ const ALIASES: Readonly<Record<string, string>> = {
  */
 export function compileLanguages(tags: readonly string[]): Languages {
   const places = new Map(tags.map((tag, place) => [tag.toLowerCase(), place]));
+  // Also where the one that is meant has no tag but such a one: who has words for "zh-TW" alone has them for "zh-Hant".
+  for (const tag of tags) {
+    const meaning = meaningOf(tag);
+    if (!places.has(meaning)) places.set(meaning, places.get(tag.toLowerCase())!);
+  }
   for (const [alias, tag] of Object.entries(ALIASES)) {
     const place = places.get(tag);
     if (place !== undefined && !places.has(alias)) places.set(alias, place);
@@ -92,7 +112,10 @@ export function compileLanguages(tags: readonly string[]): Languages {
     choose(field) {
       if (typeof field !== "string" || !hasChoice) return 0;
       const first = lookUpFirst(field);
-      return first === -1 ? weigh(field.slice(0, MAX_LENGTH).toLowerCase(), lookup) : first;
+      if (first !== -1) return first;
+      // Half of an element could mean something else than all of it.
+      const text = field.length > MAX_LENGTH ? field.slice(0, field.lastIndexOf(",", MAX_LENGTH) + 1) : field;
+      return weigh(text.toLowerCase(), lookup);
     },
     placeOf: (tag) => lookUp(tag.toLowerCase()),
   };

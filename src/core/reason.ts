@@ -1,3 +1,5 @@
+import { meaningOf } from "./languages.ts";
+
 /** A reason as visitors get to see it, and its language where that is known and not the one of the answer. */
 export interface Reason {
   /** Plain text that may hold line breaks. */
@@ -26,21 +28,33 @@ export function chooseReason(
   language: string,
 ): Reason | undefined {
   if (given === undefined) return undefined;
-  if (typeof given === "string") return toReason(given);
-  const tags = Object.keys(given);
+  if (typeof given === "string") {
+    const text = clean(given);
+    return text === "" ? undefined : { text };
+  }
+  const texts = Object.entries(given).map(([tag, text]) => ({ tag, meaning: meaningOf(tag), text: clean(text) }))
+    .filter(({ text }) => text !== "");
+  const wanted = meaningOf(language);
+  const primary = primaryOf(wanted);
   // "pt-BR" for "pt-BR", else "pt"; and "pt-BR" for "pt" where there is no other.
-  const primary = language.split("-")[0]!.toLowerCase();
-  const tag = tags.find((tag) => tag.toLowerCase() === language.toLowerCase()) ??
-    tags.find((tag) => tag.toLowerCase() === primary) ??
-    tags.find((tag) => tag.toLowerCase().startsWith(`${primary}-`)) ?? tags[0]!;
-  const isSame = tag.split("-")[0]!.toLowerCase() === primary;
-  return toReason(given[tag]!, isSame ? undefined : tag);
+  const chosen = texts.find(({ tag }) => tag.toLowerCase() === language.toLowerCase()) ??
+    texts.find(({ meaning }) => meaning === wanted) ??
+    texts.find(({ meaning }) => meaning === primary) ??
+    texts.find(({ meaning }) => meaning.startsWith(`${wanted}-`)) ??
+    texts.find(({ meaning }) => primaryOf(meaning) === primary) ?? texts[0];
+  if (chosen === undefined) return undefined;
+  const { tag, meaning, text } = chosen;
+  return isSame(meaning, wanted) ? { text } : { text, language: tag };
 }
 
-function toReason(given: string, language?: string): Reason | undefined {
-  const text = clean(given);
-  if (text === "") return undefined;
-  return language === undefined ? { text } : { text, language };
+function primaryOf(tag: string): string {
+  return tag.split("-")[0]!;
+}
+
+/** Whether who reads one language reads the other: not where they are written in another script, "zh-hans" and "zh-hant". */
+function isSame(a: string, b: string): boolean {
+  const scriptOf = (tag: string) => /-([a-z]{4})(?:-|$)/.exec(tag)?.[1];
+  return primaryOf(a) === primaryOf(b) && scriptOf(a) === scriptOf(b);
 }
 
 /** Text without halves of surrogate pairs, which can be written neither in UTF-8 nor in a URL. */

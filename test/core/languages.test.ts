@@ -148,15 +148,38 @@ test("compileLanguages() answers any text in one of the languages", () => {
   fc.assert(fc.property(text, (field) => void expect(TAGS).toContain(chosen(field))), { numRuns: 1_000 });
 });
 
-test.each([["ar", "rtl"], ["fa-IR", "rtl"], ["he", "rtl"], ["ur", "rtl"], ["en", "ltr"], ["arn", "ltr"], [
-  "zh-Hans",
-  "ltr",
-]])(
-  "directionOf() says of %s: %s",
-  (tag, direction) => {
-    expect(directionOf(tag)).toBe(direction);
+test.each([
+  ["ar", "rtl"],
+  ["fa-IR", "rtl"],
+  ["he", "rtl"],
+  ["ur", "rtl"],
+  ["pa-Arab", "rtl"],
+  ["uz-arab-AF", "rtl"],
+  ["en", "ltr"],
+  ["arn", "ltr"],
+  ["ar-Latn", "ltr"],
+  ["zh-Hans", "ltr"],
+])("directionOf() says of %s: %s", (tag, direction) => {
+  expect(directionOf(tag)).toBe(direction);
+});
+
+test.each([["zh-TW", "zh-TW"], ["zh-Hant", "zh-TW"], ["zh-HK", "zh-TW"], ["no", "no"], ["nb", "no"], ["nn", "no"]])(
+  "compileLanguages() looks up %s among languages that are called otherwise: %s",
+  (field, tag) => {
+    const tags = ["en", "zh-TW", "no"];
+    expect(tags[compileLanguages(tags).choose(field)]).toBe(tag);
   },
 );
+
+test("compileLanguages() reads no part of an element where it stops", () => {
+  const front = "xx, ".repeat(254);
+  expect(front.length).toBe(1_016);
+  expect([chosen(`${front}de;q=0.9`), chosen(`${front}de;q=0.95,fr;q=1`), chosen(`${front}fr,deutsch`)]).toEqual([
+    "de",
+    "en",
+    "fr",
+  ]);
+});
 
 test.each([["de", true], ["zh-Hant-TW", true], ["de_AT", false], ["", false], ["d", false], ["de-", false], [
   1,

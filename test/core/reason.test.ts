@@ -15,6 +15,22 @@ test.each([
   expect(chooseReason(TEXTS, language)).toEqual(reason);
 });
 
+test.each([
+  [{ en: "E", "zh-CN": "S", "zh-TW": "T" }, "zh-Hant", { text: "T" }],
+  [{ en: "E", "zh-TW": "T", "zh-CN": "S" }, "zh-Hans", { text: "S" }],
+  [{ en: "E", "zh-TW": "T", zh: "S" }, "zh-Hans", { text: "S" }],
+  [{ en: "E", zh: "S" }, "zh-Hant", { text: "S", language: "zh" }],
+  [{ en: "E", no: "N" }, "nb", { text: "N" }],
+  [{ en: "E", iw: "H" }, "he", { text: "H" }],
+  [{ "pt-BR": "B", "pt-PT": "P" }, "pt", { text: "P" }],
+  [{ "pt-BR": "B", "pt-PT": "P" }, "pt-BR", { text: "B" }],
+  [{ en: "E", sr: "S", "sr-Latn": "L" }, "hr", { text: "L" }],
+  [{ en: "E", de: " " }, "de", { text: "E", language: "en" }],
+  [{ de: "\0" }, "de", undefined],
+])("chooseReason() of %j for %s", (texts, language, reason) => {
+  expect(chooseReason(texts as unknown as Record<string, string>, language)).toEqual(reason);
+});
+
 test("chooseReason() takes the first where there is none in the language", () => {
   expect(chooseReason({ de: "Deutsch", fr: "Français" }, "ja")).toEqual({ text: "Deutsch", language: "de" });
 });
