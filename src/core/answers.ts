@@ -50,13 +50,13 @@ export interface Surroundings {
 const MAINTENANCE: Decision = { outcome: "answer", because: "maintenance" };
 
 /** What is asked for when nothing can be asked: the page in the default language. */
-const PAGE = { type: "html", language: 0, origin: -1, isForm: false, isHinted: false } as const satisfies Wanted;
+const PAGE: Wanted = { type: "html", language: 0, origin: -1, isForm: false, isHinted: false, isForced: false };
 
 /** In how many steps clients are spread that come back. */
 const JITTER_STEPS = 16;
 
-/** gRPC, gRPC-Web and its form in text, with the name of the message format. */
-const GRPC = /^application\/grpc(?:-web(?:-text)?)?(?:\+(?:proto|json|thrift))?(?=\s*(?:;|$))/i;
+/** gRPC, gRPC-Web and its form in text, with the name of the message format, which anybody can make up. */
+const GRPC = /^application\/grpc(?:-web(?:-text)?)?(?:\+[a-z\d][\w.-]{0,31})?(?=\s*(?:;|$))/i;
 
 /** Answers that were made for one occasion, and from when until when they may be given. */
 interface Prepared {
@@ -87,10 +87,15 @@ export function createAnswerer(
 ): Answerer {
   const { statusCode, responseType, redirect, cors, retryJitter, headers } = settings;
   const { ownPage, wordsFor, contentSecurityPolicy } = texts;
-  const isNegotiated = responseType === undefined;
   const { tags } = languages;
-  const common = { statusCode, headers, cors, tags, isNegotiated, contentSecurityPolicy, wordsFor };
+  const common = { statusCode, headers, cors, tags, contentSecurityPolicy, wordsFor };
   const stepCount = Math.min(retryJitter + 1, JITTER_STEPS);
+
+  /** What the options say of when to come back: nothing from when all have been asked to come back before. */
+  function ownRetryAfter(): number | Date | undefined {
+    const { retryAfter } = settings;
+    return retryAfter instanceof Date && retryAfter.getTime() + retryJitter * 1_000 <= now() ? undefined : retryAfter;
+  }
 
   /** What is going on, and how long clients are asked to wait. */
   function occasionFor(made: Decision, state: Snapshot | undefined): Occasion {
@@ -101,7 +106,7 @@ export function createAnswerer(
       reason: state?.state.reason,
       start: start === undefined ? undefined : new Date(start),
       end: end === undefined ? undefined : new Date(end),
-      retryAfter: state?.state.retryAfter ?? settings.retryAfter ?? (end === undefined ? undefined : new Date(end)),
+      retryAfter: state?.state.retryAfter ?? ownRetryAfter() ?? (end === undefined ? undefined : new Date(end)),
     };
   }
 
@@ -109,12 +114,11 @@ export function createAnswerer(
     const occasion = occasionFor(made, state);
     const from = now();
     const end = occasion.end?.getTime() ?? Infinity;
-    // A point in time that has passed is said no more.
-    const turn = occasion.retryAfter instanceof Date ? occasion.retryAfter.getTime() : Infinity;
-    // Until then it is said in seconds, too, and these pass.
-    const tick = turn === Infinity || turn <= from ? Infinity : from + 1_000 - from % 1_000;
-    // Each window that comes back has an end of its own.
-    const isConstant = state?.state.recurring === undefined && tick === Infinity && turn === Infinity;
+    // A point in time is said in seconds, too, and these pass.
+    const tick = occasion.retryAfter instanceof Date ? from + 1_000 - from % 1_000 : Infinity;
+    // Each window that comes back has an end of its own, and a point in time that has passed has not for a clock set back.
+    const isConstant = state?.state.recurring === undefined && tick === Infinity &&
+      !(settings.retryAfter instanceof Date);
     return {
       steps: [],
       room: createPathRoom(),
@@ -174,16 +178,16 @@ export function createAnswerer(
     const language = languages.choose(request.headers.get("accept-language"));
     const origin = originOf(request, cors);
     const forced = responseType === undefined ? undefined : forcedType(request);
-    if (forced !== undefined) return { type: forced, language, origin, isForm, isHinted: false };
+    if (forced !== undefined) return { type: forced, language, origin, isForm, isHinted: false, isForced: true };
     const accept = request.headers.get("accept") ?? null;
     const choice = negotiate(accept);
-    if (choice !== "html-or-json") return { type: choice, language, origin, isForm, isHinted: false };
+    if (choice !== "html-or-json") return { type: choice, language, origin, isForm, isHinted: false, isForced: false };
     // A WebSocket starts with a request that accepts nothing, and shows nothing of its answer.
     if (accept === null && typeof request.headers.get("upgrade") === "string") {
-      return { type: "text", language, origin, isForm, isHinted: true };
+      return { type: "text", language, origin, isForm, isHinted: true, isForced: false };
     }
     const type = isScript(request, contentType) ? "json" : "html";
-    return { type, language, origin, isForm, isHinted: true };
+    return { type, language, origin, isForm, isHinted: true, isForced: false };
   }
 
   function info(request: Request, made: Decision, state: Snapshot | undefined): MaintenanceInfo {
@@ -214,9 +218,6 @@ export function createAnswerer(
       const preflight = answerPreflight(request, cors, { ...representations.fields, ...headers });
       if (preflight !== undefined) return preflight;
     }
-    if (redirect !== undefined && !redirect.isTarget(request.url)) {
-      return representations.redirect(redirect.location, originOf(request, cors));
-    }
     if (method === "HEAD") return represent(representations, request, false, made, state).head;
     return represent(representations, request, method !== "GET", made, state);
   }
@@ -228,14 +229,22 @@ export function createAnswerer(
     made: Decision,
     state: Snapshot | undefined,
   ): Answer {
-    const contentType = isForm && isNegotiated ? request.headers.get("content-type") ?? null : null;
+    // What a function of the options makes of the request is not known, and may be nothing.
+    const contentType = isForm && typeof responseType !== "string" ? request.headers.get("content-type") ?? null : null;
     const wanted = want(request, contentType, isForm);
-    const grpc = contentType === null ? undefined : GRPC.exec(contentType.trim())?.[0];
+    const grpc = contentType === null || wanted.isForced ? undefined : GRPC.exec(contentType.trim())?.[0];
     if (grpc !== undefined) return representations.grpc(grpc.toLowerCase(), wanted.language, wanted.origin);
     if (wanted.type === "json") return representations.problem(wanted, pathOf(request.url));
+    // Whoever has asked for something else than a page can make nothing of the one that this leads to.
+    if (wanted.type === "html" && redirect !== undefined && !redirect.isTarget(request.url)) {
+      return representations.redirect({ ...wanted, type: "redirect", language: 0 }, redirect.location);
+    }
     if (wanted.type === "html" && ownPage !== undefined) {
-      const html = typeof ownPage === "string" ? ownPage : makeOwnPage(ownPage, request, made, state);
-      if (html !== undefined) return representations.own(wanted, html);
+      if (typeof ownPage === "string") {
+        return representations.own({ ...wanted, type: "same-html", language: 0 }, ownPage);
+      }
+      const html = makeOwnPage(ownPage, request, made, state);
+      if (html !== undefined) return representations.own({ ...wanted, type: "own-html" }, html);
     }
     return representations.get(wanted);
   }

@@ -71,7 +71,12 @@ export function answerPreflight(request: Request, cors: Cors, fields: Fields): A
     ...(typeof names === "string" && { "access-control-allow-headers": names }),
     ...(isPrivate && cors.privateNetwork && { "access-control-allow-private-network": "true" }),
     "access-control-max-age": "0",
-    vary: ["origin", "access-control-request-method", "access-control-request-headers", fields["vary"] ?? []].flat()
-      .join(", "),
+    vary: [
+      "origin",
+      "access-control-request-method",
+      "access-control-request-headers",
+      ...(cors.privateNetwork ? ["access-control-request-private-network"] : []),
+      fields["vary"] ?? [],
+    ].flat().join(", "),
   }, null);
 }

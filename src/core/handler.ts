@@ -131,6 +131,13 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     return snapshot?.isInForce?.(now()) === true ? snapshot : undefined;
   }
 
+  /** The state of the store, if it is in force for what a request is for. */
+  function stateFor(request: Request): Snapshot | undefined {
+    const state = stateInForce();
+    // While the options close the site as well, the state of a part of it says nothing of the rest.
+    return !enabled || state?.isMeant === undefined || state.isMeant(request.url) ? state : undefined;
+  }
+
   // The path of all requests while maintenance is off: no more is called than has to be.
   function isActive(): boolean {
     if (ask === undefined ? enabled : isEnabled(ask)) return true;
@@ -182,7 +189,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
       if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS.ignoredUrl;
       if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
       if (allow !== undefined && isAllowed(request, ctx)) return PASS.allowed;
-      const admit = state?.state.admit;
+      const admit = state === undefined ? undefined : stateFor(request)?.state.admit;
       if (admit !== undefined && isAdmitted(request, ctx.clientIp, admit)) return PASS.admitted;
       if (!enabled && state!.state.mode === "read-only") {
         return isSafe(request) ? PASS.safeMethod : READ_ONLY;
@@ -220,7 +227,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
     }
     if (handler503 !== undefined) {
       try {
-        const info = answer.info(request, made, stateInForce());
+        const info = answer.info(request, made, stateFor(request));
         const response: unknown = handler503(info.request, info);
         if (isFresh(response)) return response;
         reportResult("handler503", "a Response that can be sent, whose body was not read yet", response);
@@ -229,7 +236,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
       }
     }
     try {
-      return answer.builtIn(request, made, stateInForce());
+      return answer.builtIn(request, made, stateFor(request));
     } catch (error) {
       report(error);
       return answer.fallback();

@@ -53,7 +53,8 @@ function read(accept: string): Choice {
   if (accept.startsWith("application/json") && (accept.length === 16 || accept.charCodeAt(16) === COMMA)) {
     if (accept.length < MAX_LENGTH && !/html|graphql/i.test(accept)) return "json";
   }
-  const text = accept.length > MAX_LENGTH ? accept.slice(0, MAX_LENGTH) : accept;
+  // Half of an element could mean something else than all of it.
+  const text = accept.length > MAX_LENGTH ? accept.slice(0, accept.lastIndexOf(",", MAX_LENGTH) + 1) : accept;
   // Quoted strings may hold commas and semicolons, and say nothing here.
   return weigh(text.includes('"') ? text.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, "") : text);
 }

@@ -34,7 +34,7 @@ interface Upcoming {
  * @param now The clock, in milliseconds since 1970.
  */
 export function createAnnouncer(
-  { live, announce }: Settings,
+  { live, announce, isIgnored }: Settings,
   languages: Languages,
   { noticeMessage }: Pick<Texts, "noticeMessage">,
   now: () => number,
@@ -61,7 +61,10 @@ export function createAnnouncer(
   /** What is due on the part of the site that a request is for. */
   function findFor({ url }: Request): Upcoming | undefined {
     const upcoming = findDue();
-    return upcoming?.snapshot.isMeant?.(url) === false ? undefined : upcoming;
+    if (upcoming === undefined) return undefined;
+    const { snapshot } = upcoming;
+    const isOpen = snapshot.isMeant?.(url) === false || isIgnored?.(url) === true || snapshot.isIgnored?.(url) === true;
+    return isOpen ? undefined : upcoming;
   }
 
   function messageFor({ messages, start, end }: Upcoming, language: number): string {

@@ -223,15 +223,15 @@ function compileRedirect(redirectUrl: unknown): Redirect {
   // "//host", "/\host" and "/.//host" lead to another host, though they look like paths.
   const own = /^\/(?!\/)[^\0-\x20\\]*$/.test(redirectUrl) ? new URL(redirectUrl, ORIGIN) : undefined;
   if (own !== undefined && !own.pathname.startsWith("//")) {
-    const { pathname, href, origin } = own;
+    const { pathname, search, href, origin } = own;
     const path = pathname.replace(/[{}()*+?:\\]/g, "\\$&");
-    const isTarget = compileUrlPatterns([path], "redirectUrl");
-    if (!isTarget(href)) {
+    const isPath = compileUrlPatterns([path], "redirectUrl");
+    if (!isPath(href)) {
       const hint =
         "a path with an encoded slash, backslash or NUL does not pass the gate, so visitors would go in a circle";
       throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl, hint);
     }
-    return { location: href.slice(origin.length), isTarget };
+    return { location: href.slice(origin.length), isTarget: (request) => isPath(request) && hasQuery(request, search) };
   }
   let url: URL | undefined;
   try {
@@ -243,12 +243,22 @@ function compileRedirect(redirectUrl: unknown): Redirect {
     throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl);
   }
   // Whatever the scheme: behind a proxy that ends TLS, the app sees http: where the visitor sees https:.
+  const { search } = url;
   const target = `//${url.host}${url.pathname}`;
   const isTarget = (request: string) => {
     const slashes = request.indexOf("//");
-    return request.startsWith(target, slashes) && /^(?:[?#]|$)/.test(request.slice(slashes + target.length));
+    return request.startsWith(target, slashes) && /^(?:[?#]|$)/.test(request.slice(slashes + target.length)) &&
+      hasQuery(request, search);
   };
   return { location: url.href, isTarget };
+}
+
+/**
+ * Whether a URL has the query of the one that is redirected to, if that has any: apps that tell their pages apart by the
+ * query must not be open as a whole.
+ */
+function hasQuery(url: string, search: string): boolean {
+  return search === "" || /^[^?#]*(\?[^#]*)?/.exec(url)![1] === search;
 }
 
 function readHeaders(input: HeadersInput): Record<string, string | string[]> {

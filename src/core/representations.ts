@@ -29,8 +29,6 @@ export interface Common {
   cors: Cors | undefined;
   /** The tags of the languages. */
   tags: readonly string[];
-  /** Whether the representation depends on the request's fields, and not on options alone. */
-  isNegotiated: boolean;
   /** The `Content-Security-Policy` of the built-in page. */
   contentSecurityPolicy: string;
   /** What is said in the language at a place of `tags`. */
@@ -39,8 +37,11 @@ export interface Common {
 
 /** What an answer has to be like. */
 export interface Wanted {
-  /** Its representation; `"own-html"` is the user's own page. */
-  type: "html" | "own-html" | "json" | "text" | "graphql";
+  /**
+   * Its representation. `"own-html"` is the user's own page, and `"same-html"` one that is the same for everybody;
+   * `"redirect"` leads to a page.
+   */
+  type: "html" | "own-html" | "same-html" | "redirect" | "json" | "text" | "graphql";
   /** The place of the language in the tags. */
   language: number;
   /** The place of the origin that may read it, or -1. */
@@ -49,6 +50,8 @@ export interface Wanted {
   isForm: boolean;
   /** Whether more than `Accept` had to be looked at. */
   isHinted: boolean;
+  /** Whether the options chose the representation, and not the fields of the request. */
+  isForced: boolean;
 }
 
 /** What scripts of other origins get to see of an answer beside its status and its body. */
@@ -84,7 +87,6 @@ export class Representations {
   readonly #pages: string[] = [];
   readonly #answers = new Map<number, Answer>();
   readonly #problems = new Map<number, PathAnswers>();
-  readonly #redirects: Answer[] = [];
 
   constructor(common: Common, occasion: Occasion, now: number, room: PathRoom) {
     this.#common = common;
@@ -110,8 +112,7 @@ export class Representations {
   }
 
   /** An answer with a page of the user's own. */
-  own(given: Wanted, html: string): Answer {
-    const wanted: Wanted = { ...given, type: "own-html" };
+  own(wanted: Wanted, html: string): Answer {
     const place = placeOf(wanted, this.#common);
     const kept = this.#answers.get(place);
     // The same page for everybody, or again.
@@ -121,14 +122,17 @@ export class Representations {
     return answer;
   }
 
-  /** A redirect. */
-  redirect(location: string, origin: number): Answer {
-    const answer = this.#redirects[origin + 1];
-    if (answer !== undefined) return answer;
-    const vary = this.#vary([]);
-    const cors = corsFields(this.#common.cors, origin, EXPOSED);
+  /** A redirect, in every language the same, in place of a page. */
+  redirect(wanted: Wanted, location: string): Answer {
+    const place = placeOf(wanted, this.#common);
+    const kept = this.#answers.get(place);
+    if (kept !== undefined) return kept;
+    const vary = this.#vary(this.#dependencies(wanted));
+    const cors = corsFields(this.#common.cors, wanted.origin, EXPOSED);
     const fields = { ...this.fields, ...cors, location, ...this.#common.headers, ...(vary !== "" && { vary }) };
-    return this.#redirects[origin + 1] = new Answer(302, fields, null);
+    const answer = new Answer(302, fields, null);
+    this.#answers.set(place, answer);
+    return answer;
   }
 
   /** The answer to gRPC, whose clients take any other status than 200 for a failure of the transport. */
@@ -207,7 +211,7 @@ export class Representations {
 
   #represent(wanted: Wanted, contentType: string, body: string | null): Answer {
     const { statusCode, tags, headers, cors, contentSecurityPolicy } = this.#common;
-    const isOwn = wanted.type === "own-html";
+    const isOwn = wanted.type === "own-html" || wanted.type === "same-html";
     const vary = this.#vary(this.#dependencies(wanted));
     return new Answer(statusCode, {
       ...this.fields,
@@ -223,13 +227,12 @@ export class Representations {
   }
 
   /** The fields of the request that an answer depends on. */
-  #dependencies({ isForm, isHinted }: Wanted): string[] {
-    const { isNegotiated, tags } = this.#common;
+  #dependencies({ type, isForm, isHinted, isForced }: Wanted): string[] {
     return [
-      ...(isNegotiated ? ["accept"] : []),
-      ...(isNegotiated && isHinted ? ["sec-fetch-dest", "x-requested-with"] : []),
-      ...(isNegotiated && isForm ? ["content-type"] : []),
-      ...(tags.length > 1 ? ["accept-language"] : []),
+      ...(isForced ? [] : ["accept"]),
+      ...(isHinted ? ["sec-fetch-dest", "x-requested-with"] : []),
+      ...(isForm && !isForced ? ["content-type"] : []),
+      ...(this.#common.tags.length > 1 && type !== "same-html" && type !== "redirect" ? ["accept-language"] : []),
     ];
   }
 
@@ -258,11 +261,13 @@ class PathAnswers {
   get(path: string): Answer {
     const kept = this.#kept.get(path);
     if (kept !== undefined) return kept;
-    const instance = path.length > LONGEST_PATH ? undefined : JSON.stringify(path);
+    // "//host/path" as a reference would be of another host.
+    const reference = path.startsWith("//") ? `/.${path}` : path;
+    const instance = path.length > LONGEST_PATH ? undefined : JSON.stringify(reference);
     const member = instance === undefined ? "" : `,"instance":${instance}`;
     const answer = this.#base.withBody(`${this.#head}${member},${this.#tail}`);
     // Full is full: who asks for ever other paths costs no memory, and puts nobody else's answer out.
-    if (instance !== undefined && path.length <= LONGEST_KEPT_PATH && this.#room.left > 0) {
+    if (instance !== undefined && reference === path && path.length <= LONGEST_KEPT_PATH && this.#room.left > 0) {
       this.#room.left--;
       // A copy: engines let a part of a text hold on to all of it, here a URL with a query as long as anybody likes.
       this.#kept.set(JSON.parse(instance) as string, answer);
@@ -271,10 +276,10 @@ class PathAnswers {
   }
 }
 
-const TYPES: readonly Wanted["type"][] = ["html", "own-html", "json", "text", "graphql"];
+const TYPES: readonly Wanted["type"][] = ["html", "own-html", "same-html", "redirect", "json", "text", "graphql"];
 
 /** Where the answer is kept: another place for each that differs. */
-function placeOf({ type, language, origin, isForm, isHinted }: Wanted, { tags }: Common): number {
-  const variant = (TYPES.indexOf(type) << 2) | (isForm ? 2 : 0) | (isHinted ? 1 : 0);
-  return ((origin + 1) * tags.length + language) * (TYPES.length << 2) + variant;
+function placeOf({ type, language, origin, isForm, isHinted, isForced }: Wanted, { tags }: Common): number {
+  const variant = (TYPES.indexOf(type) << 3) | (isForced ? 4 : 0) | (isForm ? 2 : 0) | (isHinted ? 1 : 0);
+  return ((origin + 1) * tags.length + language) * (TYPES.length << 3) + variant;
 }

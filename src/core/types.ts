@@ -391,10 +391,11 @@ export interface MaintenanceOptions {
    */
   retryJitter?: number;
   /**
-   * Where to send visitors instead (302): a path of this site, or an absolute `http:` or `https:` URL.
+   * Where to send visitors instead of showing them a page (302): a path of this site, or an absolute `http:` or `https:`
+   * URL. Programs that ask for JSON or text, gRPC and GraphQL get their answer here.
    *
-   * A path passes the gate itself, so that the app can serve it. A visitor who already is at an absolute URL gets the
-   * built-in answer there instead of being sent in a circle.
+   * A path passes the gate itself, so that the app can serve it; with a query it passes with that query alone. A visitor
+   * who already is at an absolute URL gets the built-in answer there instead of being sent in a circle.
    *
    * In Django: `MAINTENANCE_MODE_REDIRECT_URL`.
    */

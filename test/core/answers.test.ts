@@ -4,6 +4,7 @@ import { resolveOptions } from "../../src/core/options.ts";
 import type { MaintenanceOptions } from "../../src/core/types.ts";
 import { LANGUAGES } from "../../src/page/languages.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
+import { siteOf } from "../bypass/_site.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -76,6 +77,17 @@ test.each<[string, MaintenanceOptions, Record<string, string>, string, string | 
   ["one representation", { responseType: "json" }, {}, "GET", "accept-language"],
   ["one language", { languages: ["de"] }, { accept: BROWSER }, "GET", "accept"],
   ["one of both", { responseType: "text", languages: ["de"] }, {}, "GET", null],
+  ["a page of one's own that is the same for all", { page: "<p>Closed" }, { accept: BROWSER }, "GET", "accept"],
+  ["one that is not", { page: "<p>{{reason}}" }, { accept: BROWSER }, "GET", "accept, accept-language"],
+  ["who is redirected", { redirectUrl: "/closed" }, { accept: BROWSER }, "GET", "accept"],
+  ["a function that chooses", { responseType: () => "json" }, {}, "POST", "accept-language"],
+  [
+    "a function that fails",
+    { responseType: () => "xml" as never, onError() {} },
+    { accept: "application/json" },
+    "POST",
+    "accept, content-type, accept-language",
+  ],
 ])("gate says in Vary what the answer for %s depends on", (_who, options, headers, method, vary) => {
   expect(ask(options, headers, { method }).headers.get("vary")).toBe(vary);
 });
@@ -107,6 +119,22 @@ test("gate answers in words of the user's own, and in languages of the user's ow
   expect(await text("gsw")).toBe("Wartig\n\nWe are working on this site and will be back soon.\n");
   expect(await text("de-AT")).toBe("Wartungsarbeiten\n\nGlei wieder da.\n");
   expect(await ask(options, { accept: "text/html", "accept-language": "en" }).text()).toContain("Back &lt;soon&gt;");
+});
+
+test("gate takes words by a tag that means a built-in language for words of that language", async () => {
+  const text = async (options: MaintenanceOptions, language: string) => {
+    const response = ask(options, { accept: "text/plain", "accept-language": language });
+    return [response.headers.get("content-language"), ...(await response.text()).trim().split("\n\n")];
+  };
+  const { detail: hant } = await ask({}, { accept: "application/json", "accept-language": "zh-Hant" }).json();
+  const messages = { "zh-TW": { title: "OWN" }, zh: { title: "OTHER" } };
+  expect(await text({ messages }, "zh-TW")).toEqual(["zh-TW", "OWN", hant]);
+  expect(await text({ languages: ["en", "zh-TW"] }, "zh-HK")).toEqual(["zh-TW", expect.any(String), hant]);
+  expect(await text({ messages: { no: { title: "OWN" } }, languages: ["en", "no"] }, "nb-NO")).toEqual([
+    "no",
+    "OWN",
+    (await ask({}, { accept: "application/json", "accept-language": "nb" }).json()).detail,
+  ]);
 });
 
 test("gate answers in the first of languages whom it suits no other", () => {
@@ -145,6 +173,7 @@ test.each<[MaintenanceOptions, string]>([
 test.each([
   ["application/grpc", "application/grpc"],
   ["application/grpc+proto", "application/grpc+proto"],
+  ["application/grpc+msgpack", "application/grpc+msgpack"],
   ["application/grpc-web", "application/grpc-web"],
   ["application/grpc-web+proto", "application/grpc-web+proto"],
   ["application/grpc-web-text+proto; charset=utf-8", "application/grpc-web-text+proto"],
@@ -169,7 +198,7 @@ test("gate encodes the message for gRPC", () => {
   expect(headers.get("grpc-message")).toBe("Sp%C3%A4ter %25%0D%0A");
 });
 
-test.each(["application/grpcx", "application/grpc-other", "text/plain", "application/grpc+evil"])(
+test.each(["application/grpcx", "application/grpc-other", "text/plain", "application/grpc+", "application/grpc+<b>"])(
   "gate does not take %s for gRPC",
   (contentType) => {
     expect(ask({}, { "content-type": contentType }, { method: "POST" }).status).toBe(503);
@@ -215,6 +244,18 @@ test("retryJitter moves a Date, too, and makes up no Retry-After where there is 
   expect(gate(new Request("https://site.test/"))?.headers.get("retry-after")).toBe("Sun, 22 Nov 2026 12:02:00 GMT");
   const none = gateOf({ retryJitter: 60 }, () => NOON, () => 0.99);
   expect(none(new Request("https://site.test/"))?.headers.get("retry-after")).toBe(null);
+});
+
+test("retryJitter of a Date ends with it, and with the last who are asked to wait longer", () => {
+  const clock = { now: NOON, chance: 0 };
+  const gate = gateOf({ retryAfter: new Date(NOON + 10_000), retryJitter: 60 }, () => clock.now, () => clock.chance);
+  const ask = (now: number, chance: number) => {
+    Object.assign(clock, { now: NOON + now, chance });
+    return gate(new Request("https://site.test/"))?.headers.get("retry-after") ?? null;
+  };
+  expect([ask(0, 0), ask(0, 0.99)]).toEqual(["Sun, 22 Nov 2026 12:00:10 GMT", "Sun, 22 Nov 2026 12:01:10 GMT"]);
+  expect([ask(30_000, 0), ask(30_000, 0.99)]).toEqual([null, "Sun, 22 Nov 2026 12:01:10 GMT"]);
+  expect([ask(70_000, 0), ask(70_000, 0.99), ask(3_600_000, 0.5)]).toEqual([null, null, null]);
 });
 
 test("gate counts the seconds down that are left until a Date", async () => {
@@ -299,4 +340,43 @@ test("gate sets no cookie", () => {
   for (const accept of ["text/html", "application/json", "text/plain"]) {
     expect(ask({}, { accept, cookie: "session=1" }).headers.get("set-cookie")).toBe(null);
   }
+});
+
+test("gate says until the end of the state what retryAfter says no more", () => {
+  vi.useFakeTimers({ now: NOON, toFake: ["Date"] });
+  const state = { mode: "on", end: new Date(NOON + 7_200_000).toISOString() } as const;
+  const { gate } = siteOf({ retryAfter: new Date(NOON + 3_600_000) }, state);
+  const fields = [0, 3_599_999, 3_600_000].map((ms) => {
+    vi.setSystemTime(NOON + ms);
+    return gate(new Request("https://site.test/"))?.headers.get("retry-after");
+  });
+  vi.useRealTimers();
+  expect(fields).toEqual([
+    "Sun, 22 Nov 2026 13:00:00 GMT",
+    "Sun, 22 Nov 2026 13:00:00 GMT",
+    "Sun, 22 Nov 2026 14:00:00 GMT",
+  ]);
+});
+
+test("problem details name a path that looks like another host as a path", async () => {
+  const ask = maintenanceMode({ enabled: true, responseType: "json" });
+  const { instance } = await ask(new Request("https://site.test//evil.test/a"))!.json();
+  expect(instance).toBe("/.//evil.test/a");
+  expect(new URL(instance, "https://site.test/b").href).toBe("https://site.test//evil.test/a");
+});
+
+// A state of a part of the site beside `enabled`.
+
+test("gate says of the rest of the site nothing that a state says of a part, and lets nobody in there by it", () => {
+  const state = { mode: "on", urls: ["/shop/*"], reason: "Shop moves", end: "2099-01-01T00:00:00Z", admit: 1 } as const;
+  const infos: unknown[] = [];
+  const { gate, set, ask } = siteOf({
+    enabled: true,
+    handler503: (_request, { reason, end }) => (infos.push([reason, end?.getFullYear()]), new Response()),
+  }, state);
+  expect([ask({}, "/shop/a").because, ask({}, "/docs").because]).toEqual(["admitted", "maintenance"]);
+  set({ ...state, admit: 0 });
+  gate(new Request("https://site.test/shop/a"));
+  gate(new Request("https://site.test/docs"));
+  expect(infos).toEqual([["Shop moves", 2099], [undefined, undefined]]);
 });

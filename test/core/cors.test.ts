@@ -28,7 +28,8 @@ test("cors answers a preflight of any origin without letting it send cookies", (
     "cache-control": "no-store",
     "maintenance-mode": "on",
     "retry-after": "60",
-    vary: "origin, access-control-request-method, access-control-request-headers",
+    vary:
+      "origin, access-control-request-method, access-control-request-headers, access-control-request-private-network",
   });
 });
 
@@ -90,7 +91,7 @@ test.each([
 test("cors names in Vary of a preflight what the user's own fields make it depend on, too", () => {
   const gate = maintenanceMode({ enabled: true, headers: { vary: "x-tenant" } });
   expect(gate(new Request("https://site.test/", { method: "OPTIONS", headers: PREFLIGHT }))!.headers.get("vary")).toBe(
-    "origin, access-control-request-method, access-control-request-headers, x-tenant",
+    "origin, access-control-request-method, access-control-request-headers, access-control-request-private-network, x-tenant",
   );
 });
 

@@ -219,7 +219,7 @@ test.each<[MaintenanceOptions, string, MaintenanceContext, object]>([
     because: "ignored-url",
     matched: '{"pathname":"/:id"}',
   }],
-  [{ redirectUrl: "/closed.html?a=1" }, "/closed.html", {}, {
+  [{ redirectUrl: "/closed.html?a=1" }, "/closed.html?a=1", {}, {
     outcome: "pass",
     because: "ignored-url",
     matched: "/closed.html?a=1",
@@ -808,12 +808,44 @@ test.each([
     ...COMMON,
     location,
     "retry-after": "600",
+    vary: "accept, sec-fetch-dest, x-requested-with",
     "x-a": "1",
   });
 });
 
 test.each(["/closed.html", "/closed.html?a", "/closed.html#a"])("gate lets %s, where it redirects to, pass", (path) => {
-  expect(gateOf({ redirectUrl: "/closed.html?from=gate" })(requestTo(path))).toBe(undefined);
+  expect(gateOf({ redirectUrl: "/closed.html" })(requestTo(path))).toBe(undefined);
+});
+
+test.each([["/?page=closed", undefined], ["https://site.test/?page=closed#a", 503]])(
+  "gate redirects to %s, and redirects from all other pages that the query tells apart",
+  (redirectUrl, status) => {
+    const gate = gateOf({ redirectUrl });
+    const statuses = ["/?page=closed", "/?page=closed#b", "/", "/?page=shop", "/?page=closed&page=shop", "/?page=close"]
+      .map((path) => gate(requestTo(path))?.status);
+    expect(statuses).toEqual([status, status, 302, 302, 302, 302]);
+  },
+);
+
+test.each([
+  [{ accept: "application/json" }, "GET", 503, "application/problem+json"],
+  [{ accept: "*/*", "sec-fetch-dest": "empty" }, "GET", 503, "application/problem+json"],
+  [{ accept: "application/graphql-response+json" }, "POST", 503, "application/graphql-response+json; charset=utf-8"],
+  [{ accept: "text/event-stream" }, "GET", 503, "text/plain; charset=utf-8"],
+  [{ upgrade: "websocket" }, "GET", 503, "text/plain; charset=utf-8"],
+  [{ "content-type": "application/grpc-web+proto" }, "POST", 200, "application/grpc-web+proto"],
+  [{ accept: "text/html" }, "GET", 302, null],
+  [{ accept: "*/*" }, "HEAD", 302, null],
+])("gate redirects who is shown a page, and tells programs: %o with %s", (headers, method, status, contentType) => {
+  const request = new Request("https://site.test/", { method, headers: headers as Record<string, string> });
+  const response = gateOf({ redirectUrl: "/closed.html", retryAfter: 600 })(request)!;
+  expect([response.status, response.headers.get("content-type")]).toEqual([status, contentType]);
+  expect(response.headers.get("retry-after")).toBe("600");
+});
+
+test("gate redirects with a fixed responseType where that is the page alone", () => {
+  const ask = (responseType: "html" | "json") => gateOf({ redirectUrl: "/closed.html", responseType })(requestTo("/"))!;
+  expect([ask("html").status, ask("html").headers.get("vary"), ask("json").status]).toEqual([302, null, 503]);
 });
 
 test.each(["/closed", "/closed.html/", "/Closed.html", "/a/closed.html", "/?/closed.html"])(

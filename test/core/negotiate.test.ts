@@ -140,6 +140,13 @@ test.each([
   expect(negotiate(accept)).toBe(type);
 });
 
+test("negotiate() reads no part of an element where it stops", () => {
+  const front = `${"image/png,".repeat(408)}a/b,`;
+  expect(negotiate(`${front}text/html;q=0.9`)).toBe("html-or-json");
+  expect(negotiate(`text/plain;q=0.1,${front}text/plain;q=1`)).toBe("text");
+  expect(negotiate("x".repeat(5_000))).toBe("html-or-json");
+});
+
 test("negotiate() reads the first 4 096 characters", () => {
   const front = "image/png,".repeat(408);
   expect(front.length).toBe(4_080);

@@ -83,6 +83,15 @@ test("notice() concerns the part of the site that is meant", () => {
   expect([notice("/shop/cart"), notice("/docs")].map((notice) => notice !== undefined)).toEqual([true, false]);
 });
 
+test("notice() tells of nothing where everybody will pass", () => {
+  const snapshot = compileSnapshot({ ...PLANNED, ignoreUrls: ["/status"] });
+  const { gate, notice } = siteOf(snapshot, { ignoreUrls: ["/health"], announce: { header: "Maintenance" } });
+  const paths = ["/", "/status", "/health"];
+  expect(paths.map((path) => notice(path) !== undefined)).toEqual([true, false, false]);
+  const { announcement } = gate[INTERNALS];
+  expect(paths.map((path) => announcement!.fieldValue(requestTo(path)) !== undefined)).toEqual([true, false, false]);
+});
+
 test("notice() tells of the next window that comes back, and of none during one", async () => {
   const snapshot = await prepareSnapshot({ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "90m" }] });
   const { clock, notice } = siteOf(snapshot);
