@@ -71,9 +71,14 @@ export function parseCommandLine(args: readonly string[]): Args {
   });
   const terminator = tokens.find(({ kind }) => kind === "option-terminator")?.index ?? Infinity;
   const positionals = tokens.flatMap((token) => token.kind === "positional" ? [token] : []);
+  const own = args.slice(0, Math.min(args.length, terminator));
   const [first, ...rest] = positionals.filter(({ index }) => index < terminator).map(({ value }) => value);
   const command = first === undefined ? undefined : checkCommand(first);
 
+  // Before its options, which would be taken for ours.
+  if (command === "run" && rest.length > 0 && !own.some((arg) => ["--help", "-h", "--version", "-v"].includes(arg))) {
+    throw usageError(`the command to run stands behind "--": maintenancemode run -- ${show(rest[0]!)}`);
+  }
   const options: Record<string, string | string[] | true> = {};
   let version = false;
   for (const token of tokens) {
@@ -159,9 +164,6 @@ function checkRest(
   hasTerminator: boolean,
 ): string | undefined {
   if (command === "run") {
-    if (rest.length > 0) {
-      throw usageError(`the command to run stands behind "--": maintenancemode run -- ${show(rest[0]!)}`);
-    }
     if (argv.length === 0) throw usageError("there is nothing to run: maintenancemode run -- <command…>");
     return undefined;
   }

@@ -37,7 +37,7 @@ function skewOf(clock: number, now: number): number {
 /** Prints the processes as a table. */
 export function printFleet(output: Output, instances: readonly InstanceView[] | undefined): void {
   if (instances === undefined) return output.line("This store keeps no records of the processes that follow it.");
-  if (instances.length === 0) return output.line("No process reports to this store.");
+  if (instances.length === 0) return output.line("No process reports to this store: is it the store of the site?");
   const late = instances.filter(({ follows }) => !follows).length;
   const follow = late === 0 ? instances.length === 1 ? "it follows" : "all follow" : `${late} of them not following`;
   output.line(`${count(instances.length, "process", "processes")}, ${follow}:`);

@@ -24,6 +24,7 @@ import type { Context } from "./context.ts";
 import { CliError, EXIT } from "./exit-codes.ts";
 import { type Command, isCommand } from "./options.ts";
 import { createOutput, flush, outliveReaders, type Output } from "./output.ts";
+import { PROGRAM } from "./program.ts";
 import { reasonOf, withoutSecrets } from "./secrets.ts";
 import { usage } from "./usage.ts";
 import { VERSION } from "./version.ts";
@@ -70,7 +71,7 @@ function fail(error: unknown, command: Command | undefined, output: Output, resu
   }
   output.error(message, failure.lines);
   if (failure.code === "usage") {
-    process.stderr.write(`Run maintenancemode ${command === undefined ? "" : `${command} `}--help\n`);
+    process.stderr.write(`Run ${PROGRAM} ${command === undefined ? "" : `${command} `}--help\n`);
   }
   return failure.exitCode;
 }

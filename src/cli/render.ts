@@ -28,10 +28,12 @@ export function headline(output: Output, situation: Situation, verb = "is"): str
       return `Maintenance ${verb} ${output.paint("green", "off")}.`;
     case "ended":
       return `Maintenance is ${output.paint("green", "off")}: its end has passed (${state.end}).`;
-    case "scheduled":
-      return beginsAt === undefined
-        ? `Maintenance is ${output.paint("yellow", "scheduled")}${what}: it is not the time of its windows.`
-        : `Maintenance is ${output.paint("yellow", "scheduled")}${what}: it is not on yet.`;
+    case "scheduled": {
+      const scheduled = `${verb === "would be" ? verb : "is"} ${output.paint("yellow", "scheduled")}`;
+      return `Maintenance ${scheduled}${what}: it is not ${
+        beginsAt === undefined ? "the time of its windows" : "on yet"
+      }.`;
+    }
     default: {
       const mode = phase === "on" ? output.paint("red", "on") : output.paint("yellow", "read-only");
       return `Maintenance ${verb} ${mode}${what}.`;

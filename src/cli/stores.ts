@@ -136,7 +136,8 @@ async function openModule(text: string): Promise<Opened> {
   try {
     module = await importOwn(text);
   } catch (error) {
-    const hint = isAbsolute(text) || isPath(text) ? `; for a state file write file:${text}` : "";
+    const isFile = isAbsolute(text) || isPath(text) || /\.[a-z]+$/i.test(text);
+    const hint = isFile ? `; for a state file write file:${text}` : "";
     throw usageError(
       `Cannot load the module ${show(text)} for "--store": ${
         reasonOf(error).replace(/ imported from .*$/s, "")

@@ -10,6 +10,7 @@ import { composeState } from "./change.ts";
 import type { Context } from "./context.ts";
 import { CliError, usageError } from "./exit-codes.ts";
 import { viewInstances } from "./fleet-table.ts";
+import { PROGRAM } from "./program.ts";
 import { describeAdmissions, describeState, headline, printRows, type Row } from "./render.ts";
 import { reasonOf } from "./secrets.ts";
 import type { OpenStore } from "./stores.ts";
@@ -183,8 +184,12 @@ It is not shown again. Programs send the header field Maintenance-Bypass: ${secr
     output.note("nobody gets in, not even you: --with-bypass or --allow-ip <your address> would change that");
   }
   if (situation.phase === "scheduled") output.note(explainSchedule(situation));
+  if (args.command === "admit" && situation.state.admit === 1) {
+    output.note(`everybody gets in: to end maintenance, ${undoOf(opened)}`);
+  }
   // With --wait it is an error, which is told later.
-  if (instances?.length === 0 && situation.state.mode !== "off" && args.options.wait === undefined) {
+  const isSilent = situation.state.mode === "off" && isChange;
+  if (instances?.length === 0 && !isSilent && args.options.wait === undefined) {
     output.note("no process reports to this store: is it the store of the site?");
   }
   if (args.command === "run" && wasInForce) {
@@ -205,8 +210,13 @@ function explainSchedule({ beginsAt }: Situation): string {
 }
 
 /** The command that switches maintenance off. */
-export function undoOf({ flag }: OpenStore): string {
-  return flag === undefined ? "maintenancemode off" : `maintenancemode off --store ${quoteForShell(flag)}`;
+export function undoOf(opened: OpenStore): string {
+  return commandFor(opened, "off");
+}
+
+/** What to type for a command on the same store. */
+export function commandFor({ flag }: OpenStore, words: string): string {
+  return `${PROGRAM} ${words}${flag === undefined ? "" : ` --store ${quoteForShell(flag)}`}`;
 }
 
 function quoteForShell(text: string): string {

@@ -33,7 +33,11 @@ export function parseTime(flag: string, text: string, now: number): GivenTime {
   // Whether the date exists is the same question as in UTC.
   const asUtc = local === null ? undefined : parseInstant(`${local[1]}T${local[2]}Z`);
   if (asUtc === undefined) {
-    const hint = /^\d{4}-\d\d-\d\d$/.test(text) ? ": add a time of the day" : "";
+    const hint = /^\d{4}-\d\d-\d\d$/.test(text)
+      ? ": add a time of the day"
+      : /^\d\d?:\d\d(?::\d\d)?$/.test(text)
+      ? ": add the date"
+      : "";
     throw usageError(`"${flag}" must be ${TIME_FORM}, received ${show(text)}${hint}`);
   }
   const [first, second] = findLocal(asUtc);

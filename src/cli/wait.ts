@@ -43,7 +43,9 @@ export function readWaitPlan(options: OptionValues, byDefault?: string): WaitPla
 /** Checks that a store can tell of its processes. */
 export function requireInstances(store: MaintenanceStore, label: string, what: string): void {
   if (store.instances !== undefined) return;
-  throw usageError(`${what} cannot wait with ${label}: it keeps no records of the processes that follow it`);
+  throw usageError(
+    `${what} cannot wait with ${label}: it keeps no records of the processes that follow it; file:, redis: and denokv: do`,
+  );
 }
 
 /** Nobody may have reported again yet where the records were lost. */

@@ -81,6 +81,9 @@ function readMessages(
   return new Map(
     Object.entries(given).map(([name, words]: [string, unknown]) => {
       const tag = canonical(name);
+      if (names.includes(name)) {
+        throw invalidOption(task, "messages", accepted, given, `put ${quote(name)} into the words of a language`);
+      }
       if (tag === undefined) {
         throw new TypeError(
           `Cannot ${task}: "messages" must be ${accepted}, received the language ${

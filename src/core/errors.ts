@@ -97,10 +97,13 @@ export function likeliest(name: string, known: readonly string[]): string | unde
   let least = Math.max(1, Math.floor(plain.length / 3)) + 1;
   for (const candidate of known) {
     const other = simplified(candidate);
-    const distance = other.startsWith(plain) && plain.length > 3 ? 1 : editDistance(plain, other);
-    if (distance < least) {
+    const isStart = other.startsWith(plain);
+    const distance = isStart && plain.length > 3 ? 1 : editDistance(plain, other);
+    // Of names as near as each other the one that was begun: "off" for "of", and not "on".
+    const rank = isStart ? distance - 0.5 : distance;
+    if (rank < least) {
       best = candidate;
-      least = distance;
+      least = rank;
     }
   }
   return best;

@@ -110,6 +110,8 @@ export function parseState(input: unknown): MaintenanceState {
       ? `write {"mode": ${mode}}`
       : isHidden
       ? "a comma, a quote or a brace is missing, or one too many"
+      : /,\s*[}\]]/.test(input)
+      ? `${messageOf(cause)}: remove the comma before a brace or bracket that closes`
       : messageOf(cause);
     const message = `Cannot ${TASK}: "$" must be JSON, received ${quote(shown)}: ${hint}`;
     throw new StateError(message, "$", isHidden ? undefined : { cause });
@@ -213,12 +215,15 @@ function invalid(path: string, accepted: string, value: unknown, hint?: string):
   return new StateError(invalidOption(TASK, path, accepted, value, hint).message, path);
 }
 
+const OBJECTS = ", a RegExp, a URLPattern or its parts";
+
 /** Calls a function that is also used for options, and turns its error into one about the state. */
 function at(path: string, check: () => void): void {
   try {
     check();
   } catch (cause) {
-    const message = messageOf(cause).replace("create maintenance mode", TASK);
+    // In JSON there is nothing but text.
+    const message = messageOf(cause).replace("create maintenance mode", TASK).replace(OBJECTS, "");
     throw new StateError(message, /^[^"]*"(\$[^"]*)"/.exec(message)?.[1] ?? path, { cause });
   }
 }
@@ -250,7 +255,9 @@ function checkInstant(path: string, value: unknown): number | undefined {
   const instant = typeof value === "string" ? parseInstant(value) : undefined;
   if (instant !== undefined) return instant;
   const text = typeof value === "string" ? value : "";
-  const hint = parseInstant(`${text}Z`) !== undefined
+  const hint = value instanceof Date
+    ? "write its toISOString()"
+    : parseInstant(`${text}Z`) !== undefined
     ? `add the offset: ${quote(`${text}Z`)} is that time in UTC`
     : INSTANT.test(text)
     ? "there is no such date or time"

@@ -349,6 +349,13 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return inside.snapshot.state;
     },
     async during(given, run, options) {
+      // Before anything is switched: what cannot be run must not take the site down.
+      if (typeof run !== "function") {
+        const hint = typeof given === "function"
+          ? "the first argument is what the state is to say, such as {}"
+          : undefined;
+        throw invalidOption(TASK, "run", "a function", run, hint);
+      }
       const state = parseState(withHashedSecret({ mode: "on", ...given }));
       if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
       const known = await readFleet(store);

@@ -33,6 +33,7 @@ const REASONS: Readonly<Record<string, (hint: string | undefined) => string>> = 
   ELOOP: () => "its symbolic links lead in a circle: correct them",
   EACCES: denied,
   EPERM: denied,
+  EBUSY: () => "it is in use or a mount point: mount its directory, and not the file alone, which cannot be replaced",
   EROFS: () => "the file system is read-only",
   ENOSPC: () => "the disk is full, and what was there is still there: free some space",
   EDQUOT: () => "the disk quota is used up, and what was there is still there: free some space",

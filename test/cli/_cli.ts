@@ -72,7 +72,7 @@ export function startCli(
   { runtime, cwd, env, stdio, detached = false }: CliOptions = {},
 ): RunningCli {
   const [command, ...own] = cliCommand(runtime);
-  const { MAINTENANCE_STORE: _, NO_COLOR: __, ...inherited } = process.env;
+  const { MAINTENANCE_STORE: _, NO_COLOR: __, npm_config_user_agent: ___, ...inherited } = process.env;
   const child = spawn(command!, [...own, ...args], {
     cwd: cwd ?? root,
     env: { ...inherited, TZ: "UTC", ...env },

@@ -36,7 +36,7 @@ test("run leaves maintenance on where the command fails, and ends with its statu
   await startSite(store);
   const { code, stderr } = await cli(["run", "--store", store, "--", ...script("process.exit(3)")]);
   expect(stderr).toContain(
-    `maintenancemode: The command failed with status 3: maintenance stays on; to end it: maintenancemode off --store ${store}; to get in meanwhile: maintenancemode on --with-bypass\n`,
+    `maintenancemode: The command failed with status 3: maintenance stays on; to end it: maintenancemode off --store ${store}; to get in meanwhile: maintenancemode on --with-bypass --store ${store}\n`,
   );
   expect(code).toBe(3);
   expect(read()).toEqual({ mode: "on" });

@@ -6,7 +6,9 @@ import { cli, makePlace, startSite, until } from "./_cli.ts";
 test("status tells of off where nothing is stored", async () => {
   const { store } = makePlace();
   const { code, stdout, stderr } = await cli(["status", "--store", store]);
-  expect(stdout).toBe(`Maintenance is off.\n  store     ${store}\n\nNo process reports to this store.\n`);
+  expect(stdout).toBe(
+    `Maintenance is off.\n  store     ${store}\n\nNo process reports to this store: is it the store of the site?\n`,
+  );
   expect(stderr).toBe("");
   expect(code).toBe(0);
 });

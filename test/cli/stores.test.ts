@@ -8,6 +8,12 @@ import { hasRedis, PASSWORD, startRedis } from "../stores/_redis.ts";
 import { cli, hasRuntime, makePlace, type Runtime, startSite } from "./_cli.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
+/** What is printed to be pasted. */
+const PROGRAMS: Readonly<Record<Runtime, string>> = {
+  node: "maintenancemode",
+  deno: "deno run -A jsr:@maintenancemode/maintenancemode/cli",
+  bun: "maintenancemode",
+};
 const runtimes = (["node", "deno", "bun"] as const).filter(hasRuntime);
 
 async function listen(server: Server): Promise<number> {
@@ -31,7 +37,7 @@ test.each(runtimes)("the command line works with a file on %s", async (runtime: 
   expect(explain.json).toMatchObject({ outcome: "answer" });
   const wrong = await cli(["on", "--reson", "x"], { runtime });
   expect(wrong.stderr).toBe(
-    'maintenancemode: there is no option "--reson": did you mean "--reason"?\nRun maintenancemode on --help\n',
+    `maintenancemode: there is no option "--reson": did you mean "--reason"?\nRun ${PROGRAMS[runtime]} on --help\n`,
   );
   expect(wrong.code).toBe(2);
   expect(await cli(["off", "--store", store], { runtime })).toMatchObject({ code: 0 });
@@ -45,7 +51,7 @@ test.skipIf(!hasRedis()).each(runtimes)(
     const { pid } = await startSite(server.url);
     const shown = `redis://:***@127.0.0.1:${server.port}`;
     const on = await cli(["on", "--store", server.url, "--reason", "New", "--wait", "20s"], { runtime });
-    expect(on.stdout).toContain(`  store     ${shown}\n  undo      maintenancemode off --store '${shown}'\n`);
+    expect(on.stdout).toContain(`  store     ${shown}\n  undo      ${PROGRAMS[runtime]} off --store '${shown}'\n`);
     expect(on.stdout).toContain(
       "The process has followed and finished what was let in before: it is safe to migrate.\n",
     );
@@ -133,7 +139,7 @@ test("a store over HTTP can be read, and on and --wait are refused", async () =>
   expect(on.stderr).toMatch(/can only be read: change the state where it comes from\nRun maintenancemode on --help\n$/);
   expect(on.code).toBe(2);
   const wait = await cli(["on", "--store", url, "--wait", "10s"]);
-  expect(wait.stderr).toMatch(/it keeps no records of the processes that follow it\n/);
+  expect(wait.stderr).toMatch(/it keeps no records of the processes that follow it; file:, redis: and denokv: do\n/);
   expect(wait.code).toBe(2);
   for (const { stdout, stderr } of [status, explain, on, wait]) expect(stdout + stderr).not.toContain("s3cret");
 });

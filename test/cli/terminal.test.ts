@@ -19,7 +19,7 @@ function atTerminal(args: readonly string[], env: Record<string, string> = {}) {
   const command = [...cliCommand(), ...args].map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(" ");
   const child = spawn("script", ["-qefc", `exec ${command}`, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, SHELL: "/bin/sh", TERM: "xterm", TZ: "UTC", ...env },
+    env: { ...process.env, npm_config_user_agent: "", SHELL: "/bin/sh", TERM: "xterm", TZ: "UTC", ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   let output = "";

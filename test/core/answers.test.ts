@@ -155,6 +155,7 @@ test.each<[MaintenanceOptions, string]>([
     { messages: [] as never },
     '"messages" must be words by language, such as { "en": { "title": "Back in a moment" } }, received an array',
   ],
+  [{ messages: { title: "Closed" } as never }, 'received an object: put "title" into the words of a language'],
   [{ messages: { "d_e": {} } }, 'received the language "d_e"'],
   [{ messages: { de: { titl: "x" } as never } }, 'unknown name "titl" in "messages.de": did you mean "title"?'],
   [{ messages: { de: { title: " " } } }, '"messages.de.title" must be text, received " "'],

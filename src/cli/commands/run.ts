@@ -1,16 +1,17 @@
 import { formatState, OFF } from "../../core/state.ts";
-import { readStore, replaceStored } from "../../live/store.ts";
+import { readStore, replaceStored, revisionOf } from "../../live/store.ts";
 import { type ChildEnd, findCommand, runChild } from "../child.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT, usageError } from "../exit-codes.ts";
+import { viewInstances } from "../fleet-table.ts";
 import { follow } from "../following.ts";
 import { catchSignals, statusOf } from "../interrupt.ts";
 import { headline, printable } from "../render.ts";
 import { reasonOf, show } from "../secrets.ts";
 import { openStore } from "../stores.ts";
-import { commit, fillResult, plan, type Planned, report, undoOf } from "../switching.ts";
+import { commandFor, commit, fillResult, plan, type Planned, report, undoOf } from "../switching.ts";
 import { formatTime } from "../times.ts";
-import { readWaitPlan, requireInstances, watchRevision } from "../wait.ts";
+import { readWaitPlan, requireInstances, tryReadFleet, watchRevision } from "../wait.ts";
 
 /** How long to wait before each attempt to switch maintenance off, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
@@ -119,6 +120,7 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
   const undo = `to end it: ${undoOf(planned.opened)}`;
+  const withBypass = commandFor(planned.opened, "on --with-bypass");
   if (status !== 0 || end.interrupted !== undefined) {
     result["inForce"] = true;
     const how = end.signal !== null
@@ -126,7 +128,7 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
       : end.interrupted !== undefined
       ? `${end.interrupted} arrived, and the command ended with status ${status}`
       : `The command failed with status ${status}`;
-    output.error(`${how}: maintenance stays on; ${undo}; to get in meanwhile: maintenancemode on --with-bypass`);
+    output.error(`${how}: maintenance stays on; ${undo}; to get in meanwhile: ${withBypass}`);
     return status === 0 ? statusOf(end.interrupted!) : status;
   }
   // Whatever arrives now, it is about to be over.
@@ -145,7 +147,13 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   } finally {
     interrupt.stop();
   }
-  Object.assign(result, { state: OFF, inForce: false, phase: "off", beginsAt: null, endsAt: null, undo: null });
+  const { store } = planned.opened;
+  const [stored, instances] = await Promise.all([readStore(store).catch(() => undefined), tryReadFleet(store)]);
+  const revision = revisionOf(stored);
+  Object.assign(result, {
+    ...{ state: OFF, inForce: false, phase: "off", beginsAt: null, endsAt: null, undo: null, revision },
+    instances: viewInstances(instances, revision, Date.now()) ?? null,
+  });
   output.line(`The command succeeded. Maintenance is ${output.paint("green", "off")}.`);
   return EXIT.ok;
 }
