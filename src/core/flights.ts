@@ -14,7 +14,7 @@ export interface NamedRequest {
 /** A request that was let in and is not finished. */
 export class Flight {
   /** The request, to read its method and its path of when somebody asks. */
-  readonly request: NamedRequest;
+  request: NamedRequest;
   /** When it was let in, in milliseconds since 1970. */
   readonly since: number = Date.now();
   /** Event streams and upgraded connections may never end and are counted apart. */

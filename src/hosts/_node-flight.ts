@@ -9,6 +9,8 @@ interface Exchange {
     on?(event: "close", listener: () => void): unknown;
     getHeader?(name: string): unknown;
     readonly destroyed?: boolean;
+    readonly headersSent?: boolean;
+    readonly writableEnded?: boolean;
     readonly writableFinished?: boolean;
     readonly stream?: { readonly destroyed?: boolean };
     readonly _header?: string | null;
@@ -25,11 +27,11 @@ export function createFollow(flights: Flights): Follow {
     const { req, res } = exchange as Exchange;
     const flight = flights.enter(req, isInForce, look);
     flight.host = exchange;
-    res.on?.("close", () => isPromise(resultOf(flight)) || flights.leave(flight));
+    res.on?.("close", () => isPromise(resultOf(flight)) || close(flights, flight));
     const result = letIn();
     if (isPromise(result)) followPromise(flights, flight, result);
     // If the client went away while something was awaited before, that is not told again.
-    else if (isOver(exchange as Exchange)) flights.leave(flight);
+    else if (isOver(exchange as Exchange)) close(flights, flight);
     return result;
   };
 }
@@ -44,6 +46,32 @@ function followPromise(flights: Flights, flight: Flight, result: PromiseLike<unk
   result.then(settle, settle);
 }
 
+/** For how many milliseconds a handler whose client has gone away is taken to be at work. */
+const AT_WORK_MS = 60_000;
+
+/**
+ * Notes that a response is closed. If nothing of it was sent, the client has gone away, and what is to answer may still be
+ * at work and not know: it is until it answers, has let go of the response, or a minute has passed, since many never answer.
+ */
+function close(flights: Flights, flight: Flight): void {
+  const exchange = flight.host as Exchange | undefined;
+  if (exchange === undefined) return;
+  const { req, res } = exchange;
+  const isAtWork = flight.kind === "request" && flight.result === null && !req.upgrade && res.headersSent === false &&
+    res.writableEnded === false;
+  if (!isAtWork) return flights.leave(flight);
+  // Nothing here must hold the response: the request of Express does.
+  const { method, url, originalUrl } = req;
+  flight.request = { method, url, originalUrl };
+  flight.host = undefined;
+  flight.result = new WeakRef(res);
+  const deadline = performance.now() + AT_WORK_MS;
+  flight.look = () => {
+    const left = (flight.result as WeakRef<Exchange["res"]>).deref();
+    if (left === undefined || left.writableEnded || performance.now() > deadline) flights.leave(flight);
+  };
+}
+
 function lookAtResponse(flights: Flights, flight: Flight): void {
   const { req, res } = flight.host as Exchange;
   if (!isOver({ req, res })) {
@@ -56,7 +84,7 @@ function lookAtResponse(flights: Flights, flight: Flight): void {
   } else if (flight.result instanceof WeakRef || isPromise(flight.result)) {
     keepWeakly(flights, flight);
   } else {
-    flights.leave(flight);
+    close(flights, flight);
   }
 }
 

@@ -302,24 +302,36 @@ describe("middleware()", () => {
     await vi.waitFor(() => expect(live.flights.count()).toEqual(nothing));
   });
 
-  test("does not count a request whose client went away while it waited", async () => {
-    const { gate, hold, live } = createLive();
-    const release = hold();
-    const handler = middleware(gate());
-    const closed = vi.fn();
-    const passed = vi.fn();
-    const url = await listen((req, res) => {
-      res.on("close", closed);
-      handler(req, res, passed);
-    });
-    const controller = new AbortController();
-    const answer = fetch(url, { signal: controller.signal }).catch(() => {});
-    await new Promise<void>((resolve) => servers[0]!.once("request", () => resolve()));
-    controller.abort();
-    await answer;
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled());
-    release();
-    await vi.waitFor(() => expect(passed).toHaveBeenCalled());
-    expect(live.flights.count()).toEqual(nothing);
-  });
+  test.each(["answered", "given up"])(
+    "counts a request whose client went away while it waited until it is %s",
+    async (how) => {
+      const { gate, hold, live } = createLive();
+      const release = hold();
+      const handler = middleware(gate());
+      const closed = vi.fn();
+      const passed = vi.fn();
+      const responses: ServerResponse[] = [];
+      const url = await listen((req, res) => {
+        responses.push(res);
+        res.on("close", closed);
+        handler(req, res, passed);
+      });
+      const controller = new AbortController();
+      const answer = fetch(url, { signal: controller.signal }).catch(() => {});
+      await new Promise<void>((resolve) => servers[0]!.once("request", () => resolve()));
+      controller.abort();
+      await answer;
+      await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+      release();
+      await vi.waitFor(() => expect(passed).toHaveBeenCalled());
+      expect(live.flights.count()).toMatchObject({ inFlight: 1 });
+      const real = performance.now.bind(performance);
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 59_000);
+      expect(live.flights.count()).toMatchObject({ inFlight: 1 });
+      if (how === "answered") responses[0]!.end("late");
+      else clock.mockImplementation(() => real() + 61_000);
+      expect(live.flights.count()).toEqual(nothing);
+      clock.mockRestore();
+    },
+  );
 });
