@@ -39,6 +39,9 @@ function findFieldFault(text: string, field: Field): string | undefined {
     if (step !== undefined && (Number(step) === 0 || (from !== undefined && to === undefined))) {
       return `the step in "${part}" must be from 1 and follow "*" or a range`;
     }
+    if (step !== undefined && Number(step) > field.most) {
+      return `the step in "${part}" is more than ${field.most}, the last ${field.name}`;
+    }
     const bounds = [from, to].filter((bound) => bound !== undefined).map((bound) => valueOf(bound, field));
     if (bounds.includes(undefined)) return `"${part}" is no ${field.name}, which is ${field.least} to ${field.most}`;
     if (bounds.length === 2 && bounds[0]! > bounds[1]!) return `the range "${part}" runs backwards`;

@@ -1,4 +1,5 @@
 import { compileBypass } from "../bypass/bypass.ts";
+import { messageOf } from "../core/errors.ts";
 import { compileIpRanges } from "../core/ip-ranges.ts";
 import type { Snapshot } from "../core/live.ts";
 import { StateError } from "../core/state.ts";
@@ -74,19 +75,21 @@ function endOfWindows(recurrences: readonly Recurrence[], now: number): number {
 async function compileRecurrence({ cron, duration, timeZone }: RecurringWindow, index: number): Promise<Recurrence> {
   // Loaded only here: most sites have no use for it.
   const { Cron } = await import("croner");
-  const pattern = new Cron(cron, { timezone: timeZone ?? "UTC", paused: true });
+  const path = `$.recurring[${index}].cron`;
+  const refuse = (accepted: string, why: string, cause?: unknown) => {
+    const message = `"${path}" must ${accepted}, received ${JSON.stringify(cron)}: ${why}`;
+    return new StateError(`Cannot read the maintenance state: ${message}`, path, { cause });
+  };
+  let pattern: InstanceType<typeof Cron>;
+  try {
+    pattern = new Cron(cron, { timezone: timeZone ?? "UTC", paused: true });
+  } catch (cause) {
+    // It was checked already, so this is for what the library sees in another way.
+    throw refuse('be five fields of a crontab such as "0 1 * * SUN"', messageOf(cause), cause);
+  }
   const lastsMs = parseSpan(duration)!;
   const find = (after: number) => pattern.nextRun(new Date(after))?.getTime();
-  if (find(Date.now()) === undefined) {
-    const path = `$.recurring[${index}].cron`;
-    throw new StateError(
-      `Cannot read the maintenance state: "${path}" must come at some time, received ${
-        JSON.stringify(cron)
-      }: there is ` +
-        "no such day",
-      path,
-    );
-  }
+  if (find(Date.now()) === undefined) throw refuse("come at some time", "there is no such day");
   // Finding a window takes microseconds, so what was found is kept for as long as it is true.
   let from = Infinity;
   let to = -Infinity;

@@ -28,7 +28,7 @@ export interface HttpStoreOptions {
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**
-   * How many milliseconds the whole answer may take.
+   * How many milliseconds the whole answer may take: at most as many as it has without this.
    *
    * @default {5000}
    */
@@ -95,8 +95,9 @@ export function httpStore(url: string | URL, options: HttpStoreOptions = {}): Ht
   if (options.fetch !== undefined && typeof options.fetch !== "function") {
     throw invalidOption(TASK, "fetch", "a function", options.fetch);
   }
-  if (!(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-    throw invalidOption(TASK, "timeoutMs", "a number of milliseconds above 0", timeoutMs);
+  // Nobody waits longer for a store.
+  if (!(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= 5_000)) {
+    throw invalidOption(TASK, "timeoutMs", "a number of milliseconds above 0, and of at most 5000", timeoutMs);
   }
   if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
     throw invalidOption(TASK, "maxBytes", "a whole number of bytes above 0", maxBytes);

@@ -283,8 +283,18 @@ test.each<[args: unknown[], message: string]>([
   [["/maintenance.json"], `${URL_FORM} a text that is none`],
   [["redis://op:s3cret@127.0.0.1/"], `${URL_FORM} one with redis:`],
   [[undefined], `${URL_FORM} undefined`],
-  [["http://a.test", { timeoutMs: 0 }], '"timeoutMs" must be a number of milliseconds above 0, received 0'],
-  [["http://a.test", { timeoutMs: "5s" }], '"timeoutMs" must be a number of milliseconds above 0, received "5s"'],
+  [
+    ["http://a.test", { timeoutMs: 0 }],
+    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received 0',
+  ],
+  [
+    ["http://a.test", { timeoutMs: 5_001 }],
+    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received 5001',
+  ],
+  [
+    ["http://a.test", { timeoutMs: "5s" }],
+    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received "5s"',
+  ],
   [["http://a.test", { maxBytes: 1.5 }], '"maxBytes" must be a whole number of bytes above 0, received 1.5'],
   [["http://a.test", { fetch: "fetch" }], '"fetch" must be a function, received "fetch"'],
   [["http://a.test", { headers: 1 }], '"headers" must be header fields, received 1'],
