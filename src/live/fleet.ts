@@ -99,6 +99,7 @@ export async function waitForFleet(
   for (;;) {
     signal?.throwIfAborted();
     const looked = await look(store, target, streams, memory).catch((error: unknown) => new Failure(error));
+    signal?.throwIfAborted();
     const left = deadline - performance.now();
     if (!(looked instanceof Failure)) {
       onProgress?.(looked);
@@ -127,6 +128,17 @@ async function look(
   const instances = remember(await readFleet(store) ?? []);
   const stragglers = instances.filter((instance) => !isReady(instance, target, streams));
   return { isReady: stragglers.length === 0, instances, stragglers };
+}
+
+/** How long the clients of a store may take to connect again, in milliseconds, until they have written their records. */
+const RECONNECT_MS = 10_000;
+
+/**
+ * Whether a process had lost the store until a moment ago. Then others had, too, and those that are not back yet go on with
+ * the state that they know, and nobody knows of them: their records may be gone.
+ */
+function isJustBack({ startedAt, connectedAt, clock }: Instance): boolean {
+  return connectedAt !== undefined && connectedAt - startedAt > RECORD_EVERY_MS && clock - connectedAt < RECONNECT_MS;
 }
 
 /** Adds to the processes whose records are there those whose records were lost a moment ago. */
@@ -173,7 +185,8 @@ function createMemory(known: readonly Instance[]): Memory {
 
 function isReady(instance: Instance, { revision, drained }: Target, streams: boolean): boolean {
   if (instance.revision !== revision) return false;
-  return !drained || (instance.inForce && instance.before === 0 && !(streams && instance.streams > 0));
+  if (!drained) return true;
+  return instance.inForce && instance.before === 0 && !(streams && instance.streams > 0) && !isJustBack(instance);
 }
 
 /** Waits for some time, or until a signal is aborted, with which it rejects. */
@@ -205,6 +218,9 @@ export function describeStraggler(instance: Instance, { revision }: Target): str
     return `${name} has not taken the new state, it is ${instance.mode} there${why}`;
   }
   if (!instance.inForce) return `${name} does not take it for the time yet, or no more: its clock may be wrong`;
+  if (instance.before === 0 && isJustBack(instance)) {
+    return `${name} had lost the store until a moment ago: others may not be back yet, try again`;
+  }
   const held = instance.held.slice(0, Math.max(1, instance.before || instance.streams));
   const list = held.map(({ method, path, seconds }) => `${method} ${path} (${seconds} s)`).join(", ");
   const more = instance.before > held.length ? ", …" : "";

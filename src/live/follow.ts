@@ -1,6 +1,6 @@
 import type { MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
 import { StoreError } from "./errors.ts";
-import { nameOf, readStore, STORE_TIMEOUT_MS } from "./store.ts";
+import { callStore, nameOf, readStore, STORE_TIMEOUT_MS } from "./store.ts";
 import { backoff, createTimer } from "./timer.ts";
 
 /** How many milliseconds a store is left alone after a failure, at first and at most. */
@@ -136,7 +136,7 @@ export function createFollower(
     const stop = unwatch;
     unwatch = undefined;
     try {
-      await stop?.();
+      await callStore("stop watching", STORE_TIMEOUT_MS, () => stop?.());
     } catch {
       // It was broken already.
     }

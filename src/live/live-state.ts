@@ -20,7 +20,7 @@ import { createFollower } from "./follow.ts";
 import { createRefresher } from "./refresh.ts";
 import { createReporter } from "./report.ts";
 import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
-import { formatOwn, nameOf, replaceStored, revisionOf, writeStored } from "./store.ts";
+import { formatOwn, nameOf, readStore, replaceStored, revisionOf, writeStored } from "./store.ts";
 import { createTimer, within } from "./timer.ts";
 
 /** Options of {@link liveState}, all optional. */
@@ -130,6 +130,8 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const troubles = new Map<Trouble, string>();
   let tellRead: (() => void) | undefined;
   let hasRead = false;
+  /** Since when the store has been reached without a failure. */
+  let connectedAt: number | undefined;
 
   /** Tells of an error once, until it has passed; `undefined` says that it has. */
   function report(error: unknown, trouble: Trouble): void {
@@ -142,6 +144,10 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       }
       return;
     }
+    // A store that can never be watched can be reached all the same.
+    if (trouble === "read" || trouble === "report" || (trouble === "watch" && !troubles.has(trouble))) {
+      connectedAt = undefined;
+    }
     const message = messageOf(error);
     if (troubles.get(trouble) === message) return;
     troubles.set(trouble, message);
@@ -150,7 +156,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     for (const listener of errorListeners) call(listener, error);
   }
 
-  const isInForce = () => inside.snapshot.isInForce?.(Date.now()) ?? false;
+  const isInForce = (now = Date.now()) => inside.snapshot.isInForce?.(now) ?? false;
 
   /** Puts a state into force, as a whole and at once. */
   function apply(next: Snapshot, nextRevision: string): void {
@@ -241,17 +247,22 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   });
 
   function describe(): Instance {
-    void noteAlive();
-    flights!.sync(isInForce());
+    void noteAlive(true);
+    // Asked once: the clock could pass the start or the end in between.
+    const clock = Date.now();
+    const inForce = isInForce(clock);
+    connectedAt ??= clock;
+    flights!.sync(inForce);
     const count = flights!.count();
     if (flights!.needsSweep && count.before > 0) sweep.set(SWEEP_EVERY_MS);
     const problem = troubles.get("state");
     return {
       ...about!,
-      clock: Date.now(),
+      connectedAt,
+      clock,
       revision,
       mode: inside.snapshot.state.mode,
-      inForce: isInForce(),
+      inForce,
       ...count,
       held: describeHeld(flights!),
       admits: [...admits],
@@ -269,13 +280,16 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   }
 
   /** Switches maintenance off, unless the store holds something else than it should by now. */
-  async function end(text: string): Promise<void> {
-    const isOff = await enqueue(async () => {
-      const replaced = await follower.write(() => replaceStored(store, formatState(OFF), text));
-      if (replaced !== undefined) apply(compileSnapshot(OFF), replaced);
+  async function end(text: string, outer: string | undefined): Promise<void> {
+    // What was called within another one goes back to that one, which is not over.
+    const next = outer !== undefined && underWay.has(outer) ? outer : formatState(OFF);
+    const isOver = await enqueue(async () => {
+      const prepared = await prepareSnapshot(parseState(next));
+      const replaced = await follower.write(() => replaceStored(store, next, text));
+      if (replaced !== undefined) apply(prepared, replaced);
       return replaced !== undefined;
     });
-    if (!isOff) {
+    if (!isOver) {
       report(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"), "end");
     }
   }
@@ -317,10 +331,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   // record is there and the store was read again.
   let aliveAt = performance.now();
   let returning: Promise<void> | undefined;
-  function noteAlive(): Promise<void> | undefined {
+  function noteAlive(isRecord = false): Promise<void> | undefined {
     const now = performance.now();
     const wasStopped = now - aliveAt >= RECORD_TTL_MS;
-    aliveAt = now;
+    // Requests renew no record.
+    if (isRecord || wasStopped) aliveAt = now;
     if (wasStopped && returning === undefined && closing === undefined) {
       const back = Promise.resolve().then(() => reporter!.report()).then(() => follower.read());
       returning = within(startTimeoutMs, back).finally(() => returning = undefined);
@@ -356,9 +371,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
           : undefined;
         throw invalidOption(TASK, "run", "a function", run, hint);
       }
+      checkNames(TASK, options ?? {}, ["timeoutMs", "streams", "signal"], "the third argument of during()");
+      options?.signal?.throwIfAborted();
       const state = parseState(withHashedSecret({ mode: "on", ...given }));
       if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
-      const known = await readFleet(store);
+      const [known, former] = await Promise.all([readFleet(store), readStore(store)]);
       if (known === undefined) {
         throw new StoreError(
           "run under maintenance",
@@ -366,10 +383,15 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
         );
       }
       const text = formatOwn(state);
-      await waitOrThrow({ revision: await write(state, text), drained: true }, { ...options, known });
-      const result = await run();
-      await end(text);
-      return result;
+      underWay.add(text);
+      try {
+        await waitOrThrow({ revision: await write(state, text), drained: true }, { ...options, known });
+        const result = await run();
+        await end(text, former?.text);
+        return result;
+      } finally {
+        underWay.delete(text);
+      }
     },
     fleet: () => readFleet(store),
     on(event: "change" | "error", listener: ChangeListener & ErrorListener) {
@@ -389,10 +411,13 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const over = ready.then(() => {}, () => {});
   if (refresher === undefined) {
     inside.refresh = () => over;
-    void over.then(() => inside.refresh = reporter && noteAlive);
+    void over.then(() => inside.refresh = reporter && (() => noteAlive()));
   }
   return live;
 }
+
+/** The texts of the states of all calls of `during` in this process that are not over. */
+const underWay = new Set<string>();
 
 /** What the gate reads, as it is written here. */
 type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };

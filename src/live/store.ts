@@ -58,6 +58,11 @@ export function formatOwn(state: MaintenanceState): string {
   return `${formatState(state)}${mark.replaceAll("0", " ").replaceAll("1", "\t")}\n`;
 }
 
+/** Whether a text was written by {@link formatOwn}: then somebody is going to switch it off. */
+export function isOwnText(text: string): boolean {
+  return /\n[ \t]{64}\n$/.test(text);
+}
+
 /** What a store is called in messages. */
 export function nameOf(store: MaintenanceStore): string {
   return store.name ?? "the store";

@@ -362,7 +362,10 @@ test("a process that was stopped for longer than its record lasts reads the stor
   await until(() => internals.refresh?.(undefined) === undefined);
   await store.write!(ON);
   const real = performance.now.bind(performance);
-  const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 16_000);
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 10_000);
+  // Requests show that the process goes on, but renew no record.
+  expect(internals.refresh?.(undefined)).toBeUndefined();
+  clock.mockImplementation(() => real() + 16_000);
   const waiting = internals.refresh?.(undefined);
   expect(waiting).toBeInstanceOf(Promise);
   expect(internals.refresh?.(undefined)).toBe(waiting);
@@ -451,6 +454,45 @@ test("during() waits for the fleet and fails in time, naming who has not followe
   expect((error as Error).message).toContain("web-2 (pid 7) has not taken the new state, it is off there");
   expect(run).not.toHaveBeenCalled();
   expect(modeOf(state)).toBe("on");
+});
+
+test("during() within during() leaves the outer one under maintenance", async () => {
+  const state = open(memoryStore());
+  await state.ready;
+  const seen: (string | undefined)[] = [];
+  await state.during({ reason: "Outer" }, async () => {
+    await state.during({ reason: "Inner" }, () => void seen.push(state.current.reason as string));
+    seen.push(state.current.reason as string, modeOf(state));
+  });
+  expect(seen).toEqual(["Inner", "Outer", "on"]);
+  expect(modeOf(state)).toBe("off");
+});
+
+test.each<[string, unknown[], string]>([
+  [
+    "a function alone",
+    [() => {}],
+    '"run" must be a function, received undefined: the first argument is what the state',
+  ],
+  ["no function", [{}, 42], '"run" must be a function, received 42'],
+  ["an unknown option", [{}, () => {}, { timeout: 1 }], 'unknown name "timeout" in the third argument of during()'],
+  ["an aborted signal", [{}, () => {}, { signal: AbortSignal.abort(new Error("too late")) }], "too late"],
+])("during() with %s switches nothing on", async (_what, args, message) => {
+  const state = open(memoryStore());
+  await state.ready;
+  await expect((state.during as (...args: unknown[]) => Promise<unknown>)(...args)).rejects.toThrow(message);
+  expect(modeOf(state)).toBe("off");
+});
+
+test("close() does not wait for a store that never stops telling", async () => {
+  const store = { ...memoryStore(), watch: () => () => new Promise<void>(() => {}) };
+  const state = liveState(store);
+  await state.ready;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const closing = state.close();
+  await vi.advanceTimersByTimeAsync(5_000);
+  vi.useRealTimers();
+  await closing;
 });
 
 test("during() refuses to run with maintenance off", async () => {
