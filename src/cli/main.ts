@@ -21,7 +21,7 @@ import { run } from "./commands/run.ts";
 import { status } from "./commands/status.ts";
 import { switchTo } from "./commands/switch.ts";
 import type { Context } from "./context.ts";
-import { CliError, EXIT } from "./exit-codes.ts";
+import { CliError, EXIT, usageError } from "./exit-codes.ts";
 import { type Command, isCommand } from "./options.ts";
 import { createOutput, flush, outliveReaders, type Output } from "./output.ts";
 import { PROGRAM } from "./program.ts";
@@ -50,6 +50,10 @@ async function main(given: readonly string[]): Promise<number> {
   try {
     args = parseCommandLine(given);
     const { command, options, version } = args;
+    // A script that goes on to migrate must not take this for done.
+    if (command === undefined && !version && !options.help && given.length > 0) {
+      throw usageError(`there is no command: there are ${Object.keys(COMMANDS).join(", ")}`);
+    }
     if (version || options.help || command === undefined) {
       output.raw(version ? `${VERSION}\n` : usage(command));
       return EXIT.ok;

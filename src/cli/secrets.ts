@@ -23,16 +23,22 @@ function decode(text: string): string {
 
 /** A message, of a client of a store maybe, in one line and without passwords. */
 export function withoutSecrets(message: string): string {
-  let text = message;
-  // The longest first, since one may be part of another.
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) text = text.replaceAll(secret, "***");
   // deno-lint-ignore no-control-regex -- a terminal must not obey what a server says
-  return hideUserInfo(text).replace(/\s*\n\s*/g, " ").replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim();
+  return hideSecrets(message).replace(/\s*\n\s*/g, " ").replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim();
 }
 
-/** Hides what stands before the `@` of URLs. */
+/** Text without passwords, and otherwise as it is. */
+export function hideSecrets(given: string): string {
+  let text = given;
+  // The longest first, since one may be part of another.
+  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) text = text.replaceAll(secret, "***");
+  return hideUserInfo(text);
+}
+
+/** Hides what stands before the `@` of URLs, and the secret of a bypass link. */
 function hideUserInfo(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`]*@/gi, "$1***@");
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`]*@/gi, "$1***@")
+    .replace(/(maintenance-bypass=)[^\s"'`&#]+/gi, "$1***");
 }
 
 /** Text of the command line in quotes. The password goes first: shortened, it could not be told any more. */

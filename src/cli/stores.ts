@@ -77,7 +77,10 @@ async function open(text: string): Promise<Opened> {
       if (scheme !== undefined && /^[a-z0-9+.-]+:\/\//i.test(text)) {
         throw usageError(`"--store" must be ${FORMS}, received a URL that starts with "${scheme}:"`);
       }
-      return /\.json$/i.test(text) ? await openFile(text) : await openModule(text);
+      if (!/\.json$/i.test(text)) return await openModule(text);
+      // "fiel:maintenance.json" would be a file of that name, which nobody else looks at.
+      if (scheme !== undefined) throw usageError(`"--store" must be ${FORMS}, received ${show(text)}`);
+      return await openFile(text);
   }
 }
 

@@ -4,7 +4,7 @@ import { BYPASS_NAME } from "../core/secret.ts";
 import { formatState, OFF, StateError } from "../core/state.ts";
 import type { Instance, MaintenanceState } from "../core/types.ts";
 import { prepareSnapshot } from "../live/snapshot.ts";
-import { formatOwn, replaceStored } from "../live/store.ts";
+import { formatOwn, isOwnText, replaceStored } from "../live/store.ts";
 import { composeAdmit, formatPart, parsePart } from "./admit.ts";
 import { composeState } from "./change.ts";
 import type { Context } from "./context.ts";
@@ -15,7 +15,7 @@ import { describeAdmissions, describeState, headline, printRows, type Row } from
 import { reasonOf } from "./secrets.ts";
 import type { OpenStore } from "./stores.ts";
 import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "./stored.ts";
-import { toInstant } from "./times.ts";
+import { formatTime, toInstant } from "./times.ts";
 import { tryReadFleet } from "./wait.ts";
 
 /** A change of the state that is ready to be written. */
@@ -73,7 +73,10 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const isOwn = args.command === "run";
   const text = isOwn ? formatOwn(state) : formatState(state);
   // Text that says the same in other words is left alone.
-  const isChange = isOwn || (!isOff && (former.snapshot === undefined || formatState(former.snapshot.state) !== text));
+  // And what run wrote is still to be switched off by it, unless it is written anew.
+  const isTaken = target !== "off" && former.stored !== undefined && isOwnText(former.stored.text);
+  const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
+  const isChange = isOwn || (!isOff && (!isSame || isTaken));
   return { opened, former, snapshot, text, isChange, situation: situationOf(snapshot, now), now, instances, secret };
 }
 
@@ -201,6 +204,20 @@ It is not shown again. Programs send the header field Maintenance-Bypass: ${secr
     );
   }
   if (isDry) output.line("Nothing was changed (--dry-run).");
+}
+
+/**
+ * Checks that maintenance is on from now on, where something is to rely on it.
+ *
+ * @param what What would go wrong.
+ * @throws {CliError} If it is not.
+ */
+export function requireInForce({ output }: Context, { situation }: Planned, what: string): void {
+  if (situation.inForce) return;
+  const { beginsAt } = situation;
+  const when = beginsAt === undefined ? "not the time of its windows" : `it begins ${formatTime(beginsAt, Date.now())}`;
+  const plain = headline({ ...output, paint: (_, text) => text }, situation);
+  throw usageError(`${what}, ${when}: give --start now (${plain} Nothing was changed.)`);
 }
 
 function explainSchedule({ beginsAt }: Situation): string {

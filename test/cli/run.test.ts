@@ -208,3 +208,26 @@ test.skipIf(!hasRedis()).each((["node", "bun"] as const).filter(hasRuntime))(
     expect(JSON.parse(await server.cli("get", "maintenancemode"))).toEqual({ mode: "off" });
   },
 );
+
+test("run shows no password of a URL in its command, and no secret of a bypass link", async () => {
+  const { store } = makePlace();
+  await startSite(store);
+  const secrets = [
+    "postgres://app:hunter22@db/prod",
+    "https://site.test/?a=1&maintenance-bypass=correct-horse-battery",
+  ];
+  const { code, stderr, json } = await cli(["run", "--json", "--store", store, "--", "true", ...secrets]);
+  expect(code).toBe(0);
+  expect(json.command.argv).toEqual([
+    "true",
+    "postgres://***@db/prod",
+    "https://site.test/?a=1&maintenance-bypass=***",
+  ]);
+  expect(json).toMatchObject({ inForce: false, revision: expect.any(String) });
+  expect(json.instances).toHaveLength(1);
+  const dry = await cli(["run", "--dry-run", "--store", store, "--", "true", ...secrets]);
+  expect(stderr + dry.stderr).not.toMatch(/hunter22|correct-horse/);
+  const wrong = await cli(["explain", "ftp://x/?maintenance-bypass=correct-horse-battery", "--store", store]);
+  expect(wrong.stderr).not.toContain("correct-horse");
+  expect(wrong.code).toBe(2);
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
@@ -211,4 +211,12 @@ test.skipIf(!runtimes.includes("deno"))("the command line works with Deno KV", a
   expect(on.code).toBe(0);
   const status = await cli(["status", "--store", store, "--json"], { runtime: "deno" });
   expect(status.json).toMatchObject({ store, state: { mode: "on", reason: "New" }, instances: [] });
+});
+
+test("a misspelt kind of store is no file of that name", async () => {
+  const { folder } = makePlace();
+  const { code, stderr } = await cli(["on", "--store", "fiel:maintenance.json"], { cwd: folder });
+  expect(stderr).toContain('"--store" must be file:maintenance.json, ');
+  expect(stderr).toContain('received "fiel:maintenance.json"\n');
+  expect([code, readdirSync(folder)]).toEqual([2, []]);
 });

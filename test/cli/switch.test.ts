@@ -354,3 +354,41 @@ test("--streams and --allow-no-instances need --wait", async () => {
   expect(stderr).toContain('"--streams" says how to wait: give "--wait 60s", too');
   expect(code).toBe(2);
 });
+
+test("on takes over what run would switch off in the end", async () => {
+  const { store, read } = makePlace();
+  await startSite(store);
+  const command = [process.execPath, "-e", "process.stdin.once('data', () => process.exit())"];
+  const running = startCli(["run", "--store", store, "--", ...command], { stdio: ["pipe", "pipe", "pipe"] });
+  await until(() => running.stderr.includes("Running:"), "the command runs");
+  const on = await cli(["on", "--store", store, "--wait", "20s"]);
+  expect(on.stdout).toMatch(/^Maintenance stays on\..*it is safe to migrate\.\n$/s);
+  running.child.stdin!.end("go on");
+  const { code, stderr } = await running.done;
+  expect(stderr).toContain("The command succeeded, but somebody else changed the state meanwhile: theirs stays\n");
+  expect(code).toBe(6);
+  expect(read()).toMatchObject({ mode: "on" });
+});
+
+test.each<[string, RegExp]>([
+  ['{"mode":"on","start":"2999-01-01T00:00:00Z"}', /outside maintenance, it begins 2999-.*: give --start now/],
+  ['{"mode":"on","recurring":[{"cron":"0 0 29 2 *","duration":"1s"}]}', /outside maintenance, not the time of its/],
+])("on --wait is refused where it would return before maintenance begins: %s", async (stored, message) => {
+  const { store, read, write } = makePlace();
+  write(stored);
+  await startSite(store);
+  const { code, stderr } = await cli(["on", "--store", store, "--wait", "20s"]);
+  expect(stderr).toMatch(message);
+  expect(code).toBe(2);
+  expect(read()).toEqual(JSON.parse(stored));
+});
+
+test("options without a command are an error, which a script does not take for done", async () => {
+  const { store } = makePlace();
+  const { code, stdout, stderr } = await cli(["--store", store, "--wait", "60s"]);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(
+    /^maintenancemode: there is no command: there are on, read-only, .*\nRun maintenancemode --help\n$/,
+  );
+  expect(await cli([])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: /) });
+});

@@ -2,15 +2,13 @@ import { formatState, OFF } from "../../core/state.ts";
 import { readStore, replaceStored, revisionOf } from "../../live/store.ts";
 import { type ChildEnd, findCommand, runChild } from "../child.ts";
 import type { Context } from "../context.ts";
-import { CliError, EXIT, usageError } from "../exit-codes.ts";
+import { CliError, EXIT } from "../exit-codes.ts";
 import { viewInstances } from "../fleet-table.ts";
 import { follow } from "../following.ts";
 import { catchSignals, statusOf } from "../interrupt.ts";
-import { headline, printable } from "../render.ts";
-import { reasonOf, show } from "../secrets.ts";
+import { hideSecrets, reasonOf, show, withoutSecrets } from "../secrets.ts";
 import { openStore } from "../stores.ts";
-import { commandFor, commit, fillResult, plan, type Planned, report, undoOf } from "../switching.ts";
-import { formatTime } from "../times.ts";
+import { commandFor, commit, fillResult, plan, type Planned, report, requireInForce, undoOf } from "../switching.ts";
 import { readWaitPlan, requireInstances, tryReadFleet, watchRevision } from "../wait.ts";
 
 /** How long to wait before each attempt to switch maintenance off, in milliseconds. */
@@ -25,10 +23,10 @@ export async function run(context: Context): Promise<number> {
   try {
     requireInstances(opened.store, opened.label, "run");
     const planned = await plan(context, opened, "on");
-    requireInForce(context, planned);
+    requireInForce(context, planned, "the command would run outside maintenance");
     if (options["dry-run"]) {
       report(context, planned);
-      context.output.line(`It would run: ${printable(argv.join(" "))}`);
+      context.output.line(`It would run: ${withoutSecrets(argv.join(" "))}`);
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
@@ -48,17 +46,6 @@ function checkCommand(command: string): void {
   if (found === "not-executable") {
     throw new CliError("notExecutable", `${show(command)} cannot be executed: nothing was changed`);
   }
-}
-
-/** The command must not run before maintenance begins. */
-function requireInForce({ output }: Context, { situation }: Planned): void {
-  if (situation.inForce) return;
-  const { beginsAt } = situation;
-  const when = beginsAt === undefined ? "not the time of its windows" : `it begins ${formatTime(beginsAt, Date.now())}`;
-  const plain = headline({ ...output, paint: (_, text) => text }, situation);
-  throw usageError(
-    `the command would run outside maintenance, ${when}: give --start now (${plain} Nothing was changed.)`,
-  );
 }
 
 async function start(
@@ -94,7 +81,7 @@ async function execute(
   { opened }: Planned,
   revision: string,
 ): Promise<ChildEnd> {
-  output.line(`Running: ${printable(args.argv.join(" "))}`);
+  output.line(`Running: ${withoutSecrets(args.argv.join(" "))}`);
   const stopLooking = watchRevision(
     opened.store,
     revision,
@@ -102,7 +89,7 @@ async function execute(
   );
   try {
     const end = await runChild(args.argv);
-    result["command"] = { argv: args.argv, status: end.status, signal: end.signal };
+    result["command"] = { argv: args.argv.map(hideSecrets), status: end.status, signal: end.signal };
     return end;
   } catch (error) {
     const code = (error as { code?: unknown }).code === "ENOENT" ? "notFound" : "notExecutable";
