@@ -49,7 +49,7 @@ export function runChild([command, ...args]: readonly string[]): Promise<ChildEn
     const listeners = ENDING.map((name) => {
       const listener = () => {
         interrupted ??= name;
-        if (!(isFromKeyboard(name) && sharesTerminal())) child.kill(name);
+        if (!(isFromKeyboard(name) && sharesTerminal())) pass(child.pid, name);
       };
       process.on(name, listener);
       return [name, listener] as const;
@@ -68,6 +68,15 @@ export function runChild([command, ...args]: readonly string[]): Promise<ChildEn
       resolve({ status, signal, interrupted });
     });
   });
+}
+
+/** Passes a signal on. After `child.kill()`, Deno takes any end of the child for the work of that signal. */
+function pass(pid: number | undefined, name: EndingSignal): void {
+  try {
+    if (pid !== undefined) process.kill(pid, name);
+  } catch {
+    // It has just ended.
+  }
 }
 
 function isFromKeyboard(name: EndingSignal): boolean {

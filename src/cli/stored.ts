@@ -51,7 +51,9 @@ export async function readCurrent(store: MaintenanceStore): Promise<Stored> {
 /** What is stored has to be valid. */
 export function requireValid({ snapshot, problem }: Stored, label: string): Snapshot {
   if (snapshot !== undefined) return snapshot;
-  throw new CliError("state", `What ${label} holds is no valid state: ${reasonOf(problem)}`);
+  throw new CliError("state", `What ${label} holds is no valid state: ${reasonOf(problem)}`, {
+    lines: ["The processes go on with the last state that they took. Correct it, or replace it: with on, or with off"],
+  });
 }
 
 /** Where a state stands at an instant. */

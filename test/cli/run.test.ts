@@ -170,6 +170,21 @@ test.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)(
   },
 );
 
+test.each((["node", "deno", "bun"] as const).filter(hasRuntime))(
+  "run on %s ends with the status of a command that a signal made end by itself",
+  async (runtime) => {
+    const { store } = makePlace();
+    await startSite(store);
+    const command = ["sh", "-c", "trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done"];
+    const running = startCli(["run", "--store", store, "--", ...command], { runtime, detached: true });
+    await until(() => running.stdout === "up\n", "the command runs");
+    running.child.kill("SIGTERM");
+    const { code, stderr } = await running.done;
+    expect(stderr).toContain("SIGTERM arrived, and the command ended with status 3: maintenance stays on");
+    expect(code).toBe(3);
+  },
+);
+
 test("run that is killed leaves maintenance on", async () => {
   const { store, read } = makePlace();
   await startSite(store);

@@ -90,7 +90,8 @@ test("status ends with 4 where no valid state is stored, and shows what the proc
   );
   expect(stderr).toBe(
     `maintenancemode: What ${store} holds is no valid state: Cannot read the maintenance state: "$.mode" must be "off", "on" ` +
-      'or "read-only", received "onn"\n',
+      'or "read-only", received "onn"\n' +
+      "  The processes go on with the last state that they took. Correct it, or replace it: with on, or with off\n",
   );
   expect(code).toBe(4);
   const { json } = await cli(["status", "--store", store, "--json"]);
