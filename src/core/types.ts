@@ -741,11 +741,8 @@ export interface Instance {
   readonly runtime: string;
   /** When it started to follow the store, by its clock: milliseconds since 1970. */
   readonly startedAt: number;
-  /**
-   * Since when it has reached the store without a failure, by its clock: milliseconds since 1970. Much later than
-   * `startedAt` if the store could not be reached in between.
-   */
-  readonly connectedAt?: number;
+  /** For how many milliseconds it has reached the store without a failure. */
+  readonly connectedMs?: number;
   /** What its clock said when it wrote this: milliseconds since 1970. */
   readonly clock: number;
   /** Which writing of the state it has in force; `undefined` before it has read any. */

@@ -137,8 +137,9 @@ const RECONNECT_MS = 10_000;
  * Whether a process had lost the store until a moment ago. Then others had, too, and those that are not back yet go on with
  * the state that they know, and nobody knows of them: their records may be gone.
  */
-function isJustBack({ startedAt, connectedAt, clock }: Instance): boolean {
-  return connectedAt !== undefined && connectedAt - startedAt > RECORD_EVERY_MS && clock - connectedAt < RECONNECT_MS;
+function isJustBack({ startedAt, connectedMs, clock }: Instance): boolean {
+  if (connectedMs === undefined || connectedMs >= RECONNECT_MS) return false;
+  return clock - startedAt - connectedMs > RECORD_EVERY_MS;
 }
 
 /** Adds to the processes whose records are there those whose records were lost a moment ago. */

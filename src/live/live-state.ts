@@ -130,8 +130,8 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const troubles = new Map<Trouble, string>();
   let tellRead: (() => void) | undefined;
   let hasRead = false;
-  /** Since when the store has been reached without a failure. */
-  let connectedAt: number | undefined;
+  /** Since when the store has been reached without a failure, whatever becomes of the clock. */
+  let connectedSince: number | undefined;
 
   /** Tells of an error once, until it has passed; `undefined` says that it has. */
   function report(error: unknown, trouble: Trouble): void {
@@ -146,7 +146,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     }
     // A store that can never be watched can be reached all the same.
     if (trouble === "read" || trouble === "report" || (trouble === "watch" && !troubles.has(trouble))) {
-      connectedAt = undefined;
+      connectedSince = undefined;
     }
     const message = messageOf(error);
     if (troubles.get(trouble) === message) return;
@@ -251,14 +251,14 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     // Asked once: the clock could pass the start or the end in between.
     const clock = Date.now();
     const inForce = isInForce(clock);
-    connectedAt ??= clock;
+    connectedSince ??= performance.now();
     flights!.sync(inForce);
     const count = flights!.count();
     if (flights!.needsSweep && count.before > 0) sweep.set(SWEEP_EVERY_MS);
     const problem = troubles.get("state");
     return {
       ...about!,
-      connectedAt,
+      connectedMs: Math.round(performance.now() - connectedSince),
       clock,
       revision,
       mode: inside.snapshot.state.mode,

@@ -175,7 +175,7 @@ test.each((["node", "deno", "bun"] as const).filter(hasRuntime))(
   async (runtime) => {
     const { store } = makePlace();
     await startSite(store);
-    const command = ["sh", "-c", "trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done"];
+    const command = ["sh", "-c", "trap 'exit 3' TERM; echo up; for i in $(seq 600); do sleep 0.05; done"];
     const running = startCli(["run", "--store", store, "--", ...command], { runtime, detached: true });
     await until(() => running.stdout === "up\n", "the command runs");
     running.child.kill("SIGTERM");

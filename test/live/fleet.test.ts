@@ -57,10 +57,11 @@ test.each<[string, Partial<Instance>, boolean, boolean]>([
   ["has read no state yet", { revision: undefined }, true, false],
   ["does not take it for the time", { inForce: false }, true, false],
   ["does not take it for the time, and need not", { inForce: false, before: 3 }, false, true],
-  ["has got the store back a moment ago", { clock: 100_000, connectedAt: 90_001 }, true, false],
-  ["has got the store back a moment ago, which does not matter", { clock: 100_000, connectedAt: 90_001 }, false, true],
-  ["has got the store back some time ago", { clock: 100_000, connectedAt: 90_000 }, true, true],
-  ["has just started", { startedAt: 98_000, clock: 100_000, connectedAt: 99_000 }, true, true],
+  ["has got the store back a moment ago", { clock: 100_000, connectedMs: 9_999 }, true, false],
+  ["has got the store back a moment ago, which does not matter", { clock: 100_000, connectedMs: 9_999 }, false, true],
+  ["has got the store back some time ago", { clock: 100_000, connectedMs: 10_000 }, true, true],
+  ["has just started", { startedAt: 98_000, clock: 100_000, connectedMs: 1_000 }, true, true],
+  ["has a clock that was set back", { startedAt: 98_000, clock: 0, connectedMs: 1_000 }, true, true],
 ])("waitForFleet() where a process %s (%j), drained %s: ready %s", async (_what, given, drained, isReady) => {
   const store = await storeOf(instance(), instance({ id: "b", ...given }));
   const report = await waitForFleet(store, { ...TARGET, drained }, { timeoutMs: 1 });

@@ -30,8 +30,14 @@ export async function run(context: Context): Promise<number> {
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
-    const revision = await start(context, planned, waitPlan);
-    return await finish(context, planned, await execute(context, planned, revision));
+    // From one step to the next, too, no signal may end this process and leave the command alone.
+    const guard = catchSignals("");
+    try {
+      const revision = await start(context, planned, waitPlan);
+      return await finish(context, planned, await execute(context, planned, revision));
+    } finally {
+      guard.stop();
+    }
   } finally {
     opened.close();
   }
@@ -136,10 +142,11 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   }
   const { store } = planned.opened;
   const [stored, instances] = await Promise.all([readStore(store).catch(() => undefined), tryReadFleet(store)]);
-  const revision = revisionOf(stored);
+  const revision = stored && revisionOf(stored);
   Object.assign(result, {
-    ...{ state: OFF, inForce: false, phase: "off", beginsAt: null, endsAt: null, undo: null, revision },
-    instances: viewInstances(instances, revision, Date.now()) ?? null,
+    ...{ state: OFF, inForce: false, phase: "off", beginsAt: null, endsAt: null, undo: null },
+    revision: revision ?? null,
+    instances: viewInstances(instances, revision ?? "", Date.now()) ?? null,
   });
   output.line(`The command succeeded. Maintenance is ${output.paint("green", "off")}.`);
   return EXIT.ok;
