@@ -152,8 +152,15 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     if (troubles.get(trouble) === message) return;
     troubles.set(trouble, message);
     if (onError !== undefined) call(onError, error);
-    else if (errorListeners.size === 0) tellConsole(error);
+    else if (errorListeners.size === 0) tellConsole(trouble === "read" && hasRead ? withConsequence(message) : error);
     for (const listener of errorListeners) call(listener, error);
+  }
+
+  /** What nobody knows who finds a message in a log at night. */
+  function withConsequence(message: string): Error {
+    const { mode } = inside.snapshot.state;
+    const error = new Error(`${message}; until it can be read again, maintenance stays ${JSON.stringify(mode)} here`);
+    return Object.assign(error, { code: "ERR_STORE" });
   }
 
   const isInForce = (now = Date.now()) => inside.snapshot.isInForce?.(now) ?? false;

@@ -325,6 +325,26 @@ test("close() lets what was set before be written, and refuses what is set after
   await expect(state.set({ mode: "off" })).rejects.toThrow("it was closed");
 });
 
+test("by default the console is told what holds while the store cannot be read", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  let isGone = false;
+  const { watch: _, instances: __, ...store } = memoryStore(ON);
+  const read = async (signal: AbortSignal) => {
+    if (isGone) throw new Error("gone");
+    return await store.read(signal);
+  };
+  const state = liveState({ ...store, read }, { pollInterval: 5 });
+  opened.push(state);
+  await state.ready;
+  isGone = true;
+  await until(() => log.mock.calls.length === 1);
+  expect(log.mock.calls[0]).toEqual([
+    "maintenancemode:",
+    'Cannot read the state from memory: gone; until it can be read again, maintenance stays "on" here',
+  ]);
+  log.mockRestore();
+});
+
 test("a listener that rejects ends nothing", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const state = open(memoryStore());
