@@ -198,26 +198,26 @@ It is not shown again. Programs send the header field Maintenance-Bypass: ${secr
   if (args.command === "run" && wasInForce) {
     output.note("maintenance was on already: it is switched off if the command succeeds");
   }
-  if (args.command === "run" && situation.state.admit) {
-    output.note(
-      `${formatPart(situation.state.admit)} of the visitors get in meanwhile, as maintenancemode admit has said`,
-    );
-  }
   if (isDry) output.line("Nothing was changed (--dry-run).");
 }
 
 /**
- * Checks that maintenance is on from now on, where something is to rely on it.
+ * Checks that maintenance is on from now on and no part of the visitors gets in, where something is to rely on it.
  *
- * @param what What would go wrong.
+ * @param what What would be done too early.
  * @throws {CliError} If it is not.
  */
-export function requireInForce({ output }: Context, { situation }: Planned, what: string): void {
-  if (situation.inForce) return;
-  const { beginsAt } = situation;
+export function requireClosed({ args, output }: Context, { opened, situation }: Planned, what: string): void {
+  const { inForce, beginsAt, state } = situation;
+  if (state.admit) {
+    const part = `${formatPart(state.admit)} of the visitors get in`;
+    throw usageError(`${what} while ${part}: ${commandFor(opened, "admit none")} comes first (Nothing was changed.)`);
+  }
+  // Who says when it begins knows; who only finds out by the text may have gone on to migrate.
+  if (inForce || (args.command !== "run" && args.options.start !== undefined)) return;
   const when = beginsAt === undefined ? "not the time of its windows" : `it begins ${formatTime(beginsAt, Date.now())}`;
   const plain = headline({ ...output, paint: (_, text) => text }, situation);
-  throw usageError(`${what}, ${when}: give --start now (${plain} Nothing was changed.)`);
+  throw usageError(`${what} outside maintenance, ${when}: give --start now (${plain} Nothing was changed.)`);
 }
 
 function explainSchedule({ beginsAt }: Situation): string {

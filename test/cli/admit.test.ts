@@ -135,12 +135,20 @@ test("admit refuses to change what is no valid state", async () => {
   expect(code).toBe(4);
 });
 
-test("run says that a part of the visitors gets in meanwhile", async () => {
-  const { store, write } = makePlace();
+test.each([
+  [["run", "--", "true"], "the command would run"],
+  [["on", "--wait", "20s"], "--wait would return"],
+  [["read-only", "--wait", "20s", "--start", "now"], "--wait would return"],
+])("%j is refused while a part of the visitors gets in", async ([command, ...rest], what) => {
+  const { store, read, write } = makePlace();
   write('{"mode":"on","admit":0.1}');
-  const { code, stderr } = await cli(["run", "--store", store, "--dry-run", "--", "true"]);
-  expect(stderr).toContain("10% of the visitors get in meanwhile");
-  expect(code).toBe(0);
+  await startSite(store);
+  const { code, stderr } = await cli([command!, "--store", store, ...rest]);
+  expect(stderr).toContain(
+    `: ${what} while 10% of the visitors get in: maintenancemode admit none --store ${store} comes first`,
+  );
+  expect(code).toBe(2);
+  expect(read()).toEqual({ mode: "on", admit: 0.1 });
 });
 
 test("explain tells of the part that is let in, and why a bypass is not taken", async () => {

@@ -8,7 +8,7 @@ import { follow } from "../following.ts";
 import { catchSignals, statusOf } from "../interrupt.ts";
 import { hideSecrets, reasonOf, show, withoutSecrets } from "../secrets.ts";
 import { openStore } from "../stores.ts";
-import { commandFor, commit, fillResult, plan, type Planned, report, requireInForce, undoOf } from "../switching.ts";
+import { commandFor, commit, fillResult, plan, type Planned, report, requireClosed, undoOf } from "../switching.ts";
 import { readWaitPlan, requireInstances, tryReadFleet, watchRevision } from "../wait.ts";
 
 /** How long to wait before each attempt to switch maintenance off, in milliseconds. */
@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<number> {
   try {
     requireInstances(opened.store, opened.label, "run");
     const planned = await plan(context, opened, "on");
-    requireInForce(context, planned, "the command would run outside maintenance");
+    requireClosed(context, planned, "the command would run");
     if (options["dry-run"]) {
       report(context, planned);
       context.output.line(`It would run: ${withoutSecrets(argv.join(" "))}`);

@@ -3,7 +3,7 @@ import { EXIT } from "../exit-codes.ts";
 import { follow } from "../following.ts";
 import { catchSignals } from "../interrupt.ts";
 import { openStore } from "../stores.ts";
-import { commit, fillResult, plan, report, requireInForce, type Target } from "../switching.ts";
+import { commit, fillResult, plan, report, requireClosed, type Target } from "../switching.ts";
 import { readWaitPlan, requireInstances } from "../wait.ts";
 
 /** `on`, `read-only`, `admit` and `off`. */
@@ -14,9 +14,8 @@ export async function switchTo(context: Context, target: Target): Promise<number
   try {
     if (waitPlan !== undefined) requireInstances(opened.store, opened.label, "--wait");
     const planned = await plan(context, opened, target);
-    // Who says when it begins knows; who only finds out by the text may have gone on to migrate.
-    if (waitPlan !== undefined && (target === "on" || target === "read-only") && options.start === undefined) {
-      requireInForce(context, planned, "--wait would return outside maintenance");
+    if (waitPlan !== undefined && (target === "on" || target === "read-only")) {
+      requireClosed(context, planned, "--wait would return");
     }
     if (options["dry-run"]) {
       report(context, planned);
