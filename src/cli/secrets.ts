@@ -1,4 +1,5 @@
 import { messageOf, quote } from "../core/errors.ts";
+import { BYPASS_NAME } from "../core/secret.ts";
 
 /** Passwords that must not be shown, as they are written in URLs and as clients see them. */
 const secrets = new Set<string>();
@@ -32,18 +33,20 @@ export function hideSecrets(given: string): string {
   let text = given;
   // The longest first, since one may be part of another.
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) text = text.replaceAll(secret, "***");
-  return hideUserInfo(text);
+  return hideInUrls(text);
 }
 
+const BYPASS = new RegExp(`(${BYPASS_NAME}=)[^\\s"'\`&#]+`, "gi");
+
 /** Hides what stands before the `@` of URLs, and the secret of a bypass link. */
-function hideUserInfo(text: string): string {
+function hideInUrls(text: string): string {
   return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`]*@/gi, "$1***@")
-    .replace(/(maintenance-bypass=)[^\s"'`&#]+/gi, "$1***");
+    .replace(BYPASS, "$1***");
 }
 
 /** Text of the command line in quotes. The password goes first: shortened, it could not be told any more. */
 export function show(text: string): string {
-  return quote(hideUserInfo(text));
+  return quote(hideInUrls(text));
 }
 
 /** A URL without its password, to be shown. The values of an HTTP query may be tokens. */

@@ -72,11 +72,10 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   // What run switches off in the end has to be what it wrote, not what somebody else wrote in the same words.
   const isOwn = args.command === "run";
   const text = isOwn ? formatOwn(state) : formatState(state);
-  // Text that says the same in other words is left alone.
-  // And what run wrote is still to be switched off by it, unless it is written anew.
-  const isTaken = target !== "off" && former.stored !== undefined && isOwnText(former.stored.text);
+  // Text that says the same in other words is left alone, but for that of a run, which would switch it off in the end.
   const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
-  const isChange = isOwn || (!isOff && (!isSame || isTaken));
+  const isOfRun = former.stored !== undefined && isOwnText(former.stored.text);
+  const isChange = isOwn || (!isOff && (!isSame || isOfRun));
   return { opened, former, snapshot, text, isChange, situation: situationOf(snapshot, now), now, instances, secret };
 }
 

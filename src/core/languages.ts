@@ -1,3 +1,5 @@
+import { firstElements } from "./list-field.ts";
+
 /** The languages that the answers are given in, and the choice among them. */
 export interface Languages {
   /** Their tags (BCP 47), the default first. */
@@ -112,10 +114,7 @@ export function compileLanguages(tags: readonly string[]): Languages {
     choose(field) {
       if (typeof field !== "string" || !hasChoice) return 0;
       const first = lookUpFirst(field);
-      if (first !== -1) return first;
-      // Half of an element could mean something else than all of it.
-      const text = field.length > MAX_LENGTH ? field.slice(0, field.lastIndexOf(",", MAX_LENGTH) + 1) : field;
-      return weigh(text.toLowerCase(), lookup);
+      return first === -1 ? weigh(firstElements(field, MAX_LENGTH).toLowerCase(), lookup) : first;
     },
     placeOf: (tag) => lookUp(tag.toLowerCase()),
   };

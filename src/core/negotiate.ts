@@ -1,3 +1,4 @@
+import { firstElements } from "./list-field.ts";
 import type { ResponseType } from "./types.ts";
 
 /** What is read of an `Accept` field; a longer one is cut there. */
@@ -53,8 +54,7 @@ function read(accept: string): Choice {
   if (accept.startsWith("application/json") && (accept.length === 16 || accept.charCodeAt(16) === COMMA)) {
     if (accept.length < MAX_LENGTH && !/html|graphql/i.test(accept)) return "json";
   }
-  // Half of an element could mean something else than all of it.
-  const text = accept.length > MAX_LENGTH ? accept.slice(0, accept.lastIndexOf(",", MAX_LENGTH) + 1) : accept;
+  const text = firstElements(accept, MAX_LENGTH);
   // Quoted strings may hold commas and semicolons, and say nothing here.
   return weigh(text.includes('"') ? text.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, "") : text);
 }

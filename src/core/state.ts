@@ -6,7 +6,7 @@ import { isWholeNumber } from "./option-checks.ts";
 import { parseSpan, SPAN_FORM } from "./spans.ts";
 import { isTimeZone } from "./time-zone.ts";
 import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types.ts";
-import { compileUrlPatterns } from "./url-patterns.ts";
+import { compileUrlPatterns, OBJECT_FORMS } from "./url-patterns.ts";
 
 /** A state that is not valid: text that is no JSON, an unknown field, a wrong type, a date that does not exist. */
 export class StateError extends TypeError {
@@ -215,15 +215,13 @@ function invalid(path: string, accepted: string, value: unknown, hint?: string):
   return new StateError(invalidOption(TASK, path, accepted, value, hint).message, path);
 }
 
-const OBJECTS = ", a RegExp, a URLPattern or its parts";
-
 /** Calls a function that is also used for options, and turns its error into one about the state. */
 function at(path: string, check: () => void): void {
   try {
     check();
   } catch (cause) {
     // In JSON there is nothing but text.
-    const message = messageOf(cause).replace("create maintenance mode", TASK).replace(OBJECTS, "");
+    const message = messageOf(cause).replace("create maintenance mode", TASK).replace(OBJECT_FORMS, "");
     throw new StateError(message, /^[^"]*"(\$[^"]*)"/.exec(message)?.[1] ?? path, { cause });
   }
 }

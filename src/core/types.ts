@@ -685,13 +685,15 @@ export interface LiveState {
    * Runs something under maintenance: switches it on, waits until each process of the fleet has followed and has finished
    * the requests it had let in before, runs it, and switches maintenance off.
    *
-   * If waiting or running fails, or if somebody else changed the state meanwhile, maintenance stays on.
+   * If waiting or running fails, or if somebody else changed the state meanwhile, maintenance stays on. Within another call
+   * in the same process it goes back to the state of that one.
    *
    * @param state The state meanwhile; `mode` is `"on"` if left out.
    * @param run What to run.
    * @param options How long to wait for the fleet.
    * @returns What `run` returned.
    * @throws {FleetError} If the fleet was not ready in time.
+   * @throws {TypeError} If an argument is not valid. Nothing is switched then.
    */
   during<Result>(
     state: Partial<MaintenanceState>,

@@ -14,8 +14,10 @@ export type UrlTest = (url: string) => boolean;
 /** The same, with the path of the URL at hand. */
 type UrlAndPathTest = (url: string, path: string) => boolean;
 
-const ACCEPTED = 'a path pattern such as "/docs/*", a URL pattern such as "https://api.example.com/*", a RegExp, ' +
-  "a URLPattern or its parts";
+/** What a pattern may be beside text, as messages say it. */
+export const OBJECT_FORMS = ", a RegExp, a URLPattern or its parts";
+
+const ACCEPTED = 'a path pattern such as "/docs/*", a URL pattern such as "https://api.example.com/*"' + OBJECT_FORMS;
 
 const COMPONENTS = ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"] as const;
 

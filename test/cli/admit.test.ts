@@ -92,7 +92,8 @@ test("admit --wait returns when each process has followed, and does not call it 
   const { store, write } = makePlace();
   write('{"mode":"on"}');
   await startSite(store);
-  const { code, stdout } = await cli(["admit", "100%", "--store", store, "--wait", "30s"]);
+  const { code, stdout, stderr } = await cli(["admit", "100%", "--store", store, "--wait", "30s"]);
+  expect(stderr).toBe(`note: everybody gets in: to end maintenance, maintenancemode off --store ${store}\n`);
   expect(stdout).toContain(
     "The process has followed and finished what was let in before. It is not safe to migrate: 100% of the visitors get in.",
   );

@@ -192,6 +192,7 @@ test.each([
     "redis://user:s3cret@host/0?password=s3cret",
     /"--store" takes no parameter but "key" for Redis, received "password"$/,
   ],
+  ["state.txt", /Cannot load the module "state\.txt" for "--store": .*; for a state file write file:state\.txt$/],
   ["denokv:", /"--store" can be "denokv:" only under Deno: /],
   ["", /there is no store: give --store, or set MAINTENANCE_STORE/],
 ])("--store %j is refused", async (store, message) => {

@@ -155,6 +155,23 @@ test("--dry-run says what would be done, and does nothing", async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("--dry-run says of what begins later what would be", async () => {
+  const { store } = makePlace();
+  const { stdout } = await cli(["on", "--store", store, "--dry-run", "--start", "2h"]);
+  expect(stdout).toMatch(/^Maintenance would be scheduled: it is not on yet\.\n/);
+});
+
+test.each([
+  ["npm/11.6.1 node/v24.21.0 linux x64", "npx maintenancemode"],
+  ["bun/1.4.5 npm/? node/v24.3.0 linux x64", "bunx maintenancemode"],
+  ["pnpm/10.0.0 npm/? node/v24.21.0 linux x64", "pnpm exec maintenancemode"],
+  ["yarn/4.0.0 npm/? node/v24.21.0 linux x64", "yarn exec maintenancemode"],
+])("what undoes it can be pasted where %s has started the command line", async (agent, program) => {
+  const { store } = makePlace();
+  const { json } = await cli(["on", "--store", store, "--json"], { env: { npm_config_user_agent: agent } });
+  expect(json.undo).toBe(`${program} off --store ${store}`);
+});
+
 test("MAINTENANCE_STORE names the store where --store does not", async () => {
   const { store, read } = makePlace();
   const { code, stdout } = await cli(["on"], { env: { MAINTENANCE_STORE: store } });

@@ -23,6 +23,13 @@ test.each(["", "tomorrow", "2026-11-22", "2026-02-30T01:00", "2026-11-22T25:00",
   },
 );
 
+test.each([["03:30", "add the date"], ["5:00:00", "add the date"], ["2036-11-22", "add a time of the day"]])(
+  "parseTime() says of %s what is missing: %s",
+  (text, hint) => {
+    expect(() => parseTime("--end", text, NOW)).toThrow(`received "${text}": ${hint}`);
+  },
+);
+
 // Each zone needs a process of its own.
 test.each([
   ["2036-01-15T02:30", "2036-01-15T01:30:00Z", "2036-01-15 02:30:00 +01:00 Europe/Amsterdam, 01:30:00 UTC, in "],

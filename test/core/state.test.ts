@@ -96,6 +96,9 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", urls: [] }, "$.urls", "leave it out to mean the whole site"],
   [{ mode: "on", urls: ["/a", 1] }, "$.urls[1]", "must be text, received 1"],
   [{ mode: "on", urls: ["/a", "shop"] }, "$.urls[1]", 'received "shop": start it with "/"'],
+  [{ mode: "on", urls: ["shop"] }, "$.urls[0]", 'a URL pattern such as "https://api.example.com/*", received "shop"'],
+  ['{ "mode": "on", }', "$", ": remove the comma before a brace or bracket that closes"],
+  [{ mode: "on", end: new Date(0) }, "$.end", "received a Date: write its toISOString()"],
   [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must hold at most 1000 patterns, received 1001"],
   [
     { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "367d" }] },

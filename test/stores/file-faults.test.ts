@@ -162,9 +162,27 @@ describe("a file that cannot be read for a while", () => {
   });
 });
 
-describe("a full disk", () => {
-  const wrap = findMount();
+const wrap = findMount();
 
+describe("a file that is mounted on its own", () => {
+  test.skipIf(wrap === undefined).each(mixed)(
+    "is read in $name, and where it cannot be replaced that is said",
+    async (runtime) => {
+      const path = join(newFolder(), "maintenance.json");
+      const source = join(newFolder(), "source.json");
+      for (const file of [path, source]) writeFileSync(file, '{ "mode": "on" }');
+      const child = await Child.start(runtime, path, {
+        wrap: ["unshare", ...wrap!, "sh", "-c", `mount --bind '${source}' '${path}' && exec "$@"`, "sh"],
+      });
+      expect(await child.ask("read")).toMatchObject({ text: '{ "mode": "on" }' });
+      await expect(child.ask("write", '{ "mode": "off" }')).rejects.toThrow(
+        `Cannot write the state file "${path}": it is in use or a mount point: mount its directory, and not the file alone`,
+      );
+    },
+  );
+});
+
+describe("a full disk", () => {
   test.skipIf(wrap === undefined).each(mixed)("leaves all as it was in $name", async (runtime) => {
     const folder = newFolder();
     const path = join(folder, "maintenance.json");
@@ -384,6 +402,6 @@ function findMount(): string[] | undefined {
   }
   const reason = "this system lets nobody mount a file system (unshare -m, unshare -rm)";
   if (process.env.CI) throw new Error(reason);
-  console.warn(`Skipped the full disk: ${reason}.`);
+  console.warn(`Skipped the full disk and the mounted file: ${reason}.`);
   return undefined;
 }
