@@ -214,9 +214,11 @@ export function requireClosed({ args, output }: Context, { opened, situation }: 
   }
   // Who says when it begins knows; who only finds out by the text may have gone on to migrate.
   if (inForce || (args.command !== "run" && args.options.start !== undefined)) return;
-  const when = beginsAt === undefined ? "not the time of its windows" : `it begins ${formatTime(beginsAt, Date.now())}`;
+  const [when, hint] = beginsAt === undefined
+    ? ["not the time of its windows", "switch it off first, which forgets them"]
+    : [`it begins ${formatTime(beginsAt, Date.now())}`, "give --start now"];
   const plain = headline({ ...output, paint: (_, text) => text }, situation);
-  throw usageError(`${what} outside maintenance, ${when}: give --start now (${plain} Nothing was changed.)`);
+  throw usageError(`${what} outside maintenance, ${when}: ${hint} (${plain} Nothing was changed.)`);
 }
 
 function explainSchedule({ beginsAt }: Situation): string {
