@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
+import { has } from "../_needs.ts";
 import { curl, parsePrinted } from "../readme/_curl.ts";
 import { type Demo, killAll, runDemo, startDemo, startDemoInTerminal } from "./_demo.ts";
 
@@ -93,12 +93,7 @@ describe("Without a terminal", { timeout: TIMEOUT_MS }, () => {
   );
 });
 
-// util-linux is part of every Debian; other systems may have another program of that name or none.
-const hasTerminal = process.platform === "linux" &&
-  /util-linux/.test(String(spawnSync("script", ["--version"]).stdout));
-if (!hasTerminal && process.env.CI !== "true") console.warn("Skipped: the keys of the demo need script of util-linux");
-
-describe.skipIf(!hasTerminal && process.env.CI !== "true")("In a terminal", { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(!has("script"))("In a terminal", { timeout: TIMEOUT_MS }, () => {
   test("keys turn maintenance on and off, and q quits", async () => {
     const demo = await startDemoInTerminal();
     expect(demo.output()).toContain("  m  maintenance on, and off again\r\n  q  quit\r\n");

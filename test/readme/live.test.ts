@@ -6,6 +6,7 @@ import { httpStore } from "maintenancemode/stores/http";
 import { memoryStore } from "maintenancemode/stores/memory";
 import { afterAll, expect, test } from "vitest";
 import { freePort } from "../_free-port.ts";
+import { has, SERVER_PATH } from "../_needs.ts";
 import { hasRedis, PASSWORD, startRedis } from "../stores/_redis.ts";
 import { blocks, blocksUnder, codeIn, liveHeadings, tablesUnder } from "./_readme.ts";
 import { cleanUp, read, repository, run, runShell, startServer, startWorker, write } from "./_scratch.ts";
@@ -90,7 +91,7 @@ test("A site over a file is switched from a terminal, around a migration, and wi
   ]]);
 });
 
-test.runIf(hasRedis() || process.env["CI"])("A site over Redis is switched from another machine", long, async () => {
+test.skipIf(!hasRedis())("A site over Redis is switched from another machine", long, async () => {
   await using redis = await startRedis();
   const atRedis = (text: string) => text.replaceAll("redis://localhost:6379", redis.url);
   const { port } = await startServer("node", "live-redis.ts", atRedis(codeUnder("On several machines")));
@@ -176,7 +177,7 @@ test("The help of the command line is there, and the tables have what it has", l
   }
 });
 
-test("page prints the page, and nginx serves it while the app is down", long, async () => {
+test.skipIf(!has("nginx"))("page prints the page, and nginx serves it while the app is down", long, async () => {
   await runShell("mkdir -p pages && npx maintenancemode page > pages/503.html");
   expect(read("pages/503.html")).toMatch(/^<!doctype html>[^]*Down for maintenance/);
   const [config] = blocksUnder("Command line", "nginx");
@@ -192,10 +193,9 @@ uwsgi_temp_path ${folder}/t4; scgi_temp_path ${folder}/t5;
 server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:1; }
 ${config!.text.replace("/srv/pages", `${folder}/pages`)} } }`,
   );
-  if (!process.env["CI"] && (await runShell("command -v nginx || echo none")).includes("none")) {
-    return console.warn("nginx is not installed: its part of the README is not tested");
-  }
-  const nginx = runShell(`exec nginx -e ${folder}/error.log -c ${folder}/nginx.conf`).catch(() => {});
+  const nginx = runShell(`exec nginx -e ${folder}/error.log -c ${folder}/nginx.conf`, { PATH: SERVER_PATH }).catch(
+    () => {},
+  );
   await expectStatus(port, 503);
   expect(await (await fetch(`http://127.0.0.1:${port}/shop`)).text()).toBe(read("pages/503.html"));
   await runShell(`kill "$(cat nginx.pid)"`);

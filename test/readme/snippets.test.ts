@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { html, launchChromium, reply, startSite } from "../hosts/_site.ts";
+import { html, launchVisitor, reply, startSite } from "../hosts/_site.ts";
 import { until } from "../_until.ts";
 import { curl, parsePrinted, type Printed } from "./_curl.ts";
 import { type Block, blocks, blocksUnder, liveHeadings } from "./_readme.ts";
@@ -129,8 +129,8 @@ test(
     );
     const [registration] = blocksUnder(heading, "html");
     tested.add(registration!);
-    const browser = await launchChromium();
-    if ("missing" in browser) return skip(browser.missing);
+    const browser = await launchVisitor();
+    if (browser === undefined) return skip("Chromium does not start here");
     const site = await startSite(browser, standing!);
     try {
       site.routes.set("/", html("Welcome", `<link rel=icon href=data:,>${registration!.text}`));

@@ -1,10 +1,11 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { until } from "../../src/testing/check.ts";
 import { freePort } from "../_free-port.ts";
+import { has, hasFromNpm } from "../_needs.ts";
 
 export { until };
 
@@ -34,7 +35,7 @@ export interface RedisServer {
 
 /** Whether there is a server to be started. */
 export function hasRedis(): boolean {
-  return isInstalled("redis-server");
+  return has("redis-server");
 }
 
 /**
@@ -122,7 +123,7 @@ export interface RedisUser {
 const root = new URL("../../", import.meta.url).pathname;
 const fixture = join(root, "test/stores/redis.fixture.ts");
 
-/** All that can be tested here. */
+/** All that can be tested where there is a server. Where there is none, the tests are to be skipped, not left out. */
 export function contestants(): Contestant[] {
   const all: Contestant[] = [
     ["node", "redis"],
@@ -133,16 +134,7 @@ export function contestants(): Contestant[] {
     ["deno", "redis"],
     ["deno", "ioredis"],
   ];
-  if (!hasRedis()) return [];
-  return all.filter(([runtime]) => isInstalled(commandOf(runtime)[0]!));
-}
-
-function isInstalled(command: string): boolean {
-  const { error } = spawnSync(command, ["--version"]);
-  if (error === undefined) return true;
-  if (process.env.CI) throw new Error(`${command} is not installed`);
-  console.warn(`Skipped: ${command} is not installed`);
-  return false;
+  return all.filter(([runtime]) => hasFromNpm(runtime, commandOf(runtime)[0]!));
 }
 
 function commandOf(runtime: Contestant[0]): string[] {
