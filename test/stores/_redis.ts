@@ -12,6 +12,9 @@ export { until };
 /** What the servers of these tests ask for, and what must be in no message. */
 export const PASSWORD = "s3cret-of-redis";
 
+/** How far above its port a server has the one on which the nodes of a cluster talk to each other. */
+const BUS = 10_000;
+
 /** A real server, on a port of its own. */
 export interface RedisServer {
   readonly port: number;
@@ -44,7 +47,7 @@ export function hasRedis(): boolean {
  * @param settings Arguments of `redis-server`, such as `"--appendonly", "yes"`. Without any, it keeps nothing on disk.
  */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
-  const port = await freePort();
+  const port = await freePort({ also: BUS });
   const directory = mkdtempSync(join(tmpdir(), "maintenancemode-redis-"));
   let running: { pid: number; gone: Promise<unknown> } | undefined;
 
