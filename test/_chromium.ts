@@ -1,13 +1,14 @@
 /** Headless Chromium, which npm brings for Linux. */
 import chromium from "@sparticuz/chromium";
 import { type Browser, chromium as playwright } from "playwright-core";
-import { skipping } from "./_needs.ts";
+import { refuseInQuick, skipping } from "./_needs.ts";
 
 /** The arguments that the package recommends. */
 export const recommended: readonly string[] = chromium.args;
 
 /** Starts Chromium, or says in one line why it does not start here and how to get it. */
 export async function launchChromium(args: readonly string[] = recommended): Promise<Browser | undefined> {
+  refuseInQuick("Chromium");
   try {
     return await playwright.launch({ executablePath: await chromium.executablePath(), args: [...args] });
   } catch (error) {

@@ -31,6 +31,7 @@ export function skipping(line: string): void {
 
 /** Whether these programs are here, for `test.skipIf(!has("nginx"))`. Tells of the first that is not. */
 export function has(...names: ProgramName[]): boolean {
+  refuseInQuick(names.join(" and "));
   const missing = names.find((name) => !isInstalled(name));
   if (missing !== undefined) skipping(`${missing} is missing: install it with ${PROGRAMS[missing]}`);
   return missing === undefined;
@@ -41,6 +42,16 @@ export function hasFromNpm(name: string, executable: string): boolean {
   const isThere = existsSync(executable);
   if (!isThere) skipping(`${name} is missing: install it with "npm ci"`);
   return isThere;
+}
+
+/**
+ * Keeps from `npm test` what only `npm run test:all` may use.
+ *
+ * @param what What takes too much for it.
+ */
+export function refuseInQuick(what: string): void {
+  if (process.env["TEST_PROJECT"] !== "quick") return;
+  throw new Error(`A test of the quick ones must not need ${what}: name its file *.full.test.ts`);
 }
 
 function isInstalled(name: ProgramName): boolean {

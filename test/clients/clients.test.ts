@@ -8,15 +8,12 @@ import { credentials, makeGenericClientConstructor, type ServiceError, status } 
 import { Client, fetchExchange, gql } from "@urql/core";
 import { EventSource } from "eventsource";
 import { ClientError, GraphQLClient } from "graphql-request";
-import { execFile } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import { createServer as createHttp2Server, type Http2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { promisify } from "node:util";
 import { maintenanceMode } from "maintenancemode";
 import { middleware, withMaintenance } from "maintenancemode/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { has } from "../_needs.ts";
 
 const maintenance = maintenanceMode({ enabled: true, retryAfter: 120 });
 const servers: (Server | Http2Server)[] = [];
@@ -62,14 +59,6 @@ describe.each<[string, (maintained: typeof maintenance) => Server]>([
 ])("behind %s", (_name, serve) => {
   let url: string;
   beforeAll(async () => void (url = await listen(serve(maintenance))));
-
-  test.skipIf(!has("curl"))("curl --fail ends with an error, and curl -w tells when to come back", async () => {
-    const run = promisify(execFile);
-    await expect(run("curl", ["--silent", "--fail", url])).rejects.toMatchObject({ code: 22 });
-    const { stdout } = await run("curl", ["-s", "-o", "/dev/null", "-w", "%{http_code} %header{retry-after}", url]);
-    // Older versions of curl know no %header.
-    expect(stdout).toMatch(/^503 (?:120|%header\{retry-after\})$/);
-  });
 
   test("fetch() gets problem details that it can read", async () => {
     const response = await fetch(url, { headers: { accept: "application/json" } });

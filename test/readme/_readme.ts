@@ -69,7 +69,7 @@ export function codeIn(text: string): string[] {
   return Array.from(text.matchAll(/`([^`]+)`/g), (match) => match[1]!);
 }
 
-/** The headings whose blocks are run by live.test.ts; snippets.test.ts runs the others. */
+/** The headings whose blocks are run by live.full.test.ts; snippets.full.test.ts runs the others. */
 export const liveHeadings: readonly string[] = [
   "Turning it on and off",
   "From a terminal",
