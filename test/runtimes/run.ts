@@ -10,7 +10,7 @@
  * runtimes are skipped. It takes Node 22.18 or newer, as `npm test` does; the runtimes under test are others.
  *
  * - `cases/`: what is sent and what has to come back, a file a subject. A new case is one line there.
- * - `inside/`: what runs in the runtimes. `gates.ts` has the configurations that the cases name, `checks.ts` has checks
+ * - `inside/`: what runs in the runtimes. `gates.ts` has the configurations that the cases name, `checks-*.ts` has checks
  *   that need no server, and each other file is the entry of a runtime.
  * - `runtimes.ts`: the list of runtimes. A new one costs a short entry in `inside/`, which mounts the gates as a user
  *   would (`inside/bun.ts` is one), and some lines in that list: how to start it, and what it has no way to do and why.
