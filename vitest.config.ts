@@ -11,7 +11,10 @@ if (major < 22 || major === 22 && minor < 18) {
   process.exit(1);
 }
 
-/** Tests that take a server, a browser, many runtimes or a long time. */
+/**
+ * Files of tests that `npm test` leaves to `npm run test:all`. They need a program that npm does not bring, or a browser, or
+ * take more than some ten seconds.
+ */
 const FULL = "test/**/*.full.test.ts";
 
 export default defineConfig({
