@@ -27,6 +27,8 @@ import { storeContract } from "../../src/testing.ts";
 import { Child, isRoot, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
 
 const never = new AbortController().signal;
+const NEW_TEMP = ".a.json.0123456789abcdef.tmp";
+const OLD_TEMP = ".now.fedcba9876543210.tmp";
 const open: Unwatch[] = [];
 
 afterEach(async () => {
@@ -640,13 +642,13 @@ describe("fileStore().instances", () => {
       age(`${folder}/${id}.json`, ageMs);
     }
     for (
-      const [name, ageMs] of [["new.tmp", 0], ["old.tmp", 61_000], ["README", 99_000], ["x.json", 99_000]] as const
+      const [name, ageMs] of [[NEW_TEMP, 0], [OLD_TEMP, 61_000], ["README", 99_000], ["x.json", 99_000]] as const
     ) {
       writeFileSync(join(folder, name), "half");
       age(join(folder, name), ageMs);
     }
     expect(await instances.list()).toEqual(["a"]);
-    expect(readdirSync(folder).sort()).toEqual(["README", "a.json", "b.json", "new.tmp", "x.json"]);
+    expect(readdirSync(folder).sort()).toEqual([NEW_TEMP, "README", "a.json", "b.json", "x.json"]);
   });
 
   test.each(["", "../x", "a/b", "a.b", "ä", "a\n", "x".repeat(101)])("have no id %j", async (id) => {
