@@ -35,7 +35,7 @@ export async function listRecords(folder: string): Promise<string[]> {
   // Neither this clock nor those of the processes have to be right. Where only reading is allowed, this one has.
   const now = await fileSystemNow(join(folder, "now")).catch(() => Date.now());
   // A link may lead to where others keep their files.
-  const isOwn = (await lstat(folder)).isDirectory();
+  const isOwn = await lstat(folder).then((stats) => stats.isDirectory(), () => false);
   // It looks again just before: a process that had stood still may be back.
   const tidy = async (path: string) => isOwn && await removeIfOlder(path, now - KEEP_MS);
   const records: string[] = [];
@@ -86,7 +86,8 @@ export async function openRegular(path: string, access: number): Promise<FileHan
     if (NO_FILE.includes(codeOf(error) ?? "")) return undefined;
     throw error;
   }
-  if ((await handle.stat()).isFile()) return handle;
+  const isFile = await handle.stat().then((stats) => stats.isFile(), () => false);
+  if (isFile) return handle;
   await handle.close();
   return undefined;
 }
