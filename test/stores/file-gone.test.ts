@@ -1,13 +1,12 @@
 /** A state file that is away for a moment, again and again, and what stands in its place meanwhile. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { MaintenanceStore } from "../../src/core/types.ts";
 import { liveState } from "../../src/live/live-state.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { fileStore } from "../../src/stores/file.ts";
-import { newFolder } from "./_file.ts";
+import { isRoot, makeFifo, newFolder } from "./_file.ts";
 
 const ON = '{ "mode": "on" }';
 
@@ -36,6 +35,24 @@ describe("fileStore() with a state file that is replaced twice, with a moment wi
       await site.lookUntilFailed();
       // In between lies more time than a file may be missing.
       site.passes(1_000);
+    }
+    expect(site.statuses()).toEqual([503]);
+  });
+
+  test.skipIf(!isRoot)("by a file without permission", async () => {
+    await using site = await openSite();
+    chownSync(dirname(site.path), 65_534, 65_534);
+    process.seteuid!(65_534);
+    try {
+      for (let round = 0; round < 3; round++) {
+        site.remove();
+        await site.look();
+        writeFileSync(site.path, ON, { mode: 0o000 });
+        await site.lookUntilFailed();
+        site.passes(1_000);
+      }
+    } finally {
+      process.seteuid!(0);
     }
     expect(site.statuses()).toEqual([503]);
   });
@@ -177,10 +194,4 @@ async function openSite() {
     },
     [Symbol.asyncDispose]: () => state.close(),
   };
-}
-
-/** A file system gives a FIFO its name, of which Node knows nothing. */
-function makeFifo(path: string): void {
-  const { status } = spawnSync("mkfifo", [path]);
-  if (status !== 0) throw new Error("mkfifo failed");
 }

@@ -1,5 +1,4 @@
 /** What stands among the records of processes, and in place of the state file, and is neither. */
-import { spawnSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
@@ -15,7 +14,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
-import { Child, newFolder, pick, runtimes } from "./_file.ts";
+import { Child, makeFifo, newFolder, pick, runtimes } from "./_file.ts";
 
 const never = new AbortController().signal;
 const TEMP = ".a.json.0123456789abcdef.tmp";
@@ -137,12 +136,6 @@ test("fileStore().replace() does not wait for the writer of a FIFO", async () =>
   await expect(fileStore(path).write("{}")).rejects.toThrow("it is no regular file where a file was");
   await expect(fileStore(path).read(never)).rejects.toThrow("it is no regular file where a file was");
 });
-
-/** A file system gives a FIFO its name, of which Node knows nothing. */
-function makeFifo(path: string): void {
-  const { status } = spawnSync("mkfifo", [path]);
-  if (status !== 0) throw new Error("mkfifo failed");
-}
 
 /** Makes a socket. */
 async function listen(path: string): Promise<void> {

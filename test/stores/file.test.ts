@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -24,7 +23,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { MaintenanceStore, StoredState, Unwatch } from "../../src/core/types.ts";
 import { type FileStore, fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
-import { Child, isRoot, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
+import { Child, isRoot, makeFifo, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
 
 const never = new AbortController().signal;
 const NEW_TEMP = ".a.json.0123456789abcdef.tmp";
@@ -737,12 +736,6 @@ describe("fileStore().instances", () => {
     },
   );
 });
-
-/** A file system gives a FIFO its name, of which Node knows nothing. */
-function makeFifo(path: string): void {
-  const { status } = spawnSync("mkfifo", [path]);
-  if (status !== 0) throw new Error("mkfifo failed");
-}
 
 /** Makes a file as old as that; below 0, it is of the future. */
 function age(path: string, ageMs: number): void {
