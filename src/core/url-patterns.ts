@@ -99,7 +99,7 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
 /**
  * Compiles the patterns of what is to be kept closed: a test that is `true` also of URLs that an app may take for one that
  * matches, because it decodes what need not have been encoded (`/%73hop`), does not mind the case (`/SHOP`), a slash more or
- * less (`//shop/`) or parameters in the path (`/shop;a=b`).
+ * less (`//shop/`), parameters in the path (`/shop;a=b`) or the dot of the root behind a host (`site.test.`).
  *
  * @throws {TypeError} If a pattern is not valid.
  */
@@ -115,11 +115,13 @@ function otherReadings(url: string): string[] {
   // What is written as no URL should be is closed anyway.
   if (start < 0) return [];
   const end = pathEnd(url, start);
-  const [origin, path, rest] = [url.slice(0, start), url.slice(start, end), url.slice(end)];
+  const origin = url.slice(0, start).replace(/\.(?=:\d*$|$)/, "");
+  const [path, rest] = [url.slice(start, end), url.slice(end)];
   const plain = path.replace(NEEDLESS, decodeURIComponent).replace(/;[^/]*/g, "").replace(/\/{2,}/g, "/");
   const other = plain.endsWith("/") ? plain.slice(0, -1) : `${plain}/`;
-  return [...new Set([path.replace(NEEDLESS, decodeURIComponent), plain, other])]
-    .filter((reading) => reading !== path && reading !== "").map((reading) => `${origin}${reading}${rest}`);
+  return [...new Set([path, path.replace(NEEDLESS, decodeURIComponent), plain, other])]
+    .filter((reading) => reading !== "").map((reading) => `${origin}${reading}${rest}`)
+    .filter((reading) => reading !== url);
 }
 
 // Letters, digits and what else may stand in a path as it is: RFC 3986 section 3.3.
