@@ -1,9 +1,9 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
-import { longestText } from "./backtracking.ts";
+import { boundOrThrow, longestText } from "./backtracking.ts";
 import { compileAutomaton, longestForAutomata } from "./path-automaton.ts";
 import { exampleOf, foldCase, parsePathPattern, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
-import { parseRegExp } from "./regexp-parser.ts";
+import { compileRegExps, type NamedRegExp } from "./regexps.ts";
 import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
@@ -28,9 +28,10 @@ const TASK: Task = "create maintenance mode";
 /**
  * Compiles patterns into one test, equal to `URLPattern.test` of each but for the unsafe paths of {@link isSafePath}.
  *
- * Patterns that say no more than a path go into one tree. The others are tried one after the other. All are compiled to
+ * Patterns that say no more than a path go into one tree. The others are tried one after the other. They are compiled to
  * automata, whose cost grows with the length of the path alone; what an automaton cannot do, such as lookarounds, is left
- * to the runtime's own `URLPattern` and `RegExp`, within the bound of {@link longestText}.
+ * to the runtime's own `URLPattern`, within the bound of {@link longestText}. Regular expressions stay the runtime's own,
+ * within that bound.
  *
  * @param patterns The patterns, as `ignoreUrls` takes them.
  * @param option The name of the option, for messages.
@@ -45,12 +46,11 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
   const inTree: PathPart[][] = [];
   const automata: { parts: PathPart[]; rest: UrlAndPathTest | undefined }[] = [];
   const left: ((share: number) => UrlAndPathTest)[] = [];
+  const regExps: NamedRegExp[] = [];
   patterns.forEach((pattern: UrlPattern, index) => {
     const name = `${option}[${index}]`;
     if (pattern instanceof RegExp) {
-      const parts = pattern.sticky ? undefined : parseRegExp(pattern.source, pattern.flags, false);
-      if (parts) automata.push({ parts, rest: undefined });
-      else left.push((share) => boundRegExp(pattern, name, share, inDoubt));
+      regExps.push({ pattern, name });
       return;
     }
     const [compiled, exact] = parsePattern(pattern, name);
@@ -70,6 +70,9 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
         path.length <= longest ? test(path, 0, path.length) && (rest === undefined || rest(url, path)) : inDoubt;
     }),
     ...left.map((bound) => bound(left.length)),
+    ...compileRegExps(regExps, TASK).map(({ longest, test }): UrlAndPathTest => (_url, path) =>
+      path.length <= longest ? test(path) : inDoubt
+    ),
   ];
 
   function matches(url: string, start: number): boolean {
@@ -79,7 +82,8 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
     if (match !== 0) return inDoubt || isSafePath(url, start);
     if (tests.length === 0) return false;
     const path = url.slice(start, pathEnd(url, start));
-    return tests.some((test) => test(url, path)) && (inDoubt || isSafePath(url, start));
+    for (const test of tests) if (test(url, path)) return inDoubt || isSafePath(url, start);
+    return false;
   }
 
   return (url) => {
@@ -250,7 +254,8 @@ function boundUrlPattern(
   inDoubt: boolean,
 ): UrlAndPathTest {
   const rest = COMPONENTS.filter((component) => component !== "pathname");
-  const longestOf = (component: Component) => longestOrThrow(`^${pattern[component]}`, name, given, share);
+  const longestOf = (component: Component) =>
+    boundOrThrow(longestText(`^${pattern[component]}`, share), TASK, name, textOf(given));
   const longestPath = longestOf("pathname");
   const longestRest = Math.min(...rest.map(longestOf));
   const misreads = pattern.pathname !== "*" && misreadsDoubleSlash();
@@ -258,29 +263,6 @@ function boundUrlPattern(
     path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//"))
       ? pattern.test(url)
       : inDoubt;
-}
-
-/** The same for a regular expression. */
-function boundRegExp(pattern: RegExp, name: string, share: number, inDoubt: boolean): UrlAndPathTest {
-  // A copy, because `g` and `y` make an expression remember where its last match ended.
-  const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
-  const longest = longestOrThrow(pattern.source, name, pattern, share);
-  return (_url, path) => {
-    copy.lastIndex = 0;
-    return path.length <= longest ? copy.test(path) : inDoubt;
-  };
-}
-
-function longestOrThrow(source: string, name: string, given: UrlPattern, share: number): number {
-  const longest = longestText(source, share);
-  if (longest === undefined) {
-    throw new TypeError(
-      `Cannot ${TASK}: "${name}" must be a pattern whose cost is bounded, received ${textOf(given)}: it repeats what ` +
-        "itself repeats, may be missing or has alternatives, so that one request could take the server down: write it " +
-        'without that, or test it yourself in "allow"',
-    );
-  }
-  return longest;
 }
 
 /** Whether `URLPattern` takes the start of a path such as `//host/path` for a host, as urlpattern-polyfill 10.1 does. */

@@ -465,6 +465,35 @@ test("compileUrlPatterns() equals RegExp.test of the path for regular expression
   );
 });
 
+test("compileUrlPatterns() equals a loop of RegExp.test for many regular expressions", () => {
+  const path = fc.array(fc.constantFrom(..."aabbBc1/.-_="), { maxLength: 12 }).map((chars) => `/${chars.join("")}`);
+  const many = fc.array(fc.tuple(expression, flags), { minLength: 50, maxLength: 150 });
+  // About 10 000 expressions.
+  fc.assert(
+    fc.property(many, fc.array(path, { minLength: 50, maxLength: 150 }), (sources, paths) => {
+      const patterns = sources.flatMap(([source, flags]) => {
+        // Few repetitions, because more of them are not tried on paths as long as these.
+        const repetitions = source.replaceAll("(?", "(").match(/[*+{?]/g)?.length ?? 0;
+        const pattern = repetitions <= 2 ? constructRegExp(source, flags) : undefined;
+        return pattern !== undefined && compileBounded(pattern) !== undefined ? [pattern] : [];
+      });
+      // Most expressions match most paths: each goes into one list only, so that some paths match none of a list.
+      const lists = Array.from({ length: 10 }, (_, list) => patterns.filter((_, index) => index % 10 === list));
+      const urls = [...new Set(paths.map((path) => requestUrl(path)))];
+      for (const list of [...lists, patterns]) {
+        const ours = compileUrlPatterns(list, "ignoreUrls");
+        const loop = (url: string) =>
+          list.some((pattern) => {
+            pattern.lastIndex = 0;
+            return pattern.test(new URL(url).pathname);
+          });
+        expect(urls.filter(ours)).toEqual(urls.filter(loop));
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test("compileUrlPatterns() equals URLPattern.test for path patterns with any regular expression", () => {
   const path = fc.array(fc.constantFrom(..."aabbBc1/.-_="), { maxLength: 10 }).map((chars) => `/${chars.join("")}`);
   fc.assert(
