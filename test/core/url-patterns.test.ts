@@ -212,6 +212,8 @@ const SLOW: [what: string, pattern: UrlPattern][] = [
   ["a repeated name", "/{:a}*b"],
   ["a repeated name and stars", "/{:a}+*b"],
   ["repeated stars", "/***b"],
+  ["a repeated star behind a name", "/{:a}{*}+b"],
+  ["a repeated name behind a star", "/*:a+"],
   ["stars in a whole URL", "http://site.test/*a*a*a*b"],
   ["many stars in a whole URL", "http://site.test/*a*a*a*a*a*a*a*a*a*a*a*a*b"],
   ["a repeated name in a whole URL", "http://site.test/{:a}*b"],

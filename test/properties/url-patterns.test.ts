@@ -158,7 +158,7 @@ function construct(input: string | UrlPatternInit): URLPattern | undefined {
 
 /**
  * Whether the runtime's own `URLPattern` answers in time: it tries all ways to share a path out among repetitions, and
- * one within another takes it exponential time.
+ * one within another takes it exponential time. "/{:a}{*}+b" on a path of 30 characters took Node more than 20 seconds.
  */
 function isQuick(pattern: string, url: string): boolean {
   const repeated = /(?:[}*)]|:[$_\p{ID_Start}][$\p{ID_Continue}]*)[*+]/u.test(pattern);
@@ -196,7 +196,8 @@ test("compileUrlPatterns() equals URLPattern.test for path patterns with regular
     fc.property(sample(anyPiece, 3), fc.array(stray, { maxLength: 3 }), ({ pattern, paths }, others) => {
       fc.pre((pattern.match(/[*+]|:|\{\d/g)?.length ?? 0) <= 3);
       const tests = compileBoth([pattern], [construct({ pathname: pattern })]);
-      compareAll(tests, [...paths, ...others].map((path) => requestUrl(path, "http://h")));
+      const urls = [...paths, ...others].map((path) => requestUrl(path, "http://h"));
+      compareAll(tests, urls.filter((url) => isQuick(pattern, url)));
     }),
     { numRuns: 1_000 },
   );
