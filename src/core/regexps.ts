@@ -1,5 +1,6 @@
 import { boundOrThrow, longestForRegExp } from "./backtracking.ts";
 import { quote, type Task } from "./errors.ts";
+import { joinSources } from "./joined-regexps.ts";
 
 /** The longest path that regular expressions are tried on, in characters. */
 export const LONGEST_PATH = 2_048;
@@ -107,7 +108,7 @@ function hasAlternatives(source: string, flags: string): boolean {
   return false;
 }
 
-/** Sources in batches to be joined, neighbours in one: engines take out what alternatives begin with. */
+/** Sources in batches to be joined, neighbours in one, because they begin alike. */
 function* inBatches(sources: Iterable<string>): Generator<string[]> {
   let batch: string[] = [];
   let length = 0;
@@ -125,9 +126,12 @@ function* inBatches(sources: Iterable<string>): Generator<string[]> {
 
 function testJoined(sources: readonly string[], { flags, isAnchored, names }: Group, task: Task): PathTest[] {
   try {
-    const joined = isAnchored
-      ? new RegExp(`^(?:${sources.map((source) => source.slice(1)).join("|")})`, flags)
-      : new RegExp(sources.map((source) => `(?:${source})`).join("|"), flags);
+    const joined = new RegExp(
+      isAnchored
+        ? `^${joinSources(sources.map((source) => source.slice(1)))}`
+        : joinSources(sources.map((source) => hasAlternatives(source, flags) ? `(?:${source})` : source)),
+      flags,
+    );
     joined.test("/");
     return [(path) => joined.test(path)];
   } catch {

@@ -4,7 +4,7 @@ import { compileAutomaton, longestForAutomata } from "./path-automaton.ts";
 import { exampleOf, foldCase, parsePathPattern, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
 import { compileRegExps, type NamedRegExp } from "./regexps.ts";
-import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
+import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart, skipHarmless } from "./url-path.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
@@ -76,13 +76,16 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
   ];
 
   function matches(url: string, start: number): boolean {
-    const match = matchesTree(url, start);
+    const match = inTree.length === 0 ? 0 : matchesTree(url, start);
     if (match === 1) return true;
     if (inDoubt && !isSafePath(url, start)) return true;
     if (match !== 0) return inDoubt || isSafePath(url, start);
     if (tests.length === 0) return false;
-    const path = url.slice(start, pathEnd(url, start));
-    for (const test of tests) if (test(url, path)) return inDoubt || isSafePath(url, start);
+    // Most paths hold nothing else, so that one look finds their end and tells that they are safe.
+    const harmless = skipHarmless(url, start);
+    const end = pathEnd(url, harmless);
+    const path = url.slice(start, end);
+    for (const test of tests) if (test(url, path)) return inDoubt || harmless === end || isSafePath(url, start);
     return false;
   }
 
