@@ -81,13 +81,21 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
   const follow = guard.flights && createFollow(guard.flights);
+  const sent = new NodeFetchResponse(null);
   const adapter = createServerAdapter<Info>((request, info) => {
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
       const letIn = () => addFields(askApp(app, request, info), fields);
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
+    const answer = (verdict: Answer | Response) => {
+      if (!isAnswer(verdict)) return verdict;
+      const res: Sendable = info.res;
+      sendOwn(verdict, res, guard.report);
+      // The adapter sends nothing where a response has ended. Something that compresses it may end it later.
+      return res.writableEnded || res.destroyed ? sent : NEVER;
+    };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
-    return guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info, pass, toNodeFetchResponse);
+    return guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info, pass, answer);
   });
   return (req, res) => void adapter(req as never, res as never);
 }
@@ -191,6 +199,8 @@ function isPlain(req: NodeRequest): boolean {
 /** A target with dot segments, backslashes or anything that is not ASCII, space and control characters among it. */
 const MOVABLE = /^[^?#]*(?:[^\x21-\x5b\x5d-\x7e]|\/(?:\.|%2e){1,2}(?:[/?#]|$))/i;
 
+const COLON = 58;
+
 /** Put behind a path, keeps it from matching any rule of `ignoreUrls`. */
 const DOUBT = "%00";
 
@@ -208,12 +218,15 @@ function requestOf(req: NodeRequest, suffix = ""): Request {
   // Of a path that the URL parser would change, and of the other forms of a target (RFC 9112 section 3.2), routers make
   // this or that.
   const path = target.startsWith("/") && !MOVABLE.test(target)
-    ? target.replace(/(?=[?#]|$)/, suffix)
+    ? suffix === "" ? target : target.replace(/(?=[?#]|$)/, suffix)
     : `/${encodeURIComponent(target)}${DOUBT}`;
   const fields: Record<string, string> = {};
-  for (const [name, value] of Object.entries(req.headers)) {
+  for (const name in req.headers) {
+    const value = req.headers[name];
     // The names of HTTP/2's pseudo-header fields are no names of header fields.
-    if (value !== undefined && !name.startsWith(":")) fields[name] = String(value);
+    if (value !== undefined && name.charCodeAt(0) !== COLON) {
+      fields[name] = typeof value === "string" ? value : `${value}`;
+    }
   }
   const method = req.method ?? "GET";
   try {
@@ -248,32 +261,51 @@ function askApp<Info>(
   }
 }
 
-/** Sends an answer. If that fails, the connection is closed: the app is not asked instead. */
+/** Never settles, and leaves a response to whoever has begun it. */
+const NEVER = new Promise<never>(() => {});
+
+/** A response, by what else is read and called to send an answer. */
+type Sendable = NodeResponse & {
+  readonly headersSent?: boolean;
+  readonly writableEnded?: boolean;
+  readonly destroyed?: boolean;
+  readonly stream?: unknown;
+  destroy?(): void;
+};
+
+/** Sends what a guard answers with. If that fails, the connection is closed: the app is not asked instead. */
 async function sendVerdict(
   verdict: Answer | Response,
   req: NodeRequest,
-  res: NodeResponse & { headersSent?: boolean; destroy?: () => void },
+  res: Sendable,
   report: (error: unknown) => void,
 ): Promise<void> {
+  if (isAnswer(verdict)) return sendOwn(verdict, res, report);
   // While isStaff was asked, a time limit may have answered.
   if (res.headersSent) return;
   try {
-    if (isAnswer(verdict)) {
-      sendAnswer(verdict, res);
-    } else {
-      await sendNodeResponse(verdict, res as never, req as never, false);
-    }
+    await sendNodeResponse(verdict, res as never, req as never, false);
   } catch (error) {
     report(error);
     res.destroy?.();
   }
 }
 
-function sendAnswer(answer: Answer, res: NodeResponse & { stream?: unknown }): void {
+function sendOwn(answer: Answer, res: Sendable, report: (error: unknown) => void): void {
+  if (res.headersSent) return;
+  try {
+    sendAnswer(answer, res);
+  } catch (error) {
+    report(error);
+    res.destroy?.();
+  }
+}
+
+function sendAnswer(answer: Answer, res: Sendable): void {
   const fields = { ...fieldsOf(answer) };
   if (answer.body !== null || res.stream === undefined) {
     res.writeHead(answer.status, fields);
-    return void res.end(answer.body);
+    return void res.end(answer.payload);
   }
   // In HTTP/2 the fields have to be the end of the stream: where nothing follows, gRPC takes them for the trailers that it
   // reads its status from. writeHead() would leave the stream open.
@@ -294,10 +326,4 @@ function fieldsOf(answer: Answer): Record<string, string> {
     fieldsOfAnswers.set(answer, fields);
   }
   return fields;
-}
-
-/** The answer as a Response, of the class that `@whatwg-node/server` sends with the least effort. */
-function toNodeFetchResponse(verdict: Answer | Response): Response {
-  if (!isAnswer(verdict)) return verdict;
-  return new NodeFetchResponse(verdict.body, { status: verdict.status, headers: fieldsOf(verdict) });
 }
