@@ -28,6 +28,7 @@ import {
 } from "./_guard.ts";
 import { type AddedFields, addFields, addNodeFields } from "./_fields.ts";
 import { createFollow } from "./_node-flight.ts";
+import { type Sendable, sendAnswer } from "./_node-answer.ts";
 
 export type { HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -89,10 +90,8 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
     };
     const answer = (verdict: Answer | Response) => {
       if (!isAnswer(verdict)) return verdict;
-      const res: Sendable = info.res;
-      sendOwn(verdict, res, guard.report);
       // The adapter sends nothing where a response has ended. Something that compresses it may end it later.
-      return res.writableEnded || res.destroyed ? sent : NEVER;
+      return sendAnswer(verdict, info.res, guard.report) ? sent : NEVER;
     };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
     return guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info, pass, answer);
@@ -183,6 +182,9 @@ function findPeer(_request: Request, { req }: Pick<NodeInfo, "req">): string | u
   return req.socket.remoteAddress;
 }
 
+/** Never settles, and leaves a response to whoever has begun it. */
+const NEVER = new Promise<never>(() => {});
+
 /** A host with an optional port, and nothing that would end the host in a URL. */
 const PLAIN_HOST = /^[\w.\-:[\]]+$/;
 
@@ -261,27 +263,14 @@ function askApp<Info>(
   }
 }
 
-/** Never settles, and leaves a response to whoever has begun it. */
-const NEVER = new Promise<never>(() => {});
-
-/** A response, by what else is read and called to send an answer. */
-type Sendable = NodeResponse & {
-  readonly headersSent?: boolean;
-  readonly writableEnded?: boolean;
-  readonly destroyed?: boolean;
-  readonly stream?: unknown;
-  destroy?(): void;
-};
-
 /** Sends what a guard answers with. If that fails, the connection is closed: the app is not asked instead. */
 async function sendVerdict(
   verdict: Answer | Response,
-  req: NodeRequest,
+  req: object,
   res: Sendable,
   report: (error: unknown) => void,
 ): Promise<void> {
-  if (isAnswer(verdict)) return sendOwn(verdict, res, report);
-  // While isStaff was asked, a time limit may have answered.
+  if (isAnswer(verdict)) return void sendAnswer(verdict, res, report);
   if (res.headersSent) return;
   try {
     await sendNodeResponse(verdict, res as never, req as never, false);
@@ -289,41 +278,4 @@ async function sendVerdict(
     report(error);
     res.destroy?.();
   }
-}
-
-function sendOwn(answer: Answer, res: Sendable, report: (error: unknown) => void): void {
-  if (res.headersSent) return;
-  try {
-    sendAnswer(answer, res);
-  } catch (error) {
-    report(error);
-    res.destroy?.();
-  }
-}
-
-function sendAnswer(answer: Answer, res: Sendable): void {
-  const fields = { ...fieldsOf(answer) };
-  if (answer.body !== null || res.stream === undefined) {
-    res.writeHead(answer.status, fields);
-    return void res.end(answer.payload);
-  }
-  // In HTTP/2 the fields have to be the end of the stream: where nothing follows, gRPC takes them for the trailers that it
-  // reads its status from. writeHead() would leave the stream open.
-  const response = res as NodeResponse & { statusCode: number; setHeader(name: string, value: string): void };
-  response.statusCode = answer.status;
-  for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
-  response.end();
-}
-
-const fieldsOfAnswers = new WeakMap<Answer, Record<string, string>>();
-
-/** The header fields of an answer with its length, which spares the chunked encoding. */
-function fieldsOf(answer: Answer): Record<string, string> {
-  let fields = fieldsOfAnswers.get(answer);
-  if (fields === undefined) {
-    fields = { ...answer.headers } as Record<string, string>;
-    if (answer.body !== null) fields["content-length"] = String(answer.length);
-    fieldsOfAnswers.set(answer, fields);
-  }
-  return fields;
 }
