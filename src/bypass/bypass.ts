@@ -1,7 +1,7 @@
-import { cookieAttributes, isSecure } from "../core/cookie.ts";
-import type { Bypass, Snapshot } from "../core/live.ts";
-import { BYPASS_NAME, carriesBypass } from "../core/secret.ts";
-import { cookiesIn, parseLink, secretIn } from "./carried.ts";
+import { cookieAttributes, isSecure } from "../util/cookie.ts";
+import type { Bypass, Snapshot } from "../gate/live.ts";
+import { BYPASS_NAME, carriesBypass } from "./request-secret.ts";
+import { cookiesIn, parseLink, secretIn } from "./from-request.ts";
 import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, tokenOf } from "./secret.ts";
 
 /** For how many milliseconds a cookie lets in, unless maintenance ends before. */

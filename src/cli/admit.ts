@@ -1,5 +1,5 @@
-import { parseState } from "../core/state.ts";
-import type { MaintenanceState } from "../core/types.ts";
+import { parseState } from "../state/parse.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { usageError } from "./exit-codes.ts";
 import { show } from "./secrets.ts";
 import type { Situation } from "./stored.ts";

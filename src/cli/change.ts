@@ -1,6 +1,6 @@
-import { parseSpan } from "../core/spans.ts";
-import { parseState, StateError } from "../core/state.ts";
-import type { MaintenanceState } from "../core/types.ts";
+import { parseSpan } from "../util/durations.ts";
+import { parseState, StateError } from "../state/parse.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { usageError } from "./exit-codes.ts";
 import type { OptionValues } from "./options.ts";
 import { show } from "./secrets.ts";

@@ -1,8 +1,10 @@
-import { INTERNALS } from "../core/handler.ts";
-import { messageOf, received } from "../core/errors.ts";
-import type { Maintenance, MaintenanceOptions, MaintenanceState } from "../core/types.ts";
-import { formatState } from "../core/state.ts";
-import { liveState, SPECTATOR } from "../live/live-state.ts";
+import { INTERNALS } from "../gate/gate.ts";
+import { messageOf, received } from "../util/errors.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceOptions } from "../gate/maintenance-options.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { formatState } from "../state/parse.ts";
+import { liveState, SPECTATOR } from "../state/live-state.ts";
 import { maintenanceMode } from "../maintenance.ts";
 import { memoryStore } from "../stores/memory.ts";
 import { usageError } from "./exit-codes.ts";

@@ -12,8 +12,8 @@
  * @module maintenancemode/cli
  */
 import process from "node:process";
-import { StateError } from "../core/state.ts";
-import { StoreError } from "../live/errors.ts";
+import { StateError } from "../state/parse.ts";
+import { StoreError } from "../state/errors.ts";
 import { type Args, parseCommandLine } from "./args.ts";
 import { explain } from "./commands/explain.ts";
 import { page } from "./commands/page.ts";

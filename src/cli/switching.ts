@@ -1,10 +1,11 @@
 import { createSecret, hashSecret } from "../bypass/secret.ts";
-import type { Snapshot } from "../core/live.ts";
-import { BYPASS_NAME } from "../core/secret.ts";
-import { formatState, OFF, StateError } from "../core/state.ts";
-import type { Instance, MaintenanceState } from "../core/types.ts";
-import { prepareSnapshot } from "../live/snapshot.ts";
-import { formatOwn, isOwnText, replaceStored } from "../live/store.ts";
+import type { Snapshot } from "../gate/live.ts";
+import { BYPASS_NAME } from "../bypass/request-secret.ts";
+import { formatState, OFF, StateError } from "../state/parse.ts";
+import type { Instance } from "../types/fleet.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { prepareSnapshot } from "../state/snapshot.ts";
+import { formatOwn, isOwnText, replaceStored } from "../state/store.ts";
 import { composeAdmit, formatPart, parsePart } from "./admit.ts";
 import { composeState } from "./change.ts";
 import type { Context } from "./context.ts";

@@ -14,10 +14,11 @@
  */
 import { Request as NodeFetchRequest } from "@whatwg-node/fetch";
 import { createServerAdapter, Response as NodeFetchResponse, sendNodeResponse } from "@whatwg-node/server";
-import { received } from "../core/errors.ts";
-import { isPromise } from "../core/promise.ts";
-import { type Answer, isAnswer } from "../core/response.ts";
-import type { Maintenance, MaintenanceContext } from "../core/types.ts";
+import { received } from "../util/errors.ts";
+import { isPromise } from "../util/promise.ts";
+import { type Answer, isAnswer } from "../answer/response.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceContext } from "../types/context.ts";
 import {
   createGuard,
   type HandlerOrRouter,
@@ -25,10 +26,10 @@ import {
   readContextOnce,
   type StaffOptions,
   toHandler,
-} from "./_guard.ts";
-import { type AddedFields, addFields, addNodeFields } from "./_fields.ts";
-import { createFollow } from "./_node-flight.ts";
-import { type Sendable, sendAnswer } from "./_node-answer.ts";
+} from "./common/guard.ts";
+import { type AddedFields, addFields, addNodeFields } from "./common/fields.ts";
+import { createFollow } from "./common/node-in-flight.ts";
+import { type Sendable, sendAnswer } from "./common/node-answer.ts";
 
 export type { HandlerOrRouter, HostOptions, StaffOptions };
 

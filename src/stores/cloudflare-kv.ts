@@ -15,8 +15,8 @@
  *
  * @module maintenancemode/stores/cloudflare-kv
  */
-import { checkNames, invalidOption, received } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+import { checkNames, invalidOption, received } from "../util/errors.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 

@@ -21,14 +21,14 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { checkNames, invalidOption, quote, type Task } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
-import { fileError } from "./_file-errors.ts";
-import { fileInstances } from "./_file-instances.ts";
-import { findTarget, readContent } from "./_file-content.ts";
-import { createSettling } from "./_file-settling.ts";
-import { watchFile } from "./_file-watch.ts";
-import { createWriter } from "./_file-writer.ts";
+import { checkNames, invalidOption, quote, type Task } from "../util/errors.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import { fileError } from "./file/errors.ts";
+import { fileInstances } from "./file/instances.ts";
+import { findTarget, readContent } from "./file/content.ts";
+import { createSettling } from "./file/settling.ts";
+import { watchFile } from "./file/watch.ts";
+import { createWriter } from "./file/writer.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 

@@ -12,8 +12,9 @@
  *
  * @module maintenancemode/stores/http
  */
-import { checkNames, invalidOption, messageOf } from "../core/errors.ts";
-import type { HeadersInput, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+import { checkNames, invalidOption, messageOf } from "../util/errors.ts";
+import type { HeadersInput } from "../answer/options.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { HeadersInput, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 

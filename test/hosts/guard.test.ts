@@ -4,7 +4,8 @@ import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as deno from "../../src/hosts/deno.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import type { Maintenance, MaintenanceContext } from "../../src/core/types.ts";
+import type { Maintenance } from "../../src/gate/maintenance.ts";
+import type { MaintenanceContext } from "../../src/types/context.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

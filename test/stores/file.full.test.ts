@@ -20,7 +20,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { MaintenanceStore, StoredState, Unwatch } from "../../src/core/types.ts";
+import type { MaintenanceStore, StoredState, Unwatch } from "../../src/types/store.ts";
 import { type FileStore, fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
 import { Child, isRoot, makeFifo, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";

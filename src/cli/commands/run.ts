@@ -1,5 +1,5 @@
-import { formatState, OFF } from "../../core/state.ts";
-import { readStore, replaceStored, revisionOf } from "../../live/store.ts";
+import { formatState, OFF } from "../../state/parse.ts";
+import { readStore, replaceStored, revisionOf } from "../../state/store.ts";
 import { type ChildEnd, findCommand, runChild } from "../child.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../exit-codes.ts";
