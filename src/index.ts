@@ -12,7 +12,8 @@
  */
 export { clientIpFrom, type ClientIpOptions, type HeaderFields } from "./match/ip/client-ip.ts";
 export type { AnnounceOptions, MaintenanceOptions } from "./gate/maintenance-options.ts";
-export type { CorsOptions, HeadersInput, ResponseType } from "./answer/options.ts";
+export type { AnswerOptions, CorsOptions, ResponseType } from "./answer/options.ts";
+export type { HeadersInput } from "./types/headers-input.ts";
 export type { Decision, DecisionReason, Explanation } from "./types/decision.ts";
 export type { HeldRequest, Instance, WaitOptions } from "./types/fleet.ts";
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";

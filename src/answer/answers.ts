@@ -1,9 +1,9 @@
 import { answerPreflight, originOf } from "./cors.ts";
 import { received } from "../util/errors.ts";
 import type { Languages } from "./languages.ts";
-import type { Snapshot } from "../gate/live.ts";
+import type { TimedState } from "../types/maintenance-state.ts";
 import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";
-import type { Settings } from "../gate/options.ts";
+import type { AnswerSettings } from "./settings.ts";
 import { chooseReason } from "./reason.ts";
 import {
   type Common,
@@ -32,9 +32,9 @@ export interface Texts extends Pick<Common, "wordsFor" | "contentSecurityPolicy"
 /** The answers of a gate: what `page` and `handler503` see, and the built-in ones. */
 export interface Answerer {
   /** What `page` and `handler503` see, of the state of the store that is in force, if any. */
-  info(request: Request, decision: Decision, state: Snapshot | undefined): MaintenanceInfo;
+  info(request: Request, decision: Decision, state: TimedState | undefined): MaintenanceInfo;
   /** The built-in answer. */
-  builtIn(request: Request, decision: Decision, state: Snapshot | undefined): Answer;
+  builtIn(request: Request, decision: Decision, state: TimedState | undefined): Answer;
   /** The answer to who opens a bypass link. */
   bypassLink(link: { location: string; cookie: string }): Answer;
   /** The answer to what is no request. */
@@ -80,7 +80,7 @@ interface Prepared {
  * @param reportResult Told of results of these functions that are of no use.
  */
 export function createAnswerer(
-  settings: Settings,
+  settings: AnswerSettings,
   languages: Languages,
   texts: Texts,
   { now, random }: Surroundings,
@@ -100,7 +100,7 @@ export function createAnswerer(
   }
 
   /** What is going on, and how long clients are asked to wait. */
-  function occasionFor(made: Decision, state: Snapshot | undefined): Occasion {
+  function occasionFor(made: Decision, state: TimedState | undefined): Occasion {
     const end = state?.endsAt(now());
     const start = state?.state.start;
     return {
@@ -112,7 +112,7 @@ export function createAnswerer(
     };
   }
 
-  function prepare(made: Decision, state: Snapshot | undefined): Prepared {
+  function prepare(made: Decision, state: TimedState | undefined): Prepared {
     const occasion = occasionFor(made, state);
     const from = now();
     const end = occasion.end?.getTime() ?? Infinity;
@@ -134,9 +134,9 @@ export function createAnswerer(
 
   // What is said while no state of a store is in force, and what is said of the state that was in force last.
   let constant = prepare(MAINTENANCE, undefined);
-  let last: Prepared & { state: Snapshot; because: string } | undefined;
+  let last: Prepared & { state: TimedState; because: string } | undefined;
 
-  function preparedFor(made: Decision, state: Snapshot | undefined): Prepared {
+  function preparedFor(made: Decision, state: TimedState | undefined): Prepared {
     if (state === undefined) {
       if (constant.to !== Infinity || constant.from !== -Infinity) {
         if (!holds(constant, now())) constant = prepare(MAINTENANCE, undefined);
@@ -192,7 +192,7 @@ export function createAnswerer(
     return { type, language, origin, isForm, isHinted: true, isForced: false };
   }
 
-  function info(request: Request, made: Decision, state: Snapshot | undefined): MaintenanceInfo {
+  function info(request: Request, made: Decision, state: TimedState | undefined): MaintenanceInfo {
     const { reason, ...occasion } = occasionFor(made, state);
     const language = tags[languages.choose(request.headers?.get?.("accept-language") ?? null)]!;
     return {
@@ -207,7 +207,7 @@ export function createAnswerer(
     };
   }
 
-  function builtIn(request: Request, made: Decision, state: Snapshot | undefined): Answer {
+  function builtIn(request: Request, made: Decision, state: TimedState | undefined): Answer {
     const representations = representationsFor(preparedFor(made, state));
     if (typeof (request as Partial<Request> | undefined)?.headers?.get !== "function") {
       throw new TypeError(
@@ -229,7 +229,7 @@ export function createAnswerer(
     request: Request,
     isForm: boolean,
     made: Decision,
-    state: Snapshot | undefined,
+    state: TimedState | undefined,
   ): Answer {
     // What a function of the options makes of the request is not known, and may be nothing.
     const contentType = isForm && typeof responseType !== "string" ? request.headers.get("content-type") ?? null : null;
@@ -256,7 +256,7 @@ export function createAnswerer(
     make: (info: MaintenanceInfo) => string,
     request: Request,
     made: Decision,
-    state: Snapshot | undefined,
+    state: TimedState | undefined,
   ): string | undefined {
     try {
       const html: unknown = make(info(request, made, state));

@@ -1,12 +1,10 @@
+import type { HeadersInput } from "../types/headers-input.ts";
 import type { MaintenanceInfo } from "./info.ts";
 import type { Messages } from "./messages.ts";
 import type { Site } from "./site-options.ts";
 
 /** The representations of the built-in answer: `text/html`, `application/problem+json` and `text/plain`. */
 export type ResponseType = "html" | "json" | "text";
-
-/** Header fields as the Fetch API accepts them. */
-export type HeadersInput = Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
 
 /** Which other origins may read the answers, all optional. */
 export interface CorsOptions {

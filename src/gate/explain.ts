@@ -1,5 +1,6 @@
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
-import type { BypassFault, Snapshot } from "./live.ts";
+import type { BypassFault } from "../bypass/bypass.ts";
+import type { Snapshot } from "./live.ts";
 import type { Settings } from "./options.ts";
 import { carriesBypass } from "../bypass/request-secret.ts";
 import type { Decision, Explanation } from "../types/decision.ts";

@@ -1,45 +1,17 @@
+import type { Bypass } from "../bypass/bypass.ts";
 import type { Flights } from "../counting/in-flight.ts";
 import type { IpTest } from "../match/ip/ip-ranges.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { TimedState } from "../types/maintenance-state.ts";
 import type { UrlTest } from "../match/url/url-patterns.ts";
 
-/** Why a bypass that a request carries does not let it in. */
-export type BypassFault = "expired" | "other" | "malformed";
-
-/**
- * Lets in who knows a secret. `state` is the state that is in force, if any is, and `now` the clock in milliseconds since
- * 1970.
- */
-export interface Bypass {
-  /** Whether a request carries the secret in a header field, or a cookie that a link has set. */
-  lets(request: Request, now: number, state: Snapshot | undefined): boolean;
-  /**
-   * Where a link leads that carries the secret, and the cookie that it sets; `undefined` if the request is none.
-   *
-   * @param domain The `Domain` of the cookie, if it is for more than one host.
-   */
-  open(
-    request: Request,
-    now: number,
-    state: Snapshot | undefined,
-    domain: string | undefined,
-  ): { location: string; cookie: string } | undefined;
-  /** Why what a request carries does not let it in; `undefined` if it does, or if it carries nothing. */
-  faultOf(request: Request, now: number, state: Snapshot | undefined): BypassFault | undefined;
-}
-
 /** A state with all that the gate has to know of it prepared. */
-export interface Snapshot {
-  /** The state. */
-  readonly state: MaintenanceState;
+export interface Snapshot extends TimedState {
   /** Whether it holds at an instant, in milliseconds since 1970; `undefined` for a state that never does, `off`. */
   readonly isInForce: ((now: number) => boolean) | undefined;
   /**
    * When it begins next, in milliseconds since 1970; `undefined` while it is in force, and if it will not begin any more.
    */
   startsAt(now: number): number | undefined;
-  /** When it ends, in milliseconds since 1970, asked of an instant when it is in force; `undefined` if nobody knows. */
-  endsAt(now: number): number | undefined;
   /** The test of `urls`, if there are any. */
   readonly isMeant: UrlTest | undefined;
   /** The test of `ignoreUrls`, if there are any. */

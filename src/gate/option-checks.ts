@@ -1,4 +1,5 @@
 import { checkNames, invalidOption, quote, type Task } from "../util/errors.ts";
+import { isWholeNumber } from "../util/whole-number.ts";
 import { LONGEST_SECRET, SHORTEST_SECRET } from "../bypass/request-secret.ts";
 
 const TASK: Task = "create maintenance mode";
@@ -56,11 +57,6 @@ export function readAnnounce(announce: unknown): { before: number; header: strin
     );
   }
   return { before, header };
-}
-
-/** Whether a value is a whole number from 0, as HTTP counts seconds. */
-export function isWholeNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** The name of a header field: RFC 9110 section 5.6.2. */

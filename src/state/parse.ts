@@ -2,7 +2,7 @@ import { findCronFault } from "./cron.ts";
 import { checkNames, invalidOption, messageOf, quote, type Task } from "../util/errors.ts";
 import { isLanguageTag } from "../answer/languages.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
-import { isWholeNumber } from "../gate/option-checks.ts";
+import { isWholeNumber } from "../util/whole-number.ts";
 import { parseSpan, SPAN_FORM } from "../util/durations.ts";
 import { isTimeZone } from "../util/time-zone.ts";
 import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "../types/maintenance-state.ts";

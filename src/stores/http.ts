@@ -13,7 +13,7 @@
  * @module maintenancemode/stores/http
  */
 import { checkNames, invalidOption, messageOf } from "../util/errors.ts";
-import type { HeadersInput } from "../answer/options.ts";
+import type { HeadersInput } from "../types/headers-input.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { HeadersInput, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };

@@ -61,3 +61,11 @@ export interface MaintenanceState {
   /** Only within one of these windows, and between `start` and `end` if these are given. */
   readonly recurring?: readonly RecurringWindow[];
 }
+
+/** A state with its end. */
+export interface TimedState {
+  /** The state. */
+  readonly state: MaintenanceState;
+  /** When it ends, in milliseconds since 1970, asked of an instant when it is in force; `undefined` if nobody knows. */
+  endsAt(now: number): number | undefined;
+}

@@ -63,6 +63,11 @@ export function invalidOption(task: Task, option: string, accepted: string, valu
   );
 }
 
+/** Checks that an option is a function. */
+export function checkFunction(task: Task, name: string, value: unknown, accepted = "a function"): void {
+  if (typeof value !== "function") throw invalidOption(task, name, accepted, value);
+}
+
 /**
  * Checks that options are an object with known names only.
  *

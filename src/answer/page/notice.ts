@@ -1,4 +1,4 @@
-import type { Language } from "../resolve-options.ts";
+import type { Language } from "../language-options.ts";
 import { formatTime } from "./time.ts";
 
 /**

@@ -1,15 +1,16 @@
-import { checkSite, resolveLanguages } from "../resolve-options.ts";
+import { resolveLanguages } from "../language-options.ts";
+import { checkSite } from "../site-checks.ts";
 import { checkNames, invalidOption, type Task } from "../../util/errors.ts";
 import { compileLanguages } from "../languages.ts";
-import { isWholeNumber } from "../../gate/option-checks.ts";
-import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
+import { isWholeNumber } from "../../util/whole-number.ts";
+import type { AnswerOptions } from "../options.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { LANGUAGES } from "./languages.ts";
 import { compilePage } from "./page.ts";
 import { wordsFor } from "./texts.ts";
 
 /** What a page says that is made beforehand, all optional. */
-export interface RenderPageOptions extends Pick<MaintenanceOptions, "site" | "messages"> {
+export interface RenderPageOptions extends Pick<AnswerOptions, "site" | "messages"> {
   /**
    * Whether the whole site is closed, or may be read.
    *

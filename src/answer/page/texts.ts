@@ -1,5 +1,5 @@
 import { directionOf } from "../languages.ts";
-import type { Language } from "../resolve-options.ts";
+import type { Language } from "../language-options.ts";
 import { chooseReason } from "../reason.ts";
 import type { Occasion, Words } from "../representations.ts";
 import type { Site } from "../site-options.ts";

@@ -1,5 +1,5 @@
 import { layOut } from "./path-automaton.ts";
-import type { PathPart } from "./path-pattern.ts";
+import type { PathPart } from "./path-part.ts";
 
 /** Above so many ways from place to place, pairs of them are too many to be looked at. */
 const MOST_WAYS = 400;

@@ -1,6 +1,6 @@
 import { countWays } from "./ambiguity.ts";
 import type { Task } from "../../util/errors.ts";
-import type { PathPart } from "./path-pattern.ts";
+import type { PathPart } from "./path-part.ts";
 import { parseRegExp } from "./regexp-parser.ts";
 
 /** About how many steps an expression may cost at worst on one text, some milliseconds. */

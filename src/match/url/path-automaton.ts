@@ -1,4 +1,4 @@
-import type { PathPart } from "./path-pattern.ts";
+import type { PathPart } from "./path-part.ts";
 
 /** Tells whether the text between two positions matches. */
 export type TextTest = (text: string, start: number, end: number) => boolean;

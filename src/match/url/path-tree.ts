@@ -1,5 +1,5 @@
 import { compileAutomaton, longestForAutomata, type TextTest } from "./path-automaton.ts";
-import type { PathPart } from "./path-pattern.ts";
+import type { PathPart } from "./path-part.ts";
 import { isPathEnd, pathEnd, skipHarmless, skipHarmlessSegment } from "./url-path.ts";
 
 /** How a path matches: not at all, or so that it is safe, or so that it has to be looked at whether it is safe. */

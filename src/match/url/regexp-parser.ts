@@ -1,4 +1,4 @@
-import type { PathPart } from "./path-pattern.ts";
+import type { PathPart } from "./path-part.ts";
 
 /** Above this many parts an expression is left to the runtime: `{n,m}` is written out, and all of it costs on each path. */
 const MAX_PARTS = 200;

@@ -1,7 +1,8 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "../../util/errors.ts";
 import { boundOrThrow, longestText } from "./backtracking.ts";
 import { compileAutomaton, longestForAutomata } from "./path-automaton.ts";
-import { exampleOf, foldCase, parsePathPattern, type PathPart } from "./path-pattern.ts";
+import type { PathPart } from "./path-part.ts";
+import { exampleOf, foldCase, parsePathPattern } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
 import { compileRegExps, type NamedRegExp } from "./regexps.ts";
 import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart, skipHarmless } from "./url-path.ts";

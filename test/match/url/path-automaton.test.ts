@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compileAutomaton } from "../../../src/match/url/path-automaton.ts";
-import type { PathPart } from "../../../src/match/url/path-pattern.ts";
+import type { PathPart } from "../../../src/match/url/path-part.ts";
 import { expectWithin } from "../../_fast.ts";
 
 function matching(parts: PathPart[], texts: string[]): string[] {
