@@ -25,5 +25,6 @@ export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types
 export type { Messages } from "./answer/messages.ts";
 export type { Site, SiteColor } from "./answer/site-options.ts";
 export type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./match/url/types.ts";
+export { type ErrorCode, MaintenanceError, OptionError, type OptionProblem, type Problem } from "./util/errors.ts";
 export { maintenanceMode } from "./maintenance.ts";
 export { renderPage, type RenderPageOptions } from "./answer/page/render-page.ts";

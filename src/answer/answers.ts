@@ -1,5 +1,5 @@
 import { answerPreflight, originOf } from "./cors.ts";
-import { received } from "../util/errors.ts";
+import { received } from "../util/received.ts";
 import type { Languages } from "./languages.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
 import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";

@@ -1,8 +1,9 @@
-import { checkNames, invalidOption, quote, received, type Task } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { quote } from "../util/received.ts";
 import type { Cors } from "./cors.ts";
 import type { CorsOptions } from "./options.ts";
 
-const TASK: Task = "create maintenance mode";
+const TASK = "create maintenance mode";
 
 /**
  * Checks who may read the answers from another origin.
@@ -22,11 +23,7 @@ export function resolveCors(given: unknown): Cors | undefined {
     throw invalidOption(TASK, "cors.privateNetwork", "true or false", privateNetwork);
   }
   if (credentials && origins === undefined) {
-    throw new TypeError(
-      `Cannot ${TASK}: "cors.credentials" needs "cors.origins", received ${
-        received(origins)
-      }: name the origins that may`,
-    );
+    throw invalidOption(TASK, "cors.origins", 'given beside "cors.credentials"', origins, "name the origins that may");
   }
   if (origins !== undefined && (!Array.isArray(origins) || origins.length === 0)) {
     throw invalidOption(

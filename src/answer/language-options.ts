@@ -1,9 +1,10 @@
-import { checkNames, invalidOption, quote, type Task } from "../util/errors.ts";
+import { checkNames, invalidOption, OptionError } from "../util/errors.ts";
+import { quote } from "../util/received.ts";
 import { compileLanguages } from "./languages.ts";
 import type { Messages } from "./messages.ts";
 import type { AnswerOptions } from "./options.ts";
 
-const TASK: Task = "create maintenance mode";
+const TASK = "create maintenance mode";
 
 /** A language of the answers, with its words. */
 export interface Language {
@@ -22,7 +23,7 @@ export interface Language {
 export function resolveLanguages(
   { languages, messages = {} }: Pick<AnswerOptions, "languages" | "messages">,
   builtIn: Readonly<Record<string, Messages>>,
-  task: Task = TASK,
+  task: string = TASK,
 ): readonly Language[] {
   const own = readMessages(messages, builtIn, task);
   const builtInTags = Object.keys(builtIn);
@@ -68,7 +69,7 @@ function canonical(tag: unknown): string | undefined {
 function readMessages(
   given: unknown,
   builtIn: Readonly<Record<string, Messages>>,
-  task: Task,
+  task: string,
 ): ReadonlyMap<string, Partial<Messages>> {
   const accepted = 'words by language, such as { "en": { "title": "Back in a moment" } }';
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
@@ -82,11 +83,8 @@ function readMessages(
         throw invalidOption(task, "messages", accepted, given, `put ${quote(name)} into the words of a language`);
       }
       if (tag === undefined) {
-        throw new TypeError(
-          `Cannot ${task}: "messages" must be ${accepted}, received the language ${
-            quote(name)
-          }: write a tag such as "de"`,
-        );
+        const problem = { path: "messages", expected: accepted, received: `the language ${quote(name)}` };
+        throw new OptionError(task, { ...problem, hint: 'write a tag such as "de"' });
       }
       checkNames(task, words, names, `"messages.${name}"`);
       for (const [key, text] of Object.entries(words as object)) {
@@ -104,7 +102,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   plannedOpen: "{start}",
 };
 
-function checkMessage(task: Task, option: string, key: string, text: unknown): void {
+function checkMessage(task: string, option: string, key: string, text: unknown): void {
   const placeholder = PLACEHOLDERS[key];
   const accepted = placeholder === undefined ? "text" : `text with "${placeholder}" in it`;
   if (typeof text !== "string" || text.trim() === "" || (placeholder !== undefined && !text.includes(placeholder))) {

@@ -1,7 +1,7 @@
 import { compileUrlPatterns, type UrlTest } from "../match/url/url-patterns.ts";
-import { invalidOption, type Task } from "../util/errors.ts";
+import { invalidOption } from "../util/errors.ts";
 
-const TASK: Task = "create maintenance mode";
+const TASK = "create maintenance mode";
 
 /** Where visitors are redirected to. */
 export interface Redirect {

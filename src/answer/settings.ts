@@ -1,4 +1,5 @@
-import { checkFunction, invalidOption, messageOf, quote, type Task } from "../util/errors.ts";
+import { checkFunction, invalidOption, OptionError } from "../util/errors.ts";
+import { messageOf, quote } from "../util/received.ts";
 import { isWholeNumber } from "../util/whole-number.ts";
 import type { Cors } from "./cors.ts";
 import { resolveCors } from "./cors-options.ts";
@@ -25,7 +26,7 @@ export interface AnswerSettings extends Pick<AnswerOptions, "handler503" | "page
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
-const TASK: Task = "create maintenance mode";
+const TASK = "create maintenance mode";
 
 /**
  * Checks the options about the answer and fills in defaults.
@@ -104,17 +105,20 @@ function readHeaders(input: HeadersInput): Record<string, string | string[]> {
   try {
     headers = new Headers(input as ConstructorParameters<typeof Headers>[0]);
   } catch (cause) {
-    throw new TypeError(`Cannot ${TASK}: "headers" must be ${accepted}: ${messageOf(cause)}`, { cause });
+    const problem = { path: "headers", expected: accepted, hint: messageOf(cause) };
+    throw new OptionError(TASK, problem, undefined, { cause });
   }
   // Without a prototype, also "__proto__" is a name like any other.
   const fields: Record<string, string | string[]> = Object.create(null);
   headers.forEach((value, name) => {
     if (["content-type", "content-length", "content-encoding", "transfer-encoding"].includes(name)) {
-      throw new TypeError(
-        `Cannot ${TASK}: "headers" must not hold ${
-          quote(name)
-        }, which belongs to the body: use "handler503" for another`,
-      );
+      const problem = {
+        path: "headers",
+        expected: "header fields that say nothing of the body",
+        received: quote(name),
+      };
+      const text = `"headers" must not hold ${quote(name)}, which belongs to the body: use "handler503" for another`;
+      throw new OptionError(TASK, { ...problem, hint: 'use "handler503"' }, text);
     }
     fields[name] = name === "set-cookie" ? headers.getSetCookie() : value;
   });

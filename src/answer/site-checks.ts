@@ -1,4 +1,4 @@
-import { checkNames, invalidOption, type Task } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
 import { isTimeZone } from "../util/time-zone.ts";
 import { wellFormed } from "./reason.ts";
 import type { Site } from "./site-options.ts";
@@ -17,7 +17,7 @@ const EMAIL = /^[^\s@"<>():;,[\]\\?&#%]+@[^\s@"<>():;,[\]\\?&#%/]+$/;
  *
  * @throws {TypeError} If it is not valid.
  */
-export function checkSite(site: unknown, task: Task): asserts site is Site {
+export function checkSite(site: unknown, task: string): asserts site is Site {
   checkNames(task, site, SITE_NAMES, '"site"');
   const { name, logo, url, contact, colors, timeZone } = site as Record<keyof Site, unknown>;
   if (name !== undefined && (typeof name !== "string" || name.trim() === "")) {
@@ -66,7 +66,7 @@ function isLink(link: unknown, schemes: readonly string[], orPath = false): bool
   }
 }
 
-function checkColors(task: Task, colors: unknown): void {
+function checkColors(task: string, colors: unknown): void {
   checkNames(task, colors, COLORS, '"site.colors"');
   for (const [name, value] of Object.entries(colors as object)) {
     // Nothing that ends the declaration, or swallows those that follow, and nothing that could ask for a file.

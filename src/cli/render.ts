@@ -68,6 +68,7 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
     ],
+    state.owner === undefined ? undefined : ["owner", state.owner],
     state.retryAfter === undefined
       ? undefined
       : ["retry", `clients are asked to wait ${formatSpan(state.retryAfter * 1_000)}`],

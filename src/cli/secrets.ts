@@ -1,4 +1,4 @@
-import { messageOf, quote } from "../util/errors.ts";
+import { messageOf, quote } from "../util/received.ts";
 import { BYPASS_NAME } from "../bypass/request-secret.ts";
 
 /** Passwords that must not be shown, as they are written in URLs and as clients see them. */

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../gate/live.ts";
-import { OFF, parseState, StateError } from "../state/parse.ts";
+import { OFF, parseState } from "../state/parse.ts";
+import { StateError } from "../state/state-error.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { prepareSnapshot } from "../state/snapshot.ts";

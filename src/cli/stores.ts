@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import process from "node:process";
-import { received } from "../util/errors.ts";
+import { received } from "../util/received.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { CliError, usageError } from "./exit-codes.ts";
 import { defaultOf, importOwn, isPath, type Module } from "./modules.ts";

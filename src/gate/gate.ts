@@ -1,6 +1,6 @@
 import { admitCookie, isAdmitted } from "./admit.ts";
 import { createAnswerer, type Surroundings, type Texts } from "../answer/answers.ts";
-import { received } from "../util/errors.ts";
+import { received } from "../util/received.ts";
 import { createExplain } from "./explain.ts";
 import { compileLanguages, type Languages } from "../answer/languages.ts";
 import type { LiveInternals, Snapshot } from "./live.ts";

@@ -1,8 +1,9 @@
-import { checkNames, invalidOption, quote, type Task } from "../util/errors.ts";
+import { checkNames, invalidOption, OptionError } from "../util/errors.ts";
+import { quote } from "../util/received.ts";
 import { isWholeNumber } from "../util/whole-number.ts";
 import { LONGEST_SECRET, SHORTEST_SECRET } from "../bypass/request-secret.ts";
 
-const TASK: Task = "create maintenance mode";
+const TASK = "create maintenance mode";
 
 /** Checks `bypassSecret`. */
 export function checkSecret(secret: unknown): void {
@@ -10,16 +11,13 @@ export function checkSecret(secret: unknown): void {
   // The end of the line in the file that it was read from, say: whoever pastes what can be seen would stay out.
   // deno-lint-ignore no-control-regex
   if (isText && /^\s|\s$|[\0-\x1f\x7f]/.test(secret)) {
-    throw new TypeError(
-      `Cannot ${TASK}: "bypassSecret" must not hold control characters, nor white space at its start or end: trim() it`,
-    );
+    const expected = "a text without control characters, and without white space at its start or end";
+    throw new OptionError(TASK, { path: "bypassSecret", expected, hint: "trim() it" });
   }
   if (isText) return;
   // Nothing of the secret in the message, not even its length.
-  throw new TypeError(
-    `Cannot ${TASK}: "bypassSecret" must be a text of ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters, such as ` +
-      "crypto.randomUUID() makes",
-  );
+  const expected = `a text of ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters, such as crypto.randomUUID() makes`;
+  throw new OptionError(TASK, { path: "bypassSecret", expected });
 }
 
 /** Labels of letters, digits and hyphens, the last one not of digits alone, which an IP address has. */

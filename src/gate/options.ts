@@ -4,7 +4,8 @@ import type { Bypass } from "../bypass/bypass.ts";
 import { compileIpRanges, type IpTest } from "../match/ip/ip-ranges.ts";
 import type { UrlPattern } from "../match/url/types.ts";
 import { compileUrlPatterns, isParts, type UrlTest } from "../match/url/url-patterns.ts";
-import { checkFunction, checkNames, createConsoleReporter, invalidOption, type Task } from "../util/errors.ts";
+import { checkFunction, checkNames, invalidOption } from "../util/errors.ts";
+import { createConsoleReporter } from "../util/console-reporter.ts";
 import { LIVE, type LiveInternals } from "./live.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
 import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
@@ -31,7 +32,7 @@ export interface Settings extends AnswerSettings, Pick<MaintenanceOptions, "allo
   readonly announce: { readonly before: number; readonly header: string | undefined };
 }
 
-const TASK: Task = "create maintenance mode";
+const TASK = "create maintenance mode";
 
 const NAMES = [
   "enabled",

@@ -14,7 +14,7 @@
  */
 import { Request as NodeFetchRequest } from "@whatwg-node/fetch";
 import { createServerAdapter, Response as NodeFetchResponse, sendNodeResponse } from "@whatwg-node/server";
-import { received } from "../util/errors.ts";
+import { received } from "../util/received.ts";
 import { isPromise } from "../util/promise.ts";
 import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";

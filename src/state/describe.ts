@@ -17,7 +17,8 @@ export function describeInstance(): Pick<Instance, "id" | "host" | "pid" | "runt
   return { id: crypto.randomUUID(), ...describeProcess(), startedAt: Date.now() };
 }
 
-function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
+/** The process, to people. */
+export function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
   const { Deno, Bun, process } = globalThis as Globals;
   if (Deno !== undefined) {
     // Deno would stop and ask for what it was not allowed.

@@ -1,12 +1,11 @@
-import { messageOf } from "../util/errors.ts";
+import { MaintenanceError } from "../util/errors.ts";
+import { messageOf } from "../util/received.ts";
 import type { Instance } from "../types/fleet.ts";
 
 /** A store that cannot be reached, did not answer in time, or cannot be written. */
-export class StoreError extends Error {
+export class StoreError extends MaintenanceError {
   /** The name of the class. */
-  override readonly name: "StoreError" = "StoreError";
-  /** Tells this error from others, also across copies of this package. */
-  readonly code: "ERR_STORE" = "ERR_STORE";
+  override readonly name: string = "StoreError";
 
   /**
    * Makes an error.
@@ -15,16 +14,14 @@ export class StoreError extends Error {
    * @param cause Why not.
    */
   constructor(task: string, cause: unknown) {
-    super(`Cannot ${task}: ${messageOf(cause)}`, { cause });
+    super("ERR_STORE", `Cannot ${task}: ${messageOf(cause)}`, { cause });
   }
 }
 
 /** A fleet that was not ready in time: processes had not followed, or had not finished what they had let in before. */
-export class FleetError extends Error {
+export class FleetError extends MaintenanceError {
   /** The name of the class. */
-  override readonly name: "FleetError" = "FleetError";
-  /** Tells this error from others, also across copies of this package. */
-  readonly code: "ERR_FLEET" = "ERR_FLEET";
+  override readonly name: string = "FleetError";
   /** The processes that were not ready. */
   readonly stragglers: readonly Instance[];
 
@@ -35,7 +32,7 @@ export class FleetError extends Error {
    * @param stragglers The processes that were not ready.
    */
   constructor(message: string, stragglers: readonly Instance[]) {
-    super(message);
+    super("ERR_FLEET", message);
     this.stragglers = stragglers;
   }
 }

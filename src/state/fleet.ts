@@ -1,4 +1,4 @@
-import { received } from "../util/errors.ts";
+import { received } from "../util/received.ts";
 import type { Instance, WaitOptions } from "../types/fleet.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";

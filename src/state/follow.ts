@@ -17,7 +17,7 @@ export interface FollowerOptions {
    */
   take(stored: StoredState | undefined, isStale: () => boolean): Promise<void>;
   /** Called when the store tells of a change, or that it is back: what was kept there may be gone. */
-  stirred(): void;
+  onChange(): void;
   /** Told of each failure, and with `undefined` of each success. */
   report(error: unknown, doing: "read" | "watch"): void;
 }
@@ -39,7 +39,7 @@ export interface Follower {
 /** Makes a follower of a store. */
 export function createFollower(
   store: MaintenanceStore,
-  { pollInterval, take, stirred, report }: FollowerOptions,
+  { pollInterval, take, onChange, report }: FollowerOptions,
 ): Follower {
   const poll = createTimer(() => void read());
   const rewatch = createTimer(() => void watch());
@@ -119,7 +119,7 @@ export function createFollower(
       const stop = await store.watch(() => {
         if (isOver || isClosed) return;
         watchFailures = 0;
-        stirred();
+        onChange();
         void read();
       }, fail);
       if (isOver || isClosed) return await stop();

@@ -1,36 +1,16 @@
 import { findCronFault } from "./cron.ts";
-import { checkNames, invalidOption, messageOf, quote, type Task } from "../util/errors.ts";
+import { checkNames, OptionError } from "../util/errors.ts";
+import { messageOf, quote, received } from "../util/received.ts";
+import { StateError } from "./state-error.ts";
 import { isLanguageTag } from "../answer/languages.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import { isWholeNumber } from "../util/whole-number.ts";
 import { parseSpan, SPAN_FORM } from "../util/durations.ts";
 import { isTimeZone } from "../util/time-zone.ts";
 import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "../types/maintenance-state.ts";
-import { compileUrlPatterns, OBJECT_FORMS } from "../match/url/url-patterns.ts";
+import { ACCEPTED_PATTERNS, ACCEPTED_TEXTS, compileUrlPatterns } from "../match/url/url-patterns.ts";
 
-/** A state that is not valid: text that is no JSON, an unknown field, a wrong type, a date that does not exist. */
-export class StateError extends TypeError {
-  /** The name of the class. */
-  override readonly name: "StateError" = "StateError";
-  /** Tells this error from others, also across copies of this package. */
-  readonly code: "ERR_STATE_INVALID" = "ERR_STATE_INVALID";
-  /** Where the fault is, as a JSON path such as `"$.urls[0]"`; `"$"` is the state as a whole. */
-  readonly path: string;
-
-  /**
-   * Makes an error.
-   *
-   * @param message What is wrong.
-   * @param path Where.
-   * @param options The cause.
-   */
-  constructor(message: string, path: string, options?: ErrorOptions) {
-    super(message, options);
-    this.path = path;
-  }
-}
-
-const TASK: Task = "read the maintenance state";
+const TASK = "read the maintenance state";
 
 /** How long the text of a state may be, in UTF-16 code units. */
 const LONGEST = 1 << 20;
@@ -56,6 +36,7 @@ const FIELDS = [
   "admit",
   "bypass",
   "recurring",
+  "owner",
 ] as const satisfies readonly (keyof MaintenanceState)[];
 
 /** What to say of names that are likely tried here. */
@@ -67,6 +48,9 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** What is stored of the secret of a bypass: the name of the hash, the salt and the hash. */
 export const BYPASS: RegExp = /^sha256:[\w-]{22}:[\w-]{43}$/;
+
+/** What a run may be called. */
+const OWNER = /^[^\p{C}]{1,200}$/u;
 
 /** The state where nothing is stored. */
 export const OFF: MaintenanceState = Object.freeze({ mode: "off" });
@@ -93,7 +77,7 @@ export const ON: MaintenanceState = Object.freeze({ mode: "on" });
 export function parseState(input: unknown): MaintenanceState {
   if (typeof input !== "string") return checkState(input);
   if (input.length > LONGEST) {
-    throw new StateError(`Cannot ${TASK}: it must be at most ${LONGEST} characters, received ${input.length}`, "$");
+    throw invalid("$", `text of at most ${LONGEST} characters`, input.length);
   }
   // Some editors put a mark in front that JSON does not know.
   const text = input.replace(/^\ufeff/, "");
@@ -113,8 +97,8 @@ export function parseState(input: unknown): MaintenanceState {
       : /,\s*[}\]]/.test(input)
       ? `${messageOf(cause)}: remove the comma before a brace or bracket that closes`
       : messageOf(cause);
-    const message = `Cannot ${TASK}: "$" must be JSON, received ${quote(shown)}: ${hint}`;
-    throw new StateError(message, "$", isHidden ? undefined : { cause });
+    const problem = { path: "$", expected: "JSON", received: quote(shown), hint };
+    throw new StateError(TASK, problem, undefined, isHidden ? undefined : { cause });
   }
   return checkState(value);
 }
@@ -129,7 +113,7 @@ export function formatState(state: MaintenanceState): string {
 }
 
 function checkState(value: unknown): MaintenanceState {
-  at("$", () => checkNames(TASK, value, FIELDS, '"$"', HINTS));
+  at(() => checkNames(TASK, value, FIELDS, '"$"', HINTS));
   const given = value as Partial<Record<keyof MaintenanceState, unknown>>;
   const { mode, reason, retryAfter } = given;
   if (!MODES.includes(mode as MaintenanceMode)) throw invalid("$.mode", '"off", "on" or "read-only"', mode);
@@ -137,7 +121,7 @@ function checkState(value: unknown): MaintenanceState {
   const start = checkInstant("$.start", given.start);
   const end = checkInstant("$.end", given.end);
   if (start !== undefined && end !== undefined && end <= start) {
-    throw invalid("$.end", `later than "$.start", ${quote(given.start as string)}`, given.end);
+    throw invalid("$.end", `later than the start, ${quote(given.start as string)}`, given.end);
   }
   if (retryAfter !== undefined && !isWholeNumber(retryAfter)) {
     throw invalid("$.retryAfter", "a whole number of seconds from 0", retryAfter);
@@ -146,19 +130,16 @@ function checkState(value: unknown): MaintenanceState {
   for (const name of patterns) {
     const texts = checkTexts(`$.${name}`, given[name], "URL patterns");
     if (texts !== undefined && texts.length > MOST_PATTERNS) {
-      throw new StateError(
-        `Cannot ${TASK}: "$.${name}" must hold at most ${MOST_PATTERNS} patterns, received ${texts.length}`,
-        `$.${name}`,
-      );
+      throw invalid(`$.${name}`, `a list of at most ${MOST_PATTERNS} patterns`, texts.length);
     }
-    if (texts !== undefined) at(`$.${name}`, () => void compileUrlPatterns(texts, `$.${name}`));
+    if (texts !== undefined) at(() => void compileUrlPatterns(texts, `$.${name}`));
   }
   // Without any, maintenance would be on and concern nobody.
   if ((given.urls as unknown[] | undefined)?.length === 0) {
     throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");
   }
   const ranges = checkTexts("$.internalIps", given.internalIps, "IP addresses and CIDR ranges");
-  if (ranges !== undefined) at("$.internalIps", () => void compileIpRanges(ranges, "$.internalIps", TASK));
+  if (ranges !== undefined) at(() => void compileIpRanges(ranges, "$.internalIps"));
   const { admit, bypass } = given;
   // So written that NaN is not valid either.
   if (admit !== undefined && !(typeof admit === "number" && admit >= 0 && admit <= 1)) {
@@ -166,12 +147,14 @@ function checkState(value: unknown): MaintenanceState {
   }
   if (bypass !== undefined && !(typeof bypass === "string" && BYPASS.test(bypass))) {
     // What was given may be the secret itself.
-    throw new StateError(
-      `Cannot ${TASK}: "$.bypass" must be the hash of a secret: maintenancemode on --with-bypass and state.set() make it`,
-      "$.bypass",
-    );
+    const hint = "maintenancemode on --with-bypass and state.set() make it";
+    throw new StateError(TASK, { path: "$.bypass", expected: "the hash of a secret", hint });
   }
   const recurring = checkRecurring(given.recurring);
+  const { owner } = given;
+  if (owner !== undefined && !(typeof owner === "string" && OWNER.test(owner))) {
+    throw invalid("$.owner", "a text of 1 to 200 printable characters", owner);
+  }
 
   const state: Record<string, unknown> = {};
   for (const name of FIELDS) {
@@ -194,11 +177,13 @@ function checkReason(reason: unknown): void {
   }
   for (const [tag, text] of Object.entries(reason)) {
     if (!isLanguageTag(tag)) {
-      throw new StateError(
-        `Cannot ${TASK}: "$.reason" must be ${accepted}, received the language ${quote(tag)}: write a tag such as ` +
-          '"de" or "pt-BR"',
-        "$.reason",
-      );
+      const hint = 'write a tag such as "de" or "pt-BR"';
+      throw new StateError(TASK, {
+        path: "$.reason",
+        expected: accepted,
+        received: `the language ${quote(tag)}`,
+        hint,
+      });
     }
     if (typeof text !== "string") throw invalid(`$.reason.${tag}`, "text", text);
   }
@@ -213,18 +198,20 @@ function hintForPart(value: unknown): string | undefined {
   return part > 0 && part <= 1 ? `write ${part} for ${percent}%` : undefined;
 }
 
-function invalid(path: string, accepted: string, value: unknown, hint?: string): StateError {
-  return new StateError(invalidOption(TASK, path, accepted, value, hint).message, path);
+function invalid(path: string, expected: string, value: unknown, hint?: string): StateError {
+  return new StateError(TASK, { path, expected, received: received(value), hint });
 }
 
-/** Calls a function that is also used for options, and turns its error into one about the state. */
-function at(path: string, check: () => void): void {
+/** Calls a check that is also used for options, and turns its error into one about the state. */
+function at(check: () => void): void {
   try {
     check();
   } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause;
+    const { path, expected, received, hint, text } = cause;
     // In JSON there is nothing but text.
-    const message = messageOf(cause).replace("create maintenance mode", TASK).replace(OBJECT_FORMS, "");
-    throw new StateError(message, /^[^"]*"(\$[^"]*)"/.exec(message)?.[1] ?? path, { cause });
+    const problem = { path, expected: expected === ACCEPTED_PATTERNS ? ACCEPTED_TEXTS : expected, received, hint };
+    throw new StateError(TASK, problem, text, { cause });
   }
 }
 
@@ -285,7 +272,7 @@ function checkRecurring(value: unknown): readonly RecurringWindow[] | undefined 
   }
   return Object.freeze(value.map((window: unknown, index) => {
     const path = `$.recurring[${index}]`;
-    at(path, () => checkNames(TASK, window, ["cron", "duration", "timeZone"], `"${path}"`));
+    at(() => checkNames(TASK, window, ["cron", "duration", "timeZone"], `"${path}"`));
     const { cron, duration, timeZone } = window as Partial<Record<keyof RecurringWindow, unknown>>;
     const fault = typeof cron === "string" ? findCronFault(cron) : undefined;
     if (typeof cron !== "string" || fault !== undefined) {

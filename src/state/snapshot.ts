@@ -1,8 +1,8 @@
 import { compileBypass } from "../bypass/bypass.ts";
-import { messageOf } from "../util/errors.ts";
+import { messageOf, quote } from "../util/received.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { Snapshot } from "../gate/live.ts";
-import { StateError } from "./parse.ts";
+import { StateError } from "./state-error.ts";
 import { parseSpan } from "../util/durations.ts";
 import type { MaintenanceState, RecurringWindow } from "../types/maintenance-state.ts";
 import { compileClosedUrls, compileUrlPatterns } from "../match/url/url-patterns.ts";
@@ -75,21 +75,20 @@ function endOfWindows(recurrences: readonly Recurrence[], now: number): number {
 async function compileRecurrence({ cron, duration, timeZone }: RecurringWindow, index: number): Promise<Recurrence> {
   // Loaded only here: most sites have no use for it.
   const { Cron } = await import("croner");
-  const path = `$.recurring[${index}].cron`;
-  const refuse = (accepted: string, why: string, cause?: unknown) => {
-    const message = `"${path}" must ${accepted}, received ${JSON.stringify(cron)}: ${why}`;
-    return new StateError(`Cannot read the maintenance state: ${message}`, path, { cause });
+  const refuse = (expected: string, hint: string, cause?: unknown) => {
+    const problem = { path: `$.recurring[${index}].cron`, expected, received: quote(cron), hint };
+    return new StateError("read the maintenance state", problem, undefined, { cause });
   };
   let pattern: InstanceType<typeof Cron>;
   try {
     pattern = new Cron(cron, { timezone: timeZone ?? "UTC", paused: true });
   } catch (cause) {
     // It was checked already, so this is for what the library sees in another way.
-    throw refuse('be five fields of a crontab such as "0 1 * * SUN"', messageOf(cause), cause);
+    throw refuse('five fields of a crontab such as "0 1 * * SUN"', messageOf(cause), cause);
   }
   const lastsMs = parseSpan(duration)!;
   const find = (after: number) => pattern.nextRun(new Date(after))?.getTime();
-  if (find(Date.now()) === undefined) throw refuse("come at some time", "there is no such day");
+  if (find(Date.now()) === undefined) throw refuse("a time that comes", "there is no such day");
   // Finding a window takes microseconds, so what was found is kept for as long as it is true.
   let from = Infinity;
   let to = -Infinity;

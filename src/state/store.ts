@@ -1,6 +1,4 @@
-import { received } from "../util/errors.ts";
-import { formatState } from "./parse.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { received } from "../util/received.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 
@@ -47,21 +45,6 @@ export async function readStore(
     throw new StoreError(task, `its read() must return { text } or undefined, received ${received(stored)}`);
   }
   return stored;
-}
-
-/**
- * Writes a state as a text that is like no other: with white space at its end, which says nothing. Whoever switches off what
- * they switched on can tell by it whether it is still theirs.
- */
-export function formatOwn(state: MaintenanceState): string {
-  const random = crypto.getRandomValues(new Uint32Array(2));
-  const mark = [...random].map((word) => word.toString(2).padStart(32, "0")).join("");
-  return `${formatState(state)}${mark.replaceAll("0", " ").replaceAll("1", "\t")}\n`;
-}
-
-/** Whether a text was written by {@link formatOwn}: then somebody is going to switch it off. */
-export function isOwnText(text: string): boolean {
-  return /\n[ \t]{64}\n$/.test(text);
 }
 
 /** What a store is called in messages. */

@@ -12,7 +12,8 @@
  *
  * @module maintenancemode/stores/deno-kv
  */
-import { checkNames, invalidOption, messageOf, received } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { messageOf, received } from "../util/received.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import type { DenoKv, DenoKvAtomic, DenoKvEntry, DenoKvKeyPart, DenoKvStream } from "./deno-kv/client.ts";
 import { insist, instancesUnder, Place } from "./deno-kv/instances.ts";

@@ -21,7 +21,8 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { checkNames, invalidOption, quote, type Task } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { quote } from "../util/received.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import { fileError } from "./file/errors.ts";
 import { fileInstances } from "./file/instances.ts";
@@ -48,7 +49,7 @@ export interface FileStoreOptions {
   pollInterval?: number;
 }
 
-const TASK: Task = "open the file store";
+const TASK = "open the file store";
 
 /** How long a file has to be empty to mean "on": programs that write it in place empty it first. */
 const EMPTY_FOR_MS = 1_000;

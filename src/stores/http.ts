@@ -12,7 +12,8 @@
  *
  * @module maintenancemode/stores/http
  */
-import { checkNames, invalidOption, messageOf } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { messageOf } from "../util/received.ts";
 import type { HeadersInput } from "../types/headers-input.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 

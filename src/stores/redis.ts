@@ -14,7 +14,8 @@
  *
  * @module maintenancemode/stores/redis
  */
-import { checkNames, invalidOption, messageOf, quote } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { messageOf, quote } from "../util/received.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import {
   type BunRedisClient,

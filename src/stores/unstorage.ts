@@ -14,7 +14,8 @@
  *
  * @module maintenancemode/stores/unstorage
  */
-import { checkNames, invalidOption, received } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { received } from "../util/received.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };

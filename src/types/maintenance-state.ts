@@ -58,6 +58,11 @@ export interface MaintenanceState {
    * somebody made up could be guessed from it. `LiveState.set` takes the secret itself, of at least 16 characters.
    */
   readonly bypass?: string;
+  /**
+   * The run that turns maintenance off when it is done, as `run` and `during()` name it. A state without it, or with
+   * another one, takes over: maintenance then stays as it is.
+   */
+  readonly owner?: string;
   /** Only within one of these windows, and between `start` and `end` if these are given. */
   readonly recurring?: readonly RecurringWindow[];
 }

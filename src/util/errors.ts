@@ -1,70 +1,137 @@
-import { isPromise } from "./promise.ts";
+import { quote, received } from "./received.ts";
+import { likeliest } from "./likeliest.ts";
 
-/** How a value is shown in an error message: text in quotes, anything else by what it is. */
-export function received(value: unknown): string {
-  try {
-    return describe(value);
-  } catch {
-    // A revoked proxy, say, or a getter that throws.
-    return "something that cannot be read";
+/** The codes of the errors of this package. They stay the same from version to version. */
+export type ErrorCode =
+  | "ERR_OPTION_INVALID"
+  | "ERR_STATE_INVALID"
+  | "ERR_STORE"
+  | "ERR_FLEET"
+  | "ERR_VERSION"
+  | "ERR_RUNTIME";
+
+/** The parts of an error about one value. */
+export interface Problem {
+  /** Where: the option, such as `"ignoreUrls[0]"`, or a JSON path in a state, such as `"$.urls[0]"`. */
+  readonly path?: string | undefined;
+  /** What is accepted there. */
+  readonly expected?: string | undefined;
+  /** What was given, as the message shows it; `undefined` where it may be a secret. */
+  readonly received?: string | undefined;
+  /** How to fix it, where that is known. */
+  readonly hint?: string | undefined;
+}
+
+/** Marks our errors, also for other copies of this package in the process. */
+const BRAND: unique symbol = Symbol.for("maintenancemode.error") as never;
+
+/**
+ * The base of all errors of this package: `instanceof MaintenanceError` holds for each of them. {@link OptionError} and
+ * `StateError` are `TypeError`s as well.
+ */
+export class MaintenanceError extends Error implements Problem {
+  /** The name of the class. */
+  override readonly name: string = "MaintenanceError";
+  /** Tells this error from others. */
+  readonly code: ErrorCode;
+  readonly path?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly received?: string | undefined;
+  readonly hint?: string | undefined;
+
+  /**
+   * Makes an error.
+   *
+   * @param code Tells it from others.
+   * @param message All of it, for people.
+   * @param options The cause.
+   */
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether a value is an error of this class: for the base class, any error of any copy of this package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== MaintenanceError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  static {
+    brand(this);
   }
 }
 
-function describe(value: unknown): string {
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "function") {
-    return typeof value.name === "string" && value.name ? `the function ${value.name}` : "a function";
+/** Makes the instances of a class count as {@link MaintenanceError}. */
+export function brand(ErrorClass: { readonly prototype: Error }): void {
+  Object.defineProperty(ErrorClass.prototype, BRAND, { value: true });
+}
+
+/** An option or an argument that is not valid, or a function of the options that does not do what it has to. */
+export class OptionError extends TypeError implements Problem {
+  /** The name of the class. */
+  override readonly name: string = "OptionError";
+  /** Tells this error from others. */
+  readonly code: ErrorCode = "ERR_OPTION_INVALID";
+  readonly path: string;
+  readonly expected: string;
+  readonly received: string | undefined;
+  readonly hint: string | undefined;
+  /** What is wrong in words, where {@link describeProblem} does not say it well. */
+  readonly text: string | undefined;
+
+  static {
+    brand(this);
   }
-  if (typeof value === "symbol" || typeof value === "bigint") return `a ${typeof value}`;
-  if (typeof value !== "object" || value === null) return String(value);
-  if (Array.isArray(value)) return "an array";
-  if (isPromise(value)) return "a promise";
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
-  const name = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
-  return typeof name === "string" && name && name !== "Object" ? `an instance of ${name}` : "an object";
-}
 
-/** Text in double quotes, shortened so that a message stays readable. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
-}
-
-/** The message of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    // Not even everything can be turned into text.
-    return received(error);
+  /**
+   * Makes an error.
+   *
+   * @param task What could not be done: the first words of the message.
+   * @param problem The parts.
+   * @param text What is wrong in words, where {@link describeProblem} does not say it well.
+   * @param options The cause.
+   */
+  constructor(task: string, problem: OptionProblem, text?: string, options?: ErrorOptions) {
+    super(`Cannot ${task}: ${text ?? describeProblem(problem)}`, options);
+    this.text = text;
+    this.path = problem.path;
+    this.expected = problem.expected;
+    this.received = problem.received;
+    this.hint = problem.hint;
   }
 }
 
-/** What could not be done when an option is refused: the first words of the message. */
-export type Task =
-  | "create maintenance mode"
-  | "render the page"
-  | "put the gate in front of the handler"
-  | "stand in for the origin"
-  | "read the client IP"
-  | "read the maintenance state"
-  | "follow the maintenance state"
-  | "open the memory store"
-  | "open the file store"
-  | "open the Redis store"
-  | "open the Deno KV store"
-  | "open the Cloudflare KV store"
-  | "open the unstorage store"
-  | "open the HTTP store";
+/** A problem whose place and rule are known. */
+export interface OptionProblem extends Problem {
+  readonly path: string;
+  readonly expected: string;
+}
 
-/** A `TypeError` that names the option, what it accepts, what it was given and, where known, what to write instead. */
-export function invalidOption(task: Task, option: string, accepted: string, value: unknown, hint?: string): TypeError {
-  return new TypeError(
-    `Cannot ${task}: "${option}" must be ${accepted}, received ${received(value)}${hint ? `: ${hint}` : ""}`,
-  );
+/**
+ * A problem in words, the same for each face: an option, a state, a flag of the command line.
+ *
+ * @param name What the place is called there.
+ */
+export function describeProblem({ path, expected, received, hint }: OptionProblem, name: string = path): string {
+  return `"${name}" must be ${expected}${received === undefined ? "" : `, received ${received}`}${
+    hint === undefined ? "" : `: ${hint}`
+  }`;
+}
+
+/** An {@link OptionError} about a value that is shown in it. */
+export function invalidOption(
+  task: string,
+  path: string,
+  expected: string,
+  value: unknown,
+  hint?: string,
+): OptionError {
+  return new OptionError(task, { path, expected, received: received(value), hint });
 }
 
 /** Checks that an option is a function. */
-export function checkFunction(task: Task, name: string, value: unknown, accepted = "a function"): void {
+export function checkFunction(task: string, name: string, value: unknown, accepted = "a function"): void {
   if (typeof value !== "function") throw invalidOption(task, name, accepted, value);
 }
 
@@ -72,83 +139,33 @@ export function checkFunction(task: Task, name: string, value: unknown, accepted
  * Checks that options are an object with known names only.
  *
  * @param hints What to say of names that are likely tried here.
- * @throws {TypeError} If not; for a misspelt name the message suggests the likely one.
+ * @throws {OptionError} If not; for a misspelt name the message suggests the likely one.
  */
 export function checkNames(
-  task: Task,
+  task: string,
   options: unknown,
   known: readonly string[],
   what = "options",
   hints: Readonly<Record<string, string>> = {},
 ): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`Cannot ${task}: ${what} must be an object, received ${received(options)}`);
+    const problem = { path: unquoted(what), expected: "an object", received: received(options) };
+    throw new OptionError(task, problem, `${what} must be an object, received ${problem.received}`);
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const likely = likeliest(name, known);
     const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
-    throw new TypeError(
-      `Cannot ${task}: unknown name ${quote(name)} in ${what}: ` +
-        (hint ?? (likely ? `did you mean "${likely}"?` : `accepted are ${known.join(", ")}`)),
-    );
+    const problem = {
+      path: unquoted(what),
+      expected: `one of ${known.join(", ")}`,
+      received: quote(name),
+      hint: hint ?? (likely === undefined ? `accepted are ${known.join(", ")}` : `did you mean "${likely}"?`),
+    };
+    throw new OptionError(task, problem, `unknown name ${problem.received} in ${what}: ${problem.hint}`);
   }
 }
 
-/** The known name that a misspelt one most likely stands for, or `undefined` if none is near. */
-export function likeliest(name: string, known: readonly string[]): string | undefined {
-  const plain = simplified(name);
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(plain.length / 3)) + 1;
-  for (const candidate of known) {
-    const other = simplified(candidate);
-    const isStart = other.startsWith(plain);
-    const distance = isStart && plain.length > 3 ? 1 : editDistance(plain, other);
-    // Of names as near as each other the one that was begun: "off" for "of", and not "on".
-    const rank = isStart ? distance - 0.5 : distance;
-    if (rank < least) {
-      best = candidate;
-      least = rank;
-    }
-  }
-  return best;
-}
-
-// "INTERNAL_IPS", "internal-ips" and "internalIps" are one name, and so are Django's settings with their prefix.
-function simplified(name: string): string {
-  return name.slice(0, 60).toLowerCase().replace(/[^a-z0-9]/g, "").replace(/^maintenance(?:mode)?(?=.)/, "");
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
-
-/** How many distinct messages are remembered, so that messages which quote a request cannot fill the memory. */
-const REMEMBERED = 1_000;
-
-/** A function that prints each error on the console, once for each message. */
-export function createConsoleReporter(): (error: unknown, option?: string) => void {
-  const seen = new Set<string>();
-  return (error, option) => {
-    // Cut, so that long messages cannot fill the memory either.
-    const message = `${option} ${messageOf(error).slice(0, 1_000)}`;
-    if (seen.has(message)) return;
-    if (seen.size >= REMEMBERED) seen.clear();
-    seen.add(message);
-    // Where one of ours comes from says nothing that its message does not.
-    const isOurs = typeof (error as { code?: unknown } | null)?.code === "string" &&
-      /^ERR_STATE_|^ERR_STORE$/.test((error as { code: string }).code);
-    console.error(
-      option === undefined ? "maintenancemode:" : `maintenancemode: "${option}" threw:`,
-      isOurs ? messageOf(error) : error,
-    );
-  };
+function unquoted(name: string): string {
+  return name.replaceAll('"', "");
 }

@@ -121,7 +121,10 @@ test.each<[unknown, string]>([
   [{ origins: [APP, "*"] }, '"cors.origins[1]" must be an origin'],
   [{ origins: ["null"] }, '"cors.origins[0]" must be an origin'],
   [{ origins: [APP], credentials: "yes" }, '"cors.credentials" must be true or false, received "yes"'],
-  [{ credentials: true }, '"cors.credentials" needs "cors.origins", received undefined: name the origins that may'],
+  [
+    { credentials: true },
+    '"cors.origins" must be given beside "cors.credentials", received undefined: name the origins that may',
+  ],
   [{ privateNetwork: 1 }, '"cors.privateNetwork" must be true or false, received 1'],
 ])("cors refuses %j", (cors, message) => {
   expect(() => maintenanceMode({ cors: cors as boolean })).toThrow(message);

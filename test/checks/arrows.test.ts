@@ -70,7 +70,7 @@ test.each([
 test.each([
   ["gate/gate.ts", 'import type { MaintenanceContext } from "../types/context.ts";'],
   ["match/ip/ip-address.ts", 'import ipaddr from "ipaddr.js";'],
-  ["answer/page/page.ts", 'import { received } from "../../util/errors.ts";'],
+  ["answer/page/page.ts", 'import { received } from "../../util/received.ts";'],
   ["hosts/node.ts", 'import { createServerAdapter } from "@whatwg-node/server";'],
   ["stores/redis.ts", 'import { SCRIPTS } from "./redis/scripts.ts";'],
   ["gate/gate.ts", '// import { html } from "../answer/page/html.ts";'],

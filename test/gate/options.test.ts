@@ -1,3 +1,4 @@
+import { optionError } from "../_errors.ts";
 import { expect, test } from "vitest";
 import { resolveOptions as resolve, type Settings } from "../../src/gate/options.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
@@ -143,7 +144,7 @@ test.each<[unknown, string]>([
   ],
 ])("resolveOptions() refuses %o", (options, message) => {
   expect(() => resolveOptions(options as MaintenanceOptions)).toThrow(
-    new TypeError(`Cannot create maintenance mode: ${message}`),
+    optionError(`Cannot create maintenance mode: ${message}`),
   );
 });
 
@@ -168,7 +169,7 @@ test.each<[unknown, string]>([
   const message =
     'Cannot create maintenance mode: "statusCode" must be an integer from 200 to 599 of a response that ' +
     `can have a body, received ${received}`;
-  expect(() => resolveOptions({ statusCode: statusCode as number })).toThrow(new TypeError(message));
+  expect(() => resolveOptions({ statusCode: statusCode as number })).toThrow(optionError(message));
 });
 
 test.each<[unknown, string]>([
@@ -186,7 +187,7 @@ test.each<[unknown, string]>([
 ])("resolveOptions() refuses the retryAfter %s", (retryAfter, received) => {
   const message =
     `Cannot create maintenance mode: "retryAfter" must be a whole number of seconds from 0 or a Date, received ${received}`;
-  expect(() => resolveOptions({ retryAfter: retryAfter as number })).toThrow(new TypeError(message));
+  expect(() => resolveOptions({ retryAfter: retryAfter as number })).toThrow(optionError(message));
 });
 
 test.each<[unknown, string]>([
@@ -206,14 +207,14 @@ test.each<[unknown, string]>([
 ])("resolveOptions() refuses the redirectUrl %j", (redirectUrl, received) => {
   const message = 'Cannot create maintenance mode: "redirectUrl" must be a path such as "/maintenance.html" or an ' +
     `absolute http: or https: URL, received ${received}`;
-  expect(() => resolveOptions({ redirectUrl: redirectUrl as string })).toThrow(new TypeError(message));
+  expect(() => resolveOptions({ redirectUrl: redirectUrl as string })).toThrow(optionError(message));
 });
 
 test.each(["/a%2Fb", "/a%5cb", "/a%00"])("resolveOptions() refuses the redirectUrl %s, which never passes", (path) => {
   const message = 'Cannot create maintenance mode: "redirectUrl" must be a path such as "/maintenance.html" or an ' +
     `absolute http: or https: URL, received "${path}": a path with an encoded slash, backslash or NUL does not pass ` +
     "the gate, so visitors would go in a circle";
-  expect(() => resolveOptions({ redirectUrl: path })).toThrow(new TypeError(message));
+  expect(() => resolveOptions({ redirectUrl: path })).toThrow(optionError(message));
 });
 
 test.each<[unknown, string]>([
@@ -223,7 +224,7 @@ test.each<[unknown, string]>([
 ])("resolveOptions() refuses %j in place of headers", (headers, received) => {
   const message =
     `Cannot create maintenance mode: "headers" must be header fields: an object, pairs or Headers, received ${received}`;
-  expect(() => resolveOptions({ headers: headers as never })).toThrow(new TypeError(message));
+  expect(() => resolveOptions({ headers: headers as never })).toThrow(optionError(message));
 });
 
 test.each([
@@ -237,7 +238,7 @@ test.each([
   const complaint = complaintAbout(headers as never);
   const message =
     `Cannot create maintenance mode: "headers" must be header fields: an object, pairs or Headers: ${complaint}`;
-  expect(() => resolveOptions({ headers: headers as never })).toThrow(new TypeError(message));
+  expect(() => resolveOptions({ headers: headers as never })).toThrow(optionError(message));
 });
 
 function complaintAbout(headers: ConstructorParameters<typeof Headers>[0]): string {
@@ -255,7 +256,7 @@ test.each(["Content-Type", "content-length", "Content-Encoding", "TRANSFER-ENCOD
     const message =
       `Cannot create maintenance mode: "headers" must not hold "${name.toLowerCase()}", which belongs to ` +
       'the body: use "handler503" for another';
-    expect(() => resolveOptions({ headers: { [name]: "1" } })).toThrow(new TypeError(message));
+    expect(() => resolveOptions({ headers: { [name]: "1" } })).toThrow(optionError(message));
   },
 );
 
@@ -271,14 +272,14 @@ test("resolveOptions() keeps a header called __proto__", () => {
 
 test("resolveOptions() names the option and the index of a range and of a pattern", () => {
   expect(() => resolveOptions({ internalIps: ["::1", "10.0.0.0/33"] })).toThrow(
-    new TypeError(
+    optionError(
       'Cannot create maintenance mode: "internalIps[1]" must be an IP address or CIDR range such as "203.0.113.7", ' +
         '"10.0.0.0/8" or "2001:db8::/32", received "10.0.0.0/33": the length of the prefix must be a whole number from ' +
         "0 to 32",
     ),
   );
   expect(() => resolveOptions({ ignoreUrls: ["/a", "b"] })).toThrow(
-    new TypeError(
+    optionError(
       'Cannot create maintenance mode: "ignoreUrls[1]" must be a path pattern such as "/docs/*", a URL pattern such as ' +
         '"https://api.example.com/*", a RegExp, a URLPattern or its parts, received "b": start it with "/" or with a ' +
         'scheme such as "https://"',
@@ -312,7 +313,7 @@ test.each([
   ["pages", "page"],
 ])("resolveOptions() asks of %s whether %s was meant", (name, likely) => {
   expect(() => resolveOptions({ [name]: undefined })).toThrow(
-    new TypeError(`Cannot create maintenance mode: unknown name "${name}" in options: did you mean "${likely}"?`),
+    optionError(`Cannot create maintenance mode: unknown name "${name}" in options: did you mean "${likely}"?`),
   );
 });
 
@@ -322,7 +323,7 @@ test.each(["zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
       "state, ignoreUrls, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
       "bypassSecret, bypassDomain, announce, responseType, site, messages, languages, cors, headers, onDecision, onError";
-    expect(() => resolveOptions({ [name]: true })).toThrow(new TypeError(message));
+    expect(() => resolveOptions({ [name]: true })).toThrow(optionError(message));
   },
 );
 
@@ -334,7 +335,7 @@ test.each<[unknown, string]>([
   [() => ({}), "a function"],
 ])("resolveOptions() refuses %o in place of options", (options, received) => {
   expect(() => resolveOptions(options as MaintenanceOptions)).toThrow(
-    new TypeError(`Cannot create maintenance mode: options must be an object, received ${received}`),
+    optionError(`Cannot create maintenance mode: options must be an object, received ${received}`),
   );
 });
 
@@ -367,13 +368,13 @@ test.each([
   ["trustProxy", "it is an option of withMaintenance(), middleware() and contextFrom()"],
 ])("resolveOptions() knows what is meant by %s", (name, hint) => {
   expect(() => resolveOptions({ [name]: true })).toThrow(
-    new TypeError(`Cannot create maintenance mode: unknown name "${name}" in options: ${hint}`),
+    optionError(`Cannot create maintenance mode: unknown name "${name}" in options: ${hint}`),
   );
 });
 
 test("resolveOptions() refuses the name of a file for a page", () => {
   expect(() => resolveOptions({ page: "templates/503.html" })).toThrow(
-    new TypeError(
+    optionError(
       'Cannot create maintenance mode: "page" must be HTML or a function that returns it, received ' +
         '"templates/503.html": read the file: readFileSync("templates/503.html", "utf8")',
     ),
@@ -386,7 +387,7 @@ test.each([["short-secret-123"], [""], [12345678901234567890], [null], ["x".repe
     // 16 characters are enough, so one is taken away.
     const bypassSecret = value === "short-secret-123" ? value.slice(1) : value;
     expect(() => resolveOptions({ bypassSecret } as MaintenanceOptions)).toThrow(
-      new TypeError(
+      optionError(
         'Cannot create maintenance mode: "bypassSecret" must be a text of 16 to 256 characters, such as ' +
           "crypto.randomUUID() makes",
       ),
@@ -398,9 +399,9 @@ test.each(["correct-horse-battery\n", " correct-horse-battery", "correct-horse\0
   "resolveOptions() refuses %j as bypassSecret, which nobody could paste",
   (bypassSecret) => {
     expect(() => resolveOptions({ bypassSecret })).toThrow(
-      new TypeError(
-        'Cannot create maintenance mode: "bypassSecret" must not hold control characters, nor white space at its start ' +
-          "or end: trim() it",
+      optionError(
+        'Cannot create maintenance mode: "bypassSecret" must be a text without control characters, and without white ' +
+          "space at its start or end: trim() it",
       ),
     );
   },
@@ -430,7 +431,7 @@ test.each<[unknown, string]>([
   [true, "true"],
 ])("resolveOptions() refuses %j as bypassDomain", (bypassDomain, received) => {
   expect(() => resolveOptions({ bypassDomain } as MaintenanceOptions)).toThrow(
-    new TypeError(
+    optionError(
       `Cannot create maintenance mode: "bypassDomain" must be a host name such as "example.com", received ${received}`,
     ),
   );
@@ -469,6 +470,6 @@ test.each<[unknown, string]>([
   [{ headers: "A" }, 'unknown name "headers" in "announce": did you mean "header"?'],
 ])("resolveOptions() refuses %j as announce", (announce, message) => {
   expect(() => resolveOptions({ announce } as MaintenanceOptions)).toThrow(
-    new TypeError(`Cannot create maintenance mode: ${message}`),
+    optionError(`Cannot create maintenance mode: ${message}`),
   );
 });

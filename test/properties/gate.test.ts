@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { likeliest, messageOf, quote, received } from "../../src/util/errors.ts";
+import { likeliest } from "../../src/util/likeliest.ts";
+import { messageOf, quote, received } from "../../src/util/received.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { escapeHtml } from "../../src/answer/page/escape.ts";
 import { compileTemplate } from "../../src/answer/page/template.ts";

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import { liveState, type LiveStateOptions } from "../../src/state/live-state.ts";
+import { liveState } from "../../src/state/live-state.ts";
+import type { LiveStateOptions } from "../../src/state/live-state-options.ts";
 import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import { StoreError } from "../../src/state/errors.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -440,8 +441,30 @@ test("during() runs under maintenance and switches it off afterwards", async () 
     return 42;
   });
   expect(result).toBe(42);
-  expect(seen).toEqual([{ mode: "on", reason: "Migration" }]);
+  expect(seen).toEqual([{ mode: "on", reason: "Migration", owner: expect.stringMatching(/^during\(\) \d+@\S+ \w+$/) }]);
   expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() still switches off what an editor has written anew, as long as its owner stays", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  await state.during({}, async () => {
+    const { text } = (await store.read(new AbortController().signal))!;
+    await store.write!(`${JSON.stringify({ ...JSON.parse(text), reason: "Longer than expected" })}`);
+  });
+  expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() leaves a state without its owner alone", async () => {
+  const store = memoryStore();
+  const errors: unknown[] = [];
+  const state = open(store, { onError: (error) => errors.push(error) });
+  await state.ready;
+  await state.during({}, () => store.write!('{ "mode": "on" }'));
+  await until(() => state.current.owner === undefined);
+  expect(state.current).toEqual({ mode: "on" });
+  expect(errors).toMatchObject([{ code: "ERR_STORE", message: expect.stringContaining("somebody changed the state") }]);
 });
 
 test("during() leaves maintenance on and rethrows where it threw", async () => {

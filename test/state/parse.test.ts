@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatState, OFF, parseInstant, parseState, StateError } from "../../src/state/parse.ts";
+import { formatState, OFF, parseInstant, parseState } from "../../src/state/parse.ts";
+import { StateError } from "../../src/state/state-error.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import { compileSnapshot } from "../../src/state/snapshot.ts";
 
@@ -80,7 +81,7 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", start: "2026-02-30T01:00:00Z" }, "$.start", "there is no such date or time"],
   [{ mode: "on", start: "2026-11-22T24:00:00Z" }, "$.start", "there is no such date or time"],
   [{ mode: "on", start: "2026-11-22T01:00:00+25:00" }, "$.start", "there is no such date or time"],
-  [{ ...FULL, end: FULL.start }, "$.end", 'must be later than "$.start", "2026-11-22T01:00:00Z"'],
+  [{ ...FULL, end: FULL.start }, "$.end", 'must be later than the start, "2026-11-22T01:00:00Z"'],
   [{ mode: "on", retryAfter: -1 }, "$.retryAfter", "must be a whole number of seconds from 0, received -1"],
   [{ mode: "on", retryAfter: "600" }, "$.retryAfter", 'received "600"'],
   [{ mode: "on", retryAfter: 1.5 }, "$.retryAfter", "received 1.5"],
@@ -100,13 +101,13 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", urls: ["shop"] }, "$.urls[0]", 'a URL pattern such as "https://api.example.com/*", received "shop"'],
   ['{ "mode": "on", }', "$", ": remove the comma before a brace or bracket that closes"],
   [{ mode: "on", end: new Date(0) }, "$.end", "received a Date: write its toISOString()"],
-  [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must hold at most 1000 patterns, received 1001"],
+  [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must be a list of at most 1000 patterns, received 1001"],
   [
     { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "367d" }] },
     "$.recurring[0].duration",
     "of at most 366 days",
   ],
-  [{ mode: "on", ignoreUrls: ["/("] }, "$.ignoreUrls[0]", "is not a valid URLPattern"],
+  [{ mode: "on", ignoreUrls: ["/("] }, "$.ignoreUrls[0]", "must be a valid URLPattern"],
   [{ mode: "on", internalIps: ["10.0.0.1/8"] }, "$.internalIps[0]", 'write "10.0.0.0/8"'],
   [{ mode: "on", internalIps: [true] }, "$.internalIps[0]", "must be text, received true"],
   [{ mode: "on", recurring: [] }, "$.recurring", "must be an array of at least one window"],
@@ -125,7 +126,7 @@ test.each<[unknown, string, string]>([
     "must be the IANA name of a time zone",
   ],
   [{ mode: "on", recurring: [{ cron: "0 1 * * *", length: "1h" }] }, "$.recurring[0]", 'unknown name "length"'],
-  ["x".repeat(2 ** 20 + 1), "$", "must be at most 1048576 characters, received 1048577"],
+  ["x".repeat(2 ** 20 + 1), "$", "must be text of at most 1048576 characters, received 1048577"],
 ])("parseState() refuses %j and says where and why", (input, path, message) => {
   const found = fault(input);
   expect(found).toMatchObject({ path, code: "ERR_STATE_INVALID", isTypeError: true });

@@ -1,13 +1,11 @@
+import { optionError } from "../_errors.ts";
 import { afterEach, expect, test, vi } from "vitest";
-import {
-  checkNames,
-  createConsoleReporter,
-  invalidOption,
-  likeliest,
-  messageOf,
-  quote,
-  received,
-} from "../../src/util/errors.ts";
+import { createConsoleReporter } from "../../src/util/console-reporter.ts";
+import { checkNames, describeProblem, invalidOption, MaintenanceError, OptionError } from "../../src/util/errors.ts";
+import { FleetError, StoreError } from "../../src/state/errors.ts";
+import { StateError } from "../../src/state/state-error.ts";
+import { likeliest } from "../../src/util/likeliest.ts";
+import { messageOf, quote, received } from "../../src/util/received.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -87,12 +85,46 @@ test("messageOf() does not throw for an object without a prototype", () => {
   expect(messageOf(Object.create(null))).toBeTypeOf("string");
 });
 
-test("invalidOption() makes a TypeError that says what is accepted and what was received", () => {
-  const error = invalidOption("create maintenance mode", "allowStaff", "true or false", "yes");
-  expect(error).toEqual(
-    new TypeError('Cannot create maintenance mode: "allowStaff" must be true or false, received "yes"'),
-  );
+test("invalidOption() makes an error with a message, a code and its parts", () => {
+  const error = invalidOption("create maintenance mode", "allowStaff", "true or false", "yes", "write true");
+  expect(error).toMatchObject({
+    name: "OptionError",
+    code: "ERR_OPTION_INVALID",
+    message: 'Cannot create maintenance mode: "allowStaff" must be true or false, received "yes": write true',
+    path: "allowStaff",
+    expected: "true or false",
+    received: '"yes"',
+    hint: "write true",
+  });
   expect(error).toBeInstanceOf(TypeError);
+  expect(error).toBeInstanceOf(MaintenanceError);
+});
+
+test("describeProblem() calls the place what it is called there", () => {
+  const error = invalidOption("read the maintenance state", "$.retryAfter", "a whole number of seconds from 0", -1);
+  expect(describeProblem(error, "--retry-after")).toBe(
+    '"--retry-after" must be a whole number of seconds from 0, received -1',
+  );
+});
+
+test("MaintenanceError is the base of each error of this package, and of no other one", () => {
+  const own = new MaintenanceError("ERR_STORE", "no store");
+  expect(own).toBeInstanceOf(MaintenanceError);
+  expect(own).not.toBeInstanceOf(TypeError);
+  expect(new StoreError("read", "no")).toBeInstanceOf(MaintenanceError);
+  expect(new FleetError("late", [])).toBeInstanceOf(MaintenanceError);
+  expect(new StateError("read", { path: "$", expected: "JSON" })).toBeInstanceOf(MaintenanceError);
+  expect(own).not.toBeInstanceOf(OptionError);
+  expect(own).not.toBeInstanceOf(StoreError);
+  for (const other of [new TypeError("no"), new Error("no"), {}, null, undefined, "ERR_STORE"]) {
+    expect(other instanceof MaintenanceError).toBe(false);
+  }
+});
+
+test("MaintenanceError knows the errors of another copy of this package", async () => {
+  const copy = await import("../../src/util/errors.ts?copy" as string) as typeof import("../../src/util/errors.ts");
+  expect(copy.MaintenanceError).not.toBe(MaintenanceError);
+  expect(new copy.MaintenanceError("ERR_STORE", "no") instanceof MaintenanceError).toBe(true);
 });
 
 test("invalidOption() ends with the hint", () => {
@@ -108,13 +140,13 @@ test("checkNames() accepts known names and nothing", () => {
 
 test("checkNames() suggests the likely name", () => {
   expect(() => checkNames("create maintenance mode", { enabeld: true }, ["enabled", "page"])).toThrow(
-    new TypeError('Cannot create maintenance mode: unknown name "enabeld" in options: did you mean "enabled"?'),
+    optionError('Cannot create maintenance mode: unknown name "enabeld" in options: did you mean "enabled"?'),
   );
 });
 
 test("checkNames() lists the names where none is near", () => {
   expect(() => checkNames("read the client IP", { zebra: 1 }, ["enabled", "page"], "these")).toThrow(
-    new TypeError('Cannot read the client IP: unknown name "zebra" in these: accepted are enabled, page'),
+    optionError('Cannot read the client IP: unknown name "zebra" in these: accepted are enabled, page'),
   );
 });
 
@@ -127,7 +159,7 @@ test.each([
   [() => true, "a function"],
 ])("checkNames() refuses %o in place of options", (options, shown) => {
   expect(() => checkNames("create maintenance mode", options, ["enabled"])).toThrow(
-    new TypeError(`Cannot create maintenance mode: options must be an object, received ${shown}`),
+    optionError(`Cannot create maintenance mode: options must be an object, received ${shown}`),
   );
 });
 

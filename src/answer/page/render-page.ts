@@ -1,6 +1,6 @@
 import { resolveLanguages } from "../language-options.ts";
 import { checkSite } from "../site-checks.ts";
-import { checkNames, invalidOption, type Task } from "../../util/errors.ts";
+import { checkNames, invalidOption } from "../../util/errors.ts";
 import { compileLanguages } from "../languages.ts";
 import { isWholeNumber } from "../../util/whole-number.ts";
 import type { AnswerOptions } from "../options.ts";
@@ -31,7 +31,7 @@ export interface RenderPageOptions extends Pick<AnswerOptions, "site" | "message
   language?: string;
 }
 
-const TASK: Task = "render the page";
+const TASK = "render the page";
 
 const NAMES = ["site", "messages", "mode", "reason", "end", "retryAfter", "language"] as const satisfies readonly (
   keyof RenderPageOptions

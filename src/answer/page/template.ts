@@ -1,4 +1,6 @@
-import { likeliest, quote } from "../../util/errors.ts";
+import { OptionError } from "../../util/errors.ts";
+import { likeliest } from "../../util/likeliest.ts";
+import { quote } from "../../util/received.ts";
 import { urlWithoutSecret } from "../../bypass/request-secret.ts";
 import type { MaintenanceInfo } from "../info.ts";
 import { escapeHtml } from "./escape.ts";
@@ -33,11 +35,15 @@ export function compileTemplate(source: string): string | ((info: MaintenanceInf
     const piece = given.trim();
     if (!Object.hasOwn(VALUES, piece)) {
       const likely = likeliest(piece, known);
-      throw new TypeError(
-        `Cannot create maintenance mode: "page" names the unknown value ${quote(`{{${piece}}}`)}: ` +
-          (likely ? `did you mean "{{${likely}}}"?` : `accepted are ${known.join(", ")}`) +
+      const problem = {
+        path: "page",
+        expected: `a template with no other values than ${known.join(", ")}`,
+        received: quote(`{{${piece}}}`),
+        hint: (likely === undefined ? `accepted are ${known.join(", ")}` : `did you mean "{{${likely}}}"?`) +
           "; to send such braces as they are, give the page as a function",
-      );
+      };
+      const text = `"page" names the unknown value ${problem.received}: ${problem.hint}`;
+      throw new OptionError("create maintenance mode", problem, text);
     }
     const value = VALUES[piece]!;
     return (info: MaintenanceInfo) => escapeHtml(value(info));

@@ -1,5 +1,6 @@
 import { type ClientIpOptions, compileClientIp } from "../../match/ip/client-ip.ts";
-import { checkNames, invalidOption, received, type Task } from "../../util/errors.ts";
+import { checkNames, invalidOption } from "../../util/errors.ts";
+import { received } from "../../util/received.ts";
 import type { Flights } from "../../counting/in-flight.ts";
 import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/gate.ts";
 import type { WaitUntil } from "../../gate/live.ts";
@@ -52,7 +53,7 @@ export interface Guard<HostInfo> {
 /** Finds the address of the far end of the socket. */
 export type PeerFinder<HostInfo> = (request: Request, hostInfo: HostInfo) => string | undefined;
 
-const TASK: Task = "put the gate in front of the handler";
+const TASK = "put the gate in front of the handler";
 
 /**
  * Joins a gate and the options of a host.

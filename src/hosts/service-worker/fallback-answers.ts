@@ -1,4 +1,6 @@
-import { createConsoleReporter, invalidOption, quote, received, type Task } from "../../util/errors.ts";
+import { invalidOption } from "../../util/errors.ts";
+import { createConsoleReporter } from "../../util/console-reporter.ts";
+import { quote, received } from "../../util/received.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
 import { maintenanceMode } from "../../maintenance.ts";
@@ -39,7 +41,7 @@ export interface StandInAnswerer {
 /** What a request is answered with in the origin's place: a page, or what a program reads. */
 export type Wanted = "page" | "data";
 
-const TASK: Task = "stand in for the origin";
+const TASK = "stand in for the origin";
 
 const REFUSED: Readonly<Record<string, string>> = {
   statusCode: "the status is what the network said, and 503 where it said nothing",

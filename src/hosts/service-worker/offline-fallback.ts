@@ -1,4 +1,4 @@
-import { checkNames, invalidOption, type Task } from "../../util/errors.ts";
+import { checkNames, invalidOption } from "../../util/errors.ts";
 import { forgetPages, type KeptPage, keptPage } from "./kept-page.ts";
 import { createStandInAnswerer, type StandInAnswers, type Wanted } from "./fallback-answers.ts";
 
@@ -45,7 +45,7 @@ interface WorkerScope {
   readonly location: { readonly href: string; readonly origin: string };
 }
 
-const TASK: Task = "stand in for the origin";
+const TASK = "stand in for the origin";
 
 // An unregistered worker goes on for pages that are open, until the last of them is closed.
 let isRetired = false;

@@ -1,4 +1,5 @@
-import { checkNames, invalidOption, likeliest, type Task } from "../../util/errors.ts";
+import { checkNames, invalidOption } from "../../util/errors.ts";
+import { likeliest } from "../../util/likeliest.ts";
 import { parseIp } from "./ip-address.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 
@@ -34,7 +35,7 @@ export interface HeaderFields {
 /** Finds the client's address from the fields of a request and the address of the peer. */
 export type ClientIpReader = (headers: HeaderFields, peerIp: string | undefined) => string | undefined;
 
-const TASK: Task = "read the client IP";
+const TASK = "read the client IP";
 
 const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   loopback: ["127.0.0.0/8", "::1/128"],

@@ -1,4 +1,4 @@
-import { invalidOption, type Task } from "../../util/errors.ts";
+import { invalidOption } from "../../util/errors.ts";
 import { parseIp } from "./ip-address.ts";
 
 /** Tells whether the text of an address lies in one of the compiled ranges; `false` for text that is no address. */
@@ -24,7 +24,7 @@ const words = new Uint32Array(4);
 export function compileIpRanges(
   ranges: readonly string[],
   option: string,
-  task: Task = "create maintenance mode",
+  task: string = "create maintenance mode",
 ): IpTest {
   if (!Array.isArray(ranges)) {
     throw invalidOption(task, option, "an array of IP addresses and CIDR ranges", ranges);
@@ -93,7 +93,7 @@ function maskOf(bits: number): number {
 }
 
 /** Says what is wrong with a text that {@link readRange} did not take. */
-function refusal(value: unknown, option: string, task: Task): TypeError {
+function refusal(value: unknown, option: string, task: string): TypeError {
   if (typeof value !== "string") return invalidOption(task, option, ACCEPTED, value);
   const [address = "", written] = value.split("/", 2);
   const family = parseIp(address, words);

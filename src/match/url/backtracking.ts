@@ -1,5 +1,5 @@
 import { countWays } from "./ambiguity.ts";
-import type { Task } from "../../util/errors.ts";
+import { OptionError } from "../../util/errors.ts";
 import type { PathPart } from "./path-part.ts";
 import { parseRegExp } from "./regexp-parser.ts";
 
@@ -142,13 +142,16 @@ function withoutEnds(parts: readonly PathPart[]): readonly PathPart[] {
  * @param longest What {@link longestText} says.
  * @throws {TypeError} If there is none.
  */
-export function boundOrThrow(longest: number | undefined, task: Task, name: string, text: string): number {
+export function boundOrThrow(longest: number | undefined, task: string, name: string, text: string): number {
   if (longest !== undefined) return longest;
-  throw new TypeError(
-    `Cannot ${task}: "${name}" must be a pattern whose cost is bounded, received ${text}: it repeats what itself ` +
-      "repeats, may be missing or has alternatives, so that one request could take the server down: write it without " +
-      'that, or test it yourself in "allow"',
-  );
+  throw new OptionError(task, {
+    path: name,
+    expected: "a pattern whose cost is bounded",
+    received: text,
+    hint:
+      "it repeats what itself repeats, may be missing or has alternatives, so that one request could take the server " +
+      'down: write it without that, or test it yourself in "allow"',
+  });
 }
 
 // Escapes, classes, the starts of groups, quantifiers, names without a regular expression of their own, and characters.

@@ -1,5 +1,6 @@
 import { boundOrThrow, longestForRegExp } from "./backtracking.ts";
-import { quote, type Task } from "../../util/errors.ts";
+import { OptionError } from "../../util/errors.ts";
+import { quote } from "../../util/received.ts";
 import { joinSources } from "./joined-regexps.ts";
 
 /** The longest path that regular expressions are tried on, in characters. */
@@ -38,7 +39,7 @@ export interface BoundTest {
  *
  * @throws {TypeError} If one could take the runtime too long, or is too large for it.
  */
-export function compileRegExps(given: readonly NamedRegExp[], task: Task): BoundTest[] {
+export function compileRegExps(given: readonly NamedRegExp[], task: string): BoundTest[] {
   // What one request may cost is shared by all that can make it dear.
   const alone = given.map(({ pattern }) => longestForRegExp(pattern));
   const share = alone.filter((longest) => longest !== Infinity).length;
@@ -79,14 +80,15 @@ interface Group {
   readonly names: Map<string, string>;
 }
 
-function testAlone(source: string, flags: string, task: Task, name: string): PathTest {
+function testAlone(source: string, flags: string, task: string, name: string): PathTest {
   const pattern = new RegExp(source, flags);
   try {
     // Engines compile at the first test, and only then refuse what is too large for them.
     pattern.test("/");
   } catch (cause) {
     const given = quote(String(pattern));
-    throw new TypeError(`Cannot ${task}: "${name}" is too large for this runtime, received ${given}`, { cause });
+    const problem = { path: name, expected: "a pattern that this runtime can hold", received: given };
+    throw new OptionError(task, problem, undefined, { cause });
   }
   return (path) => {
     // Where a sticky expression is to begin.
@@ -124,7 +126,7 @@ function* inBatches(sources: Iterable<string>): Generator<string[]> {
   yield batch;
 }
 
-function testJoined(sources: readonly string[], { flags, isAnchored, names }: Group, task: Task): PathTest[] {
+function testJoined(sources: readonly string[], { flags, isAnchored, names }: Group, task: string): PathTest[] {
   try {
     const joined = new RegExp(
       isAnchored

@@ -1,3 +1,4 @@
+import { MaintenanceError } from "../../util/errors.ts";
 import type { UrlPatternInit, UrlPatternObject } from "./types.ts";
 
 /** The constructor of `URLPattern`, as far as it is used here. */
@@ -18,7 +19,7 @@ interface NodeProcess {
  * The gate is made synchronously, Service Workers forbid `await` at the top level, and an import would load the polyfill
  * everywhere. What is left is Node's own loader, and only Node before version 24 and old browsers need it at all.
  *
- * @throws {TypeError} If the runtime has no `URLPattern` and the polyfill cannot be loaded.
+ * @throws {MaintenanceError} If the runtime has no `URLPattern` and the polyfill cannot be loaded.
  */
 export function urlPatternClass(): UrlPatternClass {
   const runtime = globalThis as { URLPattern?: UrlPatternClass; process?: NodeProcess };
@@ -27,7 +28,8 @@ export function urlPatternClass(): UrlPatternClass {
     const require = runtime.process!.getBuiltinModule!("node:module").createRequire(import.meta.url);
     return (require("urlpattern-polyfill/urlpattern") as { URLPattern: UrlPatternClass }).URLPattern;
   } catch (cause) {
-    throw new TypeError(
+    throw new MaintenanceError(
+      "ERR_RUNTIME",
       "Cannot compile URL patterns: this runtime has no URLPattern and urlpattern-polyfill cannot be loaded: " +
         'write import "urlpattern-polyfill" before the gate is made, or use regular expressions',
       { cause },

@@ -1,4 +1,5 @@
-import { checkNames, invalidOption, messageOf, quote, type Task } from "../../util/errors.ts";
+import { checkNames, invalidOption, OptionError } from "../../util/errors.ts";
+import { messageOf, quote } from "../../util/received.ts";
 import { boundOrThrow, longestText } from "./backtracking.ts";
 import { compileAutomaton, longestForAutomata } from "./path-automaton.ts";
 import type { PathPart } from "./path-part.ts";
@@ -15,16 +16,19 @@ export type UrlTest = (url: string) => boolean;
 /** The same, with the path of the URL at hand. */
 type UrlAndPathTest = (url: string, path: string) => boolean;
 
-/** What a pattern may be beside text, as messages say it. */
-export const OBJECT_FORMS = ", a RegExp, a URLPattern or its parts";
+/** What a pattern may be where there is nothing but text, as in the JSON of a state. */
+export const ACCEPTED_TEXTS: string =
+  'a path pattern such as "/docs/*" or a URL pattern such as "https://api.example.com/*"';
 
-const ACCEPTED = 'a path pattern such as "/docs/*", a URL pattern such as "https://api.example.com/*"' + OBJECT_FORMS;
+/** What a pattern may be in options. */
+export const ACCEPTED_PATTERNS: string =
+  'a path pattern such as "/docs/*", a URL pattern such as "https://api.example.com/*", a RegExp, a URLPattern or its parts';
 
 const COMPONENTS = ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"] as const;
 
 type Component = typeof COMPONENTS[number];
 
-const TASK: Task = "create maintenance mode";
+const TASK = "create maintenance mode";
 
 const SLASH = 47;
 
@@ -43,7 +47,9 @@ const SLASH = 47;
  * @throws {TypeError} If a pattern is not valid.
  */
 export function compileUrlPatterns(patterns: readonly UrlPattern[], option: string, inDoubt = false): UrlTest {
-  if (!Array.isArray(patterns)) throw invalidOption(TASK, option, `an array, each element ${ACCEPTED}`, patterns);
+  if (!Array.isArray(patterns)) {
+    throw invalidOption(TASK, option, `an array, each element ${ACCEPTED_PATTERNS}`, patterns);
+  }
   if (patterns.length === 0) return () => false;
 
   const inTree: PathPart[][] = [];
@@ -147,13 +153,13 @@ const NEEDLESS = /%(?:2[146-9a-e]|3[0-9abd]|4[0-9a-f]|5[0-9abdf]|6[1-9a-f]|7[0-9
 function parsePattern(pattern: unknown, name: string): [compiled: UrlPatternObject, parts: PathPart[] | undefined] {
   if (typeof pattern === "string") return withParts(parseString(pattern, name));
   if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern)) {
-    throw invalidOption(TASK, name, ACCEPTED, pattern);
+    throw invalidOption(TASK, name, ACCEPTED_PATTERNS, pattern);
   }
   if (isCompiled(pattern)) return [pattern, readCompiled(pattern)];
   checkNames(TASK, pattern, [...COMPONENTS, "baseURL"], `"${name}"`);
   if (Object.keys(pattern).length === 0) {
     const hint = pattern instanceof URL ? "give its pathname or its href" : "without parts it would match every URL";
-    throw invalidOption(TASK, name, ACCEPTED, pattern, hint);
+    throw invalidOption(TASK, name, ACCEPTED_PATTERNS, pattern, hint);
   }
   return withParts(construct(pattern as UrlPatternInit, name, pattern));
 }
@@ -209,14 +215,14 @@ function parseString(text: string, name: string): UrlPatternObject {
     const hint = /^[\w-]+(?:\.[\w-]+)+(?:[:/]|$)/.test(text) && !text.startsWith("www")
       ? `write "/${text}" for a path or "https://${text}" for a URL`
       : `start it with "/" or with a scheme such as "https://"`;
-    throw invalidOption(TASK, name, ACCEPTED, text, hint);
+    throw invalidOption(TASK, name, ACCEPTED_PATTERNS, text, hint);
   }
   const compiled = construct(text, name, text);
   if (compiled.pathname === "*") {
     const hint =
       `without a path it would match every path of the host, write ${quote(`${text.replace(/\*+$/, "")}/*`)} ` +
       "to mean that";
-    throw invalidOption(TASK, name, ACCEPTED, text, hint);
+    throw invalidOption(TASK, name, ACCEPTED_PATTERNS, text, hint);
   }
   return compiled;
 }
@@ -234,10 +240,8 @@ function construct(input: string | UrlPatternInit, name: string, given: unknown)
       : given.includes("?")
       ? "; leave out the query, which does not matter"
       : "";
-    throw new TypeError(
-      `Cannot ${TASK}: "${name}" is not a valid URLPattern, received ${text}: ${messageOf(cause)}${hint}`,
-      { cause },
-    );
+    const problem = { path: name, expected: "a valid URLPattern", received: text, hint: `${messageOf(cause)}${hint}` };
+    throw new OptionError(TASK, problem, undefined, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { messageOf } from "../../util/errors.ts";
+import { messageOf } from "../../util/received.ts";
 import type { InstanceRegistry } from "../../types/store.ts";
 import type { DenoKv, DenoKvKeyPart } from "./client.ts";
 

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { messageOf } from "../../util/errors.ts";
+import { messageOf } from "../../util/received.ts";
 
 /** Errors that say what is wrong already. */
 const explained = new WeakSet<object>();

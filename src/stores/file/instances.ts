@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { constants } from "node:fs";
 import { chmod, chown, mkdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { received } from "../../util/errors.ts";
+import { received } from "../../util/received.ts";
 import type { InstanceRegistry } from "../../types/store.ts";
 import { findTarget, LONGEST, TOO_LONG } from "./content.ts";
 import { codeOf, fileError, problem } from "./errors.ts";

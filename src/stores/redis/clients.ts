@@ -1,4 +1,4 @@
-import { received } from "../../util/errors.ts";
+import { received } from "../../util/received.ts";
 
 /** A client made by `createClient` or `createCluster` of the package `redis`, by the members that tell it from others. */
 export interface NodeRedisClient {

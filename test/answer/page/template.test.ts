@@ -1,3 +1,4 @@
+import { optionError } from "../../_errors.ts";
 import { expect, test } from "vitest";
 import type { MaintenanceInfo } from "../../../src/answer/info.ts";
 import { compileTemplate } from "../../../src/answer/page/template.ts";
@@ -96,7 +97,7 @@ test.each([
   const message =
     `Cannot create maintenance mode: "page" names the unknown value "{{${name}}}": ${hint}; to send such ` +
     "braces as they are, give the page as a function";
-  expect(() => compileTemplate(`<p>{{ ${name} }}</p>`)).toThrow(new TypeError(message));
+  expect(() => compileTemplate(`<p>{{ ${name} }}</p>`)).toThrow(optionError(message));
 });
 
 test("compileTemplate() reads a page of many open braces within a second", () => {

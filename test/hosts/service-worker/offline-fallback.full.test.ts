@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { optionError } from "../../_errors.ts";
 import { retire, standIn, type StandInOptions } from "../../../src/hosts/service-worker.ts";
 import { until } from "../../_until.ts";
 import { chromium, fetchIn, importing, type Init, open, siteWith } from "../_chromium.ts";
@@ -331,7 +332,7 @@ test.each<[unknown, string]>([
     '"answers" must not hold "page" beside "pageUrl", received "<p>": either of them is the page',
   ],
 ])("standIn() refuses %j", (options, message) => {
-  expect(() => standIn(options as StandInOptions)).toThrow(new TypeError(`Cannot stand in for the origin: ${message}`));
+  expect(() => standIn(options as StandInOptions)).toThrow(optionError(`Cannot stand in for the origin: ${message}`));
 });
 
 test("standIn() refuses what maintenanceMode() refuses", () => {

@@ -1,3 +1,4 @@
+import { optionError } from "../../_errors.ts";
 import { expect, test } from "vitest";
 import { clientIpFrom, type ClientIpOptions, compileClientIp } from "../../../src/match/ip/client-ip.ts";
 import { expectWithin } from "../../_fast.ts";
@@ -277,7 +278,7 @@ test.each([
   ["loopback", 'options must be an object, received "loopback"'],
 ])("clientIpFrom() refuses %j", (options, message) => {
   expect(() => clientIpFrom(new Headers(), "127.0.0.1", options as never)).toThrow(
-    new TypeError(`Cannot read the client IP: ${message}`),
+    optionError(`Cannot read the client IP: ${message}`),
   );
 });
 

@@ -1,3 +1,4 @@
+import { optionError } from "../../_errors.ts";
 import { expect, test } from "vitest";
 import { compileIpRanges } from "../../../src/match/ip/ip-ranges.ts";
 
@@ -132,7 +133,7 @@ test.each([
   const message = `Cannot create maintenance mode: "internalIps[1]" must be ${ACCEPTED}, received ${
     JSON.stringify(range)
   }: ${hint}`;
-  expect(() => compileIpRanges(["10.0.0.1", range], "internalIps")).toThrow(new TypeError(message));
+  expect(() => compileIpRanges(["10.0.0.1", range], "internalIps")).toThrow(optionError(message));
 });
 
 test.each([
@@ -151,7 +152,7 @@ test.each([
   ["x".repeat(200), `"${"x".repeat(100)}…"`],
 ])("compileIpRanges() refuses the element %j", (range, received) => {
   const message = `Cannot create maintenance mode: "internalIps[0]" must be ${ACCEPTED}, received ${received}`;
-  expect(() => compileIpRanges([range as string], "internalIps")).toThrow(new TypeError(message));
+  expect(() => compileIpRanges([range as string], "internalIps")).toThrow(optionError(message));
 });
 
 test.each([
@@ -162,10 +163,10 @@ test.each([
 ])("compileIpRanges() refuses %j in place of an array", (ranges, received) => {
   const message =
     `Cannot create maintenance mode: "internalIps" must be an array of IP addresses and CIDR ranges, received ${received}`;
-  expect(() => compileIpRanges(ranges as never, "internalIps")).toThrow(new TypeError(message));
+  expect(() => compileIpRanges(ranges as never, "internalIps")).toThrow(optionError(message));
 });
 
 test("compileIpRanges() names the task that it was given", () => {
   const message = `Cannot read the client IP: "trustProxy[0]" must be ${ACCEPTED}, received "proxy"`;
-  expect(() => compileIpRanges(["proxy"], "trustProxy", "read the client IP")).toThrow(new TypeError(message));
+  expect(() => compileIpRanges(["proxy"], "trustProxy", "read the client IP")).toThrow(optionError(message));
 });

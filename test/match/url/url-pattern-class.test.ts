@@ -26,7 +26,5 @@ test("urlPatternClass() says what to do where there is none at all", () => {
     thrown = error;
   }
   vi.unstubAllGlobals();
-  expect(thrown).toBeInstanceOf(TypeError);
-  expect((thrown as TypeError).message).toBe(message);
-  expect((thrown as TypeError).cause).toBeInstanceOf(TypeError);
+  expect(thrown).toMatchObject({ code: "ERR_RUNTIME", message, cause: expect.any(TypeError) });
 });
