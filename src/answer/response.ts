@@ -92,10 +92,7 @@ export class Answer {
     if (body === null || body.length < LONG) return () => new ResponseClass(body, init.of(traits));
     const bytes = this.#encode();
     const spare = this.#isAscii ? body : undefined;
-    return () =>
-      traits.copies
-        ? new ResponseClass(bytes, init.shared)
-        : new ResponseClass(spare ?? bytes.slice(), init.of(traits));
+    return () => new ResponseClass(traits.copiesBytes ? bytes : spare ?? bytes.slice(), init.of(traits));
   }
 }
 
@@ -127,7 +124,7 @@ class Init {
 
   /** For a class of which that is known, or not. */
   of(traits: Traits): ResponseInit {
-    if (traits.copies) return this.shared;
+    if (traits.copiesFields) return this.shared;
     // The classes of servers are fastest with an object.
     const headers = this.#isPlain ? { ...this.#fields } as Record<string, string> : this.#entries();
     return { status: this.#status, headers };
@@ -140,10 +137,10 @@ class Init {
   }
 }
 
-/** What is known of a class of Response. */
+/** What is known of a class of Response: whether what its readers change is their own, as the Fetch standard says. */
 interface Traits {
-  /** Whether it copies the bytes and the header fields that it is given, as the Fetch standard says. */
-  copies: boolean;
+  copiesFields: boolean;
+  copiesBytes: boolean;
 }
 
 // Node loads its Fetch API when it is first touched, so it is not touched there before it is needed.
@@ -153,13 +150,14 @@ const known = new WeakMap<typeof Response, Traits>();
 
 /**
  * What is known of a class, which is tried out first: those that servers put in place of the runtime's keep what they are
- * given, and hand it to whoever reads the Response.
+ * given, and may hand it to whoever reads the Response.
  */
 function learnAbout(ResponseClass: typeof Response): Traits {
   let traits = known.get(ResponseClass);
   if (traits === undefined) {
-    known.set(ResponseClass, traits = { copies: ResponseClass === OwnResponse });
-    if (!traits.copies) void tryOut(ResponseClass, traits);
+    const isOwn = ResponseClass === OwnResponse;
+    known.set(ResponseClass, traits = { copiesFields: isOwn, copiesBytes: isOwn });
+    if (!isOwn) void tryOut(ResponseClass, traits);
   }
   return traits;
 }
@@ -168,12 +166,15 @@ async function tryOut(ResponseClass: typeof Response, traits: Traits): Promise<v
   try {
     const bytes = Uint8Array.of(1);
     const headers = new Headers({ "x-from": "1" });
-    const response = new ResponseClass(bytes, { headers });
-    bytes[0] = 2;
-    headers.set("x-from", "2");
-    const hasOwnFields = response.headers.get("x-from") === "1";
-    const [read] = new Uint8Array(await response.arrayBuffer());
-    traits.copies = hasOwnFields && read === 1;
+    const make = () => new ResponseClass(bytes, { headers });
+    make().headers.set("x-from", "2");
+    traits.copiesFields = headers.get("x-from") === "1";
+    new Uint8Array(await make().arrayBuffer()).fill(2);
+    new Uint8Array(await make().clone().arrayBuffer()).fill(2);
+    // Not every runtime has it.
+    (await (make() as Partial<Response>).bytes?.())?.fill(2);
+    (await make().body!.getReader().read()).value!.fill(2);
+    traits.copiesBytes = bytes[0] === 1;
   } catch {
     // What cannot be tried out is given copies.
   }

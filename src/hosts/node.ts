@@ -91,8 +91,9 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
     };
     const answer = (verdict: Answer | Response) => {
       if (!isAnswer(verdict)) return verdict;
-      // The adapter sends nothing where a response has ended. Something that compresses it may end it later.
-      return sendAnswer(verdict, info.res, guard.report) ? sent : NEVER;
+      // The adapter sends nothing where a response has ended. Where something that compresses it ends it later, the adapter
+      // must not come to that: it gets a promise that never settles, a new one each time, so that nothing piles up on it.
+      return sendAnswer(verdict, info.res, guard.report) ? sent : new Promise<never>(() => {});
     };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
     return guard(isPlain(info.req) ? request : requestOf(info.req), info, pass, answer);
@@ -182,9 +183,6 @@ export function contextFrom<Info extends Pick<NodeInfo, "req">>(
 function findPeer(_request: Request, { req }: Pick<NodeInfo, "req">): string | undefined {
   return req.socket.remoteAddress;
 }
-
-/** Never settles, and leaves a response to whoever has begun it. */
-const NEVER = new Promise<never>(() => {});
 
 /** A name or an IPv6 address with an optional port, and nothing that would end the host in a URL. */
 const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;

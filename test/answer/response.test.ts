@@ -60,11 +60,21 @@ class LazyResponse {
     return this.#headers ??= headers instanceof Headers ? headers : new Headers(headers);
   }
 
+  get body(): ReadableStream<Uint8Array> {
+    return new Blob([this.#body as string]).stream();
+  }
+
+  clone(): LazyResponse {
+    return new LazyResponse(this.#body, this.#init);
+  }
+
   arrayBuffer(): Promise<ArrayBuffer> {
     const body = this.#body as Uint8Array<ArrayBuffer> | string;
     return Promise.resolve(typeof body === "string" ? new TextEncoder().encode(body).buffer : body.buffer);
   }
 }
+
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve));
 
 const PAGES = [["ASCII", "later ".repeat(500)], ["Latin-1", "später ".repeat(500)], ["others", "– 稍後 ".repeat(500)]];
 
@@ -95,7 +105,7 @@ test.each([
     headers.append("set-cookie", "session=somebody");
     headers.set("x-a", "2");
     // What a class does is tried out meanwhile.
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
   }
 });
 
