@@ -206,6 +206,20 @@ test("compileUrlPatterns() does not modify its input", () => {
   expect(test("http://site.test/c")).toBe(true);
 });
 
+test("compileUrlPatterns() takes no host for the one of the request before", () => {
+  const test = compileUrlPatterns(["/health", /^\/up/], "ignoreUrls");
+  const origin = "http://site.test";
+  expect(test(`${origin}/health`)).toBe(true);
+  for (
+    const rest of [".evil?/health", "#/health", "\\/health", "x%2f/health", "/x/health"]
+  ) {
+    expect([rest, test(`${origin}${rest}`)]).toEqual([rest, false]);
+  }
+  expect(test(`${origin}/up`)).toBe(true);
+  expect(test("http://other.test:8080/up")).toBe(true);
+  expect(test("http://other.test/admin")).toBe(false);
+});
+
 const SLOW: [what: string, pattern: UrlPattern][] = [
   ["stars in a path", "/*a*a*a*b"],
   ["many stars in a path", "/*a*a*a*a*a*a*a*a*a*a*a*a*b"],
