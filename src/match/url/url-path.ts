@@ -3,6 +3,10 @@ const SLASH = 47;
 const COLON = 58;
 const OPENING_BRACKET = 91;
 const CLOSING_BRACKET = 93;
+const LETTER_H = 104;
+const LETTER_P = 112;
+const LETTER_S = 115;
+const LETTER_T = 116;
 
 // By their codes, what characters are harmless in a path, in a name of a host, in a port and in an IPv6 address.
 const HARMLESS = 1;
@@ -43,9 +47,13 @@ export function pathEnd(url: string, within: number): number {
  * It is where the URL parser finds it if {@link hasPlainHost}.
  */
 export function pathStart(url: string): number {
-  if (!url.startsWith("http")) return -1;
+  const scheme = url.charCodeAt(4) === LETTER_S ? 5 : 4;
+  // By their codes: startsWith() is a call of its own in V8.
+  const isUsual = url.charCodeAt(0) === LETTER_H && url.charCodeAt(1) === LETTER_T && url.charCodeAt(2) === LETTER_T &&
+    url.charCodeAt(3) === LETTER_P && url.charCodeAt(scheme) === COLON && url.charCodeAt(scheme + 1) === SLASH &&
+    url.charCodeAt(scheme + 2) === SLASH;
   // The shortest host has one character.
-  return url.startsWith("://", 4) ? url.indexOf("/", 8) : url.startsWith("s://", 4) ? url.indexOf("/", 9) : -1;
+  return isUsual ? url.indexOf("/", scheme + 4) : -1;
 }
 
 /**
