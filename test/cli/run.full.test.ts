@@ -81,6 +81,7 @@ test("run --json tells of the command only where it was started", async () => {
       message: 'There is no command "no-such-command": nothing was changed',
       exitCode: 127,
       details: [],
+      problem: null,
     },
   });
   expect(missing.code).toBe(127);
