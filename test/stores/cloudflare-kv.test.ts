@@ -25,7 +25,7 @@ test("cloudflareKvStore() asks a function for the namespace each time, and not b
   let current = undefined as CloudflareKvNamespace | undefined;
   const store = cloudflareKvStore(() => current!);
   await expect(store.read(signal)).rejects.toThrow(
-    optionError("The function has to return a KV namespace, received undefined"),
+    new TypeError("The function has to return a KV namespace, received undefined"),
   );
   current = namespace;
   await store.write("one");
