@@ -2,62 +2,19 @@ import { admitCookie, isAdmitted } from "./admit.ts";
 import { createAnswerer, type Dependencies, type Texts } from "../answer/answers.ts";
 import { received } from "../util/received.ts";
 import { createExplain } from "./explain.ts";
-import { compileLanguages, type Languages } from "../answer/languages.ts";
-import type { LiveInternals, Snapshot } from "./live.ts";
+import { type Gate, type GateInternals, INTERNALS, INTERNALS_VERSION } from "./internals.ts";
+import { compileLanguages } from "../answer/languages.ts";
+import type { Snapshot } from "./live.ts";
 import { createAnnouncer } from "./announcement.ts";
 import type { Settings } from "./options.ts";
 import { isPromise } from "../util/promise.ts";
 import { type Answer, isAnswer } from "../answer/response.ts";
 import { withoutSecret } from "../bypass/request-secret.ts";
 import type { Decision, DecisionReason } from "../types/decision.ts";
-import type { Maintenance, MaintenanceNotice } from "./maintenance.ts";
+import type { MaintenanceNotice } from "./maintenance.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 
-/**
- * What the host helpers use of a gate beside its public face, so that one request is decided about once.
- *
- * `decide` and `respond` are for requests that arrive while `isActive` says so.
- */
-export interface GateInternals {
-  /** Whether maintenance is on, somewhere on the site at least; asked once for each request. */
-  isActive(): boolean;
-  /** Decides, without telling `onDecision`. */
-  decide(request: Request, ctx: MaintenanceContext): Decision;
-  /** Tells `onDecision` and answers; the built-in answers come as what a `Response` is made of. */
-  respond(request: Request, ctx: MaintenanceContext, decision: Decision): Answer | Response | undefined;
-  /** Tells `onDecision`, if there is one, of a request that passes because maintenance is off. */
-  readonly passOff: ((request: Request, ctx: MaintenanceContext) => void) | undefined;
-  /** Tells of the header field that announces maintenance for the response to a request; `undefined` if there is none. */
-  readonly announcement: Announcement | undefined;
-  /** The `Set-Cookie` for a visitor who was admitted by the address alone. */
-  admitCookie(request: Request, ctx: MaintenanceContext): string | undefined;
-  /** Whether being staff makes a difference. */
-  readonly allowStaff: boolean;
-  /** What follows the state in a store, if the gate has any. */
-  readonly live: LiveInternals | undefined;
-  /** The languages of the answers. */
-  readonly languages: Languages;
-  /** Tells `onError` of an error, in the function of which option if it was one. */
-  report(error: unknown, option?: string): void;
-}
-
-/** The header field that announces maintenance. */
-export interface Announcement {
-  /** Its name. */
-  readonly header: string;
-  /** Whether there is anything to announce now, somewhere on the site at least. */
-  isDue(): boolean;
-  /** Its value for the response to a request, if there is anything to announce there. */
-  fieldValue(request: Request): string | undefined;
-}
-
-/** Where a gate keeps its {@link GateInternals}; the same for every copy of this package in a process. */
-export const INTERNALS: unique symbol = Symbol.for("maintenancemode.internals") as never;
-
-/** A gate with what the host helpers need. */
-export interface Gate extends Maintenance {
-  readonly [INTERNALS]: GateInternals;
-}
+export { type Gate, type GateInternals, INTERNALS };
 
 const PASS = Object.freeze({
   off: decision("pass", "off"),
@@ -273,12 +230,15 @@ export function createGate(settings: Settings, texts: Texts, dependencies: Depen
 
   const { header } = settings.announce;
   const internals: GateInternals = Object.freeze({
+    version: INTERNALS_VERSION,
     isActive,
     decide,
     respond,
     passOff,
     announcement: header === undefined || live === undefined ? undefined : { header, ...announcer },
     admitCookie: (request: Request, ctx: MaintenanceContext) => admitCookie(request, ctx.clientIp, bypassDomain),
+    handsOutRequests: [allow, handler503, onDecision, settings.responseType, texts.ownPage]
+      .some((option) => typeof option === "function"),
     allowStaff,
     live,
     languages,

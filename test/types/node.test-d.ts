@@ -2,7 +2,8 @@ import connect from "connect";
 import express from "express";
 import { Hono } from "hono";
 import { maintenanceMode } from "maintenancemode";
-import { contextFrom, middleware, withMaintenance } from "maintenancemode/node";
+import { maintenanceMiddleware } from "maintenancemode/connect";
+import { contextFrom, withMaintenance } from "maintenancemode/node";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 const maintenance = maintenanceMode({ enabled: true });
@@ -30,11 +31,12 @@ createServer(
   }),
 );
 
-connect().use(middleware(maintenance));
-express().use(middleware(maintenance, { isStaff: () => false }));
-const step: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void = middleware(
-  maintenance,
-);
+connect().use(maintenanceMiddleware(maintenance));
+express().use(maintenanceMiddleware(maintenance, { isStaff: () => false }));
+const step: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void =
+  maintenanceMiddleware(
+    maintenance,
+  );
 
 export async function byHand(request: Request, req: IncomingMessage, res: ServerResponse): Promise<Response> {
   return maintenance(request, await contextFrom(request, { req, res })) ?? new Response(String(step.length));
@@ -43,4 +45,4 @@ export async function byHand(request: Request, req: IncomingMessage, res: Server
 // @ts-expect-error what the app returns is not a response
 withMaintenance(maintenance, () => "up");
 // @ts-expect-error the option is trustProxy
-middleware(maintenance, { trustProxies: [] });
+maintenanceMiddleware(maintenance, { trustProxies: [] });

@@ -1,6 +1,6 @@
 import type { NamedRequest, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import { isPromise } from "../../util/promise.ts";
-import { isEventStream, keepWeakly, resultOf } from "./in-flight.ts";
+import { isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
 
 /** What is read of a request and a response to learn whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
