@@ -86,7 +86,11 @@ export interface ContextFrom<BaseInfo, OtherOptions> {
     options: OtherOptions & Required<StaffOptions<HostInfo>>,
   ): Promise<MaintenanceContext>;
   /** Without `isStaff`. */
-  (request: Request, hostInfo: BaseInfo, options?: OtherOptions & { isStaff?: undefined }): MaintenanceContext;
+  <HostInfo extends BaseInfo>(
+    request: Request,
+    hostInfo: HostInfo,
+    options?: OtherOptions & { isStaff?: undefined },
+  ): MaintenanceContext;
   /** Where the type of the options does not tell whether `isStaff` is among them. */
   <HostInfo extends BaseInfo>(
     request: Request,
