@@ -1,7 +1,7 @@
 import { parseIp } from "../../match/ip/ip-address.ts";
 import { urlWithoutSecret } from "../../bypass/request-secret.ts";
 import { OFF } from "../../state/parse.ts";
-import { type Gate, INTERNALS } from "../../gate/gate.ts";
+import { type Gate, INTERNALS } from "../../gate/internals.ts";
 import type { DecisionReason } from "../../types/decision.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { compileClosedUrls } from "../../match/url/url-patterns.ts";

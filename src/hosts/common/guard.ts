@@ -2,7 +2,7 @@ import { type ClientIpOptions, compileClientIp } from "../../match/ip/client-ip.
 import { checkNames, invalidOption } from "../../util/errors.ts";
 import { received } from "../../util/received.ts";
 import type { RequestTracker } from "../../counting/in-flight.ts";
-import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/gate.ts";
+import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/internals.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import { isPromise } from "../../util/promise.ts";
 import { type Answer, isAnswer } from "../../answer/response.ts";
