@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
-import { curl, parsePrinted } from "../readme/_curl.ts";
+import { curl, parsePrinted } from "../docs/_curl.ts";
 import { type Demo, killAll, runDemo, startDemo, startDemoInTerminal } from "./_demo.ts";
 
 const TIMEOUT_MS = 60_000;

@@ -1,45 +1,49 @@
-/** What README.md says in tables and between its blocks of code. */
-import { existsSync, readFileSync } from "node:fs";
+/** What the pages say in tables and between their blocks of code. */
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { maintenanceMode, type MaintenanceOptions, renderPage } from "maintenancemode";
+import { clientIpFrom, maintenanceMode, type MaintenanceOptions, renderPage } from "maintenancemode";
 import { withMaintenance } from "maintenancemode/deno";
-import { liveState } from "maintenancemode/state";
+import { FleetError, liveState, parseState, StoreError } from "maintenancemode/state";
 import { memoryStore } from "maintenancemode/stores/memory";
-import { afterAll, describe, expect, test, vi } from "vitest";
-import { codeIn, headings, readme, type Table, tablesUnder } from "./_readme.ts";
-import { cleanUp, repository, startServer } from "./_scratch.ts";
-
-afterAll(cleanUp);
+import { describe, expect, test, vi } from "vitest";
+import { codeIn, page, pages, type Table } from "./_pages.ts";
+import { repository } from "./_scratch.ts";
 
 const npm = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
 const jsr = JSON.parse(readFileSync(join(repository, "deno.json"), "utf8"));
 
-const [optionTable, hostTable] = tablesUnder("Options") as [Table, Table];
+const optionTable = page("options.md").tablesUnder("Options of `maintenanceMode`")[0]!;
+const hostTable = page("options.md").tablesUnder("Options of the hosts")[0]!;
 const column = (table: Table, at: number): string[] => table.rows.map((row) => row[at]!);
 
-/** The value of an expression in the README, for which these names stand for something. */
+/** The value of an expression in a table, for which these names stand for something. */
 function evaluate(expression: string): unknown {
   const live = expression.includes("live") ? liveState(memoryStore()) : undefined;
   void live?.close();
   return new Function("flag", "hasSession", "live", `return (${expression});`)(false, () => false, live);
 }
 
-function messageOf(action: () => unknown): string {
+function thrownBy(action: () => unknown): Error {
   try {
     action();
   } catch (error) {
-    return (error as Error).message;
+    return error as Error;
   }
-  return "";
+  throw new Error("Nothing was thrown");
+}
+
+function messageOf(action: () => unknown): string {
+  return thrownBy(action).message;
 }
 
 describe("Install", () => {
-  const [table] = tablesUnder("Install");
+  const rows = ["README.md", "quick-start.md"].flatMap((path) => page(path).tablesUnder("Install")[0]!.rows);
+  const commands = rows.flatMap((row) => codeIn(row.at(-1)!).map((command) => [row[0]!, command] as const));
 
-  test.each(table!.rows)("from %s with %s names the package", (from, _program, command) => {
-    const [name = ""] = codeIn(command!);
-    expect(name.split(" ").at(-1)!.replace(/^(?:jsr|npm):/, "")).toBe(from === "JSR" ? jsr.name : npm.name);
+  test.each(commands)("from %s: %s names the package", (from, command) => {
+    const name = command.split(" ").at(-1)!.replace(/^(?:jsr|npm):/, "");
+    expect(name).toBe(from === "JSR" ? jsr.name : npm.name);
   });
 
   test("CommonJS works", () => {
@@ -81,31 +85,28 @@ describe("Options", () => {
 
   test("names all values of a template", () => {
     const message = messageOf(() => maintenanceMode({ page: "{{zzz}}" }));
-    const names = Array.from(readme.matchAll(/`\{\{(\w+)\}\}`/g), ([, name]) => name!);
+    const names = Array.from(page("options.md").text.matchAll(/`\{\{(\w+)\}\}`/g), ([, name]) => name!);
     for (const name of /accepted are (.*);/.exec(message)![1]!.split(", ")) expect(names).toContain(name);
   });
 });
 
-/** The pieces of code in the text under a heading, up to the next one. */
-function codeInText(heading: string): string[] {
-  return codeIn(readme.split(`\n### ${heading}\n`)[1]!.split("\n#")[0]!.replace(/```.*?```/gs, ""));
-}
+describe("Languages", () => {
+  const section = page("page.md").text.split("\n## Languages\n")[1]!.split("\n#")[0]!.replace(/```.*?```/gs, "");
 
-describe("In which language", () => {
   test("names the languages that are built in", () => {
     const message = messageOf(() => maintenanceMode({ languages: ["tlh"] }));
     const tags = /there are (.*)$/.exec(message)![1]!.split(", ");
-    expect(codeInText("In which language").filter((text) => tags.includes(text))).toEqual(tags);
+    expect(codeIn(section).filter((text) => tags.includes(text))).toEqual(tags);
   });
 
   test("names all words", () => {
     const message = messageOf(() => maintenanceMode({ messages: { en: { zzz: "" } as object } }));
     const names = /accepted are (.*)$/.exec(message)![1]!.split(", ");
-    expect(codeInText("In which language").filter((text) => names.includes(text))).toEqual(names);
+    expect(codeIn(section).filter((text) => names.includes(text))).toEqual(names);
   });
 });
 
-describe("In which format", () => {
+describe("Which format", () => {
   const asks: [accept: string | undefined, fields: Record<string, string>, type: string | null][] = [
     ["text/html, application/json;q=0.9", {}, "text/html; charset=utf-8"],
     ["application/vnd.api+json, text/html;q=0.9", {}, "application/problem+json"],
@@ -119,7 +120,7 @@ describe("In which format", () => {
   ];
 
   test("says for each kind of request what it gets", () => {
-    expect(tablesUnder("In which format")[0]!.rows).toHaveLength(asks.length);
+    expect(page("answers.md").tablesUnder("Which format")[0]!.rows).toHaveLength(asks.length);
     const maintenance = maintenanceMode({ enabled: true });
     for (const [accept, fields, type] of asks) {
       const method = "content-type" in fields ? "POST" : "GET";
@@ -131,7 +132,7 @@ describe("In which format", () => {
 });
 
 describe("The page", () => {
-  const [fields] = tablesUnder("The page").slice(-1);
+  const [fields] = page("page.md").tablesUnder("Your site");
 
   test("lists all fields of site", () => {
     const message = messageOf(() => maintenanceMode({ site: { zzz: 1 } as object }));
@@ -148,7 +149,7 @@ describe("The page", () => {
   );
 
   test("names all colours and all options of renderPage()", () => {
-    const text = readme.split("\n## The page\n")[1]!.split("\n## ")[0]!;
+    const { text } = page("page.md");
     const colors = messageOf(() => maintenanceMode({ site: { colors: { zzz: "" } as object } }));
     for (const name of /accepted are (.*)$/.exec(colors)![1]!.split(", ")) expect(text).toContain(`\`--${name}\``);
     const options = messageOf(() => renderPage({ zzz: 1 } as object));
@@ -156,11 +157,11 @@ describe("The page", () => {
   });
 });
 
-describe("Who passes, and in which order", () => {
+describe("Who gets in", () => {
   const url = "https://example.com/open";
   const secret = "correct-horse-battery";
   // What lets a request pass at each step, all of which hold at first; each step takes one away from the next.
-  const rows = tablesUnder("Who passes, and in which order")[0]!.rows;
+  const rows = page("who-gets-in.md").tablesUnder("Who gets in")[0]!.rows;
 
   test.each(rows)("%s. %s: %s, %s", async (order, _if, outcome, word) => {
     const step = Number(order);
@@ -202,10 +203,19 @@ describe("Who passes, and in which order", () => {
   });
 });
 
-describe("What a string in `ignoreUrls` means", () => {
-  const [django, cost] = tablesUnder("What a string in `ignoreUrls` means");
+describe("URL patterns", () => {
+  const [meaning] = page("urls.md").tablesUnder("What a string means");
+  const [django] = page("coming-from/django.md").tablesUnder("Patterns");
+  const [cost] = page("urls.md").tablesUnder("What a request can cost");
   const paths = ["/", "/contact", "/contact/us", "/contacts", "/docs", "/docs/", "/docs/a/b", "/users/", "/users/7"];
   paths.push("/users/7/", "/users/x/", "/users/7/8/", "/x/contact", "/x/docs/");
+
+  test.each(meaning!.rows)("%s matches %s, and not %s", (pattern, matched, others) => {
+    const maintenance = maintenanceMode({ enabled: true, ignoreUrls: [evaluate(codeIn(pattern!)[0]!) as string] });
+    const passes = (path: string) => maintenance(new Request(`https://example.com${path}`)) === undefined;
+    expect(codeIn(matched!).map(passes)).toEqual(codeIn(matched!).map(() => true));
+    expect(codeIn(others!).map(passes)).toEqual(codeIn(others!).map(() => false));
+  });
 
   test.each(django!.rows)("%s in Django is %s here", (old, here, passing) => {
     // For these, the regular expressions of Python are those of JavaScript; re.match() matches at the start.
@@ -258,7 +268,7 @@ describe("What a string in `ignoreUrls` means", () => {
 test.each(["010.0.0.1", "0x7f.1", "127.1", "2130706433", "10.1.2.3/8", "fe80::1%eth0"])(
   "internalIps refuses %s",
   (address) => {
-    expect(readme).toContain(`\`${address}\``);
+    expect(page("who-gets-in.md").text).toContain(`\`${address}\``);
     expect(() => maintenanceMode({ internalIps: [address] })).toThrow(TypeError);
   },
 );
@@ -269,7 +279,7 @@ describe("Errors", () => {
     throw new Error("mine");
   };
   const late = () => Promise.resolve(true);
-  const names = column(tablesUnder("Errors")[0]!, 0).flatMap(codeIn);
+  const names = column(page("errors.md").tablesUnder("Errors and codes")[0]!, 0).flatMap(codeIn);
 
   test.each(names.filter((name) => !["isStaff", "enabled", "onError"].includes(name)))("%s", (name) => {
     for (const faulty of name === "onDecision" ? [fail] : [fail, late]) {
@@ -323,47 +333,64 @@ describe("Runtimes", () => {
     "Express, Connect, Fastify": ["express", "connect", "fastify"],
   };
 
-  test.each(tablesUnder("Runtimes")[0]!.rows)("%s was tested with %s", (runtime, tested, imported) => {
-    const numbers = tested!.replace(/ on Node 24$/, "").match(/\d[\d.]*/g)!;
-    const installed = packages[runtime!]!.map(version);
-    expect(installed.map((one, at) => `${one}.`.startsWith(`${numbers[at]}.`))).toEqual(installed.map(() => true));
-    const [subpath = ""] = codeIn(imported!);
-    expect(npm.exports).toHaveProperty([`.${subpath.slice("maintenancemode".length)}`]);
-  });
+  test.each(page("runtimes.md").tablesUnder("Runtimes")[0]!.rows)(
+    "%s was tested with %s",
+    (runtime, tested, imported) => {
+      const numbers = tested!.replace(/ on Node 24$/, "").match(/\d[\d.]*/g)!;
+      const installed = packages[runtime!]!.map(version);
+      expect(installed.map((one, at) => `${one}.`.startsWith(`${numbers[at]}.`))).toEqual(installed.map(() => true));
+      const [subpath = ""] = codeIn(imported!);
+      expect(npm.exports).toHaveProperty([`.${subpath.slice("maintenancemode".length)}`]);
+    },
+  );
 });
 
-test("The commands under Working on it exist", () => {
-  const section = readme.slice(readme.indexOf("## Working on it"));
-  const scripts = Array.from(section.matchAll(/npm (?:run )?(start|test|\w+)(?=[` ])/g), ([, name]) => name!);
-  expect(scripts.filter((name) => name !== "ci")).toEqual(["start", "test", "bench", "size"]);
-  for (const name of scripts) if (name !== "ci") expect(npm.scripts).toHaveProperty(name);
-});
-
-test("Links inside of README.md lead somewhere", () => {
-  const anchors = headings.map((heading) => heading.toLowerCase().replace(/[^\w\- ]/g, "").replace(/ /g, "-"));
-  for (const [, target] of readme.matchAll(/(?:\]\(|src=")(?!https:)([^)"]+)[)"]/g)) {
-    if (target!.startsWith("#")) expect(anchors).toContain(target!.slice(1));
-    else expect(existsSync(join(repository, target!)), target).toBe(true);
+test("The addresses of the names in trustProxy", () => {
+  for (const [name, ranges] of page("proxies.md").tablesUnder("Behind a proxy")[0]!.rows) {
+    const options = { trustProxy: [JSON.parse(codeIn(name!)[0]!) as string] };
+    const headers = new Headers({ "x-forwarded-for": "192.0.2.1" });
+    for (const range of codeIn(ranges!)) {
+      const first = range.split("/")[0]!.replace(/::$/, "::1");
+      expect(clientIpFrom(headers, first, options), range).toBe("192.0.2.1");
+    }
+    expect(clientIpFrom(headers, "203.0.113.1", options)).toBe("203.0.113.1");
   }
 });
 
-test("Bun serves a handler in routes past the gate unless it is wrapped itself", { timeout: 60_000 }, async () => {
-  const { port } = await startServer(
-    "bun",
-    "routes.ts",
-    `import { maintenanceMode } from "maintenancemode";
-import { withMaintenance } from "maintenancemode/bun";
-const maintenance = maintenanceMode({ enabled: true });
-const api = () => new Response("api");
-Bun.serve({
-  port: 3000,
-  routes: { "/bare": api, "/api": withMaintenance(maintenance, api) },
-  fetch: withMaintenance(maintenance, api),
+test("The probes of Health checks and Kubernetes are URLs that pass", () => {
+  const { blocksUnder } = page("kubernetes.md");
+  const [code] = blocksUnder("Health checks and Kubernetes", "ts");
+  const [probes] = blocksUnder("Health checks and Kubernetes", "yaml");
+  const paths = Array.from(probes!.text.matchAll(/path: (.*)$/gm), ([, path]) => path!);
+  expect(paths).toHaveLength(2);
+  for (const path of paths) expect(code!.text).toContain(JSON.stringify(path));
+  const ports = Array.from(probes!.text.matchAll(/port: (\d+)$/gm), ([, port]) => port!);
+  for (const port of ports) expect(code!.text).toContain(`listen(${port})`);
 });
-`,
+
+test("The codes of errors exist", () => {
+  const { rows } = page("errors.md").tablesUnder("Codes")[0]!;
+  const made: Record<string, { code: string; name: string }> = {
+    StateError: thrownBy(() => parseState("{}")) as Error & { code: string },
+    StoreError: new StoreError("read", "gone"),
+    FleetError: new FleetError("late", []),
+  };
+  for (const [code, name] of rows.map((row) => row.slice(0, 2).map((cell) => codeIn(cell)[0]!))) {
+    expect(made[name!]).toMatchObject({ code, name });
+  }
+  expect(rows).toHaveLength(Object.keys(made).length);
+});
+
+test("The topics of the benchmark", () => {
+  const topics = page("benchmarks.md").tablesUnder("Benchmarks")[0]!.rows.map(([name]) => codeIn(name!)[0]);
+  const source = readFileSync(join(repository, "test/bench/run.ts"), "utf8").split("const HELP")[0]!;
+  expect(topics).toEqual(Array.from(source.matchAll(/^ {2}"?([\w-]+)"?: \{ file/gm), ([, name]) => name));
+});
+
+test("The scripts of npm that the pages name exist", () => {
+  const scripts = pages.flatMap(({ text }) =>
+    Array.from(text.matchAll(/npm (?:run )?(start|test|docs|bench|size|check|docs:build)\b/g), ([, name]) => name!)
   );
-  const statusOf = async (path: string) => (await fetch(`http://localhost:${port}${path}`)).status;
-  expect(await statusOf("/bare")).toBe(200);
-  expect(await statusOf("/api")).toBe(503);
-  expect(await statusOf("/other")).toBe(503);
+  expect(new Set(scripts)).toEqual(new Set(["start", "docs", "bench", "size"]));
+  for (const name of scripts) expect(npm.scripts).toHaveProperty([name]);
 });
