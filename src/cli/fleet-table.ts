@@ -1,6 +1,7 @@
 import { formatSpan } from "../core/spans.ts";
 import type { Instance } from "../core/types.ts";
 import { RECORD_EVERY_MS } from "../live/fleet.ts";
+import { isUnreadable } from "../live/record.ts";
 import type { Output } from "./output.ts";
 import { count, printable } from "./render.ts";
 
@@ -24,7 +25,7 @@ export function viewInstances(
   return instances?.map((instance) => ({
     ...instance,
     follows: instance.revision === revision,
-    skewMs: skewOf(instance.clock, now),
+    skewMs: isUnreadable(instance) ? 0 : skewOf(instance.clock, now),
   }));
 }
 
@@ -47,10 +48,12 @@ export function printFleet(output: Output, instances: readonly InstanceView[] | 
     String(instance.pid),
     printable(instance.runtime),
     instance.follows ? "yes" : "NO",
-    `${instance.mode}${instance.mode === "off" || instance.inForce ? "" : " (not now)"}`,
-    String(instance.inFlight),
-    String(instance.before),
-    String(instance.streams),
+    ...isUnreadable(instance) ? ["?", "?", "?", "?"] : [
+      `${instance.mode}${instance.mode === "off" || instance.inForce ? "" : " (not now)"}`,
+      String(instance.inFlight),
+      String(instance.before),
+      String(instance.streams),
+    ],
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...table.map((cells) => cells[column]!.length)));
   const join = (cells: readonly string[]) =>

@@ -1,5 +1,6 @@
 import { formatSpan } from "../core/spans.ts";
 import type { Instance, MaintenanceState } from "../core/types.ts";
+import { isUnreadable } from "../live/record.ts";
 import { formatPart } from "./admit.ts";
 import type { Output } from "./output.ts";
 import type { Situation } from "./stored.ts";
@@ -84,9 +85,9 @@ const ADMISSIONS: Readonly<Record<string, string>> = {
 
 /** Whom the code of the processes lets in, in words. */
 export function admissionsByCode(instances: readonly Instance[] = []): string[] {
-  const words = [...new Set(instances.flatMap(({ admits }) => admits ?? []))];
+  const words = [...new Set(instances.flatMap(({ admits }) => admits))];
   return words.map((word) => {
-    const count = instances.filter(({ admits }) => admits?.includes(word)).length;
+    const count = instances.filter(({ admits }) => admits.includes(word)).length;
     const where = count === instances.length ? "" : ` (${count} of ${instances.length} processes)`;
     return `${Object.hasOwn(ADMISSIONS, word) ? ADMISSIONS[word] : word}${where}`;
   });
@@ -110,7 +111,7 @@ export function describeAdmissions(state: MaintenanceState, instances: readonly 
   if (state.bypass !== undefined) texts.push("who knows the secret of the bypass");
   const byCode = admissionsByCode(instances);
   if (byCode.length > 0) texts.push(`by the code of the site: ${byCode.join(", ")}`);
-  const isKnown = instances !== undefined && instances.length > 0;
+  const isKnown = instances !== undefined && instances.length > 0 && !instances.some(isUnreadable);
   if (!isKnown) texts.push("whom the code of the site lets in, which is not known here");
   const isNobody = texts.length === 0;
   return { rows: [["gets in", isNobody ? "nobody" : texts.join("; ")]], isNobody };

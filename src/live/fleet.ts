@@ -1,4 +1,7 @@
+import { received } from "../core/errors.ts";
 import type { Instance, MaintenanceStore, WaitOptions } from "../core/types.ts";
+import { StoreError } from "./errors.ts";
+import { isUnreadable, parseRecord } from "./record.ts";
 import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store.ts";
 
 /** For how long the record of a process holds unless it is renewed, in milliseconds. */
@@ -40,40 +43,12 @@ export async function readFleet(store: MaintenanceStore): Promise<Instance[] | u
   if (instances === undefined) return undefined;
   const task = `read the fleet from ${nameOf(store)}`;
   const records = await callStore(task, STORE_TIMEOUT_MS, () => instances.list());
-  return records
-    .map((record, index) => parseRecord(record) ?? { ...UNKNOWN, id: `unknown-${index}` })
-    .sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
-}
-
-/** What is known of a process whose record cannot be read: it must not be taken for one that has followed. */
-const UNKNOWN: Instance = {
-  id: "unknown",
-  host: "unknown",
-  pid: 0,
-  runtime: "unknown",
-  startedAt: 0,
-  clock: 0,
-  revision: undefined,
-  mode: "off",
-  inForce: false,
-  inFlight: 0,
-  before: 0,
-  streams: 0,
-  held: [],
-  admits: [],
-  problem: "its record cannot be read, another version of this package may have written it",
-};
-
-/** What one record says, or `undefined` if it cannot be read. */
-function parseRecord(text: string): Instance | undefined {
-  try {
-    const record = JSON.parse(text) as Instance;
-    const isComplete = typeof record.id === "string" && typeof record.host === "string" &&
-      typeof record.pid === "number" && typeof record.before === "number" && Array.isArray(record.held);
-    return isComplete ? record : undefined;
-  } catch {
-    return undefined;
+  if (!Array.isArray(records)) {
+    throw new StoreError(task, `its instances.list() must return texts, received ${received(records)}`);
   }
+  return records
+    .map((record, index) => parseRecord(record, `unknown-${index}`))
+    .sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
 }
 
 /**
@@ -214,6 +189,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
  */
 export function describeStraggler(instance: Instance, { revision }: Target): string {
   const name = `${instance.host} (pid ${instance.pid})`;
+  if (isUnreadable(instance)) return `${name} may not have taken the new state: ${instance.problem}`;
   if (instance.revision !== revision) {
     const why = instance.problem === undefined ? "" : `: ${instance.problem}`;
     return `${name} has not taken the new state, it is ${instance.mode} there${why}`;

@@ -8,6 +8,9 @@ import { codeOf, fileError, problem } from "./_file-errors.ts";
 /** How long the file may be, in bytes. */
 export const LONGEST: number = 1 << 20;
 
+/** What is said of a longer one. */
+export const TOO_LONG: string = `it is longer than ${LONGEST} bytes (1 MiB)`;
+
 /** What a file holds. */
 export interface Content {
   readonly text: string;
@@ -25,8 +28,9 @@ export interface FileStats {
 
 const DOING = "read the state file";
 
-// A FIFO without a writer would otherwise be waited for; not every system has the flag.
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** A FIFO without a writer would otherwise be waited for; not every system has the flag. */
+export const WITHOUT_WAITING: number = constants.O_NONBLOCK ?? 0;
+const FLAGS = constants.O_RDONLY | WITHOUT_WAITING;
 
 /** How often a file is read that changes under the reader's hands. */
 const MOST_READS = 100;
@@ -44,7 +48,8 @@ export async function readContent(path: string, signal: AbortSignal | undefined)
           const kind = before.isDirectory() ? "a directory" : "no regular file";
           throw problem(DOING, path, `it is ${kind} where a file was expected: remove it, or correct the path`);
         }
-        const bytes = await readAll(handle, path, Number(before.size));
+        const bytes = await readAll(handle, Number(before.size));
+        if (bytes === undefined) throw problem(DOING, path, `${TOO_LONG}: replace it by a state in JSON`);
         const after = await handle.stat({ bigint: true });
         if (stampOf(before) !== stampOf(after)) continue;
         return { text: decode(bytes, path), version: versionOf(after, bytes), mtimeMs: toMs(after.mtimeNs) };
@@ -74,7 +79,8 @@ function stampOf({ ino, mtimeNs, size }: FileStats): string {
   return `${ino}:${toMs(mtimeNs)}:${size}`;
 }
 
-async function readAll(handle: FileHandle, path: string, size: number): Promise<Uint8Array> {
+/** All that is in a file, or `undefined` if that is longer than it may be. */
+export async function readAll(handle: FileHandle, size: number): Promise<Uint8Array | undefined> {
   // One byte more than there should be tells whether there is more.
   let buffer = new Uint8Array(Math.min(size, LONGEST) + 1);
   let length = 0;
@@ -82,9 +88,7 @@ async function readAll(handle: FileHandle, path: string, size: number): Promise<
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
     if (bytesRead === 0) return buffer.subarray(0, length);
     length += bytesRead;
-    if (length > LONGEST) {
-      throw problem(DOING, path, `it is longer than ${LONGEST} bytes (1 MiB): replace it by a state in JSON`);
-    }
+    if (length > LONGEST) return undefined;
     if (length < buffer.length) continue;
     const larger = new Uint8Array(Math.min(buffer.length * 2 + 1_024, LONGEST + 1));
     larger.set(buffer);

@@ -30,6 +30,8 @@ const REASONS: Readonly<Record<string, (hint: string | undefined) => string>> = 
   ENOENT: () => "its directory does not exist: create it, or correct the path",
   ENOTDIR: () => "a part of its path is a file where a directory was expected: correct the path",
   EISDIR: () => "it is a directory where a file was expected: remove it, or correct the path",
+  // A socket.
+  ENXIO: () => "it is no regular file where a file was expected: remove it, or correct the path",
   ELOOP: () => "its symbolic links lead in a circle: correct them",
   EACCES: denied,
   EPERM: denied,

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, stat, unlink } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { toMs } from "./_file-content.ts";
 
@@ -41,9 +41,17 @@ export async function removeLeftBehind(target: string, fsNow: number): Promise<v
   const folder = dirname(target);
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefixFor(target)) || !/\.[0-9a-f]{16}\.tmp$/.test(name)) continue;
-    const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (fsNow - mtimeMs > LEFT_BEHIND_MS) await unlink(path);
+    await removeIfOlder(join(folder, name), fsNow - LEFT_BEHIND_MS);
+  }
+}
+
+/** Removes a regular file if it was written before a time by the clock of the file system. */
+export async function removeIfOlder(path: string, thanMs: number): Promise<void> {
+  try {
+    const stats = await lstat(path);
+    if (stats.isFile() && stats.mtimeMs < thanMs) await unlink(path);
+  } catch {
+    // Somebody else has removed it, or has to.
   }
 }
 

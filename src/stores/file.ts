@@ -26,6 +26,7 @@ import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from ".
 import { fileError } from "./_file-errors.ts";
 import { fileInstances } from "./_file-instances.ts";
 import { findTarget, readContent } from "./_file-content.ts";
+import { createSettling } from "./_file-settling.ts";
 import { watchFile } from "./_file-watch.ts";
 import { createWriter } from "./_file-writer.ts";
 
@@ -62,8 +63,8 @@ const LOOK_EVERY_MS = 25;
  * A store that keeps the state in a file: JSON, UTF-8, 1 MiB at most.
  *
  * - **Reading.** No file means "off", an empty one "on". A file that becomes empty counts after a second, one that
- *   disappears after a quarter of a second: in between, other programs may be about to write it. If the directory is
- *   missing, the store cannot be reached, and the last known state holds.
+ *   disappears after a quarter of a second without it: in between, other programs may be about to write it. If there is
+ *   something that cannot be read, or the directory is missing, the last known state holds.
  * - **Writing** replaces the file as a whole: a file beside it is written and renamed. Its permissions stay, and its owner and
  *   group where the process may set them; access control lists and hard links do not. A new file can be read by
  *   everybody. Of a symbolic link, the target is replaced. The process needs the right to write to the directory.
@@ -92,20 +93,26 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
     throw invalidOption(TASK, "pollInterval", "a number of milliseconds above 0", pollInterval);
   }
   const file = toPath(path);
-  const look = createSettling();
+  const settling = createSettling();
   const writer = createWriter(file);
   const watches = new Set<Unwatch>();
 
   async function read(signal: AbortSignal): Promise<StoredState | undefined> {
-    for (;;) {
-      const content = await readContent(file, signal);
-      const waitMs = content === undefined
-        ? look("missing", MISSING_FOR_MS, await unchangedForMs(file))
-        : content.text.trim() === ""
-        ? look(content.version, EMPTY_FOR_MS, Date.now() - content.mtimeMs)
-        : look(content.version, 0, 0);
-      if (waitMs <= 0) return content && { text: content.text, version: content.version };
-      await sleep(Math.min(waitMs, LOOK_EVERY_MS), undefined, { signal });
+    try {
+      for (;;) {
+        const began = performance.now();
+        const content = await readContent(file, signal);
+        const waitMs = content === undefined
+          ? settling.see(undefined, MISSING_FOR_MS, await unchangedForMs(file), began)
+          : content.text.trim() === ""
+          ? settling.see(content.version, EMPTY_FOR_MS, Date.now() - content.mtimeMs, began)
+          : settling.see(content.version, 0, 0, began);
+        if (waitMs <= 0) return content && { text: content.text, version: content.version };
+        await sleep(Math.min(waitMs, LOOK_EVERY_MS), undefined, { signal });
+      }
+    } catch (error) {
+      settling.fail();
+      throw error;
     }
   }
 
@@ -116,13 +123,13 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
     async write(text) {
       const version = await writer.write(text);
       // What is known to be written as a whole needs no time to settle.
-      if (version !== undefined) look(version, 0, Infinity);
+      if (version !== undefined) settling.write(version);
       return version;
     },
     async replace(text, expected) {
       const version = await writer.replace(text, expected);
       if (version === undefined) return undefined;
-      look(version, 0, Infinity);
+      settling.write(version);
       return { version };
     },
     async watch(changed, failed) {
@@ -138,23 +145,6 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
       for (const unwatch of watches) unwatch();
       watches.clear();
     },
-  };
-}
-
-/**
- * How long it takes until what was seen counts, in milliseconds.
- *
- * By the clocks only what a process sees first is old at once: they may differ between the machines that share a file
- * system. What replaced something else is as old as it has been looked at.
- */
-function createSettling(): (seen: string, periodMs: number, ageMs: number) => number {
-  let last: { seen: string; at: number; isFirst: boolean } | undefined;
-  return (seen, periodMs, ageMs) => {
-    const now = performance.now();
-    if (last?.seen !== seen) last = { seen, at: now, isFirst: last === undefined };
-    if (ageMs === Infinity) last.at = -Infinity;
-    const observedMs = now - last.at;
-    return periodMs - (last.isFirst ? Math.max(observedMs, ageMs) : observedMs);
   };
 }
 

@@ -1,7 +1,9 @@
-import { readFileSync, rmSync } from "node:fs";
-import { expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
 import { hashSecret } from "../../src/bypass/secret.ts";
-import { cli, makePlace, startSite, until } from "./_cli.ts";
+import { fileStore } from "../../src/stores/file.ts";
+import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
 
 test("status tells of off where nothing is stored", async () => {
   const { store } = makePlace();
@@ -122,4 +124,43 @@ test("what is shown hides the hash of a bypass, and a change keeps it", async ()
   expect(on.stdout + status.stdout).not.toContain(bypass);
   expect(read()).toEqual({ mode: "on", reason: "New" });
   expect(JSON.parse(readFileSync(file, "utf8")).bypass).toBe(bypass);
+});
+
+test("status, on and off end where a FIFO, a directory and devices stand among the records", async () => {
+  const { store, file } = makePlace();
+  const folder = `${file}.instances`;
+  mkdirSync(folder);
+  expect(spawnSync("mkfifo", [`${folder}/fifo.json`]).status).toBe(0);
+  mkdirSync(`${folder}/directory.json`);
+  for (let thread = 0; thread < 5; thread++) symlinkSync("/dev/zero", `${folder}/device-${thread}.json`);
+  for (const words of [["status"], ["on", "--wait", "5s", "--allow-no-instances"], ["off"]]) {
+    const running = startCli([...words, "--store", store]);
+    onTestFinished(() => void running.child.kill("SIGKILL"));
+    const { code, stderr } = await running.done;
+    expect({ words, code, stderr }).toEqual({ words, code: 0, stderr: "" });
+  }
+});
+
+test("status, on and off name a process whose record cannot be read, and only --wait fails", async () => {
+  const { store, file, read } = makePlace();
+  const { instances } = fileStore(file);
+  const record = { id: "a", host: "web-1", pid: 12, runtime: "node 24.21.0", before: 0, held: [] };
+  await instances.put("a", JSON.stringify(record), 600_000);
+  await instances.put("b", '{"clock":"yesterday"}', 600_000);
+  const remark = "\n {4}its record cannot be read, another version of this package may have written it\n";
+  const { code, stdout } = await cli(["status", "--store", store]);
+  expect(stdout).toMatch(
+    new RegExp(
+      `2 processes, 2 of them not following:\n.*\n {2}unknown +0 +unknown +NO( +\\?){4}${remark}` +
+        ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){4}${remark}$`,
+    ),
+  );
+  expect(code).toBe(0);
+  expect((await cli(["on", "--store", store])).code).toBe(0);
+  expect(read()).toEqual({ mode: "on" });
+  expect((await cli(["off", "--store", store])).code).toBe(0);
+  const waited = await cli(["on", "--store", store, "--wait", "1s"]);
+  expect(waited.stderr).toContain("2 of 2 processes not ready within 1s");
+  expect(waited.stderr).toContain("  web-1 (pid 12) may not have taken the new state: its record cannot be read");
+  expect(waited.code).toBe(5);
 });

@@ -74,6 +74,12 @@ export function newFolder(): string {
   return folder;
 }
 
+/** A file system gives a FIFO its name, of which Node knows nothing. */
+export function makeFifo(path: string): void {
+  const { status } = spawnSync("mkfifo", [path]);
+  if (status !== 0) throw new Error("mkfifo failed");
+}
+
 /** A process that uses a file store on command. */
 export class Child {
   readonly process: ChildProcessWithoutNullStreams;

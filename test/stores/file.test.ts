@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -24,9 +23,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { MaintenanceStore, StoredState, Unwatch } from "../../src/core/types.ts";
 import { type FileStore, fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
-import { Child, isRoot, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
+import { Child, isRoot, makeFifo, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
 
 const never = new AbortController().signal;
+const NEW_TEMP = ".a.json.0123456789abcdef.tmp";
+const OLD_TEMP = ".now.fedcba9876543210.tmp";
 const open: Unwatch[] = [];
 
 afterEach(async () => {
@@ -640,13 +641,13 @@ describe("fileStore().instances", () => {
       age(`${folder}/${id}.json`, ageMs);
     }
     for (
-      const [name, ageMs] of [["new.tmp", 0], ["old.tmp", 61_000], ["README", 99_000], ["x.json", 99_000]] as const
+      const [name, ageMs] of [[NEW_TEMP, 0], [OLD_TEMP, 61_000], ["README", 99_000], ["x.json", 99_000]] as const
     ) {
       writeFileSync(join(folder, name), "half");
       age(join(folder, name), ageMs);
     }
     expect(await instances.list()).toEqual(["a"]);
-    expect(readdirSync(folder).sort()).toEqual(["README", "a.json", "b.json", "new.tmp", "x.json"]);
+    expect(readdirSync(folder).sort()).toEqual([NEW_TEMP, "README", "a.json", "b.json", "x.json"]);
   });
 
   test.each(["", "../x", "a/b", "a.b", "ä", "a\n", "x".repeat(101)])("have no id %j", async (id) => {
@@ -735,12 +736,6 @@ describe("fileStore().instances", () => {
     },
   );
 });
-
-/** A file system gives a FIFO its name, of which Node knows nothing. */
-function makeFifo(path: string): void {
-  const { status } = spawnSync("mkfifo", [path]);
-  if (status !== 0) throw new Error("mkfifo failed");
-}
 
 /** Makes a file as old as that; below 0, it is of the future. */
 function age(path: string, ageMs: number): void {
