@@ -19,14 +19,12 @@ export default defineConfig({
     testing: "src/testing.ts",
     cli: "src/cli/main.ts",
   },
-  format: ["esm", "cjs"],
+  format: ["esm"],
   target: "es2022",
   platform: "neutral",
   dts: true,
-  // One copy of the core for all entries. "treeshake" has Rollup write the CommonJS files; the compiler that tsup takes
-  // for them otherwise turns every "?." of the hot path into a function call.
+  // One copy of the core for all entries.
   splitting: true,
-  treeshake: true,
   clean: true,
   removeNodeProtocol: false,
   external: [/^node:/],
@@ -34,10 +32,8 @@ export default defineConfig({
   // dependency of the npm package, but of the one on JSR.
   noExternal: [/^@noble\/hashes\//],
   silent: true,
-  esbuildOptions(options, { format }) {
+  esbuildOptions(options) {
     // The words of many languages, written as they are instead of as escapes.
     options.charset = "utf8";
-    // CommonJS has no import.meta; createRequire() takes a file name as well as a URL.
-    if (format === "cjs") options.define = { ...options.define, "import.meta.url": "__filename" };
   },
 });

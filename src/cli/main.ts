@@ -96,7 +96,8 @@ for (const event of ["uncaughtException", "unhandledRejection"]) {
 outliveReaders();
 // In case nothing is left to wait for, and nothing was done either.
 process.exitCode = EXIT.internal;
-// Without waiting at the top level, which CommonJS does not know. What stores and modules keep open ends here.
+// What stores and modules keep open ends here. An await at the top level would hang in Bun, and end with another code in
+// Deno, where nothing is left to wait for.
 void main(process.argv.slice(2)).then(async (code) => {
   await flush();
   process.exit(code);

@@ -2,9 +2,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Messages, Site } from "../core/types.ts";
 import { escapeHtml } from "./escape.ts";
-import { SCRIPT } from "./script.ts";
+import { SCRIPT, SCRIPT_HASH } from "./script.ts";
 import { compileContact, compileHeader, ICON, MOTIF } from "./site.ts";
-import { compileStyle, PALETTES } from "./style.ts";
+import { compileStyle, PALETTES, STYLE_HASH } from "./style.ts";
 import { formatTime } from "./time.ts";
 
 /** What one page says. */
@@ -46,7 +46,7 @@ const REFRESH = { least: 5, unknown: 300 } as const;
 export function compilePage(site: Site): Page {
   const style = compileStyle(site.colors);
   const policy = "default-src 'none'; " +
-    `style-src '${hashOf(style)}'; script-src '${hashOf(SCRIPT)}'; ` +
+    `style-src '${site.colors ? hashOf(style) : STYLE_HASH}'; script-src '${SCRIPT_HASH}'; ` +
     "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
   const suffix = site.name ? ` · ${escapeHtml(site.name)}` : "";
   const head = compileHead(site, policy);

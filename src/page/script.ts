@@ -74,3 +74,6 @@ export const SCRIPT = `(() => {
   document.addEventListener("visibilitychange", arm);
   poll === undefined ? arm() : plan(+poll);
 })();`;
+
+/** The script as `Content-Security-Policy` names it. The test of the page computes it again and tells what it should be. */
+export const SCRIPT_HASH = "sha256-T9u6kJHa0Jr5nYR07rktqo+2+bIl4zZBNtJFR6K29QE=";

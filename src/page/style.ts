@@ -78,6 +78,9 @@ function declarations(values: readonly (readonly [name: string, value: string])[
   return values.map(([name, value]) => `--${name}:${value}`).join(";");
 }
 
+/** The style without colours of a site as `Content-Security-Policy` names it, held as `SCRIPT_HASH` is. */
+export const STYLE_HASH = "sha256-97LkOTe8a4IAd+tbWOprQGFgo96e7vQ1CDRUM8CSkMc=";
+
 /**
  * The colours that have to follow from those of the site, so that what is written can be read: a site that gives but its
  * background would have our light text on it in dark schemes.

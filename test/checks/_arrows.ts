@@ -14,7 +14,7 @@ interface Arrow {
 const arrows: readonly Arrow[] = [
   { from: /^index\.ts$/, to: [/^(maintenance|render-page)\.ts$/, /^core\//] },
   { from: /^(maintenance|render-page)\.ts$/, to: [/^core\//, /^page\//, /^bypass\/bypass\.ts$/] },
-  { from: /^core\//, to: [/^core\//, /^ipaddr\.js$/, /^urlpattern-polyfill(\/|$)/] },
+  { from: /^core\//, to: [/^core\//, /^urlpattern-polyfill(\/|$)/] },
   { from: /^page\/page\.ts$/, to: [/^page\//, /^core\/types\.ts$/, /^@noble\/hashes\//] },
   {
     from: /^page\//,

@@ -25,7 +25,7 @@ test.each([
   ["core/handler.ts", 'export * from "../maintenance.ts";', "core/handler.ts -> maintenance.ts"],
   ["core/handler.ts", 'import "node:net";', "core/handler.ts -> node:net"],
   ["core/handler.ts", 'const late = await import("../page/html.ts");', "core/handler.ts -> page/html.ts"],
-  ["core/handler.ts", 'import ipaddr from "ipaddr.js-fork";', "core/handler.ts -> ipaddr.js-fork"],
+  ["core/handler.ts", 'import "urlpattern-polyfill-fork";', "core/handler.ts -> urlpattern-polyfill-fork"],
   ["page/html.ts", 'import { maintenanceMode } from "../maintenance.ts";', "page/html.ts -> maintenance.ts"],
   ["hosts/deno.ts", 'import * as adapter from "@whatwg-node/server";', "hosts/deno.ts -> @whatwg-node/server"],
   ["hosts/deno.ts", 'import { middleware } from "./node.ts";', "hosts/deno.ts -> hosts/node.ts"],
@@ -37,7 +37,7 @@ test.each([
 
 test.each([
   ["core/handler.ts", 'import type { MaintenanceContext } from "./types.ts";'],
-  ["core/ip-address.ts", 'import ipaddr from "ipaddr.js";'],
+  ["core/url-pattern-class.ts", 'import { URLPattern } from "urlpattern-polyfill/urlpattern";'],
   ["page/html.ts", 'import { received } from "../core/errors.ts";'],
   ["hosts/node.ts", 'import { createServerAdapter } from "@whatwg-node/server";'],
   ["core/handler.ts", '// import { html } from "../page/html.ts";'],

@@ -1,13 +1,19 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { sizeOf } from "./_size.ts";
+import { BUDGETS, sizeOf, SLACK } from "./_size.ts";
 
-/**
- * What the core may weigh with everything it imports, minified and with gzip -9. Nearly 15 000 bytes of it are the words of
- * the languages, and over 4 000 are ipaddr.js, of which only the hints in error messages make use.
- */
-const CORE_BUDGET_BYTES = 54_000;
+const npm = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
-test(`the core fits into ${CORE_BUDGET_BYTES} bytes, minified and gzipped`, async () => {
-  const { gzipped } = await sizeOf("index");
-  expect(gzipped).toBeLessThanOrEqual(CORE_BUDGET_BYTES);
+test("every entry has a budget", () => {
+  const entries = Object.keys(npm.exports).filter((subpath) => subpath !== "./package.json");
+  expect(Object.keys(BUDGETS)).toEqual(entries.map((subpath) => subpath === "." ? "index" : subpath.slice(2)));
 });
+
+test.each(Object.entries(BUDGETS))(
+  "%s fits into %i bytes, minified and gzipped, and nearly fills them",
+  async (name, budget) => {
+    const { gzipped } = await sizeOf(name);
+    expect(gzipped).toBeLessThanOrEqual(budget);
+    expect(gzipped).toBeGreaterThanOrEqual(Math.floor(budget * (1 - SLACK)));
+  },
+);

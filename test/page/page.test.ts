@@ -152,8 +152,12 @@ test("compilePage() takes the colours of the site, and finds those that have to 
   expect(html).toContain('<meta name="theme-color" content="#0b6e4f">');
 });
 
-test("compilePage() allows by hash the very style and script of the page", () => {
-  const { contentSecurityPolicy, render } = compilePage(SITE);
+test.each([
+  ["the page", SITE],
+  ["a page with colors of the site", { ...SITE, colors: { background: "#0b6e4f" } }],
+  ["a page with no color of its own", { ...SITE, colors: {} }],
+])("compilePage() allows by hash the very style and script of %s", (_name, site) => {
+  const { contentSecurityPolicy, render } = compilePage(site);
   const html = render(CONTENT);
   const hash = (tag: string) => {
     const [, text] = html.match(new RegExp(`<${tag}>(.*?)</${tag}>`, "s"))!;

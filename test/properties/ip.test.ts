@@ -192,18 +192,46 @@ test("compileIpRanges() agrees with net.BlockList and ipaddr.js", () => {
   );
 });
 
-test("compileIpRanges() refuses every range with host bits set", () => {
+test("compileIpRanges() refuses every range with host bits set, and names the network as ipaddr.js does", () => {
   fc.assert(
     fc.property(range, fc.nat({ max: 127 }), ({ family, value, prefix }, bit) => {
       const bits = family === 4 ? 32 : 128;
       fc.pre(bit < bits - prefix);
       const text = `${textsOf({ family, value: value | 1n << BigInt(bit) })[0]!}/${prefix}`;
       fc.pre(family === 4 || !isMapped(value | 1n << BigInt(bit)));
-      expect(() => compileIpRanges([text], "internalIps")).toThrow(/: bits are set behind its prefix, write "/);
+      const found = /: bits are set behind its prefix, write "(?<network>[^/]+)\/(?<prefix>\d+)" for the network/;
+      const { network = "", prefix: shown } = found.exec(messageOf(text))?.groups ?? {};
+      const { IPv4, IPv6 } = ipaddr;
+      const expected = family === 4 ? IPv4.networkAddressFromCIDR(text) : IPv6.networkAddressFromCIDR(text);
+      expect([ipaddr.parse(network).toString(), shown]).toEqual([expected.toString(), String(prefix)]);
     }),
     { numRuns: 500 },
   );
 });
+
+test("compileIpRanges() tells of loose IPv4 addresses what ipaddr.js reads", () => {
+  const number = fc.nat({ max: 255 }).chain((value) =>
+    fc.constantFrom(String(value), `0${value.toString(8)}`, `0x${value.toString(16)}`)
+  );
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 1, maxLength: 4 }), (numbers) => {
+      const text = numbers.join(".");
+      fc.pre(parseIp(text, new Uint32Array(4)) === 0);
+      expect(messageOf(text)).toContain(`: other programs read it as ${ipaddr.IPv4.parse(text)}, write four decimal`);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** What is said of a text that is no range, or nothing. */
+function messageOf(text: string): string {
+  try {
+    compileIpRanges([text], "internalIps");
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
 
 test("compileIpRanges() takes any text, or refuses it with a TypeError", () => {
   const text = fc.oneof(
