@@ -10,6 +10,7 @@ export default {
   entryPoints: files,
   out: "api",
   readme: "none",
+  outputFileStrategy: "modules",
   entryFileName: "index",
   hidePageHeader: true,
   hideBreadcrumbs: true,

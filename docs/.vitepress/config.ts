@@ -96,8 +96,8 @@ export default defineConfig({
   cleanUrls: true,
   srcExclude: ["node_modules"],
   head: [["link", { rel: "icon", href: "data:," }]],
-  // The pictures of the page are artefacts of its tests.
-  vite: { server: { fs: { allow: [join(root, "..")] } } },
+  // The pictures of the page are made by its tests.
+  vite: { publicDir: join(root, "../test/page/pictures"), server: { fs: { allow: [join(root, "..")] } } },
   themeConfig: {
     nav: [
       { text: "Quick start", link: "/quick-start" },
@@ -107,7 +107,13 @@ export default defineConfig({
     ],
     sidebar: [...sidebar.slice(0, -1), { ...sidebar.at(-1)!, items: sidebar.at(-1)!.items.flatMap(withEntryPoints) }],
     outline: [2, 3],
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      // What people look for is explained on a page before it is listed in the reference.
+      options: {
+        miniSearch: { searchOptions: { boostDocument: (link) => String(link).startsWith("/api/") ? 0.1 : 1 } },
+      },
+    },
   },
   buildEnd: writeForMachines,
 });

@@ -143,6 +143,10 @@ export async function runAlone(program: string, name: string, code: string): Pro
   const alone = mkdtempSync(join(tmpdir(), "maintenancemode-docs-"));
   try {
     writeFileSync(join(alone, name), code);
+    // A package that has nothing hides what a folder further up may have.
+    const hidden = join(alone, "node_modules", "urlpattern-polyfill");
+    mkdirSync(hidden, { recursive: true });
+    writeFileSync(join(hidden, "package.json"), JSON.stringify({ exports: {} }));
     return await run([program], join(alone, name));
   } finally {
     rmSync(alone, { recursive: true });
