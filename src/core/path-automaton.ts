@@ -22,7 +22,7 @@ function countPlaces(parts: readonly PathPart[]): number {
 const SLASH = 47;
 
 /** What a place in the pattern takes: tells whether it takes a character, by its code. */
-type Taken = (code: number) => boolean;
+export type Taken = (code: number) => boolean;
 
 /** A stretch of the pattern: where it can begin and end, and whether it can be empty. */
 interface Stretch {
@@ -31,17 +31,30 @@ interface Stretch {
   empty: boolean;
 }
 
-/**
- * Compiles the parts of a path pattern into a test of the text between two positions.
- *
- * It is a position automaton (Glushkov's): all ways to match are followed at once, so that nothing is tried twice and
- * the time grows with the length of the text alone, where a backtracking expression can take its fourth power.
- */
-export function compileAutomaton(parts: readonly PathPart[]): TextTest {
+/** The places of a pattern and the ways between them: the position automaton (Glushkov's). */
+export interface Layout {
+  /** What each place takes; the first stands in front of the text. */
+  taken: Taken[];
+  /** The places that may come behind each. */
+  follow: Set<number>[];
+  /** The places that the text may end in. */
+  last: number[];
+  /** Whether there are two ways from one place to the same other one. */
+  hasDetours: boolean;
+}
+
+/** Lays a pattern out in places. */
+export function layOut(parts: readonly PathPart[]): Layout {
   const taken: Taken[] = [];
   const follow: Set<number>[] = [];
+  let hasDetours = false;
   const connect = (from: readonly number[], to: readonly number[]) => {
-    for (const place of from) to.forEach((next) => follow[place]!.add(next));
+    for (const place of from) {
+      for (const next of to) {
+        hasDetours ||= follow[place]!.has(next);
+        follow[place]!.add(next);
+      }
+    }
   };
   const place = (takes: Taken, repeats: boolean, empty: boolean): Stretch => {
     const at = taken.push(takes) - 1;
@@ -58,11 +71,15 @@ export function compileAutomaton(parts: readonly PathPart[]): TextTest {
     }
     return whole;
   };
-  const choice = (stretches: readonly Stretch[]): Stretch => ({
-    first: stretches.flatMap(({ first }) => first),
-    last: stretches.flatMap(({ last }) => last),
-    empty: stretches.some(({ empty }) => empty),
-  });
+  const choice = (stretches: readonly Stretch[]): Stretch => {
+    const empty = stretches.filter(({ empty }) => empty).length;
+    hasDetours ||= empty > 1;
+    return {
+      first: stretches.flatMap(({ first }) => first),
+      last: stretches.flatMap(({ last }) => last),
+      empty: empty > 0,
+    };
+  };
   const build = (part: PathPart): Stretch => {
     if (part === "any") return place(() => true, true, true);
     if (part === "segment") return place((code) => code !== SLASH, true, false);
@@ -72,12 +89,24 @@ export function compileAutomaton(parts: readonly PathPart[]): TextTest {
       return sequence(Array.from(part.literal, (char) => place((code) => code === char.charCodeAt(0), false, false)));
     }
     const group = sequence(part.group.map(build));
+    hasDetours ||= group.empty;
     if (part.modifier !== "?") connect(group.last, group.first);
     return { ...group, empty: group.empty || part.modifier !== "+" };
   };
 
   const start = place(() => true, false, false);
-  const whole = sequence([start, sequence(parts.map(build))]);
+  const { last } = sequence([start, sequence(parts.map(build))]);
+  return { taken, follow, last, hasDetours };
+}
+
+/**
+ * Compiles the parts of a path pattern into a test of the text between two positions.
+ *
+ * All ways to match are followed at once, so that nothing is tried twice and the time grows with the length of the text
+ * alone, where a backtracking expression can take its fourth power.
+ */
+export function compileAutomaton(parts: readonly PathPart[]): TextTest {
+  const { taken, follow, last: ends } = layOut(parts);
 
   // Sets of places as bits, `size` words for each.
   const size = Math.ceil(taken.length / 32);
@@ -88,7 +117,7 @@ export function compileAutomaton(parts: readonly PathPart[]): TextTest {
   };
   const following = follow.map(bits);
   const taking = Array.from({ length: 128 }, (_, code) => bits(taken.flatMap((takes, at) => takes(code) ? [at] : [])));
-  const last = bits(whole.last);
+  const last = bits(ends);
   let reached = bits([]);
   let next = bits([]);
 

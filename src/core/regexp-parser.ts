@@ -119,6 +119,8 @@ class Parser {
   #group(): PathPart {
     if (this.#take("?") && !this.#take(":") && !this.#match(/<[a-z_$][\w$]*>/iy)) throw new Unknown();
     const before = this.#parts;
+    // Bounds how deep groups stand in each other, and with it the stack.
+    this.#count(1);
     const anyOf = [this.#sequence()];
     while (this.#take("|")) anyOf.push(this.#sequence());
     if (!this.#take(")")) throw new Unknown();

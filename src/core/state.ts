@@ -207,8 +207,10 @@ function checkReason(reason: unknown): void {
 /** What to write for a part that was given as a percentage. */
 function hintForPart(value: unknown): string | undefined {
   const percent = typeof value === "string" ? /^(\d{1,3}(?:\.\d{1,6})?) ?%?$/.exec(value)?.[1] : value;
+  // Number() of an array would turn into text what it holds, at any depth.
+  if (typeof percent !== "string" && typeof percent !== "number") return undefined;
   const part = Number((Number(percent) / 100).toPrecision(8));
-  return percent !== undefined && part > 0 && part <= 1 ? `write ${part} for ${percent}%` : undefined;
+  return part > 0 && part <= 1 ? `write ${part} for ${percent}%` : undefined;
 }
 
 function invalid(path: string, accepted: string, value: unknown, hint?: string): StateError {

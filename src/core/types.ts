@@ -282,10 +282,10 @@ export interface MaintenanceOptions {
    * A path that holds an encoded slash (`%2F`), backslash (`%5C`) or NUL (`%00`), a raw backslash or raw dot segments
    * never matches, because the app behind may read another path in it.
    *
-   * The cost of a request grows with the length of its path alone, whatever the patterns. Regular expressions with
-   * lookarounds, back references or Unicode case folding, and `URLPattern` objects for more than the path, are left to
-   * the runtime: they are not tried on paths on which backtracking could take more than about a million steps, and
-   * refused where any path could.
+   * The cost of a request grows with the length of its path alone, whatever the patterns. `RegExp` and `URLPattern`
+   * objects for more than the path are left to the runtime, which goes back and tries again: they match no path on which
+   * that could take more than about a million steps, and are refused if the steps could double with each character. A
+   * `RegExp` matches no path of more than 2 048 characters.
    *
    * In Django: `MAINTENANCE_IGNORE_URLS`.
    *

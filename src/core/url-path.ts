@@ -1,20 +1,25 @@
 const DOT = 46;
 const SLASH = 47;
 const COLON = 58;
+const OPENING_BRACKET = 91;
+const CLOSING_BRACKET = 93;
 
-// By their codes, what characters are harmless in a path, in a host and in a port.
+// By their codes, what characters are harmless in a path, in a name of a host, in a port and in an IPv6 address.
 const HARMLESS = 1;
 const HARMLESS_SLASH = 2;
 const IN_HOST = 4;
 const IN_PORT = 8;
+const IN_IPV6 = 16;
 const KINDS = new Uint8Array(128);
 function mark(chars: string, kind: number): void {
   for (const char of chars) KINDS[char.charCodeAt(0)]! |= kind;
 }
 mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~:@!$&'()*+,;=", HARMLESS);
 mark("/", HARMLESS_SLASH);
-mark("abcdefghijklmnopqrstuvwxyz0123456789-_.", IN_HOST);
+// The URL Standard folds the case of a host, which Node's servers leave as the client wrote it: RFC 9110 section 4.2.3.
+mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", IN_HOST);
 mark("0123456789", IN_PORT);
+mark("abcdefABCDEF0123456789:.", IN_IPV6);
 
 /** Whether a character, by its code, ends the path of a URL: `?`, `#`, or 0 for none. */
 export function isPathEnd(code: number): boolean {
@@ -44,12 +49,17 @@ export function pathStart(url: string): number {
 }
 
 /**
- * Whether what stands in front of the path is a name and a port and nothing else: nothing that could end the host earlier,
- * or be another part of the URL.
+ * Whether what stands in front of the path is a name or an IPv6 address, a port and nothing else: nothing that could end
+ * the host earlier, or be another part of the URL.
  */
 export function hasPlainHost(url: string, pathStart: number): boolean {
   let at = url.charCodeAt(4) === COLON ? 7 : 8;
-  while ((KINDS[url.charCodeAt(at)]! & IN_HOST) !== 0) at++;
+  if (url.charCodeAt(at) === OPENING_BRACKET) {
+    do at++; while ((KINDS[url.charCodeAt(at)]! & IN_IPV6) !== 0);
+    if (url.charCodeAt(at++) !== CLOSING_BRACKET) return false;
+  } else {
+    while ((KINDS[url.charCodeAt(at)]! & IN_HOST) !== 0) at++;
+  }
   if (url.charCodeAt(at) === COLON) {
     do at++; while ((KINDS[url.charCodeAt(at)]! & IN_PORT) !== 0);
   }

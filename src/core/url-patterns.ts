@@ -1,10 +1,10 @@
 import { checkNames, invalidOption, messageOf, quote, type Task } from "./errors.ts";
-import { longestText } from "./backtracking.ts";
+import { boundOrThrow, longestText } from "./backtracking.ts";
 import { compileAutomaton, longestForAutomata } from "./path-automaton.ts";
 import { exampleOf, foldCase, parsePathPattern, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
-import { parseRegExp } from "./regexp-parser.ts";
-import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
+import { compileRegExps, type NamedRegExp } from "./regexps.ts";
+import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart, skipHarmless } from "./url-path.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
@@ -25,12 +25,15 @@ type Component = typeof COMPONENTS[number];
 
 const TASK: Task = "create maintenance mode";
 
+const SLASH = 47;
+
 /**
  * Compiles patterns into one test, equal to `URLPattern.test` of each but for the unsafe paths of {@link isSafePath}.
  *
- * Patterns that say no more than a path go into one tree. The others are tried one after the other. All are compiled to
+ * Patterns that say no more than a path go into one tree. The others are tried one after the other. They are compiled to
  * automata, whose cost grows with the length of the path alone; what an automaton cannot do, such as lookarounds, is left
- * to the runtime's own `URLPattern` and `RegExp`, within the bound of {@link longestText}.
+ * to the runtime's own `URLPattern`, within the bound of {@link longestText}. Regular expressions stay the runtime's own,
+ * within that bound.
  *
  * @param patterns The patterns, as `ignoreUrls` takes them.
  * @param option The name of the option, for messages.
@@ -45,12 +48,11 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
   const inTree: PathPart[][] = [];
   const automata: { parts: PathPart[]; rest: UrlAndPathTest | undefined }[] = [];
   const left: ((share: number) => UrlAndPathTest)[] = [];
+  const regExps: NamedRegExp[] = [];
   patterns.forEach((pattern: UrlPattern, index) => {
     const name = `${option}[${index}]`;
     if (pattern instanceof RegExp) {
-      const parts = pattern.sticky ? undefined : parseRegExp(pattern.source, pattern.flags, false);
-      if (parts) automata.push({ parts, rest: undefined });
-      else left.push((share) => boundRegExp(pattern, name, share, inDoubt));
+      regExps.push({ pattern, name });
       return;
     }
     const [compiled, exact] = parsePattern(pattern, name);
@@ -70,25 +72,38 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
         path.length <= longest ? test(path, 0, path.length) && (rest === undefined || rest(url, path)) : inDoubt;
     }),
     ...left.map((bound) => bound(left.length)),
+    ...compileRegExps(regExps, TASK).map(({ longest, test }): UrlAndPathTest => (_url, path) =>
+      path.length <= longest ? test(path) : inDoubt
+    ),
   ];
 
   function matches(url: string, start: number): boolean {
-    const match = matchesTree(url, start);
+    const match = inTree.length === 0 ? 0 : matchesTree(url, start);
     if (match === 1) return true;
     if (inDoubt && !isSafePath(url, start)) return true;
     if (match !== 0) return inDoubt || isSafePath(url, start);
     if (tests.length === 0) return false;
-    const path = url.slice(start, pathEnd(url, start));
-    return tests.some((test) => test(url, path)) && (inDoubt || isSafePath(url, start));
+    // Most paths hold nothing else, so that one look finds their end and tells that they are safe.
+    const harmless = skipHarmless(url, start);
+    const end = pathEnd(url, harmless);
+    const path = url.slice(start, end);
+    for (const test of tests) if (test(url, path)) return inDoubt || harmless === end || isSafePath(url, start);
+    return false;
   }
 
+  // What stood last in front of a path and is plain: most requests have the same.
+  let origin = "\0";
   return (url) => {
+    if (url.charCodeAt(origin.length) === SLASH && url.startsWith(origin)) return matches(url, origin.length);
     const start = pathStart(url);
     if (start >= 0) {
       const match = matches(url, start);
       if (match === inDoubt) return match;
       // Looked at last, because most requests do not get here.
-      if (hasPlainHost(url, start)) return match;
+      if (hasPlainHost(url, start)) {
+        origin = url.slice(0, start);
+        return match;
+      }
     }
     // Not the usual form: let the URL parser find the path.
     const parsed = parsedPathStart(url);
@@ -99,7 +114,7 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
 /**
  * Compiles the patterns of what is to be kept closed: a test that is `true` also of URLs that an app may take for one that
  * matches, because it decodes what need not have been encoded (`/%73hop`), does not mind the case (`/SHOP`), a slash more or
- * less (`//shop/`) or parameters in the path (`/shop;a=b`).
+ * less (`//shop/`), parameters in the path (`/shop;a=b`) or the dot of the root behind a host (`site.test.`).
  *
  * @throws {TypeError} If a pattern is not valid.
  */
@@ -115,11 +130,13 @@ function otherReadings(url: string): string[] {
   // What is written as no URL should be is closed anyway.
   if (start < 0) return [];
   const end = pathEnd(url, start);
-  const [origin, path, rest] = [url.slice(0, start), url.slice(start, end), url.slice(end)];
+  const origin = url.slice(0, start).replace(/\.(?=:\d*$|$)/, "");
+  const [path, rest] = [url.slice(start, end), url.slice(end)];
   const plain = path.replace(NEEDLESS, decodeURIComponent).replace(/;[^/]*/g, "").replace(/\/{2,}/g, "/");
   const other = plain.endsWith("/") ? plain.slice(0, -1) : `${plain}/`;
-  return [...new Set([path.replace(NEEDLESS, decodeURIComponent), plain, other])]
-    .filter((reading) => reading !== path && reading !== "").map((reading) => `${origin}${reading}${rest}`);
+  return [...new Set([path, path.replace(NEEDLESS, decodeURIComponent), plain, other])]
+    .filter((reading) => reading !== "").map((reading) => `${origin}${reading}${rest}`)
+    .filter((reading) => reading !== url);
 }
 
 // Letters, digits and what else may stand in a path as it is: RFC 3986 section 3.3.
@@ -248,7 +265,8 @@ function boundUrlPattern(
   inDoubt: boolean,
 ): UrlAndPathTest {
   const rest = COMPONENTS.filter((component) => component !== "pathname");
-  const longestOf = (component: Component) => longestOrThrow(`^${pattern[component]}`, name, given, share);
+  const longestOf = (component: Component) =>
+    boundOrThrow(longestText(`^${pattern[component]}`, share), TASK, name, textOf(given));
   const longestPath = longestOf("pathname");
   const longestRest = Math.min(...rest.map(longestOf));
   const misreads = pattern.pathname !== "*" && misreadsDoubleSlash();
@@ -256,29 +274,6 @@ function boundUrlPattern(
     path.length <= longestPath && url.length - path.length <= longestRest && !(misreads && path.startsWith("//"))
       ? pattern.test(url)
       : inDoubt;
-}
-
-/** The same for a regular expression. */
-function boundRegExp(pattern: RegExp, name: string, share: number, inDoubt: boolean): UrlAndPathTest {
-  // A copy, because `g` and `y` make an expression remember where its last match ended.
-  const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""));
-  const longest = longestOrThrow(pattern.source, name, pattern, share);
-  return (_url, path) => {
-    copy.lastIndex = 0;
-    return path.length <= longest ? copy.test(path) : inDoubt;
-  };
-}
-
-function longestOrThrow(source: string, name: string, given: UrlPattern, share: number): number {
-  const longest = longestText(source, share);
-  if (longest === undefined) {
-    throw new TypeError(
-      `Cannot ${TASK}: "${name}" must be a pattern whose cost is bounded, received ${textOf(given)}: it repeats what ` +
-        "itself repeats, may be missing or has alternatives, so that one request could take the server down: write it " +
-        'without that, or test it yourself in "allow"',
-    );
-  }
-  return longest;
 }
 
 /** Whether `URLPattern` takes the start of a path such as `//host/path` for a host, as urlpattern-polyfill 10.1 does. */

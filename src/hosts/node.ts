@@ -87,7 +87,7 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
-    return guard(isPlain(info.req) ? request : requestOf(info.req, DOUBT), info, pass, toNodeFetchResponse);
+    return guard(isPlain(info.req) ? request : requestOf(info.req), info, pass, toNodeFetchResponse);
   });
   return (req, res) => void adapter(req as never, res as never);
 }
@@ -175,40 +175,40 @@ function findPeer(_request: Request, { req }: Pick<NodeInfo, "req">): string | u
   return req.socket.remoteAddress;
 }
 
-/** A host with an optional port, and nothing that would end the host in a URL. */
-const PLAIN_HOST = /^[\w.\-:[\]]+$/;
+/** A name or an IPv6 address with an optional port, and nothing that would end the host in a URL. */
+const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-function hostOf({ headers }: NodeRequest): string | undefined {
-  const host = headers.host ?? headers[":authority"];
-  return host === undefined || typeof host === "string" ? host : host.join();
+/** The host as the client wrote it. An empty field says no more than none: RFC 9110 section 7.2. */
+function hostOf({ headers }: NodeRequest): string {
+  // In the order of @whatwg-node/server, so that both take the same one.
+  return String(headers[":authority"] || headers.host || "localhost");
 }
 
 /** Whether the URL of a request is no more than its host and its target put together. */
 function isPlain(req: NodeRequest): boolean {
-  return req.url?.startsWith("/") === true && PLAIN_HOST.test(hostOf(req) ?? "localhost");
+  return req.url?.startsWith("/") === true && PLAIN_HOST.test(hostOf(req));
 }
 
 /** A target with dot segments, backslashes or anything that is not ASCII, space and control characters among it. */
 const MOVABLE = /^[^?#]*(?:[^\x21-\x5b\x5d-\x7e]|\/(?:\.|%2e){1,2}(?:[/?#]|$))/i;
 
-/** Put behind a path, keeps it from matching any rule of `ignoreUrls`. */
+/** Put behind a path, keeps it from matching any rule of `ignoreUrls`, and makes it match all `urls` of a state. */
 const DOUBT = "%00";
 
 /**
  * The request as the gate is asked about it, without its body. The path is the one that routers see in the target: a
  * client that writes `Host: x/health?` must not move it.
- *
- * @param suffix Put behind the path.
  */
-function requestOf(req: NodeRequest, suffix = ""): Request {
+function requestOf(req: NodeRequest): Request {
   // Express cuts the path at which a middleware is mounted off `url`.
   const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? "/";
-  const host = hostOf(req) ?? "localhost";
+  const host = hostOf(req);
+  const isPlainHost = PLAIN_HOST.test(host);
   const scheme = (req.socket as { encrypted?: boolean }).encrypted ? "https" : "http";
   // Of a path that the URL parser would change, and of the other forms of a target (RFC 9112 section 3.2), routers make
   // this or that.
   const path = target.startsWith("/") && !MOVABLE.test(target)
-    ? target.replace(/(?=[?#]|$)/, suffix)
+    ? target.replace(/(?=[?#]|$)/, isPlainHost ? "" : DOUBT)
     : `/${encodeURIComponent(target)}${DOUBT}`;
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(req.headers)) {
@@ -217,7 +217,7 @@ function requestOf(req: NodeRequest, suffix = ""): Request {
   }
   const method = req.method ?? "GET";
   try {
-    return new NodeFetchRequest(`${scheme}://${PLAIN_HOST.test(host) ? host : "localhost"}${path}`, {
+    return new NodeFetchRequest(`${scheme}://${isPlainHost ? host : "localhost"}${path}`, {
       method,
       headers: fields,
     });

@@ -185,6 +185,45 @@ for (const size of SIZES) {
   }
 }
 
+const PLAIN_LOOP = "the plain loop of RegExp.test";
+
+// The forms that people write: from the start of the path to its end, or any part of it, with either case.
+const FORMS: Record<string, (pattern: string) => RegExp> = {
+  "RegExps": (pattern) => new RegExp(`^${regExpSource(pattern)}$`),
+  "RegExps without a start": (pattern) => new RegExp(`${regExpSource(pattern).slice(1)}$`),
+  "RegExps with choices": (pattern) => new RegExp(`^(?:/en|/de)?${regExpSource(pattern)}/?$`, "i"),
+};
+
+for (const [form, make] of Object.entries(FORMS)) {
+  for (const size of form === "RegExps" ? SIZES : SIZES.slice(0, -1)) {
+    const samples = Array.from({ length: size }, (_, index) => makeSample(index));
+    const list = samples.map(({ pattern }) => make(pattern));
+    const gate = compileUrlPatterns(list, "ignoreUrls");
+    const contenders: Contender<string>[] = [{
+      name: PLAIN_LOOP,
+      role: "limit",
+      run: (url) => {
+        const path = pathOf(url);
+        return list.some((each) => each.test(path));
+      },
+    }, { name: "ignoreUrls", role: "gate", run: gate }];
+    for (const kind of ["hit", "miss"] as const) {
+      const urls = shuffle(
+        Array.from({ length: URLS }, (_, index) => {
+          const query = index % 4 === 0 ? "?utm_source=mail&page=2" : "";
+          return `https://www.example.com${samples[random(size)]![kind]}${query}`;
+        }),
+        random,
+      );
+      const title = `${size} ${form}, ${kind}`;
+      assertAgreement(title, contenders, urls.slice(0, size > 1_000 ? 100 : URLS));
+      tables.push(
+        await run({ title, contenders, inputs: freshTexts(urls), target: { ratio: size >= 1_000 ? 0.5 : 1.1 } }),
+      );
+    }
+  }
+}
+
 /** URLs that try to make one request expensive, and the patterns they aim at. */
 const typical = Array.from({ length: SMOKE ? 10 : 1_000 }, (_, index) => makeSample(index));
 const patterns = typical.map(({ pattern }) => pattern);

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync, type StdioOptions } from "node:child_process";
+import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { hasFromNpm } from "../_needs.ts";
 
 export { until } from "../_until.ts";
 
@@ -24,11 +25,7 @@ export type Runtime = keyof typeof RUNTIMES;
 
 /** Whether a runtime can be started. */
 export function hasRuntime(runtime: Runtime): boolean {
-  const { error } = spawnSync(RUNTIMES[runtime][0], ["--version"]);
-  if (error === undefined) return true;
-  if (process.env.CI) throw new Error(`${runtime} is not installed`);
-  console.warn(`Skipped: ${runtime} is not installed`);
-  return false;
+  return hasFromNpm(runtime, RUNTIMES[runtime][0]);
 }
 
 /** How the command line is started. */

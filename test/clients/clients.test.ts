@@ -8,11 +8,9 @@ import { credentials, makeGenericClientConstructor, type ServiceError, status } 
 import { Client, fetchExchange, gql } from "@urql/core";
 import { EventSource } from "eventsource";
 import { ClientError, GraphQLClient } from "graphql-request";
-import { execFile, spawnSync } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import { createServer as createHttp2Server, type Http2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { promisify } from "node:util";
 import { maintenanceMode } from "maintenancemode";
 import { middleware, withMaintenance } from "maintenancemode/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,10 +44,6 @@ const Shop = registry.getService("shop.Shop")! as GenService<{
   open: { methodKind: "unary"; input: typeof EmptySchema; output: typeof EmptySchema };
 }>;
 
-// Where changes are merged, it has to be there.
-const hasCurl = process.env.CI === "true" || spawnSync("curl", ["--version"]).status === 0;
-if (!hasCurl) console.warn("Skipped: there is no curl");
-
 async function failureOf<Failure>(promise: Promise<unknown>): Promise<Failure> {
   return await promise.then((value) => {
     throw new Error(`Expected a failure, received ${JSON.stringify(value)}`);
@@ -65,14 +59,6 @@ describe.each<[string, (maintained: typeof maintenance) => Server]>([
 ])("behind %s", (_name, serve) => {
   let url: string;
   beforeAll(async () => void (url = await listen(serve(maintenance))));
-
-  test.skipIf(!hasCurl)("curl --fail ends with an error, and curl -w tells when to come back", async () => {
-    const run = promisify(execFile);
-    await expect(run("curl", ["--silent", "--fail", url])).rejects.toMatchObject({ code: 22 });
-    const { stdout } = await run("curl", ["-s", "-o", "/dev/null", "-w", "%{http_code} %header{retry-after}", url]);
-    // Older versions of curl know no %header.
-    expect(stdout).toMatch(/^503 (?:120|%header\{retry-after\})$/);
-  });
 
   test("fetch() gets problem details that it can read", async () => {
     const response = await fetch(url, { headers: { accept: "application/json" } });

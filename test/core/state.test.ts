@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatState, OFF, parseInstant, parseState, StateError } from "../../src/core/state.ts";
 import type { MaintenanceState } from "../../src/core/types.ts";
+import { compileSnapshot } from "../../src/live/snapshot.ts";
 
 const FULL: MaintenanceState = {
   mode: "on",
@@ -130,6 +131,63 @@ test.each<[unknown, string, string]>([
   expect(found).toMatchObject({ path, code: "ERR_STATE_INVALID", isTypeError: true });
   expect(found.message).toContain("Cannot read the maintenance state: ");
   expect(found.message).toContain(message);
+});
+
+const DEEP = 100_000;
+const deepArray = "[".repeat(DEEP) + "]".repeat(DEEP);
+const deepObject = '{"a":'.repeat(DEEP) + "1" + "}".repeat(DEEP);
+
+test.each([
+  "mode",
+  "reason",
+  "start",
+  "end",
+  "retryAfter",
+  "urls",
+  "ignoreUrls",
+  "internalIps",
+  "admit",
+  "bypass",
+  "recurring",
+])('parseState() refuses values of any depth in "%s"', (field) => {
+  const nested = [deepArray, deepObject, `[${deepObject}]`, `{"de":${deepArray}}`];
+  const windows = ["cron", "duration", "timeZone"].map((name) => `[{"cron":"0 1 * * *","${name}":${deepArray}}]`);
+  for (const value of field === "recurring" ? [...nested, ...windows] : nested) {
+    const text = field === "mode" ? `{"mode":${value}}` : `{"mode":"on","${field}":${value}}`;
+    expect(fault(text).path).toMatch(new RegExp(`^\\$\\.${field}`));
+    expect(fault(JSON.parse(text)).path).toMatch(new RegExp(`^\\$\\.${field}`));
+  }
+});
+
+test.each([deepArray, deepObject, deepArray.slice(DEEP), deepObject.slice(0, 5 * DEEP)])(
+  "parseState() refuses a text of any depth (%#)",
+  (text) => {
+    expect(fault(text).path).toBe("$");
+  },
+);
+
+test.each([
+  "/{".repeat(3_000),
+  `/:a(${"(?:".repeat(3_000)}a${")".repeat(3_000)})`,
+  `/:a(${"(?:".repeat(100_000)}a${")".repeat(100_000)})`,
+])("parseState() refuses or takes a pattern of any depth (%#)", (pattern) => {
+  try {
+    const state = parseState({ mode: "on", urls: [pattern] });
+    expect(compileSnapshot(state).isMeant?.("http://site.test/")).toBeTypeOf("boolean");
+  } catch (error) {
+    expect(error).toBeInstanceOf(StateError);
+  }
+});
+
+test("parseState() calls no method of what it is given in place of a number", () => {
+  const given = {
+    toString() {
+      throw new Error("called");
+    },
+  };
+  for (const field of ["admit", "retryAfter", "start", "mode"]) {
+    expect(fault({ mode: "on", [field]: given })).toMatchObject({ path: `$.${field}` });
+  }
 });
 
 test.each([

@@ -206,12 +206,28 @@ test("compileUrlPatterns() does not modify its input", () => {
   expect(test("http://site.test/c")).toBe(true);
 });
 
+test("compileUrlPatterns() takes no host for the one of the request before", () => {
+  const test = compileUrlPatterns(["/health", /^\/up/], "ignoreUrls");
+  const origin = "http://site.test";
+  expect(test(`${origin}/health`)).toBe(true);
+  for (
+    const rest of [".evil?/health", "#/health", "\\/health", "x%2f/health", "/x/health"]
+  ) {
+    expect([rest, test(`${origin}${rest}`)]).toEqual([rest, false]);
+  }
+  expect(test(`${origin}/up`)).toBe(true);
+  expect(test("http://other.test:8080/up")).toBe(true);
+  expect(test("http://other.test/admin")).toBe(false);
+});
+
 const SLOW: [what: string, pattern: UrlPattern][] = [
   ["stars in a path", "/*a*a*a*b"],
   ["many stars in a path", "/*a*a*a*a*a*a*a*a*a*a*a*a*b"],
   ["a repeated name", "/{:a}*b"],
   ["a repeated name and stars", "/{:a}+*b"],
   ["repeated stars", "/***b"],
+  ["a repeated star behind a name", "/{:a}{*}+b"],
+  ["a repeated name behind a star", "/*:a+"],
   ["stars in a whole URL", "http://site.test/*a*a*a*b"],
   ["many stars in a whole URL", "http://site.test/*a*a*a*a*a*a*a*a*a*a*a*a*b"],
   ["a repeated name in a whole URL", "http://site.test/{:a}*b"],
@@ -223,8 +239,7 @@ const SLOW: [what: string, pattern: UrlPattern][] = [
   ["names with a regexp", "/:a(.*):b(.*):c(.*):d(.*)b"],
   ["repetitions in a RegExp", /^\/a*a*a*a*b/],
   ["counted repetitions in a RegExp", /^\/a{0,}a{1,}a{0,9999}a*b/],
-  ["a repetition within a repetition in a RegExp", /^\/(?:a+)+b/],
-  ["a choice within a repetition in a RegExp", /^\/(?:a|a)+b/],
+  ["repetitions within a repetition in a RegExp, each told from the next", /^\/(?:a+c)+b/],
   ["a repetition in a RegExp without a start", /a.*b/],
   ["repetitions in a RegExp with a lookahead", /^\/(?!x)a*a*a*a*b/],
   ["a repetition without a start in a RegExp with a lookahead", /(?!x)a.*b/],
@@ -248,6 +263,13 @@ test.each(SLOW)(
 );
 
 test.each<[UrlPattern, string]>([
+  [/^\/(?:a+)+b/, "/^\\/(?:a+)+b/"],
+  [/^\/(?:a|a)+b/, "/^\\/(?:a|a)+b/"],
+  [/^\/(?:a*)*b/, "/^\\/(?:a*)*b/"],
+  [/^\/(?:(?:a?|b?)c)*d/, "/^\\/(?:(?:a?|b?)c)*d/"],
+  [/^\/(?:a?b?)*c/, "/^\\/(?:a?b?)*c/"],
+  [/^\/(?:[^a]|\s)*b/, "/^\\/(?:[^a]|\\s)*b/"],
+  [/^\/(?:\u00e9|[^a])*b/, "/^\\/(?:\\u00e9|[^a])*b/"],
   [/^\/(?=a)(?:a+)+b/, "/^\\/(?=a)(?:a+)+b/"],
   [/^\/(?!x)(?:a|aa)+b/, "/^\\/(?!x)(?:a|aa)+b/"],
   [/^\/(?!x)(?:aa?){20}b/, "/^\\/(?!x)(?:aa?){20}b/"],
@@ -274,19 +296,36 @@ test.each<[what: string, pattern: UrlPattern]>([
   ["parts", { hostname: "site.test", pathname: "/*b" }],
   ["a URLPattern", new URLPattern({ pathname: "/*" })],
   ["regexp groups", "/(a*)(a*)(a*)(a*)b"],
-  ["repetitions in a RegExp", /^\/a*a*a*a*b/],
 ])("compileUrlPatterns() matches %s with a path and a query of 8 000 characters", (_what, pattern) => {
   const urls = [`/${"a".repeat(8_000)}b`, `/aaab?${"q".repeat(8_000)}`];
   expect(matching([pattern], urls)).toEqual(urls);
 });
 
 test.each<[what: string, pattern: UrlPattern]>([
+  ["a RegExp", /^\/a*a*a*a*b/],
   ["a RegExp with a lookahead", /^\/(?!x)a*a*a*a*b/],
   ["a RegExp with a back reference", /^\/(a?)a*a*a*a*\1b/],
   ["a sticky RegExp", /\/a*a*a*a*b/y],
   ["a URLPattern for a host", new URLPattern({ hostname: "site.test", pathname: "/*a*a*a*b" })],
 ])("compileUrlPatterns() does not try many repetitions in %s on a long path, even if they match", (_what, pattern) => {
   expect(matching([pattern], [`/${"a".repeat(20)}b`, `/${"a".repeat(8_000)}b`])).toEqual([`/${"a".repeat(20)}b`]);
+});
+
+test("compileUrlPatterns() tries a RegExp on a path of up to 2 048 characters, whatever the query", () => {
+  const [longest, longer] = [2_048, 2_049].map((length) => `/${"a".repeat(length - 1)}`);
+  const query = `?${"q".repeat(8_000)}`;
+  for (const pattern of [/^\/a/, /^\/(?:a+c?)$/, /a$/y, /a(?=a)/]) {
+    const inside = pattern.sticky ? [] : [longest, `${longest}${query}`];
+    expect(matching([pattern], [longest!, `${longest}${query}`, longer!])).toEqual(inside);
+  }
+  expect(matching([/^\/a/, "/*"], [longer!])).toEqual([longer]);
+});
+
+test("compileUrlPatterns() refuses a RegExp that the runtime takes and then cannot compile", () => {
+  const pattern = new RegExp(`^/${"(?:a|b)".repeat(200_000)}`);
+  expect(() => compileUrlPatterns([/^\/a/, pattern], "ignoreUrls")).toThrow(
+    /^Cannot create maintenance mode: "ignoreUrls\[1\]" is too large for this runtime, received "/,
+  );
 });
 
 test.each([

@@ -97,6 +97,11 @@ export async function startDemoInTerminal(): Promise<Demo> {
   };
 }
 
+/** The status that the demo answers with. */
+export async function statusOf(demo: Demo, path: string, init: RequestInit = {}): Promise<number> {
+  return (await fetch(`${demo.origin}${path}`, init)).status;
+}
+
 /** Waits until the demo has said all that it has to say at the start. */
 async function originIn(output: () => string, ended: Promise<unknown>): Promise<string> {
   let isRunning = true;

@@ -102,16 +102,16 @@ export function blocksOf(kind: Kind): Block[] {
 
 /** The page and the heading of each block of the kind `"other"`, and the file of the test that runs it. */
 export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
-  "docs/cli.md: The page as a file": "commands.test.ts",
+  "docs/cli.md: The page as a file": "commands.full.test.ts",
   "docs/frameworks/hono.md: Around Hono's own Node server": "results.test.ts",
-  "docs/hosts.md: Service Worker": "servers.test.ts",
+  "docs/hosts.md: Service Worker": "servers.full.test.ts",
   "docs/kubernetes.md: Health checks and Kubernetes": "claims.test.ts",
   "docs/runtimes.md: URLPattern": "results.test.ts",
-  "docs/service-worker.md: When the origin cannot be reached": "service-worker.test.ts",
-  "docs/service-worker.md: Removing it": "service-worker.test.ts",
-  "docs/stores/unstorage.md: From the command line": "commands.test.ts",
-  "docs/stores/your-own.md: Your own store": "commands.test.ts",
-  "docs/stores/your-own.md: Test it": "commands.test.ts",
+  "docs/service-worker.md: When the origin cannot be reached": "service-worker.full.test.ts",
+  "docs/service-worker.md: Removing it": "service-worker.full.test.ts",
+  "docs/stores/unstorage.md: From the command line": "commands.full.test.ts",
+  "docs/stores/your-own.md: Your own store": "commands.full.test.ts",
+  "docs/stores/your-own.md: Test it": "commands.full.test.ts",
 };
 
 /** The pieces of code in a text, without their backticks. */

@@ -241,20 +241,20 @@ describe("URL patterns", () => {
   });
 
   test.each(cost!.rows)("with %s repetitions, %s are tried", (repetitions, longest) => {
-    const most = longest === "any" ? 100_000 : Number.parseInt(longest!.replace(",", ""));
+    const most = Number.parseInt(longest!.replace(",", ""));
     const count = Number(/\d+$/.exec(repetitions!)![0]);
     const maintenance = maintenanceMode({ enabled: true, ignoreUrls: [new RegExp(`^(?=/)/${"a*".repeat(count)}$`)] });
     const becauseAt = (length: number) => {
       return maintenance.explain(new Request(`https://example.com/${"a".repeat(length - 1)}`)).because;
     };
     expect(becauseAt(most)).toBe("ignored-url");
-    if (longest !== "any") expect(becauseAt(most + 1)).toBe("maintenance");
+    expect(becauseAt(most + 1)).toBe("maintenance");
   });
 
-  test("matching without what an automaton cannot do has no longest path", () => {
-    const ignoreUrls = ["/*a*a*a*b", /^\/(a+)+$/, "/:x((?:a|b|ab)+)/c", "https://example.com/*a*a*a*b"];
+  test("strings have no longest path", () => {
+    const ignoreUrls = ["/*a*a*a*b", "/:x((?:a|b|ab)+)/c", "https://example.com/*a*a*a*b"];
     const maintenance = maintenanceMode({ enabled: true, ignoreUrls });
-    expect(maintenance.explain(new Request(`https://example.com/${"a".repeat(100_000)}`)).because).toBe("ignored-url");
+    expect(maintenance.explain(new Request(`https://example.com/${"a".repeat(100_000)}b`)).because).toBe("ignored-url");
     expect(maintenance.explain(new Request(`https://example.com/${"a".repeat(100_000)}c`)).because).toBe("maintenance");
     expect(maintenance.explain(new Request(`https://example.com/${"ab".repeat(50_000)}/c`)).because).toBe(
       "ignored-url",

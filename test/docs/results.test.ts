@@ -1,8 +1,7 @@
-/** Code with results in comments, and all code by the compiler. */
-import { join } from "node:path";
+/** Code with results in comments. */
 import { afterAll, expect, test } from "vitest";
-import { type Block, blocks, blocksOf, page } from "./_pages.ts";
-import { bundle, cleanUp, node20, programs, repository, run, runAlone, runCode, write } from "./_scratch.ts";
+import { type Block, blocksOf, page } from "./_pages.ts";
+import { bundle, cleanUp, node20, runAlone, runCode, write } from "./_scratch.ts";
 
 const long = { timeout: 60_000 };
 
@@ -66,33 +65,4 @@ test("A bundle for Node 20 needs the import of urlpattern-polyfill", long, async
     runAlone(node20, "without.mjs", await bundle("without.ts", code.replace(polyfill, ""), "esm"))
   )
     .rejects.toThrow('write import "urlpattern-polyfill" before the gate is made');
-});
-
-test("TypeScript accepts all code", long, async () => {
-  const code = blocks.filter(({ language }) => language === "ts");
-  const ofDeno = code.filter(({ text }) => text.includes("@maintenancemode/"));
-  const ofWorker = code.filter(({ text }) => text.includes("/service-worker"));
-  const others = code.filter((block) => !ofDeno.includes(block) && !ofWorker.includes(block));
-  // Each file is a module of its own, also where it imports nothing.
-  const files = (some: readonly Block[]) =>
-    some.map((block) => write(`types/${nameOf(block).replace(/\W/g, "-")}.ts`, `${block.text}\nexport {};\n`));
-  // One of the blocks imports another.
-  write("types/sqlite-store.ts", page("stores/your-own.md").codeUnder("Your own store"));
-
-  const tsc = [process.execPath, join(repository, "node_modules/typescript7/bin/tsc"), "--ignoreConfig", "--noEmit"];
-  const flags = [
-    "--strict",
-    "--exactOptionalPropertyTypes",
-    "--module",
-    "NodeNext",
-    "--target",
-    "ES2022",
-    "--allowImportingTsExtensions",
-    "--skipLibCheck",
-  ];
-  await Promise.all([
-    run([...tsc, ...flags, "--lib", "ES2022", "--types", "node,bun"], ...files(others)),
-    run([...tsc, ...flags, "--lib", "ES2022,WebWorker"], ...files(ofWorker)),
-    run([programs.deno[0], "check", "--quiet", "--config", join(repository, "deno.json")], ...files(ofDeno)),
-  ]);
 });

@@ -1,12 +1,10 @@
 /** One Chromium for the tests of a file, with a site for each of them. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach } from "vitest";
-import { bundleWorker, launchChromium, type Site, startSite } from "./_site.ts";
+import { bundleWorker, launchVisitor, type Site, startSite } from "./_site.ts";
 
-const launched = await launchChromium();
-
-/** Chromium, if it can be had here. */
-export const chromium: Browser | undefined = "missing" in launched ? undefined : launched;
+/** Chromium, if it starts here. */
+export const chromium: Browser | undefined = await launchVisitor();
 
 const sites: Site[] = [];
 

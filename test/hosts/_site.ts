@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
-import chromium from "@sparticuz/chromium";
 import { build } from "esbuild";
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium, recommended } from "../_chromium.ts";
 import { freePort } from "../_free-port.ts";
 
 /** Answers a request of a path. */
@@ -30,19 +30,11 @@ export interface Site {
 
 const source = (name: string) => fileURLToPath(new URL(`../../src/${name}`, import.meta.url));
 
-/** Starts Chromium, or says why it cannot be had here. */
-export async function launchChromium(): Promise<Browser | { missing: string }> {
-  let executablePath: string;
-  try {
-    executablePath = await chromium.executablePath();
-  } catch (error) {
-    if (process.env.CI === "true") throw error;
-    return { missing: `Chromium could not be unpacked: ${(error as Error).message}` };
-  }
+/** Starts Chromium as visitors have it, if it starts here. */
+export function launchVisitor(): Promise<Browser | undefined> {
   // In a single process, a context that is closed takes the others with it; and visitors have web security.
   const unlikeVisitors = ["--single-process", "--disable-web-security"];
-  const args = chromium.args.filter((arg) => !unlikeVisitors.includes(arg));
-  return await playwright.launch({ executablePath, args, headless: true });
+  return launchChromium(recommended.filter((arg) => !unlikeVisitors.includes(arg)));
 }
 
 /** The script of a Service Worker, of code that imports `maintenancemode` as users do. */

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Response as NodeFetchResponse } from "@whatwg-node/fetch";
@@ -8,6 +7,7 @@ import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceState } from "../../src/index.ts";
 import { siteOf } from "../bypass/_site.ts";
+import { hasFromNpm } from "../_needs.ts";
 import { until } from "../_until.ts";
 import { commandsOf } from "./_fixture.ts";
 
@@ -33,8 +33,8 @@ const COOKIE = "maintenance-admit=c3f3ea6e; Path=/; HttpOnly; SameSite=Lax; Doma
 const VISITOR = { "x-forwarded-for": "192.0.2.1" };
 
 describe.each(Object.entries(KINDS))("%s", (name, [command, kind]) => {
-  if (!existsSync(command[0]!) && process.env.CI !== "true") {
-    test.skip(`${name} is not installed: run npm ci`);
+  if (!hasFromNpm(name, command[0]!)) {
+    test.skip(`${name} is missing`);
     return;
   }
 

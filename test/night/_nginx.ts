@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { type Running, SERVER_PATH, startProcess } from "./_processes.ts";
+import { SERVER_PATH } from "../_needs.ts";
+import { type Running, startProcess } from "./_processes.ts";
 
 function configuration(directory: string, port: number, ports: readonly number[]): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>

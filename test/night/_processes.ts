@@ -1,5 +1,5 @@
 /** Starting processes, and seeing to it that none of them outlives this one. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 
@@ -17,15 +17,6 @@ const COMMANDS: Record<Runtime, readonly [string, ...string[]]> = {
 /** The command that runs a TypeScript file of this repository. */
 export function commandOf(runtime: Runtime, file: string, ...args: string[]): string[] {
   return [...COMMANDS[runtime], `${ROOT}${file}`, ...args];
-}
-
-/** Debian keeps servers where only root looks. */
-export const SERVER_PATH = `${process.env["PATH"]}:/usr/sbin`;
-
-/** Whether a server is there. */
-export function hasServer(command: string): boolean {
-  const env = { ...process.env, PATH: SERVER_PATH };
-  return spawnSync(command, ["-v"], { stdio: "ignore", env }).error === undefined;
 }
 
 /** A process that was started. */

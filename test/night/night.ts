@@ -291,7 +291,7 @@ async function planSlots(store: NightOptions["store"]): Promise<Slot[]> {
   const runtimes: Runtime[] = store === "redis"
     ? Array.from({ length: 11 }, () => "node" as const)
     : ["node", "deno", "bun", "node", "deno", "bun", "deno"];
-  const ports = await Promise.all(runtimes.map(freePort));
+  const ports = await Promise.all(runtimes.map(() => freePort()));
   return runtimes.map((runtime, index) => ({
     port: ports[index]!,
     runtime,

@@ -1,19 +1,13 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import chromium from "@sparticuz/chromium";
-import { type Browser, type BrowserContext, chromium as playwright, type Page as Tab } from "playwright-core";
+import type { Browser, BrowserContext, Page as Tab } from "playwright-core";
+import { launchChromium } from "../_chromium.ts";
 import { until } from "../_until.ts";
 
-/** Starts headless Chromium, or says why there is none; where changes are merged there has to be one. */
-export async function startBrowser(): Promise<Browser | undefined> {
-  try {
-    // Its own arguments, for the cloud, switch off what keeps pages apart.
-    return await playwright.launch({ executablePath: await chromium.executablePath(), args: ["--no-sandbox"] });
-  } catch (error) {
-    if (process.env.CI) throw error;
-    console.log(`Skipped: Chromium does not start here: ${(error as Error).message.split("\n")[0]}`);
-    return undefined;
-  }
+/** Starts headless Chromium, if it starts here. */
+export function startBrowser(): Promise<Browser | undefined> {
+  // The arguments that its package recommends switch off what keeps pages apart.
+  return launchChromium(["--no-sandbox"]);
 }
 
 /** What a server answers. */

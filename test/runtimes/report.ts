@@ -40,7 +40,7 @@ export function printReport(rows: readonly string[], columns: readonly Column[])
 }
 
 /** Prints each failure, with what was expected and got. */
-export function printFailures(rows: readonly string[], columns: readonly Column[]): void {
+function printFailures(rows: readonly string[], columns: readonly Column[]): void {
   for (const row of rows) {
     // What fails alike in several runtimes is told once.
     const failures = new Map<string, string[]>();

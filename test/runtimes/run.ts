@@ -2,16 +2,15 @@
  * The conformance suite: the same cases over real sockets and real events, in every runtime, against the package as it
  * is packed and installed.
  *
- *     node test/runtimes/run.ts [--only deno,bun] [--case text] [--json file]
+ *     node test/runtimes/run.ts [--only deno,bun] [--case text]
  *
- * It prints a table of cases by runtimes, then each failure with what was expected and got. A runtime in which something
- * failed is tried once more, alone, and only that counts; what failed first is printed above the table. A runtime that is
- * not installed is skipped with a line that says so; with `CI=true` that is a failure. `--json` writes the numbers
- * `{ passed, failed, skipped }` of cells to a file, where only those of missing runtimes are skipped. The exit status is
- * 1 if anything failed. It takes Node 22.18 or newer, as `npm test` does; the runtimes under test are others.
+ * It prints a table of cases by runtimes, then each failure with what was expected and got. A runtime that is not
+ * installed is skipped with a line that says so; with `CI=true` that is a failure. The exit status is 1 if anything failed.
+ * For `test/run.ts` it writes how many cells have passed and failed to the file that `TEST_COUNT` names; those of missing
+ * runtimes are skipped. It takes Node 22.18 or newer, as `npm test` does; the runtimes under test are others.
  *
- * - `cases.ts`: what is sent and what has to come back. A new case is one line there.
- * - `inside/`: what runs in the runtimes. `gates.ts` has the configurations that the cases name, `checks.ts` has checks
+ * - `cases/`: what is sent and what has to come back, a file a subject. A new case is one line there.
+ * - `inside/`: what runs in the runtimes. `gates.ts` has the configurations that the cases name, `checks-*.ts` has checks
  *   that need no server, and each other file is the entry of a runtime.
  * - `runtimes.ts`: the list of runtimes. A new one costs a short entry in `inside/`, which mounts the gates as a user
  *   would (`inside/bun.ts` is one), and some lines in that list: how to start it, and what it has no way to do and why.
@@ -19,11 +18,12 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Count } from "../run.ts";
 import { cases } from "./cases.ts";
 import type { Project, Target } from "./drivers/target.ts";
 import { checks } from "./inside/checks.ts";
 import { createProject } from "./project.ts";
-import { type Cell, type Column, count, failureOf, printFailures, printReport } from "./report.ts";
+import { type Cell, type Column, count, failureOf, printReport } from "./report.ts";
 import { repository, type Runtime, runtimes } from "./runtimes.ts";
 import { type Case, differenceOf, type Failure, type Notes } from "./suite.ts";
 
@@ -31,7 +31,7 @@ const start = "it starts, with all gates made at the top level of a module";
 const silence = "nothing is written to the console";
 
 const { values: options } = parseArgs({
-  options: { only: { type: "string" }, case: { type: "string", default: "" }, json: { type: "string" } },
+  options: { only: { type: "string" }, case: { type: "string", default: "" } },
 });
 const wanted = options.only?.split(",");
 const unknown = wanted?.filter((name) => !runtimes.some((runtime) => runtime.name === name)) ?? [];
@@ -53,7 +53,9 @@ console.log(`Packed and installed in ${seconds(started)}`);
 
 // Two at a time: starting one is work for a core, talking to one is not.
 const waiting = runtimes.filter(({ name }) => wanted?.includes(name) ?? true);
-const columns = waiting.map(emptyColumn);
+const columns = waiting.map(({ name, title, second = false }): Column => {
+  return { name, title, second, version: "", cells: new Map() };
+});
 const queue = waiting.map((runtime, i) => ({ runtime, column: columns[i]! }));
 await Promise.all([1, 2].map(async () => {
   for (let next = queue.shift(); next; next = queue.shift()) {
@@ -63,28 +65,17 @@ await Promise.all([1, 2].map(async () => {
   }
 }));
 
-// What fails beside another runtime and passes alone was held up by the machine.
-for (const [i, runtime] of waiting.entries()) {
-  if (count([columns[i]!]).failed === 0) continue;
-  console.log(`\n${runtime.name} failed, and is tried once more, alone:`);
-  printFailures(rows, [columns[i]!]);
-  columns[i] = emptyColumn(runtime);
-  await fill(runtime, columns[i]!, project);
-}
-
 printReport(rows, columns);
 const { passed, failed, notApplicable } = count(columns);
 const skipped = columns.filter(({ missing }) => missing !== undefined).length * rows.length;
-if (options.json) writeFileSync(options.json, JSON.stringify({ passed, failed, skipped }));
 console.log(
   `\n${rows.length} cases on ${columns.length} runtimes in ${seconds(started)}, ${notApplicable} cells not applicable`,
 );
-console.log(`${passed} passed, ${failed} failed`);
+const file = process.env["TEST_COUNT"];
+// The report ends with the failures, and the line that counts is the last one of all tests.
+if (file) writeFileSync(file, JSON.stringify({ passed, failed, skipped, failures: [] } satisfies Count));
+else console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
-
-function emptyColumn({ name, title, second = false }: Runtime): Column {
-  return { name, title, second, version: "", cells: new Map() };
-}
 
 /** Runs all cases in one runtime. */
 async function fill(runtime: Runtime, column: Column, project: Project): Promise<void> {
@@ -92,7 +83,7 @@ async function fill(runtime: Runtime, column: Column, project: Project): Promise
   try {
     const result = await runtime.start(project);
     if ("missing" in result) {
-      if (process.env.CI === "true") throw new Error(`It is missing, and CI=true asks for it: ${result.missing}`);
+      if (process.env["CI"]) throw new Error(`It is missing, and CI=true asks for it: ${result.missing}`);
       column.missing = result.missing;
       return;
     }

@@ -1,18 +1,19 @@
 import { build } from "esbuild";
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { StoredState } from "../../src/core/types.ts";
 import { afterAll } from "vitest";
+import { hasFromNpm } from "../_needs.ts";
 
 export { until } from "../_until.ts";
 
 /** Whether files can be given to other users, and be kept from them. */
 export const isRoot = process.getuid?.() === 0;
-if (!isRoot) console.warn("Skipped: what takes the rights of root");
+if (!isRoot) console.warn("Skipped: some tests need root, run them with sudo to have them all");
 
 const modules = fileURLToPath(new URL("../../node_modules/", import.meta.url));
 
@@ -34,12 +35,7 @@ export const runtimes: { name: string; command: (folder: string) => string[] }[]
     ],
   },
   { name: "Bun", command: () => [join(modules, ".bin/bun"), "run", "--no-install"] },
-].filter(({ name, command }) => {
-  const isThere = existsSync(command("")[0]!);
-  if (!isThere && process.env.CI) throw new Error(`${name} is not installed: run "npm ci"`);
-  if (!isThere) console.warn(`Skipped: ${name} is not installed.`);
-  return isThere;
-});
+].filter(({ name, command }) => hasFromNpm(name, command("")[0]!));
 
 /** The runtimes by their names, those that are not installed left out. */
 export function pick(...names: string[]): typeof runtimes {

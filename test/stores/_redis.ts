@@ -1,15 +1,19 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { until } from "../../src/testing/check.ts";
 import { freePort } from "../_free-port.ts";
+import { has, hasFromNpm } from "../_needs.ts";
 
 export { until };
 
 /** What the servers of these tests ask for, and what must be in no message. */
 export const PASSWORD = "s3cret-of-redis";
+
+/** How far above its port a server has the one on which the nodes of a cluster talk to each other. */
+const BUS = 10_000;
 
 /** A real server, on a port of its own. */
 export interface RedisServer {
@@ -34,7 +38,7 @@ export interface RedisServer {
 
 /** Whether there is a server to be started. */
 export function hasRedis(): boolean {
-  return isInstalled("redis-server");
+  return has("redis-server");
 }
 
 /**
@@ -43,7 +47,7 @@ export function hasRedis(): boolean {
  * @param settings Arguments of `redis-server`, such as `"--appendonly", "yes"`. Without any, it keeps nothing on disk.
  */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
-  const port = await freePort();
+  const port = await freePort({ also: BUS });
   const directory = mkdtempSync(join(tmpdir(), "maintenancemode-redis-"));
   let running: { pid: number; gone: Promise<unknown> } | undefined;
 
@@ -122,7 +126,7 @@ export interface RedisUser {
 const root = new URL("../../", import.meta.url).pathname;
 const fixture = join(root, "test/stores/redis.fixture.ts");
 
-/** All that can be tested here. */
+/** All that can be tested where there is a server. Where there is none, the tests are to be skipped, not left out. */
 export function contestants(): Contestant[] {
   const all: Contestant[] = [
     ["node", "redis"],
@@ -133,16 +137,7 @@ export function contestants(): Contestant[] {
     ["deno", "redis"],
     ["deno", "ioredis"],
   ];
-  if (!hasRedis()) return [];
-  return all.filter(([runtime]) => isInstalled(commandOf(runtime)[0]!));
-}
-
-function isInstalled(command: string): boolean {
-  const { error } = spawnSync(command, ["--version"]);
-  if (error === undefined) return true;
-  if (process.env.CI) throw new Error(`${command} is not installed`);
-  console.warn(`Skipped: ${command} is not installed`);
-  return false;
+  return all.filter(([runtime]) => hasFromNpm(runtime, commandOf(runtime)[0]!));
 }
 
 function commandOf(runtime: Contestant[0]): string[] {

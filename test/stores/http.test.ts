@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { type HttpStore, httpStore } from "../../src/stores/http.ts";
+import { freePort } from "../_free-port.ts";
 
 const ON = '{ "mode": "on" }';
 const { signal } = new AbortController();
@@ -150,8 +151,7 @@ test("httpStore() rejects when the connection is lost in the middle of the text,
 });
 
 test("httpStore() rejects where nobody listens, and says why", async () => {
-  const origin = await serve(() => {});
-  await closers.pop()!();
+  const origin = `http://127.0.0.1:${await freePort()}`;
   expect(await failure(httpStore(`${origin}/?token=s3cret`))).toBe(
     `Cannot read ${origin}/: fetch failed: connect ECONNREFUSED ${origin.slice("http://".length)}`,
   );

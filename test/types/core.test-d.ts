@@ -1,4 +1,4 @@
-// The core under a consumer's own settings: no @types package, the libraries of the table in types.test.ts.
+// The core under a consumer's own settings: no @types package, the libraries of the table in types.full.test.ts.
 import { clientIpFrom, maintenanceMode } from "maintenancemode";
 import type {
   Explanation,

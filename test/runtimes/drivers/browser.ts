@@ -2,8 +2,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as playwright, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
+import { launchChromium } from "../../_chromium.ts";
 import type { CaseRequest, Reply } from "../suite.ts";
 import { inTime, type Start } from "./target.ts";
 
@@ -11,14 +11,8 @@ import { inTime, type Start } from "./target.ts";
 export function serviceWorker(entry: string): Start {
   return async (project) => {
     const script = await project.bundle(entry, "iife", ["browser", "worker"]);
-    let browser: Browser;
-    try {
-      const executablePath = await chromium.executablePath();
-      const launched = playwright.launch({ executablePath, args: chromium.args, headless: true });
-      browser = await inTime("Starting Chromium", launched);
-    } catch (error) {
-      return { missing: `Chromium does not start here: ${(error as Error).message.split("\n")[0]}` };
-    }
+    const browser = await inTime("Starting Chromium", launchChromium());
+    if (browser === undefined) return { missing: "Chromium does not start here" };
     const network = createServer(async (req, res) => {
       const { method, url } = req;
       const path = url?.replace(/\?.*/, "");

@@ -4,7 +4,8 @@
  */
 import type { Maintenance } from "../../../src/index.ts";
 import type { AppReport, Notes } from "../suite.ts";
-import { type Check, checks } from "./checks.ts";
+import type { Check } from "./check.ts";
+import { checks } from "./checks.ts";
 import { createGates, emptyNotes, type Gate, type HostOptions } from "./gates.ts";
 
 /** The package under test and what the runtime adds to it. */

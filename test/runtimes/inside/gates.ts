@@ -3,7 +3,7 @@ import { liveState } from "maintenancemode/state";
 import { memoryStore } from "maintenancemode/stores/memory";
 import type { Maintenance, MaintenanceContext, MaintenanceInfo, MaintenanceOptions } from "../../../src/index.ts";
 import type { Notes } from "../suite.ts";
-import type { Check } from "./checks.ts";
+import type { Check } from "./check.ts";
 
 /** The options of `withMaintenance`, the same for every host. */
 export interface HostOptions {

@@ -5,7 +5,7 @@ import type { AddressInfo, Server } from "node:net";
 import { text } from "node:stream/consumers";
 import { clientIpFrom, maintenanceMode } from "maintenancemode";
 import { contextFrom } from "maintenancemode/node";
-import type { Check } from "./checks.ts";
+import type { Check } from "./check.ts";
 import { createFixture, type Fixture, type MountedGate } from "./fixture.ts";
 
 /** A listener of a gate, with `next` where a framework goes on. */

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { html, launchChromium, reply, startSite } from "../hosts/_site.ts";
+import { html, launchVisitor, reply, startSite } from "../hosts/_site.ts";
 import { until } from "../_until.ts";
 import { page } from "./_pages.ts";
 import { bundle, cleanUp } from "./_scratch.ts";
@@ -16,8 +16,8 @@ test(
     const answering = await build("When the origin cannot be reached");
     const removing = await build("Removing it");
     const [registration] = written.blocksUnder("When the origin cannot be reached", "html");
-    const browser = await launchChromium();
-    if ("missing" in browser) return skip(browser.missing);
+    const browser = await launchVisitor();
+    if (browser === undefined) return skip("Chromium does not start here");
     const site = await startSite(browser, answering);
     try {
       site.routes.set("/", html("Welcome", `<link rel=icon href=data:,>${registration!.text}`));

@@ -2,11 +2,18 @@ import { Redis } from "ioredis";
 import { createClient, createClientPool, createSentinel } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../../src/stores/redis.ts";
-import { contestants, PASSWORD, type RedisServer, type RedisUser, startRedis, startUser, until } from "./_redis.ts";
+import {
+  contestants,
+  hasRedis,
+  PASSWORD,
+  type RedisServer,
+  type RedisUser,
+  startRedis,
+  startUser,
+  until,
+} from "./_redis.ts";
 
-const present = contestants();
-
-describe.each(present)("redisStore() in %s with %s", (...contestant) => {
+describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (...contestant) => {
   let server: RedisServer;
   let user: RedisUser;
 
@@ -197,7 +204,7 @@ describe.each(present)("redisStore() in %s with %s", (...contestant) => {
   });
 });
 
-describe.skipIf(present.length === 0)("redisStore()", () => {
+describe.skipIf(!hasRedis())("redisStore()", () => {
   const { signal } = new AbortController();
 
   test.each([

@@ -15,7 +15,7 @@ import {
   startWorker,
   write,
 } from "../docs/_scratch.ts";
-import { launchChromium } from "../hosts/_site.ts";
+import { launchVisitor } from "../hosts/_site.ts";
 import { until } from "../_until.ts";
 
 const long = { timeout: 60_000 };
@@ -87,8 +87,8 @@ test("cloudflare", long, async () => {
 });
 
 test("service-worker", long, async ({ skip }) => {
-  const browser = await launchChromium();
-  if ("missing" in browser) return skip(browser.missing);
+  const browser = await launchVisitor();
+  if (browser === undefined) return skip("Chromium does not start here");
   try {
     const folder = "examples/service-worker";
     cpSync(join(repository, folder), pathOf(folder), { recursive: true });

@@ -1,6 +1,6 @@
-import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as playwright } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
+import { launchChromium } from "../_chromium.ts";
 import { killAll, startDemo } from "./_demo.ts";
 
 let browser: Browser | undefined;
@@ -14,15 +14,9 @@ test(
   "The page in the browser goes into maintenance and comes back by itself",
   { timeout: 60_000 },
   async ({ skip }) => {
-    let executablePath: string;
-    try {
-      executablePath = await chromium.executablePath();
-    } catch (error) {
-      if (process.env.CI === "true") throw error;
-      return skip(`Chromium could not be unpacked: ${(error as Error).message}`);
-    }
+    browser = await launchChromium();
+    if (browser === undefined) return skip("Chromium does not start here");
     const demo = await startDemo();
-    browser = await playwright.launch({ executablePath, args: chromium.args, headless: true });
     const page = await browser.newPage();
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));

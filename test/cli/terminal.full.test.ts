@@ -1,15 +1,12 @@
 // What only a terminal shows: `script` of util-linux gives the command line one.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { has } from "../_needs.ts";
 import { cli, cliCommand, makePlace, startSite, until } from "./_cli.ts";
 
-const isThere = spawnSync("script", ["--version"]).error === undefined;
-if (!isThere) {
-  if (process.env.CI) throw new Error("script of util-linux is not installed");
-  console.warn("Skipped: script of util-linux is not installed");
-}
+const isThere = has("script");
 
 /**
  * Runs the command line at a terminal of its own. The shell that `script` starts it with gives way to it: one that

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 60_000;
 
 afterAll(cleanUp);
 
-/** Blocks that need more than a start, by page and heading: each has a test below, or in commands.test.ts. */
+/** Blocks that need more than a start, by page and heading: each has a test below, or in commands.full.test.ts. */
 const SPECIAL = [
   "docs/coming-from/others.md: If your app is not in JavaScript",
   "docs/recipes.md: Mounted Express routers",

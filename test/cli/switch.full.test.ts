@@ -132,6 +132,25 @@ test("on and off overwrite what is no valid state, and say so", async () => {
   }
 });
 
+test.each(["admit", "reason", "urls", "recurring"])(
+  "status refuses a state with values of any depth in %j, and on and off overwrite it",
+  async (field) => {
+    const { store, read, write } = makePlace();
+    const text = `{"mode":"on","${field}":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    write(text);
+    const status = await cli(["status", "--store", store]);
+    expect(status.stderr).toContain(`no valid state: Cannot read the maintenance state: "$.${field}`);
+    expect(status.code).toBe(4);
+    for (const mode of ["on", "off"]) {
+      write(text);
+      const { code, stderr } = await cli([mode, "--store", store]);
+      expect(stderr).toContain(`it was no valid state: Cannot read the maintenance state: "$.${field}`);
+      expect(code).toBe(0);
+      expect(read()).toEqual({ mode });
+    }
+  },
+);
+
 test("off switches maintenance off, once", async () => {
   const { store, read, write } = makePlace();
   write('{"mode":"on","reason":"Old"}');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { hasFromNpm } from "../_needs.ts";
 import { commandsOf } from "./_fixture.ts";
 
 const { deno, bun, node } = commandsOf("in-flight", { exposeGc: true });
@@ -149,9 +150,8 @@ const WEB_SOCKET = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-v
   "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 describe.each(Object.entries(KINDS))("%s", (name, { command, kind, sockets, env = {} }) => {
-  const isMissing = !existsSync(command[0]);
-  if (isMissing && process.env.CI !== "true") {
-    test.skip(`${name} is not installed: run npm ci`);
+  if (!hasFromNpm(name, command[0])) {
+    test.skip(`${name} is missing`);
     return;
   }
 

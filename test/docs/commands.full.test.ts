@@ -6,6 +6,7 @@ import { httpStore } from "maintenancemode/stores/http";
 import { memoryStore } from "maintenancemode/stores/memory";
 import { afterAll, describe, expect, test } from "vitest";
 import { freePort } from "../_free-port.ts";
+import { has, SERVER_PATH } from "../_needs.ts";
 import { hasRedis, PASSWORD, startRedis } from "../stores/_redis.ts";
 import { expectStatus, statusAt } from "./_answers.ts";
 import { blocksOf, codeIn, page, pages, type Table } from "./_pages.ts";
@@ -92,7 +93,7 @@ test("admit lets in a part of the visitors, and always the same", long, async ()
   }
 });
 
-test.runIf(hasRedis() || process.env["CI"])("A site over Redis is switched from another machine", long, async () => {
+test.skipIf(!hasRedis())("A site over Redis is switched from another machine", long, async () => {
   await using redis = await startRedis();
   const { codeUnder, blocks } = page(NEEDS_REDIS);
   const atRedis = (text: string) => text.replaceAll("redis://localhost:6379", redis.url);
@@ -200,7 +201,7 @@ test("status --json has the fields that are listed", long, async () => {
   for (const field of [...Object.keys(status), ...Object.keys(status.instances[0])]) expect(listed).toContain(field);
 });
 
-test("nginx serves the page that is printed while the app is down", long, async () => {
+test.skipIf(!has("nginx"))("nginx serves the page that is printed while the app is down", long, async () => {
   await runShell("mkdir -p pages && npx maintenancemode page > pages/503.html");
   expect(read("pages/503.html")).toMatch(/^<!doctype html>[^]*Down for maintenance/);
   const [config] = page("cli.md").blocksUnder("The page as a file", "nginx");
@@ -216,10 +217,8 @@ uwsgi_temp_path ${folder}/t4; scgi_temp_path ${folder}/t5;
 server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:1; }
 ${config!.text.replace("/srv/pages", `${folder}/pages`)} } }`,
   );
-  if (!process.env["CI"] && (await runShell("command -v nginx || echo none")).includes("none")) {
-    return console.warn("nginx is not installed: its part of docs/cli.md is not tested");
-  }
-  const nginx = runShell(`exec nginx -e ${folder}/error.log -c ${folder}/nginx.conf`).catch(() => {});
+  const nginx = runShell(`exec nginx -e ${folder}/error.log -c ${folder}/nginx.conf`, { PATH: SERVER_PATH })
+    .catch(() => {});
   await expectStatus(port, 503);
   expect(await (await fetch(`http://127.0.0.1:${port}/shop`)).text()).toBe(read("pages/503.html"));
   await runShell(`kill "$(cat nginx.pid)"`);

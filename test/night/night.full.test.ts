@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { hasServer } from "./_processes.ts";
+import { has } from "../_needs.ts";
 
 // The whole night is `node test/night/run.ts --rounds 50`, on each store.
 const runner = fileURLToPath(new URL("./run.ts", import.meta.url));
@@ -23,13 +23,7 @@ function spendShortNight(...args: string[]): Promise<{ code: number | null; text
   });
 }
 
-const missing = ["nginx", "redis-server"].filter((name) => !hasServer(name));
-if (missing.length > 0) {
-  if (process.env.CI) throw new Error(`${missing.join(" and ")} must be installed`);
-  console.warn(`Skipped: ${missing.join(" and ")} not installed`);
-}
-
-describe.skipIf(missing.length > 0)("run", () => {
+describe.skipIf(!has("nginx", "redis-server"))("run", () => {
   // Side by side: most of the time is spent waiting.
   test.concurrent("run gives a migration the site for itself: 10 processes on Redis, one killed", async () => {
     const { code, text } = await spendShortNight("--store", "redis", "--rounds", "5", "--kill", "2", "--seed", "503");
