@@ -7,7 +7,7 @@ import { withMaintenance } from "maintenancemode/deno";
 import { FleetError, liveState, parseState, StoreError } from "maintenancemode/state";
 import { memoryStore } from "maintenancemode/stores/memory";
 import { describe, expect, test, vi } from "vitest";
-import { codeIn, page, pages, type Table } from "./_pages.ts";
+import { codeIn, page, type Table } from "./_pages.ts";
 import { repository } from "./_scratch.ts";
 
 const npm = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
@@ -395,12 +395,4 @@ test("The topics of the benchmark", () => {
   const topics = page("benchmarks.md").tablesUnder("Benchmarks")[0]!.rows.map(([name]) => codeIn(name!)[0]);
   const source = readFileSync(join(repository, "test/bench/run.ts"), "utf8").split("const HELP")[0]!;
   expect(topics).toEqual(Array.from(source.matchAll(/^ {2}"?([\w-]+)"?: \{ file/gm), ([, name]) => name));
-});
-
-test("The scripts of npm that the pages name exist", () => {
-  const scripts = pages.flatMap(({ text }) =>
-    Array.from(text.matchAll(/npm (?:run )?(start|test|docs|bench|size|check|docs:build)\b/g), ([, name]) => name!)
-  );
-  expect(new Set(scripts)).toEqual(new Set(["start", "docs", "bench", "size"]));
-  for (const name of scripts) expect(npm.scripts).toHaveProperty([name]);
 });

@@ -11,17 +11,25 @@ function linksOf(text: string): string[] {
   return Array.from(prose.matchAll(/(?:\]\(|src=")([^)"\s]+)[)"]/g), ([, target]) => target!);
 }
 
-test.each(pages.map((page) => [page.path, page] as const))("The links in %s lead somewhere", (path, { text }) => {
-  const missing = linksOf(text).filter((target) => {
-    if (/^https?:/.test(target)) return false;
-    const [file = "", anchor] = target.split("#");
-    const linked = file === "" ? path : relative(repository, join(repository, dirname(path), file));
-    if (!existsSync(join(repository, linked))) return true;
-    if (anchor === undefined) return false;
-    return !pages.find((page) => page.path === linked)?.headings.map(anchorOf).includes(anchor);
-  });
-  expect(missing).toEqual([]);
+/** Pages without code that users run. */
+const others = ["CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "examples/README.md"].map((path) => {
+  return { path, text: readFileSync(join(repository, path), "utf8") };
 });
+
+test.each([...pages, ...others].map(({ path, text }) => [path, text]))(
+  "The links in %s lead somewhere",
+  (path, text) => {
+    const missing = linksOf(text).filter((target) => {
+      if (/^https?:/.test(target)) return false;
+      const [file = "", anchor] = target.split("#");
+      const linked = file === "" ? path : relative(repository, join(repository, dirname(path), file));
+      if (!existsSync(join(repository, linked))) return true;
+      if (anchor === undefined) return false;
+      return !pages.find((page) => page.path === linked)?.headings.map(anchorOf).includes(anchor);
+    });
+    expect(missing).toEqual([]);
+  },
+);
 
 test("The README leads to every page, and so does the sidebar", () => {
   const linked = linksOf(pages[0]!.text);
@@ -43,6 +51,15 @@ test("The README leads to every page, and so does the sidebar", () => {
 
 test("README.md has at most 250 lines", () => {
   expect(pages[0]!.text.split("\n").length).toBeLessThanOrEqual(251);
+});
+
+test("The scripts of npm that are named exist", () => {
+  const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+  const named = [...pages, ...others].flatMap(({ path, text }) =>
+    Array.from(text.matchAll(/npm run (?!migrate)([\w:]+)/g), ([, name]) => [path, name!] as const)
+  );
+  expect(named.length).toBeGreaterThan(5);
+  for (const [path, name] of named) expect(scripts, path).toHaveProperty([name]);
 });
 
 test("Every block of code is run by a test", () => {
