@@ -234,7 +234,7 @@ export function createAnswerer(
     const wanted = want(request, contentType, isForm);
     const grpc = contentType === null || wanted.isForced ? undefined : GRPC.exec(contentType.trim())?.[0];
     if (grpc !== undefined) return representations.grpc(grpc.toLowerCase(), wanted.language, wanted.origin);
-    if (wanted.type === "json") return representations.problem(wanted, pathOf(request.url));
+    if (wanted.type === "json") return representations.problem(wanted, request.url);
     // Whoever has asked for something else than a page can make nothing of the one that this leads to.
     if (wanted.type === "html" && redirect !== undefined && !redirect.isTarget(request.url)) {
       return representations.redirect({ ...wanted, type: "redirect", language: 0 }, redirect.location);

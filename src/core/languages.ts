@@ -109,16 +109,32 @@ export function compileLanguages(tags: readonly string[]): Languages {
 
   const lookup: Lookup = { lookUp, isTag: (range) => places.has(range), count: tags.length };
   const hasChoice = tags.length > 1;
+  // Browsers say the same again and again, and to compare is faster than to read: one field is kept for each length.
+  const keptFields: string[] = Array(SLOTS).fill("");
+  const keptPlaces: number[] = Array(SLOTS).fill(0);
   return {
     tags,
     choose(field) {
       if (typeof field !== "string" || !hasChoice) return 0;
+      const slot = field.length & (SLOTS - 1);
+      if (keptFields[slot] === field) return keptPlaces[slot]!;
       const first = lookUpFirst(field);
-      return first === -1 ? weigh(firstElements(field, MAX_LENGTH).toLowerCase(), lookup) : first;
+      const place = first === -1 ? weigh(firstElements(field, MAX_LENGTH).toLowerCase(), lookup) : first;
+      if (field.length <= LONGEST_KEPT) {
+        keptFields[slot] = field;
+        keptPlaces[slot] = place;
+      }
+      return place;
     },
     placeOf: (tag) => lookUp(tag.toLowerCase()),
   };
 }
+
+/** How many fields are kept: a power of two. */
+const SLOTS = 32;
+
+/** The longest field that is kept. */
+const LONGEST_KEPT = 128;
 
 /** How many first elements are kept. */
 const MOST_FOUND = 512;

@@ -3,6 +3,7 @@ import { wellFormed } from "./reason.ts";
 import { Answer, type Fields } from "./response.ts";
 import { formatRetryAfter, type RetryAfter, retryAfterSeconds } from "./retry-after.ts";
 import type { MaintenanceInfo } from "./types.ts";
+import { pathOf } from "./url-path.ts";
 
 /** What is going on, for the texts and the fields of the answers. */
 export interface Occasion extends Pick<MaintenanceInfo, "mode" | "start" | "end"> {
@@ -66,6 +67,9 @@ const LONGEST_PATH = 2_048;
 /** The longest path whose answer is kept. */
 const LONGEST_KEPT_PATH = 256;
 
+/** How many URLs are kept with their answers, of each representation. */
+const SLOTS = 16;
+
 /** How many more answers to different paths may be kept. */
 export interface PathRoom {
   left: number;
@@ -103,12 +107,12 @@ export class Representations {
     return answer;
   }
 
-  /** Problem details, which name the path that was asked for. */
-  problem(wanted: Wanted, path: string): Answer {
+  /** Problem details, which name the path of the URL that was asked for. */
+  problem(wanted: Wanted, url: string): Answer {
     const place = placeOf(wanted, this.#common);
     let answers = this.#problems.get(place);
     if (answers === undefined) this.#problems.set(place, answers = this.#makeProblem(wanted));
-    return answers.get(path);
+    return answers.get(url);
   }
 
   /** An answer with a page of the user's own. */
@@ -250,6 +254,9 @@ class PathAnswers {
   readonly #tail: string;
   readonly #room: PathRoom;
   readonly #kept = new Map<string, Answer>();
+  // Programs ask for the same again and again, and to compare is faster than to read: one URL is kept for each length.
+  readonly #urls: string[] = [];
+  readonly #answers: Answer[] = [];
 
   constructor(base: Answer, head: string, tail: string, room: PathRoom) {
     this.#base = base;
@@ -258,9 +265,17 @@ class PathAnswers {
     this.#room = room;
   }
 
-  get(path: string): Answer {
+  get(url: string): Answer {
+    const slot = url.length % SLOTS;
+    if (this.#urls[slot] === url) return this.#answers[slot]!;
+    const path = pathOf(url);
     const kept = this.#kept.get(path);
-    if (kept !== undefined) return kept;
+    if (kept === undefined) return this.#make(path);
+    if (url.length <= LONGEST_KEPT_PATH) [this.#urls[slot], this.#answers[slot]] = [url, kept];
+    return kept;
+  }
+
+  #make(path: string): Answer {
     // "//host/path" as a reference would be of another host.
     const reference = path.startsWith("//") ? `/.${path}` : path;
     const instance = path.length > LONGEST_PATH ? undefined : JSON.stringify(reference);

@@ -8,6 +8,7 @@ export class Answer {
   readonly body: string | null;
   readonly #init: Init;
   #length: number | undefined;
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
   #head: Answer | undefined;
   #wasMade = false;
   // The Response class that `#make` was made for, and a function that makes another equal Response.
@@ -23,7 +24,20 @@ export class Answer {
 
   /** The length of the body in bytes. */
   get length(): number {
-    return this.#length ??= this.body === null ? 0 : new TextEncoder().encode(this.body).length;
+    if (this.#length === undefined) {
+      const bytes = new TextEncoder().encode(this.body ?? "");
+      this.#length = bytes.length;
+      if (!this.#isAscii) this.#bytes = bytes;
+    }
+    return this.#length;
+  }
+
+  /**
+   * The body as a Node server sends it with the least effort. Bytes are the ones that all later answers are sent from:
+   * only code that does not change them may get them.
+   */
+  get payload(): string | Uint8Array | null {
+    return this.body === null || this.#isAscii ? this.body : this.#encode();
   }
 
   /** The same answer to HEAD: some servers would say of no body that it has 0 bytes (RFC 9110 section 8.6). */
@@ -44,62 +58,123 @@ export class Answer {
     // Workers allow no Response at the top level of a module, where gates are made.
     if (!this.#wasMade) {
       this.#wasMade = true;
-      return new ResponseClass(this.body, this.#init.of(ResponseClass));
+      return new ResponseClass(this.body, this.#init.of(learnAbout(ResponseClass)));
     }
-    this.#make = responseMaker(ResponseClass, this.body, this.#init.of(ResponseClass));
+    this.#make = this.#makerFor(ResponseClass);
     this.#class = ResponseClass;
     return this.#make();
   }
+
+  get #isAscii(): boolean {
+    return this.length === this.body?.length;
+  }
+
+  #encode(): Uint8Array<ArrayBuffer> {
+    return this.#bytes ??= new TextEncoder().encode(this.body!);
+  }
+
+  /** The cheapest way to make equal Responses again and again, as the benchmark of this repository measures it. */
+  #makerFor(ResponseClass: typeof Response): () => Response {
+    const { body } = this;
+    const init = this.#init;
+    if ("Deno" in globalThis && ResponseClass === OwnResponse) {
+      // Only Deno copies no stream for a clone: elsewhere each would split the template's stream again. The body is text,
+      // because bytes would be shared with whoever reads them.
+      const template = new ResponseClass(body, init.shared);
+      return () => template.clone();
+    }
+    if ("Bun" in globalThis && ResponseClass === OwnResponse) {
+      const template = new ResponseClass(null, init.shared);
+      return () => new ResponseClass(body, template);
+    }
+    const traits = learnAbout(ResponseClass);
+    // A short text is encoded as fast as its bytes are copied.
+    if (body === null || body.length < LONG) return () => new ResponseClass(body, init.of(traits));
+    const bytes = this.#encode();
+    const spare = this.#isAscii ? body : undefined;
+    return () =>
+      traits.copies
+        ? new ResponseClass(bytes, init.shared)
+        : new ResponseClass(spare ?? bytes.slice(), init.of(traits));
+  }
 }
+
+/** The length from which on Node makes a Response faster from bytes than from text. */
+const LONG = 1_024;
 
 /** Whether a value is an {@link Answer}, also one of another copy of this package: CommonJS and ESM have their own. */
 export function isAnswer(value: Answer | Response): value is Answer {
   return "toResponse" in value;
 }
 
-/** The status and the header fields as a class of Response takes them, made when it is first needed. */
+/** The status and the header fields as a class of Response takes them, made when they are first needed. */
 class Init {
   readonly #status: number;
   readonly #fields: Fields;
-  #class: typeof Response | undefined;
-  #init: { status: number; headers: Headers } | undefined;
+  readonly #isPlain: boolean;
+  #shared: { status: number; headers: Headers } | undefined;
 
   constructor(status: number, fields: Fields) {
     this.#status = status;
     this.#fields = fields;
+    this.#isPlain = Object.values(fields).every((value) => typeof value === "string");
   }
 
-  of(ResponseClass: typeof Response): { status: number; headers: Headers } {
-    if (this.#class !== ResponseClass) {
-      const headers = new Headers();
-      for (const [name, value] of Object.entries(this.#fields)) {
-        for (const each of typeof value === "string" ? [value] : value) headers.append(name, each);
-      }
-      this.#init = { status: this.#status, headers };
-      this.#class = ResponseClass;
-    }
-    return this.#init!;
+  /** For a class that copies the fields: the same for all Responses. */
+  get shared(): { status: number; headers: Headers } {
+    return this.#shared ??= { status: this.#status, headers: new Headers(this.#entries()) };
   }
+
+  /** For a class of which that is known, or not. */
+  of(traits: Traits): ResponseInit {
+    if (traits.copies) return this.shared;
+    // The classes of servers are fastest with an object.
+    const headers = this.#isPlain ? { ...this.#fields } as Record<string, string> : this.#entries();
+    return { status: this.#status, headers };
+  }
+
+  #entries(): [string, string][] {
+    return Object.entries(this.#fields).flatMap(([name, value]) =>
+      [value].flat().map((each): [string, string] => [name, each])
+    );
+  }
+}
+
+/** What is known of a class of Response. */
+interface Traits {
+  /** Whether it copies the bytes and the header fields that it is given, as the Fetch standard says. */
+  copies: boolean;
 }
 
 // Node loads its Fetch API when it is first touched, so it is not touched there before it is needed.
 const OwnResponse = "Deno" in globalThis || "Bun" in globalThis ? globalThis.Response : undefined;
 
-/** The cheapest way to make equal Responses again and again, as the benchmark of this repository measures it. */
-function responseMaker(
-  ResponseClass: typeof Response,
-  body: string | null,
-  init: { status: number; headers: Headers },
-): () => Response {
-  if ("Deno" in globalThis && ResponseClass === OwnResponse) {
-    // Only Deno copies no stream for a clone: elsewhere each would split the template's stream again. The body is text,
-    // because bytes would be shared with whoever reads them.
-    const template = new ResponseClass(body, init);
-    return () => template.clone();
+const known = new WeakMap<typeof Response, Traits>();
+
+/**
+ * What is known of a class, which is tried out first: those that servers put in place of the runtime's keep what they are
+ * given, and hand it to whoever reads the Response.
+ */
+function learnAbout(ResponseClass: typeof Response): Traits {
+  let traits = known.get(ResponseClass);
+  if (traits === undefined) {
+    known.set(ResponseClass, traits = { copies: ResponseClass === OwnResponse });
+    if (!traits.copies) void tryOut(ResponseClass, traits);
   }
-  if ("Bun" in globalThis && ResponseClass === OwnResponse) {
-    const template = new ResponseClass(null, init);
-    return () => new ResponseClass(body, template);
+  return traits;
+}
+
+async function tryOut(ResponseClass: typeof Response, traits: Traits): Promise<void> {
+  try {
+    const bytes = Uint8Array.of(1);
+    const headers = new Headers({ "x-from": "1" });
+    const response = new ResponseClass(bytes, { headers });
+    bytes[0] = 2;
+    headers.set("x-from", "2");
+    const hasOwnFields = response.headers.get("x-from") === "1";
+    const [read] = new Uint8Array(await response.arrayBuffer());
+    traits.copies = hasOwnFields && read === 1;
+  } catch {
+    // What cannot be tried out is given copies.
   }
-  return () => new ResponseClass(body, init);
 }

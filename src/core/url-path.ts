@@ -90,6 +90,11 @@ export function parsedPathStart(url: string): number {
 export function pathOf(url: string): string {
   let start = pathStart(url);
   if (start < 0 || !hasPlainHost(url, start)) start = parsedPathStart(url);
+  if (start >= 0) {
+    const at = skipHarmless(url, start);
+    const end = pathEnd(url, at);
+    if (at === end) return url.slice(start, end);
+  }
   const path = start < 0 ? url : url.slice(start, pathEnd(url, start));
   return path.replace(/[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7c\x7e]+/g, encode);
 }

@@ -28,6 +28,7 @@ import {
 } from "./_guard.ts";
 import { type AddedFields, addFields, addNodeFields } from "./_fields.ts";
 import { createFollow } from "./_node-flight.ts";
+import { type Sendable, sendAnswer } from "./_node-answer.ts";
 
 export type { HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -81,13 +82,19 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
   const follow = guard.flights && createFollow(guard.flights);
+  const sent = new NodeFetchResponse(null);
   const adapter = createServerAdapter<Info>((request, info) => {
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
       const letIn = () => addFields(askApp(app, request, info), fields);
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
+    const answer = (verdict: Answer | Response) => {
+      if (!isAnswer(verdict)) return verdict;
+      // The adapter sends nothing where a response has ended. Something that compresses it may end it later.
+      return sendAnswer(verdict, info.res, guard.report) ? sent : NEVER;
+    };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
-    return guard(isPlain(info.req) ? request : requestOf(info.req), info, pass, toNodeFetchResponse);
+    return guard(isPlain(info.req) ? request : requestOf(info.req), info, pass, answer);
   });
   return (req, res) => void adapter(req as never, res as never);
 }
@@ -175,6 +182,9 @@ function findPeer(_request: Request, { req }: Pick<NodeInfo, "req">): string | u
   return req.socket.remoteAddress;
 }
 
+/** Never settles, and leaves a response to whoever has begun it. */
+const NEVER = new Promise<never>(() => {});
+
 /** A name or an IPv6 address with an optional port, and nothing that would end the host in a URL. */
 const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
@@ -192,6 +202,8 @@ function isPlain(req: NodeRequest): boolean {
 /** A target with dot segments, backslashes or anything that is not ASCII, space and control characters among it. */
 const MOVABLE = /^[^?#]*(?:[^\x21-\x5b\x5d-\x7e]|\/(?:\.|%2e){1,2}(?:[/?#]|$))/i;
 
+const COLON = 58;
+
 /** Put behind a path, keeps it from matching any rule of `ignoreUrls`, and makes it match all `urls` of a state. */
 const DOUBT = "%00";
 
@@ -208,12 +220,16 @@ function requestOf(req: NodeRequest): Request {
   // Of a path that the URL parser would change, and of the other forms of a target (RFC 9112 section 3.2), routers make
   // this or that.
   const path = target.startsWith("/") && !MOVABLE.test(target)
-    ? target.replace(/(?=[?#]|$)/, isPlainHost ? "" : DOUBT)
+    ? isPlainHost ? target : target.replace(/(?=[?#]|$)/, DOUBT)
     : `/${encodeURIComponent(target)}${DOUBT}`;
   const fields: Record<string, string> = {};
-  for (const [name, value] of Object.entries(req.headers)) {
+  // Not "for … in", which would read what somebody has put on Object.prototype.
+  for (const name of Object.keys(req.headers)) {
+    const value = req.headers[name];
     // The names of HTTP/2's pseudo-header fields are no names of header fields.
-    if (value !== undefined && !name.startsWith(":")) fields[name] = String(value);
+    if (value !== undefined && name.charCodeAt(0) !== COLON) {
+      fields[name] = typeof value === "string" ? value : `${value}`;
+    }
   }
   const method = req.method ?? "GET";
   try {
@@ -248,56 +264,19 @@ function askApp<Info>(
   }
 }
 
-/** Sends an answer. If that fails, the connection is closed: the app is not asked instead. */
+/** Sends what a guard answers with. If that fails, the connection is closed: the app is not asked instead. */
 async function sendVerdict(
   verdict: Answer | Response,
-  req: NodeRequest,
-  res: NodeResponse & { headersSent?: boolean; destroy?: () => void },
+  req: object,
+  res: Sendable,
   report: (error: unknown) => void,
 ): Promise<void> {
-  // While isStaff was asked, a time limit may have answered.
+  if (isAnswer(verdict)) return void sendAnswer(verdict, res, report);
   if (res.headersSent) return;
   try {
-    if (isAnswer(verdict)) {
-      sendAnswer(verdict, res);
-    } else {
-      await sendNodeResponse(verdict, res as never, req as never, false);
-    }
+    await sendNodeResponse(verdict, res as never, req as never, false);
   } catch (error) {
     report(error);
     res.destroy?.();
   }
-}
-
-function sendAnswer(answer: Answer, res: NodeResponse & { stream?: unknown }): void {
-  const fields = { ...fieldsOf(answer) };
-  if (answer.body !== null || res.stream === undefined) {
-    res.writeHead(answer.status, fields);
-    return void res.end(answer.body);
-  }
-  // In HTTP/2 the fields have to be the end of the stream: where nothing follows, gRPC takes them for the trailers that it
-  // reads its status from. writeHead() would leave the stream open.
-  const response = res as NodeResponse & { statusCode: number; setHeader(name: string, value: string): void };
-  response.statusCode = answer.status;
-  for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
-  response.end();
-}
-
-const fieldsOfAnswers = new WeakMap<Answer, Record<string, string>>();
-
-/** The header fields of an answer with its length, which spares the chunked encoding. */
-function fieldsOf(answer: Answer): Record<string, string> {
-  let fields = fieldsOfAnswers.get(answer);
-  if (fields === undefined) {
-    fields = { ...answer.headers } as Record<string, string>;
-    if (answer.body !== null) fields["content-length"] = String(answer.length);
-    fieldsOfAnswers.set(answer, fields);
-  }
-  return fields;
-}
-
-/** The answer as a Response, of the class that `@whatwg-node/server` sends with the least effort. */
-function toNodeFetchResponse(verdict: Answer | Response): Response {
-  if (!isAnswer(verdict)) return verdict;
-  return new NodeFetchResponse(verdict.body, { status: verdict.status, headers: fieldsOf(verdict) });
 }

@@ -1,6 +1,9 @@
 /** What browsers and programs send with a GET request. */
 import { Buffer } from "node:buffer";
 
+/** The target of the requests over HTTP, which problem details name. */
+export const PATH = "/shop/item-1";
+
 const CHROME_ACCEPT =
   "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8," +
   "application/signed-exchange;v=b3;q=0.7";

@@ -22,7 +22,7 @@ const WARM_UP_MS = SMOKE ? 0 : 60;
 /** One of those that do the same work. */
 export interface Contender<Input> {
   readonly name: string;
-  /** The limit is what the others are held against; the target is the gate's. */
+  /** The limit is what the others are held against, of several the cheapest; the target is the gate's. */
   readonly role: "limit" | "gate" | "peer";
   /** The work. What it returns is counted by truthiness, so that no part of it can be left out. */
   readonly run: (input: Input) => unknown;
@@ -175,8 +175,12 @@ export function tabulate(
   measured: readonly { name: string; role: Row["role"]; samples: readonly number[]; target?: Target }[],
   shared?: Target,
 ): Table {
-  const limit = measured.find(({ role }) => role === "limit");
-  const rows = measured.map(({ name, role, samples, target = role === "gate" ? shared : undefined }) => {
+  const [limit] = measured.filter(({ role }) => role === "limit").toSorted((a, b) =>
+    median(a.samples) - median(b.samples)
+  );
+  const rows = measured.map((entry) => {
+    const { name, samples, target = entry.role === "gate" ? shared : undefined } = entry;
+    const role = entry.role === "limit" && entry !== limit ? "peer" : entry.role;
     const middle = median(samples);
     const ratio = limit && median(samples.map((sample, round) => sample / limit.samples[round]!));
     return {

@@ -36,8 +36,8 @@ ${Object.entries(TOPICS).map(([name, { what }]) => `  ${name.padEnd(11)}${what}`
 
 const FOOTER = `How to read this
 - Each line is the median over rounds, then the smallest and largest round. Contenders of a table take turns in one
-  process, in reversed order every other round. "x limit" is the median of the rounds' own ratios to the limit, the
-  first one named so; targets are the gate's.
+  process, in reversed order every other round. "x limit" is the median of the rounds' own ratios to the limit, which
+  is the cheapest way known; targets are the gate's.
 - Figures drift with the machine and its neighbours: compare lines of one table, not tables of different runs, and
   trust nothing where the largest round is far from the median.
 - What is not shown: the host's own work per request (all but http), TLS, real networks, memory (all but

@@ -33,6 +33,21 @@ export const gateChecks: Checks = {
     equal(new Set(await Promise.all(two.map((answer) => answer.text()))).size, 1, "bodies read side by side");
   },
 
+  "a reader who overwrites an answer leaves the next one as it was": async ({ maintenanceMode }) => {
+    const gate = maintenanceMode({ enabled: true });
+    for (const accept of ["text/html", "application/json", "text/plain"]) {
+      for (const language of ["en", "de", "el", "zh"]) {
+        const ask = () => gate(get("/", { accept, "accept-language": language }))!;
+        const text = await ask().text();
+        // More than once each: an answer is prepared for more when it is given again.
+        for (const overwrite of [...overwriters, ...overwriters]) {
+          await overwrite(ask());
+          equal(await ask().text(), text, `${accept} in ${language} after ${overwrite.name}`);
+        }
+      }
+    }
+  },
+
   "the answer is made with the Response that is global at the time": ({ maintenanceMode }) => {
     const own = globalThis.Response;
     class Replaced extends own {}
@@ -84,3 +99,24 @@ export const gateChecks: Checks = {
     );
   },
 };
+
+/** Ways to get at the bytes of an answer, each of which overwrites what it got. */
+const overwriters = [
+  async function arrayBuffer(answer: Response) {
+    new Uint8Array(await answer.arrayBuffer()).fill(0);
+  },
+  async function stream(answer: Response) {
+    const reader = answer.body!.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) part.value.fill(0);
+  },
+  async function clone(answer: Response) {
+    new Uint8Array(await answer.clone().arrayBuffer()).fill(0);
+  },
+  async function blob(answer: Response) {
+    new Uint8Array(await (await answer.blob()).arrayBuffer()).fill(0);
+  },
+  async function transfer(answer: Response) {
+    const buffer = await answer.arrayBuffer();
+    structuredClone(buffer, { transfer: [buffer] });
+  },
+];
