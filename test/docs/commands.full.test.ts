@@ -9,7 +9,7 @@ import { freePort } from "../_free-port.ts";
 import { has, SERVER_PATH } from "../_needs.ts";
 import { hasRedis, PASSWORD, startRedis } from "../stores/_redis.ts";
 import { expectStatus, statusAt } from "./_answers.ts";
-import { blocksOf, codeIn, page, pages, type Table } from "./_pages.ts";
+import { blocksOf, codeIn, kindOf, page, pages, type Table } from "./_pages.ts";
 import { cleanUp, pathOf, read, repository, run, runShell, startServer, write } from "./_scratch.ts";
 
 const long = { timeout: 120_000 };
@@ -35,7 +35,7 @@ function expectedAfter(line: string): [get: number, post: number] | undefined {
 
 const NEEDS_REDIS = "docs/stores/redis.md";
 const withCommands = pages.filter(({ path, blocks }) =>
-  path !== NEEDS_REDIS && blocksOf("commands").some((block) => blocks.includes(block))
+  path !== NEEDS_REDIS && blocks.some((block) => kindOf(block) === "commands")
 );
 
 describe("The commands of a page do what they say, one after the other, beside a site", () => {
@@ -50,7 +50,7 @@ describe("The commands of a page do what they say, one after the other, beside a
     }
     const followsFile = !path.endsWith("/unstorage.md");
     const shopUrl = path.endsWith("/state.md") ? "/shop" : "/";
-    for (const { text } of blocks.filter((block) => blocksOf("commands").includes(block))) {
+    for (const { text } of blocks.filter((block) => kindOf(block) === "commands")) {
       // Visitors are admitted while the site is closed, and it may be open again further up on the page.
       if (/^npx maintenancemode admit/.test(text)) await runIn(folder, "npx maintenancemode on");
       for (const line of text.trimEnd().split("\n")) {
