@@ -1,20 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
-import { type Block, blocks, page } from "./_pages.ts";
+import { blocks, page } from "./_pages.ts";
 import { cleanUp, programs, repository, run, write } from "./_scratch.ts";
 
 afterAll(cleanUp);
 
-test("TypeScript accepts all code", { timeout: 60_000 }, async () => {
-  const code = blocks.filter(({ language }) => language === "ts");
+const ofPages = blocks.filter(({ language }) => language === "ts")
+  .map(({ page, line, text }) => ({ name: `${page}-${line}`, text }));
+const ofExamples = readdirSync(join(repository, "examples"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => ({ name: path, text: readFileSync(join(repository, "examples", path), "utf8") }));
+
+test("TypeScript accepts all code of pages and examples", { timeout: 60_000 }, async () => {
+  const code = [...ofPages, ...ofExamples];
   const ofDeno = code.filter(({ text }) => text.includes("@maintenancemode/"));
   const ofWorker = code.filter(({ text }) => text.includes("/service-worker"));
-  const others = code.filter((block) => !ofDeno.includes(block) && !ofWorker.includes(block));
+  const others = code.filter((one) => !ofDeno.includes(one) && !ofWorker.includes(one));
   // Each file is a module of its own, also where it imports nothing.
-  const files = (some: readonly Block[]) =>
-    some.map((block) =>
-      write(`types/${`${block.page}-${block.line}`.replace(/\W/g, "-")}.ts`, `${block.text}\nexport {};\n`)
-    );
+  const files = (some: typeof code) =>
+    some.map(({ name, text }) => write(`types/${name.replace(/\W/g, "-")}.ts`, `${text}\nexport {};\n`));
   // One of the blocks imports another.
   write("types/sqlite-store.ts", page("stores/your-own.md").codeUnder("Your own store"));
 
