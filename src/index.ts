@@ -10,37 +10,21 @@
  *
  * @module maintenancemode
  */
-export { clientIpFrom, type ClientIpOptions, type HeaderFields } from "./core/client-ip.ts";
-export type {
-  AnnounceOptions,
-  CorsOptions,
-  Decision,
-  DecisionReason,
-  Explanation,
-  HeadersInput,
-  HeldRequest,
-  Instance,
-  InstanceRegistry,
-  LiveState,
-  Maintenance,
-  MaintenanceContext,
-  MaintenanceInfo,
-  MaintenanceMode,
-  MaintenanceNotice,
-  MaintenanceOptions,
-  MaintenanceState,
-  MaintenanceStore,
-  Messages,
-  RecurringWindow,
-  ResponseType,
-  Site,
-  SiteColor,
-  StoredState,
-  Unwatch,
-  UrlPattern,
-  UrlPatternInit,
-  UrlPatternObject,
-  WaitOptions,
-} from "./core/types.ts";
+export { clientIpFrom, type ClientIpOptions, type HeaderFields } from "./match/ip/client-ip.ts";
+export type { AnnounceOptions, MaintenanceOptions } from "./gate/maintenance-options.ts";
+export type { AnswerOptions, CorsOptions, ResponseType } from "./answer/options.ts";
+export type { HeadersInput } from "./types/headers-input.ts";
+export type { Decision, DecisionReason, Explanation } from "./types/decision.ts";
+export type { HeldRequest, Instance, WaitOptions } from "./types/fleet.ts";
+export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
+export type { LiveState } from "./types/live-state.ts";
+export type { Maintenance, MaintenanceNotice } from "./gate/maintenance.ts";
+export type { MaintenanceContext } from "./types/context.ts";
+export type { MaintenanceInfo } from "./answer/info.ts";
+export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types/maintenance-state.ts";
+export type { Messages } from "./answer/messages.ts";
+export type { Site, SiteColor } from "./answer/site-options.ts";
+export type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./match/url/types.ts";
+export { type ErrorCode, MaintenanceError, OptionError, type OptionProblem, type Problem } from "./util/errors.ts";
 export { maintenanceMode } from "./maintenance.ts";
-export { renderPage, type RenderPageOptions } from "./render-page.ts";
+export { renderPage, type RenderPageOptions } from "./answer/page/render-page.ts";

@@ -1,13 +1,14 @@
 import { compileSecretBypass } from "./bypass/bypass.ts";
-import type { Texts } from "./core/answers.ts";
-import { createGate } from "./core/handler.ts";
-import { resolveOptions } from "./core/options.ts";
-import type { Maintenance, MaintenanceOptions } from "./core/types.ts";
-import { LANGUAGES } from "./page/languages.ts";
-import { noticeMessage } from "./page/notice.ts";
-import { compilePage } from "./page/page.ts";
-import { compileTemplate } from "./page/template.ts";
-import { wordsFor } from "./page/texts.ts";
+import type { Texts } from "./answer/answers.ts";
+import { createGate } from "./gate/gate.ts";
+import { resolveOptions } from "./gate/options.ts";
+import type { Maintenance } from "./gate/maintenance.ts";
+import type { MaintenanceOptions } from "./gate/maintenance-options.ts";
+import { LANGUAGES } from "./answer/page/languages.ts";
+import { noticeMessage } from "./answer/page/notice.ts";
+import { compilePage } from "./answer/page/page.ts";
+import { compileTemplate } from "./answer/page/template.ts";
+import { wordsFor } from "./answer/page/texts.ts";
 
 /**
  * Makes the gate that stands in front of an app: `undefined` lets a request through, a `Response` is the answer given in

@@ -11,7 +11,7 @@
  *
  * @module maintenancemode/testing
  */
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./core/types.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 import { abilitiesOf, type OpenFixture, Place, type Repair, type StoreFixture } from "./testing/place.ts";
 import { instanceCases } from "./testing/instance-cases.ts";
 import { liveCases } from "./testing/live-cases.ts";

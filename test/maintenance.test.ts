@@ -1,5 +1,6 @@
 import { Window } from "happy-dom";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { optionError } from "./_errors.ts";
 import { maintenanceMode } from "../src/maintenance.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ["Date"] }));
@@ -75,7 +76,7 @@ test("maintenanceMode() fills in the values that a page names, escaped", async (
 
 test("maintenanceMode() refuses a page that names an unknown value", () => {
   expect(() => maintenanceMode({ page: "{{ reqest_path }}" })).toThrow(
-    new TypeError(
+    optionError(
       'Cannot create maintenance mode: "page" names the unknown value "{{reqest_path}}": did you mean ' +
         '"{{request_path}}"?; to send such braces as they are, give the page as a function',
     ),

@@ -96,8 +96,6 @@ export default defineConfig({
   cleanUrls: true,
   srcExclude: ["node_modules"],
   head: [["link", { rel: "icon", href: "data:," }]],
-  // The pictures of the page are made by its tests.
-  vite: { publicDir: join(root, "../test/page/pictures"), server: { fs: { allow: [join(root, "..")] } } },
   themeConfig: {
     nav: [
       { text: "Quick start", link: "/quick-start" },

@@ -1,8 +1,33 @@
-import { cookieAttributes, isSecure } from "../core/cookie.ts";
-import type { Bypass, Snapshot } from "../core/live.ts";
-import { BYPASS_NAME, carriesBypass } from "../core/secret.ts";
-import { cookiesIn, parseLink, secretIn } from "./carried.ts";
+import { cookieAttributes, isSecure } from "../util/cookie.ts";
+import type { TimedState } from "../types/maintenance-state.ts";
+import { BYPASS_NAME, carriesBypass } from "./request-secret.ts";
+import { cookiesIn, parseLink, secretIn } from "./from-request.ts";
 import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, tokenOf } from "./secret.ts";
+
+/** Why a bypass that a request carries does not let it in. */
+export type BypassFault = "expired" | "other" | "malformed";
+
+/**
+ * Lets in who knows a secret. `state` is the state that is in force, if any is, and `now` the clock in milliseconds since
+ * 1970.
+ */
+export interface Bypass {
+  /** Whether a request carries the secret in a header field, or a cookie that a link has set. */
+  lets(request: Request, now: number, state: TimedState | undefined): boolean;
+  /**
+   * Where a link leads that carries the secret, and the cookie that it sets; `undefined` if the request is none.
+   *
+   * @param domain The `Domain` of the cookie, if it is for more than one host.
+   */
+  open(
+    request: Request,
+    now: number,
+    state: TimedState | undefined,
+    domain: string | undefined,
+  ): { location: string; cookie: string } | undefined;
+  /** Why what a request carries does not let it in; `undefined` if it does, or if it carries nothing. */
+  faultOf(request: Request, now: number, state: TimedState | undefined): BypassFault | undefined;
+}
 
 /** For how many milliseconds a cookie lets in, unless maintenance ends before. */
 const COOKIE_MS = 12 * 3_600_000;
@@ -16,11 +41,11 @@ interface Lock {
   /** Whether a secret is the right one. */
   fits(secret: string): boolean;
   /** The token of a cookie for who knows the secret. */
-  tokenFor(secret: string, until: string, state: Snapshot | undefined): Uint8Array;
+  tokenFor(secret: string, until: string, state: TimedState | undefined): Uint8Array;
   /** Whether it is such a token. */
-  isToken(token: Uint8Array, until: string, state: Snapshot | undefined): boolean;
+  isToken(token: Uint8Array, until: string, state: TimedState | undefined): boolean;
   /** When maintenance ends, in milliseconds since 1970, or `Infinity`. */
-  endsAt(now: number, state: Snapshot | undefined): number;
+  endsAt(now: number, state: TimedState | undefined): number;
 }
 
 /**
@@ -58,7 +83,7 @@ export function compileBypass(stored: string, end: number): Bypass {
  */
 export function compileSecretBypass(secret: string): Bypass {
   const hash = hashOf(secret);
-  const sign = (until: string, state: Snapshot | undefined) =>
+  const sign = (until: string, state: TimedState | undefined) =>
     signWith(hash, `${LABEL}\n${until}\n${state?.state.start ?? ""}`);
   return createBypass({
     fits: (given) => equalBytes(hashOf(given), hash),
@@ -69,7 +94,7 @@ export function compileSecretBypass(secret: string): Bypass {
 }
 
 function createBypass({ fits, tokenFor, isToken, endsAt }: Lock): Bypass {
-  function lets(request: Request, now: number, state: Snapshot | undefined): boolean {
+  function lets(request: Request, now: number, state: TimedState | undefined): boolean {
     const secret = secretIn(request);
     if (secret !== undefined && fits(secret)) return true;
     return cookiesIn(request).some(({ until, token }) =>

@@ -1,7 +1,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { BYPASS_NAME } from "../core/secret.ts";
+import { BYPASS_NAME } from "./request-secret.ts";
 
 /** A new secret of 144 random bits, to be put into a link. */
 export function createSecret(): string {

@@ -1,5 +1,5 @@
-import { parseState } from "../core/state.ts";
-import type { MaintenanceState } from "../core/types.ts";
+import { parseState } from "../state/parse.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { usageError } from "./exit-codes.ts";
 import { show } from "./secrets.ts";
 import type { Situation } from "./stored.ts";
@@ -39,6 +39,7 @@ export function composeAdmit({ state, phase }: Situation, part: number): Mainten
     const why = phase === "off" ? "is off" : `is off, its end has passed (${state.end})`;
     throw usageError(`maintenance ${why}, so everybody gets in: switch it on first, with maintenancemode on`);
   }
-  const { admit: _, ...rest } = state;
+  // Whoever changes the state takes it over.
+  const { admit: _, owner: __, ...rest } = state;
   return parseState(part === 0 ? rest : { ...rest, admit: part });
 }

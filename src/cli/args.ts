@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { likeliest } from "../core/errors.ts";
+import { likeliest } from "../util/likeliest.ts";
 import { usageError } from "./exit-codes.ts";
 import { type Command, COMMANDS, isCommand, type OptionName, OPTIONS, type OptionValues } from "./options.ts";
 import { show } from "./secrets.ts";

@@ -1,6 +1,8 @@
-import { parseSpan } from "../core/spans.ts";
-import { parseState, StateError } from "../core/state.ts";
-import type { MaintenanceState } from "../core/types.ts";
+import { parseSpan } from "../util/durations.ts";
+import { describeProblem } from "../util/errors.ts";
+import { parseState } from "../state/parse.ts";
+import { StateError } from "../state/state-error.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { usageError } from "./exit-codes.ts";
 import type { OptionValues } from "./options.ts";
 import { show } from "./secrets.ts";
@@ -36,6 +38,8 @@ export function composeState(
 ): Change {
   const isOver = former?.end !== undefined && Date.parse(former.end) <= now;
   const draft: Draft = { ...(former === undefined || former.mode === "off" || isOver ? {} : former), mode };
+  // Whoever changes the state takes it over.
+  delete draft.owner;
   const notes: string[] = [];
   const note = (flag: string, text: string) => notes.push(`${flag} ${text} was read as local time (${timeZone()})`);
 
@@ -105,11 +109,7 @@ function check(draft: Draft): MaintenanceState {
     return parseState(draft);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    const withFlags = error.message.replace(/^Cannot read the maintenance state: /, "")
-      .replace(/"(\$\.[^"]*)"/g, (all, path: string) => {
-        const flag = FLAGS.find(([pattern]) => pattern.test(path))?.[1];
-        return flag === undefined ? all : `"${flag}"`;
-      });
-    throw usageError(withFlags);
+    const flag = FLAGS.find(([pattern]) => pattern.test(error.path))?.[1];
+    throw usageError(error.text ?? describeProblem(error, flag), error);
   }
 }

@@ -1,8 +1,10 @@
-import { INTERNALS } from "../core/handler.ts";
-import { messageOf, received } from "../core/errors.ts";
-import type { Maintenance, MaintenanceOptions, MaintenanceState } from "../core/types.ts";
-import { formatState } from "../core/state.ts";
-import { liveState, SPECTATOR } from "../live/live-state.ts";
+import { INTERNALS } from "../gate/gate.ts";
+import { messageOf, received } from "../util/received.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceOptions } from "../gate/maintenance-options.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { formatState } from "../state/parse.ts";
+import { liveState, WATCHER } from "../state/live-state.ts";
 import { maintenanceMode } from "../maintenance.ts";
 import { memoryStore } from "../stores/memory.ts";
 import { usageError } from "./exit-codes.ts";
@@ -21,7 +23,7 @@ export type Config = { readonly options: MaintenanceOptions } | { readonly gate:
 export async function loadConfig(path: string): Promise<Config> {
   let module: Module;
   // A gate that is loaded only to be asked must not report to the fleet as if it served anybody.
-  Object.assign(globalThis, { [SPECTATOR]: true });
+  Object.assign(globalThis, { [WATCHER]: true });
   try {
     // A bare name is a file here, not a package.
     module = await importOwn(/^[./\\]|^[a-z]+:/i.test(path) ? path : `./${path}`);

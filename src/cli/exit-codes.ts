@@ -37,14 +37,18 @@ export class CliError extends Error {
   /**
    * @param code What kind of failure it is.
    * @param message What is wrong.
-   * @param options More lines, and an exit code other than that of the kind.
+   * @param options More lines, an exit code other than that of the kind, and the error that it comes from.
    */
   constructor(
     code: FailureCode,
     message: string,
-    { lines = [], exitCode = EXIT[code] }: { lines?: readonly string[]; exitCode?: number } = {},
+    { lines = [], exitCode = EXIT[code], cause }: {
+      lines?: readonly string[];
+      exitCode?: number;
+      cause?: unknown;
+    } = {},
   ) {
-    super(message);
+    super(message, { cause });
     this.code = code;
     this.exitCode = exitCode;
     this.lines = lines;
@@ -52,6 +56,6 @@ export class CliError extends Error {
 }
 
 /** A command line that is not valid. */
-export function usageError(message: string): CliError {
-  return new CliError("usage", message);
+export function usageError(message: string, cause?: unknown): CliError {
+  return new CliError("usage", message, { cause });
 }

@@ -1,7 +1,7 @@
-import { formatSpan } from "../core/spans.ts";
-import type { Instance } from "../core/types.ts";
-import { RECORD_EVERY_MS } from "../live/fleet.ts";
-import { isUnreadable } from "../live/record.ts";
+import { formatSpan } from "../util/durations.ts";
+import type { Instance } from "../types/fleet.ts";
+import { RECORD_EVERY_MS } from "../state/fleet.ts";
+import { isUnreadable } from "../state/record.ts";
 import type { Output } from "./output.ts";
 import { count, printable } from "./render.ts";
 

@@ -1,8 +1,8 @@
-import type { Instance } from "../core/types.ts";
+import type { Instance } from "../types/fleet.ts";
 import { formatPart } from "./admit.ts";
 import type { Context } from "./context.ts";
 import { CliError } from "./exit-codes.ts";
-import { StoreError } from "../live/errors.ts";
+import { StoreError } from "../state/errors.ts";
 import { reasonOf } from "./secrets.ts";
 import { viewInstances } from "./fleet-table.ts";
 import type { Planned } from "./switching.ts";

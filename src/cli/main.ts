@@ -12,8 +12,9 @@
  * @module maintenancemode/cli
  */
 import process from "node:process";
-import { StateError } from "../core/state.ts";
-import { StoreError } from "../live/errors.ts";
+import { StateError } from "../state/state-error.ts";
+import { OptionError } from "../util/errors.ts";
+import { StoreError } from "../state/errors.ts";
 import { type Args, parseCommandLine } from "./args.ts";
 import { explain } from "./commands/explain.ts";
 import { page } from "./commands/page.ts";
@@ -71,7 +72,8 @@ function fail(error: unknown, command: Command | undefined, output: Output, resu
   const message = withoutSecrets(failure.message);
   if (output.json) {
     const { code, exitCode } = failure;
-    output.object({ error: { code, message, exitCode, details: failure.lines.map(withoutSecrets) }, ...result });
+    const details = failure.lines.map(withoutSecrets);
+    output.object({ error: { code, message, exitCode, details, problem: problemOf(failure.cause) }, ...result });
   }
   output.error(message, failure.lines);
   if (failure.code === "usage") {
@@ -80,10 +82,17 @@ function fail(error: unknown, command: Command | undefined, output: Output, resu
   return failure.exitCode;
 }
 
+/** The parts of an error of the library, for programs; `null` for any other one. */
+function problemOf(cause: unknown): Record<string, unknown> | null {
+  if (!(cause instanceof OptionError)) return null;
+  const { code, path, expected, received = null, hint = null } = cause;
+  return { code, path, expected, received: received && withoutSecrets(received), hint: hint && withoutSecrets(hint) };
+}
+
 function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
-  if (error instanceof StoreError) return new CliError("store", error.message);
-  if (error instanceof StateError) return new CliError("state", error.message);
+  if (error instanceof StoreError) return new CliError("store", error.message, { cause: error });
+  if (error instanceof StateError) return new CliError("state", error.message, { cause: error });
   return new CliError("internal", `Unexpected error: ${reasonOf(error)}`);
 }
 

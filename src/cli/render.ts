@@ -1,6 +1,7 @@
-import { formatSpan } from "../core/spans.ts";
-import type { Instance, MaintenanceState } from "../core/types.ts";
-import { isUnreadable } from "../live/record.ts";
+import { formatSpan } from "../util/durations.ts";
+import type { Instance } from "../types/fleet.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { isUnreadable } from "../state/record.ts";
 import { formatPart } from "./admit.ts";
 import type { Output } from "./output.ts";
 import type { Situation } from "./stored.ts";
@@ -67,6 +68,7 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
     ],
+    state.owner === undefined ? undefined : ["owner", state.owner],
     state.retryAfter === undefined
       ? undefined
       : ["retry", `clients are asked to wait ${formatSpan(state.retryAfter * 1_000)}`],

@@ -1,8 +1,10 @@
-import type { Snapshot } from "../core/live.ts";
-import { OFF, parseState, StateError } from "../core/state.ts";
-import type { MaintenanceState, MaintenanceStore, StoredState } from "../core/types.ts";
-import { prepareSnapshot } from "../live/snapshot.ts";
-import { readStore, revisionOf } from "../live/store.ts";
+import type { Snapshot } from "../gate/live.ts";
+import { OFF, parseState } from "../state/parse.ts";
+import { StateError } from "../state/state-error.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceStore, StoredState } from "../types/store.ts";
+import { prepareSnapshot } from "../state/snapshot.ts";
+import { readStore, revisionOf } from "../state/store.ts";
 import { CliError } from "./exit-codes.ts";
 import { reasonOf } from "./secrets.ts";
 

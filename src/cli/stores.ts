@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import process from "node:process";
-import { received } from "../core/errors.ts";
-import type { MaintenanceStore } from "../core/types.ts";
+import { received } from "../util/received.ts";
+import type { MaintenanceStore } from "../types/store.ts";
 import { CliError, usageError } from "./exit-codes.ts";
 import { defaultOf, importOwn, isPath, type Module } from "./modules.ts";
 import { addSecret, reasonOf, show, withoutPassword } from "./secrets.ts";

@@ -1,10 +1,13 @@
 import { createSecret, hashSecret } from "../bypass/secret.ts";
-import type { Snapshot } from "../core/live.ts";
-import { BYPASS_NAME } from "../core/secret.ts";
-import { formatState, OFF, StateError } from "../core/state.ts";
-import type { Instance, MaintenanceState } from "../core/types.ts";
-import { prepareSnapshot } from "../live/snapshot.ts";
-import { formatOwn, isOwnText, replaceStored } from "../live/store.ts";
+import type { Snapshot } from "../gate/live.ts";
+import { BYPASS_NAME } from "../bypass/request-secret.ts";
+import { formatState, OFF } from "../state/parse.ts";
+import { StateError } from "../state/state-error.ts";
+import type { Instance } from "../types/fleet.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { prepareSnapshot } from "../state/snapshot.ts";
+import { createOwner } from "../state/owner.ts";
+import { replaceStored } from "../state/store.ts";
 import { composeAdmit, formatPart, parsePart } from "./admit.ts";
 import { composeState } from "./change.ts";
 import type { Context } from "./context.ts";
@@ -61,21 +64,23 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
     : target === "off"
     ? OFF
     : compose(context, target, former.snapshot?.state, now);
+  const owner = args.command === "run" ? createOwner("run") : undefined;
   const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
-  const state = secret === undefined ? composed : { ...composed, bypass: hashSecret(secret) };
+  const state = {
+    ...composed,
+    ...(secret !== undefined && { bypass: hashSecret(secret) }),
+    ...(owner !== undefined && { owner }),
+  };
   if (former.problem !== undefined) {
     const verb = args.options["dry-run"] ? "would be" : "is";
     output.note(`what was stored ${verb} overwritten, it was no valid state: ${reasonOf(former.problem)}`);
   }
   const snapshot = await prepare(state);
   const isOff = target === "off" && former.stored === undefined;
-  // What run switches off in the end has to be what it wrote, not what somebody else wrote in the same words.
-  const isOwn = args.command === "run";
-  const text = isOwn ? formatOwn(state) : formatState(state);
-  // Text that says the same in other words is left alone, but for that of a run, which would switch it off in the end.
+  const text = formatState(state);
+  // Text that says the same in other words is left alone.
   const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
-  const isOfRun = former.stored !== undefined && isOwnText(former.stored.text);
-  const isChange = isOwn || (!isOff && (!isSame || isOfRun));
+  const isChange = !isOff && !isSame;
   return { opened, former, snapshot, text, isChange, situation: situationOf(snapshot, now), now, instances, secret };
 }
 

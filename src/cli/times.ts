@@ -1,5 +1,5 @@
-import { formatSpan, parseSpan, SPAN_FORM } from "../core/spans.ts";
-import { parseInstant } from "../core/state.ts";
+import { formatSpan, parseSpan, SPAN_FORM } from "../util/durations.ts";
+import { parseInstant } from "../state/parse.ts";
 import { usageError } from "./exit-codes.ts";
 import { show } from "./secrets.ts";
 

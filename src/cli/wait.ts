@@ -1,5 +1,6 @@
-import type { HeldRequest, Instance, MaintenanceStore } from "../core/types.ts";
-import { formatSpan } from "../core/spans.ts";
+import type { HeldRequest, Instance } from "../types/fleet.ts";
+import type { MaintenanceStore } from "../types/store.ts";
+import { formatSpan } from "../util/durations.ts";
 import {
   describeStraggler,
   type FleetReport,
@@ -7,8 +8,8 @@ import {
   RECORD_EVERY_MS,
   type Target,
   waitForFleet,
-} from "../live/fleet.ts";
-import { readStore, revisionOf } from "../live/store.ts";
+} from "../state/fleet.ts";
+import { readStore, revisionOf } from "../state/store.ts";
 import { CliError, usageError } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { count, printable } from "./render.ts";

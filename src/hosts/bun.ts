@@ -11,8 +11,9 @@
  *
  * @module maintenancemode/bun
  */
-import type { Flight, Flights } from "../core/flights.ts";
-import type { Maintenance, MaintenanceContext } from "../core/types.ts";
+import type { Flight, Flights } from "../counting/in-flight.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceContext } from "../types/context.ts";
 import {
   createGuard,
   type Guarded,
@@ -22,9 +23,9 @@ import {
   type StaffOptions,
   toHandler,
   toResponse,
-} from "./_guard.ts";
-import { type AddedFields, addFields } from "./_fields.ts";
-import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "./_flight.ts";
+} from "./common/guard.ts";
+import { type AddedFields, addFields } from "./common/fields.ts";
+import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "./common/in-flight.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
 

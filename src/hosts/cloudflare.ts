@@ -11,8 +11,9 @@
  *
  * @module maintenancemode/cloudflare
  */
-import type { WaitUntil } from "../core/live.ts";
-import type { Maintenance, MaintenanceContext } from "../core/types.ts";
+import type { WaitUntil } from "../gate/live.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceContext } from "../types/context.ts";
 import {
   createGuard,
   type Guarded,
@@ -22,8 +23,8 @@ import {
   type StaffOptions,
   toHandler,
   toResponse,
-} from "./_guard.ts";
-import { addFields } from "./_fields.ts";
+} from "./common/guard.ts";
+import { addFields } from "./common/fields.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
 

@@ -11,9 +11,10 @@
  *
  * @module maintenancemode/deno
  */
-import type { Flight, Flights } from "../core/flights.ts";
-import { isPromise } from "../core/promise.ts";
-import type { Maintenance, MaintenanceContext } from "../core/types.ts";
+import type { Flight, Flights } from "../counting/in-flight.ts";
+import { isPromise } from "../util/promise.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceContext } from "../types/context.ts";
 import {
   createGuard,
   type Guarded,
@@ -23,9 +24,9 @@ import {
   type StaffOptions,
   toHandler,
   toResponse,
-} from "./_guard.ts";
-import { type AddedFields, addFields } from "./_fields.ts";
-import { followHandler, lookAtResult, resultOf } from "./_flight.ts";
+} from "./common/guard.ts";
+import { type AddedFields, addFields } from "./common/fields.ts";
+import { followHandler, lookAtResult, resultOf } from "./common/in-flight.ts";
 
 export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
 

@@ -14,10 +14,11 @@
  */
 import { Request as NodeFetchRequest } from "@whatwg-node/fetch";
 import { createServerAdapter, Response as NodeFetchResponse, sendNodeResponse } from "@whatwg-node/server";
-import { received } from "../core/errors.ts";
-import { isPromise } from "../core/promise.ts";
-import { type Answer, isAnswer } from "../core/response.ts";
-import type { Maintenance, MaintenanceContext } from "../core/types.ts";
+import { received } from "../util/received.ts";
+import { isPromise } from "../util/promise.ts";
+import { type Answer, isAnswer } from "../answer/response.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceContext } from "../types/context.ts";
 import {
   createGuard,
   type HandlerOrRouter,
@@ -25,10 +26,10 @@ import {
   readContextOnce,
   type StaffOptions,
   toHandler,
-} from "./_guard.ts";
-import { type AddedFields, addFields, addNodeFields } from "./_fields.ts";
-import { createFollow } from "./_node-flight.ts";
-import { type Sendable, sendAnswer } from "./_node-answer.ts";
+} from "./common/guard.ts";
+import { type AddedFields, addFields, addNodeFields } from "./common/fields.ts";
+import { createFollow } from "./common/node-in-flight.ts";
+import { type Sendable, sendAnswer } from "./common/node-answer.ts";
 
 export type { HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -90,8 +91,9 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
     };
     const answer = (verdict: Answer | Response) => {
       if (!isAnswer(verdict)) return verdict;
-      // The adapter sends nothing where a response has ended. Something that compresses it may end it later.
-      return sendAnswer(verdict, info.res, guard.report) ? sent : NEVER;
+      // The adapter sends nothing where a response has ended. Where something that compresses it ends it later, the adapter
+      // must not come to that: it gets a promise that never settles, a new one each time, so that nothing piles up on it.
+      return sendAnswer(verdict, info.res, guard.report) ? sent : new Promise<never>(() => {});
     };
     // Where the host or the target could move the path, the app may read another one than the gate: no rule holds then.
     return guard(isPlain(info.req) ? request : requestOf(info.req), info, pass, answer);
@@ -181,9 +183,6 @@ export function contextFrom<Info extends Pick<NodeInfo, "req">>(
 function findPeer(_request: Request, { req }: Pick<NodeInfo, "req">): string | undefined {
   return req.socket.remoteAddress;
 }
-
-/** Never settles, and leaves a response to whoever has begun it. */
-const NEVER = new Promise<never>(() => {});
 
 /** A name or an IPv6 address with an optional port, and nothing that would end the host in a URL. */
 const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;

@@ -20,11 +20,12 @@
  *
  * @module maintenancemode/service-worker
  */
-import type { Maintenance, MaintenanceContext } from "../core/types.ts";
-import { createGuard, readContextOnce, type StaffOptions, toHandler, toResponse } from "./_guard.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MaintenanceContext } from "../types/context.ts";
+import { createGuard, readContextOnce, type StaffOptions, toHandler, toResponse } from "./common/guard.ts";
 
-export { retire, standIn, type StandInOptions } from "./_stand-in.ts";
-export type { StandInAnswers } from "./_stand-in-answers.ts";
+export { retire, standIn, type StandInOptions } from "./service-worker/offline-fallback.ts";
+export type { StandInAnswers } from "./service-worker/fallback-answers.ts";
 export type { StaffOptions };
 
 /** The event of a request, by the members that are used: `FetchEvent`. */

@@ -15,8 +15,9 @@
  *
  * @module maintenancemode/stores/cloudflare-kv
  */
-import { checkNames, invalidOption, received } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { received } from "../util/received.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 

@@ -12,10 +12,11 @@
  *
  * @module maintenancemode/stores/deno-kv
  */
-import { checkNames, invalidOption, messageOf, received } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
-import type { DenoKv, DenoKvAtomic, DenoKvEntry, DenoKvKeyPart, DenoKvStream } from "./_deno-kv-client.ts";
-import { insist, instancesUnder, Place } from "./_deno-kv-instances.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { messageOf, received } from "../util/received.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { DenoKv, DenoKvAtomic, DenoKvEntry, DenoKvKeyPart, DenoKvStream } from "./deno-kv/client.ts";
+import { insist, instancesUnder, Place } from "./deno-kv/instances.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 

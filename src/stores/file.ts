@@ -21,14 +21,15 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { checkNames, invalidOption, quote, type Task } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
-import { fileError } from "./_file-errors.ts";
-import { fileInstances } from "./_file-instances.ts";
-import { findTarget, readContent } from "./_file-content.ts";
-import { createSettling } from "./_file-settling.ts";
-import { watchFile } from "./_file-watch.ts";
-import { createWriter } from "./_file-writer.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { quote } from "../util/received.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import { fileError } from "./file/errors.ts";
+import { fileInstances } from "./file/instances.ts";
+import { findTarget, readContent } from "./file/content.ts";
+import { createSettling } from "./file/settling.ts";
+import { watchFile } from "./file/watch.ts";
+import { createWriter } from "./file/writer.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
@@ -48,7 +49,7 @@ export interface FileStoreOptions {
   pollInterval?: number;
 }
 
-const TASK: Task = "open the file store";
+const TASK = "open the file store";
 
 /** How long a file has to be empty to mean "on": programs that write it in place empty it first. */
 const EMPTY_FOR_MS = 1_000;

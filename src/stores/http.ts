@@ -12,8 +12,10 @@
  *
  * @module maintenancemode/stores/http
  */
-import { checkNames, invalidOption, messageOf } from "../core/errors.ts";
-import type { HeadersInput, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+import { checkNames, invalidOption, OptionError } from "../util/errors.ts";
+import { messageOf } from "../util/received.ts";
+import type { HeadersInput } from "../types/headers-input.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { HeadersInput, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
@@ -175,8 +177,8 @@ function parseUrl(url: string | URL): URL {
   const accepted = "an absolute URL with http: or https:";
   if (typeof url !== "string" && !(url instanceof URL)) throw invalidOption(TASK, "url", accepted, url);
   // Not quoted: what is wrong with it may be a password.
-  const refuse = (what: string): TypeError =>
-    new TypeError(`Cannot ${TASK}: "url" must be ${accepted}, received ${what}`);
+  const refuse = (what: string): OptionError =>
+    new OptionError(TASK, { path: "url", expected: accepted, received: what });
   let parsed: URL;
   try {
     parsed = new URL(url);
@@ -195,14 +197,15 @@ function buildHeaders(given: HeadersInput | undefined, { username, password }: U
   } catch {
     if (typeof given !== "object" || given === null) throw invalidOption(TASK, "headers", "header fields", given);
     // Neither quoted nor given as the cause: it may be a token.
-    throw new TypeError(`Cannot ${TASK}: "headers" must be header fields, received a name or value that is not valid`);
+    const received = "a name or value that is not valid";
+    throw new OptionError(TASK, { path: "headers", expected: "header fields", received });
   }
   if (!headers.has("accept")) headers.set("accept", ACCEPT);
   if (username === "" && password === "") return headers;
   if (headers.has("authorization")) {
-    throw new TypeError(
-      `Cannot ${TASK}: "headers" has "authorization" although "url" has a user name: give one of them`,
-    );
+    const problem = { path: "headers", expected: 'header fields without "authorization"', hint: "give one of them" };
+    const text = '"headers" has "authorization" although "url" has a user name: give one of them';
+    throw new OptionError(TASK, problem, text);
   }
   // RFC 7617 section 2.1: in UTF-8, as servers expect it today.
   const bytes = new TextEncoder().encode(`${decode(username)}:${decode(password)}`);

@@ -13,8 +13,8 @@
  *
  * @module maintenancemode/stores/memory
  */
-import { invalidOption } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+import { invalidOption } from "../util/errors.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 

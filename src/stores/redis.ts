@@ -14,16 +14,17 @@
  *
  * @module maintenancemode/stores/redis
  */
-import { checkNames, invalidOption, messageOf, quote } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { messageOf, quote } from "../util/received.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import {
   type BunRedisClient,
   type IoRedisClient,
   linkTo,
   type NodeRedisClient,
   type RedisClient,
-} from "./_redis-clients.ts";
-import { LIST, LONGEST, NOW, PUT, READ, REMOVE, RESTORE, TOKEN_LENGTH, WRITE } from "./_redis-scripts.ts";
+} from "./redis/clients.ts";
+import { LIST, LONGEST, NOW, PUT, READ, REMOVE, RESTORE, TOKEN_LENGTH, WRITE } from "./redis/scripts.ts";
 
 export type {
   BunRedisClient,

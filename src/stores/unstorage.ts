@@ -14,8 +14,9 @@
  *
  * @module maintenancemode/stores/unstorage
  */
-import { checkNames, invalidOption, received } from "../core/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../core/types.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { received } from "../util/received.ts";
+import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 

@@ -1,4 +1,4 @@
-import { received } from "../core/errors.ts";
+import { received } from "../util/received.ts";
 
 /** How long a condition may take to come true before it counts as never. Nothing takes that long unless it fails. */
 const DEADLINE_MS = 20_000;

@@ -1,7 +1,9 @@
-import { LIVE, type LiveInternals } from "../core/live.ts";
-import { formatState } from "../core/state.ts";
-import type { LiveState, MaintenanceState, MaintenanceStore } from "../core/types.ts";
-import { liveState } from "../live/live-state.ts";
+import { LIVE, type LiveInternals } from "../gate/live.ts";
+import { formatState } from "../state/parse.ts";
+import type { LiveState } from "../types/live-state.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceStore } from "../types/store.ts";
+import { liveState } from "../state/live-state.ts";
 import type { Case } from "./case.ts";
 import { check, inTime, same, until } from "./check.ts";
 import { type Abilities, type Place, read } from "./place.ts";

@@ -1,4 +1,4 @@
-import type { MaintenanceStore } from "../core/types.ts";
+import type { MaintenanceStore } from "../types/store.ts";
 import type { Case } from "./case.ts";
 import { check, inTime, outcomeOf, same, settlesWithin, until } from "./check.ts";
 import { type Abilities, read, readStored } from "./place.ts";

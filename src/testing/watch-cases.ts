@@ -1,4 +1,4 @@
-import type { MaintenanceStore, Unwatch } from "../core/types.ts";
+import type { MaintenanceStore, Unwatch } from "../types/store.ts";
 import type { Case } from "./case.ts";
 import { check, inTime, same, settlesWithin, until } from "./check.ts";
 import { type Abilities, read } from "./place.ts";

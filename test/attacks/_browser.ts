@@ -4,8 +4,8 @@ import type { Page as Tab } from "playwright-core";
 import { afterEach } from "vitest";
 import type { Maintenance } from "../../src/index.ts";
 import { withMaintenance } from "../../src/hosts/node.ts";
-import type { Opened } from "../page/_browser.ts";
-import { startTabs } from "../page/_tabs.ts";
+import type { Opened } from "../answer/page/_browser.ts";
+import { startTabs } from "../answer/page/_tabs.ts";
 import { htmlOf, serve, type Server } from "./_servers.ts";
 
 /** The secret of a bypass. */

@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { clientIpFrom, maintenanceMode, renderPage } from "../../src/index.ts";
-import { parseState } from "../../src/core/state.ts";
-import { negotiate } from "../../src/core/negotiate.ts";
-import { compileUrlPatterns } from "../../src/core/url-patterns.ts";
+import { parseState } from "../../src/state/parse.ts";
+import { negotiate } from "../../src/answer/negotiate.ts";
+import { compileUrlPatterns } from "../../src/match/url/url-patterns.ts";
 import { middleware, withMaintenance } from "../../src/hosts/node.ts";
 import { expectWithin } from "../_fast.ts";
 

@@ -1,7 +1,7 @@
 import type { Page as Tab } from "playwright-core";
 import { expect } from "vitest";
 import { maintenanceMode } from "../../src/index.ts";
-import { LANGUAGES } from "../../src/page/languages.ts";
+import { LANGUAGES } from "../../src/answer/page/languages.ts";
 import { open, SECRET, startOther, startSite, test } from "./_browser.ts";
 import type { Server } from "./_servers.ts";
 

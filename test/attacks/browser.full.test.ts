@@ -1,7 +1,7 @@
 import type { Page as Tab } from "playwright-core";
 import { expect } from "vitest";
 import { maintenanceMode } from "../../src/index.ts";
-import { LANGUAGES } from "../../src/page/languages.ts";
+import { LANGUAGES } from "../../src/answer/page/languages.ts";
 import { until } from "../_until.ts";
 import { siteOf } from "../bypass/_site.ts";
 import { flagIn, open, SECRET, start, startOther, startSite, test, violationsIn } from "./_browser.ts";

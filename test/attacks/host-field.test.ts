@@ -2,10 +2,11 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { middleware, withMaintenance } from "../../src/hosts/node.ts";
-import { liveState } from "../../src/live/live-state.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import type { LiveState, Maintenance } from "../../src/core/types.ts";
+import type { LiveState } from "../../src/types/live-state.ts";
+import type { Maintenance } from "../../src/gate/maintenance.ts";
 
 /** The status of a request over a socket, with a Host field as it is written. */
 async function statusOf(listener: Parameters<typeof createServer>[1], target: string, host: string): Promise<number> {

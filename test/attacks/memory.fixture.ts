@@ -1,6 +1,6 @@
 /** Sends ever other requests to some gates, and prints by how many bytes the heap has grown since the first tenth of them. */
 import { maintenanceMode } from "../../src/index.ts";
-import { LANGUAGES } from "../../src/page/languages.ts";
+import { LANGUAGES } from "../../src/answer/page/languages.ts";
 import { hashSecret } from "../../src/bypass/secret.ts";
 import { siteOf } from "../bypass/_site.ts";
 

@@ -1,5 +1,5 @@
 /** Choosing the representation by `Accept`, on header text that no cache has seen. */
-import { negotiate } from "../../src/core/negotiate.ts";
+import { negotiate } from "../../src/answer/negotiate.ts";
 import { BROWSERS, JSON_CLIENTS } from "./_browsers.ts";
 import { assertAgreement, type Contender, fail, freshTexts, report, run, SMOKE, tabulate } from "./_harness.ts";
 

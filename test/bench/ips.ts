@@ -4,8 +4,8 @@ import * as cidrTools from "fast-cidr-tools";
 import { ipRestriction } from "hono/ip-restriction";
 import ipMatching from "ip-matching";
 import ipaddr from "ipaddr.js";
-import { parseIp } from "../../src/core/ip-address.ts";
-import { compileIpRanges } from "../../src/core/ip-ranges.ts";
+import { parseIp } from "../../src/match/ip/ip-address.ts";
+import { compileIpRanges } from "../../src/match/ip/ip-ranges.ts";
 import {
   assertAgreement,
   type Contender,

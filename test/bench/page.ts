@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { liveState } from "../../src/state.ts";
 import { maintenanceMode } from "../../src/index.ts";
-import { LANGUAGES } from "../../src/page/languages.ts";
+import { LANGUAGES } from "../../src/answer/page/languages.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { randomRequests } from "./_browsers.ts";
 import { createRandom, fail, report, RUNTIME, SMOKE, tabulate } from "./_harness.ts";

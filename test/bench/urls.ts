@@ -6,7 +6,7 @@ import type { Router } from "hono/router";
 import { Memoirist } from "memoirist";
 import { addRoute, createRouter, findRoute } from "rou3";
 import { compileRouter } from "rou3/compiler";
-import { compileUrlPatterns } from "../../src/core/url-patterns.ts";
+import { compileUrlPatterns } from "../../src/match/url/url-patterns.ts";
 import {
   assertAgreement,
   type Contender,

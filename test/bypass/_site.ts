@@ -1,6 +1,9 @@
-import { LIVE, type LiveInternals } from "../../src/core/live.ts";
-import type { Explanation, Maintenance, MaintenanceContext, MaintenanceOptions } from "../../src/core/types.ts";
-import { compileSnapshot } from "../../src/live/snapshot.ts";
+import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
+import type { Explanation } from "../../src/types/decision.ts";
+import type { Maintenance } from "../../src/gate/maintenance.ts";
+import type { MaintenanceContext } from "../../src/types/context.ts";
+import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
+import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import type { MaintenanceState } from "../../src/index.ts";
 

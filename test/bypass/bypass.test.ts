@@ -1,9 +1,12 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { createSecret, hashSecret } from "../../src/bypass/secret.ts";
-import { liveState } from "../../src/live/live-state.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import type { LiveState, Maintenance, MaintenanceOptions, MaintenanceState } from "../../src/core/types.ts";
+import type { LiveState } from "../../src/types/live-state.ts";
+import type { Maintenance } from "../../src/gate/maintenance.ts";
+import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 
 const SECRET = "correct-horse-battery";
 const opened: LiveState[] = [];

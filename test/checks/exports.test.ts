@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { sources } from "./_arrows.ts";
+import { sources } from "./_rooms.ts";
 import tsup from "../../tsup.config.ts";
 
 const root = new URL("../../", import.meta.url);

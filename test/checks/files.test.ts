@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { importsOf } from "./_arrows.ts";
+import { importsOf } from "./_rooms.ts";
 
 const root = new URL("../../", import.meta.url);
 

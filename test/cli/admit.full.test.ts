@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { composeAdmit, formatPart, parsePart } from "../../src/cli/admit.ts";
 import { situationOf } from "../../src/cli/stored.ts";
-import { compileSnapshot } from "../../src/live/snapshot.ts";
+import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { cli, makePlace, startSite, until } from "./_cli.ts";
 
 test.each([

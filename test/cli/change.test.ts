@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { composeState } from "../../src/cli/change.ts";
 import { CliError } from "../../src/cli/exit-codes.ts";
 import type { OptionValues } from "../../src/cli/options.ts";
-import type { MaintenanceState } from "../../src/core/types.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 1);
 
@@ -96,7 +96,7 @@ test("composeState() names the option in what parseState() says", () => {
       'received "10.0.0.300"',
   );
   expect(refusal({ start: "4h" }, ON)).toBe(
-    '"--end" must be later than "--start", "2026-11-22T05:00:00Z", received "2026-11-22T03:00:00Z"',
+    '"--end" must be later than the start, "2026-11-22T05:00:00Z", received "2026-11-22T03:00:00Z"',
   );
   expect(refusal({ url: ["shop"] })).toContain('"--url" must be');
 });

@@ -7,6 +7,9 @@ import { cli, cliCommand, hasRuntime, makePlace, startCli, startSite, until } fr
 /** A command of Node's. */
 const script = (source: string) => [process.execPath, "-e", source];
 
+/** The state that `run` writes: on, and its own. */
+const OWN = { mode: "on", owner: expect.stringMatching(/^run \d+@\S+ \w+$/) };
+
 test("run switches on, waits, runs the command, and switches off", async () => {
   const { store, folder, read } = makePlace();
   const { url, hold, release } = await startSite(store);
@@ -39,7 +42,7 @@ test("run leaves maintenance on where the command fails, and ends with its statu
     `maintenancemode: The command failed with status 3: maintenance stays on; to end it: maintenancemode off --store ${store}; to get in meanwhile: maintenancemode on --with-bypass --store ${store}\n`,
   );
   expect(code).toBe(3);
-  expect(read()).toEqual({ mode: "on" });
+  expect(read()).toEqual(OWN);
 });
 
 test("run ends with 128 and the number of the signal that ended the command", async () => {
@@ -51,12 +54,12 @@ test("run ends with 128 and the number of the signal that ended the command", as
   expect(stderr).toContain("The command was ended by SIGKILL: maintenance stays on");
   expect(code).toBe(137);
   expect(json).toMatchObject({
-    state: { mode: "on" },
+    state: OWN,
     inForce: true,
     ready: true,
     command: { status: null, signal: "SIGKILL" },
   });
-  expect(read()).toEqual({ mode: "on" });
+  expect(read()).toEqual(OWN);
 });
 
 test("run --json tells of the command only where it was started", async () => {
@@ -78,6 +81,7 @@ test("run --json tells of the command only where it was started", async () => {
       message: 'There is no command "no-such-command": nothing was changed',
       exitCode: 127,
       details: [],
+      problem: null,
     },
   });
   expect(missing.code).toBe(127);
@@ -105,7 +109,7 @@ test("run leaves maintenance on where the command cannot be started after all", 
     /maintenancemode: Cannot start ".*migrate\.sh": .*; maintenance stays on; to end it: maintenancemode off .*\n$/,
   );
   expect(code).toBe(127);
-  expect(read()).toEqual({ mode: "on" });
+  expect(read()).toEqual(OWN);
 });
 
 test("run does not run the command where the fleet is not ready, and leaves maintenance on", async () => {
@@ -118,7 +122,7 @@ test("run does not run the command where the fleet is not ready, and leaves main
   );
   expect(code).toBe(5);
   expect(existsSync(join(folder, "seen"))).toBe(false);
-  expect(read()).toEqual({ mode: "on" });
+  expect(read()).toEqual(OWN);
 });
 
 test("run refuses to run a command before maintenance begins", async () => {
@@ -166,7 +170,7 @@ test.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)(
     expect(readFileSync(seen, "utf8")).toBe("got it;");
     expect(stderr).toContain(`${signal} arrived, and the command ended with status 0: maintenance stays on`);
     expect(code).toBe({ SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]);
-    expect(read()).toEqual({ mode: "on" });
+    expect(read()).toEqual(OWN);
   },
 );
 
@@ -200,7 +204,7 @@ test("run that is killed leaves maintenance on", async () => {
   // The command goes on, and keeps the pipes open.
   process.kill(Number(running.stdout), "SIGKILL");
   expect((await running.done).signal).toBe("SIGKILL");
-  expect(read()).toEqual({ mode: "on" });
+  expect(read()).toEqual(OWN);
 });
 
 test.skipIf(!hasRedis()).each((["node", "bun"] as const).filter(hasRuntime))(

@@ -258,7 +258,19 @@ test("on --json prints one object", async () => {
 test("an error with --json is an object, too", async () => {
   const { code, json, stderr } = await cli(["on", "--store", "a.json", "--json", "--allow-ip", "x"]);
   expect(json).toEqual({
-    error: { code: "usage", message: expect.stringMatching(/^"--allow-ip" must be/), exitCode: 2, details: [] },
+    error: {
+      code: "usage",
+      message: expect.stringMatching(/^"--allow-ip" must be/),
+      exitCode: 2,
+      details: [],
+      problem: {
+        code: "ERR_STATE_INVALID",
+        path: "$.internalIps[0]",
+        expected: expect.stringMatching(/^an IP address or CIDR range/),
+        received: '"x"',
+        hint: null,
+      },
+    },
   });
   expect(stderr).toMatch(/^maintenancemode: "--allow-ip" must be .*\nRun maintenancemode on --help\n$/);
   expect(code).toBe(2);

@@ -378,17 +378,18 @@ test("The probes of Health checks and Kubernetes are URLs that pass", () => {
   for (const port of ports) expect(code!.text).toContain(`listen(${port})`);
 });
 
-test("The codes of errors exist", () => {
-  const { rows } = page("errors.md").tablesUnder("Codes")[0]!;
-  const made: Record<string, { code: string; name: string }> = {
-    StateError: thrownBy(() => parseState("{}")) as Error & { code: string },
-    StoreError: new StoreError("read", "gone"),
-    FleetError: new FleetError("late", []),
-  };
-  for (const [code, name] of rows.map((row) => row.slice(0, 2).map((cell) => codeIn(cell)[0]!))) {
-    expect(made[name!]).toMatchObject({ code, name });
-  }
-  expect(rows).toHaveLength(Object.keys(made).length);
+test("The codes of errors exist, with their classes", () => {
+  const rows = page("errors.md").tablesUnder("Codes")[0]!.rows.map((row) => row.map((cell) => codeIn(cell)[0]!));
+  const source = readFileSync(join(repository, "src/util/errors.ts"), "utf8").split("export type ErrorCode =")[1]!;
+  const codes = Array.from(source.split(";")[0]!.matchAll(/"(ERR_\w+)"/g), ([, code]) => code);
+  expect(rows.map(([code]) => code)).toEqual(codes);
+  const made: Error[] = [
+    thrownBy(() => maintenanceMode({ zzz: 1 } as MaintenanceOptions)),
+    thrownBy(() => parseState("{}")),
+    new StoreError("read", "gone"),
+    new FleetError("late", []),
+  ];
+  for (const [at, error] of made.entries()) expect(error).toMatchObject({ code: rows[at]![0], name: rows[at]![1] });
 });
 
 test("The topics of the benchmark", () => {

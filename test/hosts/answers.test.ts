@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { maintenanceMode } from "../../src/index.ts";
-import { LANGUAGES } from "../../src/page/languages.ts";
+import { LANGUAGES } from "../../src/answer/page/languages.ts";
 import { commandsOf } from "./_fixture.ts";
 
 const { deno, bun, node } = commandsOf("answers");

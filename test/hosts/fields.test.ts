@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Response as NodeFetchResponse } from "@whatwg-node/fetch";
-import { addFields, addNodeFields } from "../../src/hosts/_fields.ts";
+import { addFields, addNodeFields } from "../../src/hosts/common/fields.ts";
 import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceState } from "../../src/index.ts";

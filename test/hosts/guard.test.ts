@@ -1,10 +1,12 @@
+import { optionError } from "../_errors.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as bun from "../../src/hosts/bun.ts";
 import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as deno from "../../src/hosts/deno.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import type { Maintenance, MaintenanceContext } from "../../src/core/types.ts";
+import type { Maintenance } from "../../src/gate/maintenance.ts";
+import type { MaintenanceContext } from "../../src/types/context.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -255,7 +257,7 @@ describe.each(Object.entries(hosts))("%s", (_name, { request, ask, context }) =>
     [true, "true"],
   ])("withMaintenance() refuses %o in place of a gate", (maintenance, received) => {
     expect(() => ask(maintenance as Maintenance, app)).toThrow(
-      new TypeError(
+      optionError(
         'Cannot put the gate in front of the handler: "maintenance" must be a gate that maintenanceMode() returned, ' +
           `received ${received}`,
       ),
@@ -269,7 +271,7 @@ describe.each(Object.entries(hosts))("%s", (_name, { request, ask, context }) =>
     [new Response(), "an instance of Response"],
   ])("withMaintenance() refuses %o in place of a handler", (handler, received) => {
     expect(() => ask(maintenanceMode(), handler as App)).toThrow(
-      new TypeError(
+      optionError(
         'Cannot put the gate in front of the handler: "handler" must be a function or an object with a method "fetch", ' +
           `received ${received}`,
       ),
@@ -297,13 +299,13 @@ describe.each(Object.entries(hosts))("%s", (_name, { request, ask, context }) =>
       "received 1",
     ],
   ])("withMaintenance() and contextFrom() refuse the options %o", (options, message) => {
-    expect(() => ask(maintenanceMode(), app, options as Options)).toThrow(new TypeError(message));
-    expect(() => context(request(), options as Options)).toThrow(new TypeError(message));
+    expect(() => ask(maintenanceMode(), app, options as Options)).toThrow(optionError(message));
+    expect(() => context(request(), options as Options)).toThrow(optionError(message));
   });
 
   test("withMaintenance() refuses null in place of options", () => {
     expect(() => ask(maintenanceMode(), app, null as never)).toThrow(
-      new TypeError("Cannot put the gate in front of the handler: options must be an object, received null"),
+      optionError("Cannot put the gate in front of the handler: options must be an object, received null"),
     );
   });
 
@@ -471,7 +473,7 @@ test("service-worker's contextFrom() knows no client", async () => {
 test("service-worker's withMaintenance() refuses trustProxy, which means nothing there", () => {
   const options = { trustProxy: ["loopback"] } as never;
   expect(() => serviceWorker.withMaintenance(maintenanceMode(), undefined, options)).toThrow(
-    new TypeError(
+    optionError(
       'Cannot put the gate in front of the handler: unknown name "trustProxy" in options: accepted are isStaff',
     ),
   );

@@ -12,7 +12,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { LIVE, type LiveInternals } from "../../src/core/live.ts";
+import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import { withMaintenance as bunWithMaintenance } from "../../src/hosts/bun.ts";
 import { withMaintenance as denoWithMaintenance } from "../../src/hosts/deno.ts";
 import { middleware, withMaintenance } from "../../src/hosts/node.ts";

@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Flights } from "../../src/core/flights.ts";
-import { LIVE, type LiveInternals } from "../../src/core/live.ts";
+import { Flights } from "../../src/counting/in-flight.ts";
+import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import * as bun from "../../src/hosts/bun.ts";
 import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as deno from "../../src/hosts/deno.ts";
 import { middleware } from "../../src/hosts/node.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceMode, MaintenanceOptions } from "../../src/index.ts";
-import { compileSnapshot } from "../../src/live/snapshot.ts";
+import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 
 /** A live state whose every part a test can set. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isAdmitted } from "../../src/core/admit.ts";
+import { isAdmitted } from "../../src/gate/admit.ts";
 import { siteOf } from "../bypass/_site.ts";
 
 const cookie = fc.oneof(

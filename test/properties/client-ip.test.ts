@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { clientIpFrom } from "../../src/core/client-ip.ts";
+import { clientIpFrom } from "../../src/match/ip/client-ip.ts";
 
 const TRUSTED = ["10.0.0.0/8", "192.0.2.7", "fd00::/8", "loopback"];
 

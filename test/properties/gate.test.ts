@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { likeliest, messageOf, quote, received } from "../../src/core/errors.ts";
+import { likeliest } from "../../src/util/likeliest.ts";
+import { messageOf, quote, received } from "../../src/util/received.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import { escapeHtml } from "../../src/page/escape.ts";
-import { compileTemplate } from "../../src/page/template.ts";
+import { escapeHtml } from "../../src/answer/page/escape.ts";
+import { compileTemplate } from "../../src/answer/page/template.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -2,8 +2,8 @@ import { BlockList, isIP } from "node:net";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { expect, test } from "vitest";
-import { parseIp } from "../../src/core/ip-address.ts";
-import { compileIpRanges } from "../../src/core/ip-ranges.ts";
+import { parseIp } from "../../src/match/ip/ip-address.ts";
+import { compileIpRanges } from "../../src/match/ip/ip-ranges.ts";
 
 /** An address as a number, and how it may be written. */
 interface Address {

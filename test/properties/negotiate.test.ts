@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Choice, negotiate } from "../../src/core/negotiate.ts";
+import { type Choice, negotiate } from "../../src/answer/negotiate.ts";
 
 type Type = "html" | "json" | "text" | "graphql";
 

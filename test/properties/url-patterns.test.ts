@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { UrlPattern, UrlPatternInit } from "../../src/core/types.ts";
-import { compileUrlPatterns } from "../../src/core/url-patterns.ts";
+import type { UrlPattern, UrlPatternInit } from "../../src/match/url/types.ts";
+import { compileUrlPatterns } from "../../src/match/url/url-patterns.ts";
 
 /** A piece of a pattern, and texts that it matches or nearly matches. */
 interface Piece {

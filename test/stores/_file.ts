@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { StoredState } from "../../src/core/types.ts";
+import type { StoredState } from "../../src/types/store.ts";
 import { afterAll } from "vitest";
 import { hasFromNpm } from "../_needs.ts";
 

@@ -1,5 +1,6 @@
 import { Miniflare } from "miniflare";
 import { afterAll, describe, expect, test } from "vitest";
+import { optionError } from "../_errors.ts";
 import { type CloudflareKvNamespace, cloudflareKvStore } from "../../src/stores/cloudflare-kv.ts";
 
 const { signal } = new AbortController();
@@ -24,7 +25,7 @@ test("cloudflareKvStore() asks a function for the namespace each time, and not b
   let current = undefined as CloudflareKvNamespace | undefined;
   const store = cloudflareKvStore(() => current!);
   await expect(store.read(signal)).rejects.toThrow(
-    new TypeError("The function has to return a KV namespace, received undefined"),
+    optionError("The function has to return a KV namespace, received undefined"),
   );
   current = namespace;
   await store.write("one");
@@ -75,7 +76,7 @@ describe("cloudflareKvStore() refuses", () => {
     ],
   ])("%s", (_what, args, message) => {
     expect(() => cloudflareKvStore(...args as Parameters<typeof cloudflareKvStore>)).toThrow(
-      new TypeError(`Cannot open the Cloudflare KV store: ${message}`),
+      optionError(`Cannot open the Cloudflare KV store: ${message}`),
     );
   });
 });

@@ -2,7 +2,7 @@
 // Argument: the file of the database.
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { liveState } from "../../src/live/live-state.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { type DenoKv, denoKvStore } from "../../src/stores/deno-kv.ts";
 
 /** What is used of Deno, which Node has no types of. */

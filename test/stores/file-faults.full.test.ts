@@ -17,9 +17,10 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { skipping } from "../_needs.ts";
-import { parseState } from "../../src/core/state.ts";
-import type { MaintenanceState, StoredState } from "../../src/core/types.ts";
-import { liveState } from "../../src/live/live-state.ts";
+import { parseState } from "../../src/state/parse.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import type { StoredState } from "../../src/types/store.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { Child, isRoot, newFolder, pick, runtimes, until } from "./_file.ts";
 

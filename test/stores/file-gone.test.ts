@@ -2,8 +2,8 @@
 import { chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { MaintenanceStore } from "../../src/core/types.ts";
-import { liveState } from "../../src/live/live-state.ts";
+import type { MaintenanceStore } from "../../src/types/store.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { isRoot, makeFifo, newFolder } from "./_file.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createSettling } from "../../src/stores/_file-settling.ts";
+import { createSettling } from "../../src/stores/file/settling.ts";
 
 let now = 0;
 

@@ -17,9 +17,10 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 // For Node 20; whoever uses the package has it installed.
 import "urlpattern-polyfill";
-import { parseState } from "../../src/core/state.ts";
-import type { MaintenanceState, StoredState, Unwatch } from "../../src/core/types.ts";
-import { liveState } from "../../src/live/live-state.ts";
+import { parseState } from "../../src/state/parse.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import type { StoredState, Unwatch } from "../../src/types/store.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
 

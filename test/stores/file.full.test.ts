@@ -20,7 +20,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { MaintenanceStore, StoredState, Unwatch } from "../../src/core/types.ts";
+import { optionError } from "../_errors.ts";
+import type { MaintenanceStore, StoredState, Unwatch } from "../../src/types/store.ts";
 import { type FileStore, fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
 import { Child, isRoot, makeFifo, newFolder, pick, runIdle, runtimes, until } from "./_file.ts";
@@ -105,7 +106,7 @@ describe("fileStore(path)", () => {
       'Cannot open the file store: "path" must be the URL of a file on this machine, received "file://host/srv/a"',
     ],
   ])("refuses %j", (path, message) => {
-    expect(() => fileStore(path as string)).toThrow(new TypeError(message));
+    expect(() => fileStore(path as string)).toThrow(optionError(message));
   });
 
   test.each([0, -1, NaN, 2 ** 31, Infinity, "1s", null])("refuses the interval %j", (pollInterval) => {
@@ -116,7 +117,7 @@ describe("fileStore(path)", () => {
 
   test("refuses unknown options", () => {
     expect(() => fileStore("/x", { poll: 1 } as never)).toThrow(
-      new TypeError('Cannot open the file store: unknown name "poll" in options: did you mean "pollInterval"?'),
+      optionError('Cannot open the file store: unknown name "poll" in options: did you mean "pollInterval"?'),
     );
   });
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { optionError } from "../_errors.ts";
 import { type HttpStore, httpStore } from "../../src/stores/http.ts";
 import { freePort } from "../_free-port.ts";
 
@@ -309,6 +310,6 @@ test.each<[args: unknown[], message: string]>([
   [["http://a.test", { timeout: 5 }], 'unknown name "timeout" in options: did you mean "timeoutMs"?'],
 ])("httpStore() refuses the arguments %#", (args, message) => {
   expect(() => httpStore(...args as Parameters<typeof httpStore>)).toThrow(
-    new TypeError(`Cannot open the HTTP store: ${message}`),
+    optionError(`Cannot open the HTTP store: ${message}`),
   );
 });

@@ -1,3 +1,4 @@
+import { optionError } from "../_errors.ts";
 import { expect, test } from "vitest";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { storeContract } from "../../src/testing.ts";
@@ -17,7 +18,7 @@ test("memoryStore() holds the text that it is given at first", async () => {
 
 test("memoryStore() refuses what is no text", () => {
   expect(() => memoryStore({ mode: "on" } as never)).toThrow(
-    new TypeError('Cannot open the memory store: "text" must be the text of a state, received an object'),
+    optionError('Cannot open the memory store: "text" must be the text of a state, received an object'),
   );
 });
 

@@ -1,8 +1,9 @@
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, describe, expect, test } from "vitest";
-import type { LiveState, MaintenanceState } from "../../src/core/types.ts";
-import { liveState } from "../../src/live/live-state.ts";
+import type { LiveState } from "../../src/types/live-state.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { type RedisClient, type RedisStore, redisStore } from "../../src/stores/redis.ts";
 import { hasRedis, PASSWORD, type RedisServer, startRedis, until } from "./_redis.ts";
 

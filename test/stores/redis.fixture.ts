@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import type { MaintenanceStore, Unwatch } from "../../src/core/types.ts";
+import type { MaintenanceStore, Unwatch } from "../../src/types/store.ts";
 import { type RedisClient, redisStore } from "../../src/stores/redis.ts";
 
 const [kind, url, pid] = process.argv.slice(2) as [string, string, string];

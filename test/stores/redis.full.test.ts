@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { createClient, createClientPool, createSentinel } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { optionError } from "../_errors.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 import {
   contestants,
@@ -383,7 +384,7 @@ test.each<[string, () => unknown, string]>([
     `${WHAT}, received one with a keyPrefix: give it client.duplicate({ keyPrefix: "" }), and the whole key as the option "key"`,
   ],
 ])("redisStore() refuses %s", (_, client, message) => {
-  expect(() => redisStore(client() as never)).toThrow(new TypeError(message));
+  expect(() => redisStore(client() as never)).toThrow(optionError(message));
 });
 
 test.each<[object, string]>([
@@ -393,6 +394,6 @@ test.each<[object, string]>([
   [{ prefix: "shop" }, 'unknown name "prefix" in options: accepted are key'],
 ])("redisStore() refuses the options %j", (options, message) => {
   const client = createClient();
-  expect(() => redisStore(client, options as never)).toThrow(new TypeError(`Cannot open the Redis store: ${message}`));
+  expect(() => redisStore(client, options as never)).toThrow(optionError(`Cannot open the Redis store: ${message}`));
   expect(client.listenerCount("error")).toBe(0);
 });

@@ -9,6 +9,7 @@ import fsDriver from "unstorage/drivers/fs";
 import httpDriver from "unstorage/drivers/http";
 import { createStorageServer } from "unstorage/server";
 import { afterAll, expect, test, vi } from "vitest";
+import { optionError } from "../_errors.ts";
 import { unstorageStore } from "../../src/stores/unstorage.ts";
 
 const { signal } = new AbortController();
@@ -135,6 +136,6 @@ test.each<[args: unknown[], message: string]>([
   [[createStorage(), { base: "x" }], 'unknown name "base" in options: accepted are key, watch'],
 ])("unstorageStore() refuses the arguments %#", (args, message) => {
   expect(() => unstorageStore(...args as Parameters<typeof unstorageStore>)).toThrow(
-    new TypeError(`Cannot open the unstorage store: ${message}`),
+    optionError(`Cannot open the unstorage store: ${message}`),
   );
 });

@@ -1,10 +1,11 @@
-import { parseIp } from "../../core/ip-address.ts";
-import { urlWithoutSecret } from "../../core/secret.ts";
-import { OFF } from "../../core/state.ts";
-import { type Gate, INTERNALS } from "../../core/handler.ts";
-import type { DecisionReason, Maintenance } from "../../core/types.ts";
-import { compileClosedUrls } from "../../core/url-patterns.ts";
-import { prepareSnapshot } from "../../live/snapshot.ts";
+import { parseIp } from "../../match/ip/ip-address.ts";
+import { urlWithoutSecret } from "../../bypass/request-secret.ts";
+import { OFF } from "../../state/parse.ts";
+import { type Gate, INTERNALS } from "../../gate/gate.ts";
+import type { DecisionReason } from "../../types/decision.ts";
+import type { Maintenance } from "../../gate/maintenance.ts";
+import { compileClosedUrls } from "../../match/url/url-patterns.ts";
+import { prepareSnapshot } from "../../state/snapshot.ts";
 import { type Config, loadConfig, makeGate } from "../config.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";

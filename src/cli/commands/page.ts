@@ -1,6 +1,8 @@
-import { type Gate, INTERNALS } from "../../core/handler.ts";
-import type { Languages } from "../../core/languages.ts";
-import type { Maintenance, MaintenanceOptions, MaintenanceState } from "../../core/types.ts";
+import { type Gate, INTERNALS } from "../../gate/gate.ts";
+import type { Languages } from "../../answer/languages.ts";
+import type { Maintenance } from "../../gate/maintenance.ts";
+import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { renderPage } from "../../index.ts";
 import { loadConfig, makeGate } from "../config.ts";
 import type { Context } from "../context.ts";

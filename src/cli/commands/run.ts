@@ -1,5 +1,6 @@
-import { formatState, OFF } from "../../core/state.ts";
-import { readStore, replaceStored, revisionOf } from "../../live/store.ts";
+import { formatState, OFF } from "../../state/parse.ts";
+import { replaceOwn } from "../../state/owner.ts";
+import { readStore, revisionOf } from "../../state/store.ts";
 import { type ChildEnd, findCommand, runChild } from "../child.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../exit-codes.ts";
@@ -152,14 +153,14 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   return EXIT.ok;
 }
 
-/** Switches maintenance off, unless the store holds something else than was written. Tries again while it is unreachable. */
-async function switchOff({ opened: { store }, text }: Planned): Promise<boolean> {
+/** Switches maintenance off, unless somebody has taken it over. Tries again while it is unreachable. */
+async function switchOff({ opened: { store }, snapshot }: Planned): Promise<boolean> {
   const off = formatState(OFF);
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (await replaceStored(store, off, text) !== undefined) return true;
+      if (await replaceOwn(store, snapshot.state.owner!, off) !== undefined) return true;
       // An attempt of which nothing was heard may have succeeded.
       return failure !== undefined && (await readStore(store))?.text === off;
     } catch (error) {

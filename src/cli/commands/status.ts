@@ -1,4 +1,4 @@
-import { readFleet } from "../../live/fleet.ts";
+import { readFleet } from "../../state/fleet.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printFleet, viewInstances } from "../fleet-table.ts";

@@ -1,0 +1,22 @@
+import type { Language } from "../language-options.ts";
+import { formatTime } from "./time.ts";
+
+/**
+ * The sentence that tells of planned maintenance.
+ *
+ * @param language The language and its words.
+ * @param start When it begins, in milliseconds since 1970.
+ * @param end When it ends, if anybody knows.
+ * @param timeZone The time zone of the times, UTC if left out.
+ */
+export function noticeMessage(
+  { tag, messages }: Language,
+  start: number,
+  end: number | undefined,
+  timeZone: string | undefined,
+): string {
+  const timeOf = (ms: number | undefined) => ms === undefined ? "" : formatTime(new Date(ms), tag, timeZone);
+  const times: Readonly<Record<string, string>> = { start: timeOf(start), end: timeOf(end) };
+  const text = end === undefined ? messages.plannedOpen : messages.planned;
+  return text.replace(/\{(start|end)\}/g, (_, name: string) => times[name]!);
+}

@@ -1,0 +1,64 @@
+import { compileUrlPatterns, type UrlTest } from "../match/url/url-patterns.ts";
+import { invalidOption } from "../util/errors.ts";
+
+const TASK = "create maintenance mode";
+
+/** Where visitors are redirected to. */
+export interface Redirect {
+  /** The value of `Location`. */
+  location: string;
+  /** Whether a URL is the target itself, so that redirecting from it would go in a circle. */
+  isTarget: UrlTest;
+}
+
+/** Stands for the site, whose own origin is not known. */
+const ORIGIN = "http://localhost";
+
+/**
+ * Checks `redirectUrl`.
+ *
+ * @throws {TypeError} If it is not valid.
+ */
+export function compileRedirect(redirectUrl: unknown): Redirect {
+  const accepted = 'a path such as "/maintenance.html" or an absolute http: or https: URL';
+  if (typeof redirectUrl !== "string") throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl);
+  // "//host", "/\host" and "/.//host" lead to another host, though they look like paths.
+  const own = /^\/(?!\/)[^\0-\x20\\]*$/.test(redirectUrl) ? new URL(redirectUrl, ORIGIN) : undefined;
+  if (own !== undefined && !own.pathname.startsWith("//")) {
+    const { pathname, search, href, origin } = own;
+    const path = pathname.replace(/[{}()*+?:\\]/g, "\\$&");
+    const isPath = compileUrlPatterns([path], "redirectUrl");
+    if (!isPath(href)) {
+      const hint =
+        "a path with an encoded slash, backslash or NUL does not pass the gate, so visitors would go in a circle";
+      throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl, hint);
+    }
+    return { location: href.slice(origin.length), isTarget: (request) => isPath(request) && hasQuery(request, search) };
+  }
+  let url: URL | undefined;
+  try {
+    url = new URL(redirectUrl);
+  } catch {
+    // Reported below, together with URLs of another scheme.
+  }
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw invalidOption(TASK, "redirectUrl", accepted, redirectUrl);
+  }
+  // Whatever the scheme: behind a proxy that ends TLS, the app sees http: where the visitor sees https:.
+  const { search } = url;
+  const target = `//${url.host}${url.pathname}`;
+  const isTarget = (request: string) => {
+    const slashes = request.indexOf("//");
+    return request.startsWith(target, slashes) && /^(?:[?#]|$)/.test(request.slice(slashes + target.length)) &&
+      hasQuery(request, search);
+  };
+  return { location: url.href, isTarget };
+}
+
+/**
+ * Whether a URL has the query of the one that is redirected to, if that has any: apps that tell their pages apart by the
+ * query must not be open as a whole.
+ */
+function hasQuery(url: string, search: string): boolean {
+  return search === "" || /^[^?#]*(\?[^#]*)?/.exec(url)![1] === search;
+}

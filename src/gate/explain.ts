@@ -1,0 +1,68 @@
+import { compileIpRanges } from "../match/ip/ip-ranges.ts";
+import type { BypassFault } from "../bypass/bypass.ts";
+import type { Snapshot } from "./live.ts";
+import type { Settings } from "./options.ts";
+import { carriesBypass } from "../bypass/request-secret.ts";
+import type { Decision, Explanation } from "../types/decision.ts";
+import type { MaintenanceContext } from "../types/context.ts";
+import { compileUrlPatterns, textOf } from "../match/url/url-patterns.ts";
+
+/** What is said of a bypass that does not let a request in. */
+const FAULTS: Readonly<Record<BypassFault, string>> = {
+  expired: "its cookie has expired: open the link again",
+  other: "what it carries is of another maintenance or another secret",
+  malformed: "its cookie is malformed",
+};
+
+/**
+ * Makes what tells of a decision and why it was made.
+ *
+ * @param settings The options.
+ * @param now The clock, in milliseconds since 1970.
+ * @param stateInForce The state of the store, if it is in force.
+ * @param decide Decides about a request.
+ */
+export function createExplain(
+  settings: Settings,
+  now: () => number,
+  stateInForce: () => Snapshot | undefined,
+  decide: (request: Request, ctx: MaintenanceContext) => Decision,
+): (request: Request, ctx?: MaintenanceContext) => Explanation {
+  function matchedBy({ because }: Decision, request: Request, ctx: MaintenanceContext): string | undefined {
+    if (because === "internal-ip") return rangeOf(ctx.clientIp!);
+    return because === "ignored-url" ? patternOf(request.url) : undefined;
+  }
+
+  function patternOf(url: string): string | undefined {
+    const patterns = [...settings.ignoreUrls, ...stateInForce()?.state.ignoreUrls ?? []];
+    const pattern = patterns.find((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(url));
+    return pattern === undefined ? settings.redirect?.location : textOf(pattern);
+  }
+
+  function rangeOf(clientIp: string): string | undefined {
+    const ranges = [...settings.internalIps, ...stateInForce()?.state.internalIps ?? []];
+    return ranges.find((range) => compileIpRanges([range], "internalIps")(clientIp));
+  }
+
+  /** Why the bypass that a request carries does not let it in. */
+  function explainBypass(request: Request): string | undefined {
+    const state = stateInForce();
+    const known = [state?.bypass, settings.bypass].filter((bypass) => bypass !== undefined);
+    if (known.length === 0) return carriesBypass(request) ? "this maintenance has no bypass" : undefined;
+    const faults = known.map((bypass) => bypass.faultOf(request, now(), state));
+    if (faults.includes(undefined)) return undefined;
+    return FAULTS[(["expired", "other"] as const).find((fault) => faults.includes(fault)) ?? "malformed"];
+  }
+
+  return (request, given) => {
+    const ctx = given ?? {};
+    const made = decide(request, ctx);
+    // What is no request is not explained any further.
+    if (made.because === "off" || typeof (request as Partial<Request> | null)?.headers?.get !== "function") {
+      return { ...made };
+    }
+    const matched = matchedBy(made, request, ctx);
+    const bypass = explainBypass(request);
+    return { ...made, ...(matched !== undefined && { matched }), ...(bypass !== undefined && { bypass }) };
+  };
+}

@@ -1,0 +1,46 @@
+import type { Bypass } from "../bypass/bypass.ts";
+import type { Flights } from "../counting/in-flight.ts";
+import type { IpTest } from "../match/ip/ip-ranges.ts";
+import type { TimedState } from "../types/maintenance-state.ts";
+import type { UrlTest } from "../match/url/url-patterns.ts";
+
+/** A state with all that the gate has to know of it prepared. */
+export interface Snapshot extends TimedState {
+  /** Whether it holds at an instant, in milliseconds since 1970; `undefined` for a state that never does, `off`. */
+  readonly isInForce: ((now: number) => boolean) | undefined;
+  /**
+   * When it begins next, in milliseconds since 1970; `undefined` while it is in force, and if it will not begin any more.
+   */
+  startsAt(now: number): number | undefined;
+  /** The test of `urls`, if there are any. */
+  readonly isMeant: UrlTest | undefined;
+  /** The test of `ignoreUrls`, if there are any. */
+  readonly isIgnored: UrlTest | undefined;
+  /** The test of `internalIps`, if there are any. */
+  readonly isInternal: IpTest | undefined;
+  /** What `bypass` lets in, if there is any. */
+  readonly bypass: Bypass | undefined;
+}
+
+/** Keeps something going until a promise has settled, as `ctx.waitUntil` of Workers does. */
+export type WaitUntil = (promise: Promise<unknown>) => void;
+
+/** What the gate and the host helpers use of a live state beside its public face. */
+export interface LiveInternals {
+  /** The state in force, replaced as a whole: a plain property, which costs the gate nothing to read. */
+  readonly snapshot: Snapshot;
+  /**
+   * What a request has to wait for before the gate is asked, if anything: the first reading of the store, a reading that is
+   * due where the store is read while requests are handled, or the one after the process was stopped for long.
+   *
+   * `undefined` if no request will have to wait any more.
+   */
+  readonly refresh: ((waitUntil: WaitUntil | undefined) => Promise<void> | undefined) | undefined;
+  /** The requests that were let in and are not finished, if anybody wants to know. */
+  readonly flights: Flights | undefined;
+  /** Notes who passes during maintenance by the options of a gate or a host helper, for operators to read. */
+  noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed"): void;
+}
+
+/** Where a live state keeps its {@link LiveInternals}; the same for every copy of this package in a process. */
+export const LIVE: unique symbol = Symbol.for("maintenancemode.live-state") as never;

@@ -1,0 +1,193 @@
+import { compileAutomaton, longestForAutomata, type TextTest } from "./path-automaton.ts";
+import type { PathPart } from "./path-part.ts";
+import { isPathEnd, pathEnd, skipHarmless, skipHarmlessSegment } from "./url-path.ts";
+
+/** How a path matches: not at all, or so that it is safe, or so that it has to be looked at whether it is safe. */
+export type PathMatch = 0 | 1 | 2;
+
+const NONE = 0;
+const SAFE = 1;
+const DOUBTFUL = 2;
+
+/** Matches the path that starts at a position of a URL; it ends before the query, the fragment or nothing. */
+export type PathTest = (url: string, start: number) => PathMatch;
+
+/** A node of the tree while it grows: the text that leads to it, and what may follow. */
+interface Node {
+  label: string;
+  /** Whether the path may end here. */
+  ends: boolean;
+  /** Whether anything may follow: a pattern that ends in `*`. */
+  open: boolean;
+  /** What follows a segment part that takes all up to the next slash. */
+  segment: Node | undefined;
+  /** The rest of patterns that go on in another way. */
+  others: PathPart[][] | undefined;
+  /** What follows literally, by the first character. */
+  children: Map<string, Node>;
+}
+
+function createNode(label: string): Node {
+  return { label, ends: false, open: false, segment: undefined, others: undefined, children: new Map() };
+}
+
+/**
+ * Compiles path patterns into one test: a radix tree, in which one walk along the path tells whether any of them matches,
+ * however many there are.
+ */
+export function compilePathTree(patterns: readonly (readonly PathPart[])[]): PathTest {
+  const root = createNode("");
+  for (const parts of patterns) add(root, parts);
+  const top = freeze(root);
+  return (url, start) => walk(top, url, start, SAFE);
+}
+
+function add(root: Node, parts: readonly PathPart[]): void {
+  let node = root;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
+    const next = parts[i + 1];
+    if (typeof part === "object" && "literal" in part) {
+      node = descend(node, part.literal);
+    } else if (part === "any" && next === undefined) {
+      node.open = true;
+      return;
+    } else if (part === "segment" && beginsSegment(next)) {
+      node = node.segment ??= createNode("");
+    } else {
+      (node.others ??= []).push(parts.slice(i));
+      return;
+    }
+  }
+  node.ends = true;
+}
+
+/** Whether a part can only begin where a segment ends. */
+function beginsSegment(part: PathPart | undefined): boolean {
+  return part === undefined || (typeof part === "object" && "literal" in part && part.literal[0] === "/");
+}
+
+/** The node behind a literal text, made if there is none. */
+function descend(node: Node, literal: string): Node {
+  while (literal) {
+    const child = node.children.get(literal[0]!);
+    if (child === undefined) {
+      const leaf = createNode(literal);
+      node.children.set(literal[0]!, leaf);
+      return leaf;
+    }
+    let common = 1;
+    while (common < child.label.length && child.label[common] === literal[common]) common++;
+    if (common < child.label.length) {
+      // The labels part here: a node for what they share takes the child's place.
+      const shared = createNode(child.label.slice(0, common));
+      node.children.set(literal[0]!, shared);
+      child.label = child.label.slice(common);
+      shared.children.set(child.label[0]!, child);
+      node = shared;
+    } else {
+      node = child;
+    }
+    literal = literal.slice(common);
+  }
+  return node;
+}
+
+const SLASH = 47;
+
+/** A node as walks read it. */
+interface Place {
+  readonly label: string;
+  readonly ends: boolean;
+  readonly open: boolean;
+  /** Whether the label may make a path unsafe. */
+  readonly doubt: boolean;
+  /** Whether there is more than one way on. */
+  readonly branches: boolean;
+  /** The code of the first character with a child, and from it on the child of each. */
+  readonly first: number;
+  readonly children: readonly (Place | undefined)[];
+  readonly segment: Place | undefined;
+  readonly others: Others | undefined;
+}
+
+/** Tests of the rest of a path, and the longest one on which they are tried. */
+interface Others {
+  readonly tests: readonly TextTest[];
+  readonly longest: number;
+}
+
+function freeze({ label, ends, open, segment, others, children }: Node): Place {
+  const codes = [...children.keys()].map((char) => char.charCodeAt(0));
+  const first = Math.min(128, ...codes);
+  const list = codes.length === 0 ? [] : new Array<Place | undefined>(Math.max(...codes) - first + 1).fill(undefined);
+  for (const [char, child] of children) list[char.charCodeAt(0) - first] = freeze(child);
+  return {
+    // A piece of another text would be read through it each time.
+    label: Array.from(label).join(""),
+    ends,
+    open,
+    doubt: skipHarmless(label.replace(/\.(?=[\w-])/g, "-"), 0) < label.length,
+    branches: segment !== undefined || others !== undefined,
+    first,
+    children: list,
+    segment: segment && freeze(segment),
+    others: others && { tests: others.map(compileAutomaton), longest: longestForAutomata(others) },
+  };
+}
+
+/**
+ * Walks on from a node, of whose label all but the first character is still to be compared.
+ *
+ * @param match How the path matches if the rest is safe.
+ */
+function walk(node: Place, url: string, at: number, match: PathMatch): PathMatch {
+  const length = url.length;
+  for (;;) {
+    const label = node.label;
+    const size = label.length;
+    if (at + size - 1 > length) return NONE;
+    for (let i = 1; i < size; i++) {
+      if (url.charCodeAt(at++) !== label.charCodeAt(i)) return NONE;
+    }
+    if (node.doubt) match = DOUBTFUL;
+    if (node.open) {
+      at = skipHarmless(url, at);
+      // A raw NUL is no end.
+      return at >= length || (isPathEnd(url.charCodeAt(at)) && url.charCodeAt(at) !== 0) ? match : DOUBTFUL;
+    }
+    const code = at < length ? url.charCodeAt(at) : 0;
+    if (isPathEnd(code)) {
+      if (code === 0 && at < length) match = DOUBTFUL;
+      return node.ends ? match : node.others !== undefined ? tryOthers(node.others, url, at) : NONE;
+    }
+    const index = code - node.first;
+    const children = node.children;
+    const child = index >= 0 && index < children.length ? children[index] : undefined;
+    if (!node.branches) {
+      if (child === undefined) return NONE;
+      node = child;
+      at++;
+      continue;
+    }
+    if (child !== undefined) {
+      const found = walk(child, url, at + 1, match);
+      if (found !== NONE) return found;
+    }
+    if (node.others !== undefined && tryOthers(node.others, url, at) !== NONE) return DOUBTFUL;
+    if (node.segment === undefined || code === SLASH) return NONE;
+    node = node.segment;
+    at = skipHarmlessSegment(url, at);
+    while (at < length) {
+      const next = url.charCodeAt(at);
+      if (next === SLASH || isPathEnd(next)) break;
+      match = DOUBTFUL;
+      at++;
+    }
+  }
+}
+
+function tryOthers({ tests, longest }: Others, url: string, at: number): PathMatch {
+  const end = pathEnd(url, at);
+  return end - at <= longest && tests.some((test) => test(url, at, end)) ? DOUBTFUL : NONE;
+}

@@ -1,0 +1,70 @@
+import type { Flights } from "../counting/in-flight.ts";
+import type { HeldRequest, Instance } from "../types/fleet.ts";
+
+interface Globals {
+  process?: { pid?: number; version?: string; getBuiltinModule?(name: string): { hostname?(): string } | undefined };
+  Deno?: {
+    pid: number;
+    version: { deno: string };
+    hostname(): string;
+    permissions: { querySync(descriptor: { name: "sys"; kind: "hostname" }): { state: string } };
+  };
+  Bun?: { version: string };
+}
+
+/** What tells this process from others, to people. */
+export function describeInstance(): Pick<Instance, "id" | "host" | "pid" | "runtime" | "startedAt"> {
+  return { id: crypto.randomUUID(), ...describeProcess(), startedAt: Date.now() };
+}
+
+/** The process, to people. */
+export function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
+  const { Deno, Bun, process } = globalThis as Globals;
+  if (Deno !== undefined) {
+    // Deno would stop and ask for what it was not allowed.
+    const allowed = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted";
+    return { host: allowed ? Deno.hostname() : "unknown", pid: Deno.pid, runtime: `deno ${Deno.version.deno}` };
+  }
+  return {
+    host: process?.getBuiltinModule?.("node:os")?.hostname?.() ?? "unknown",
+    pid: process?.pid ?? 0,
+    runtime: Bun !== undefined ? `bun ${Bun.version}` : `node ${process?.version?.slice(1) ?? ""}`.trim(),
+  };
+}
+
+/** Whether this is Cloudflare Workers, where nothing goes on between requests. */
+export function isWorker(): boolean {
+  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
+}
+
+/** How many requests, and how many streams, are named. */
+const NAMED = 10;
+
+/** The requests that are going on, for people: those from before in front, and of these the oldest. */
+export function describeHeld(flights: Flights): HeldRequest[] {
+  const now = Date.now();
+  const open = flights.list().sort((a, b) =>
+    Number(flights.isFromBefore(b)) - Number(flights.isFromBefore(a)) || a.since - b.since
+  );
+  const named = [
+    ...open.filter(({ kind }) => kind === "request").slice(0, NAMED),
+    ...open.filter(({ kind }) => kind !== "request").slice(0, NAMED),
+  ];
+  return named.map(({ request, since, kind }) => ({
+    method: clean(request.method ?? "GET"),
+    // Express cuts the path at which a middleware is mounted off "url".
+    path: clean(pathOnly(request.originalUrl ?? request.url ?? "/")),
+    seconds: Math.max(0, Math.round((now - since) / 100) / 10),
+    kind,
+  }));
+}
+
+/** The path of a URL or of the target of a request. The query may hold what is nobody's business. */
+function pathOnly(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/[?#][^]*$/, "") || "/";
+}
+
+/** Text of a client's, so that it can be shown on a terminal. */
+function clean(text: string): string {
+  return text.slice(0, 200).replace(/[^\x21-\x7e]/g, "?");
+}

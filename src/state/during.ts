@@ -1,0 +1,76 @@
+import type { WaitOptions } from "../types/fleet.ts";
+import type { LiveState } from "../types/live-state.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceStore } from "../types/store.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { FleetError, StoreError } from "./errors.ts";
+import { describeStraggler, readFleet, type Target, waitForFleet } from "./fleet.ts";
+import { TASK } from "./live-state-options.ts";
+import { createOwner, ownerOf } from "./owner.ts";
+import { OFF, parseState } from "./parse.ts";
+import { readStore } from "./store.ts";
+import { withHashedSecret } from "./stored-secret.ts";
+import type { Writer } from "./writer.ts";
+
+/** The states of all calls of `during` in this process that are not over, by their owners. */
+const activeRuns = new Map<string, MaintenanceState>();
+
+/**
+ * Makes `LiveState.during`.
+ *
+ * @param onTakenOver Called if somebody else has changed the state meanwhile.
+ */
+export function createDuring(
+  store: MaintenanceStore,
+  writer: Writer,
+  onTakenOver: (error: StoreError) => void,
+): LiveState["during"] {
+  async function waitOrThrow(target: Target, options: Parameters<typeof waitForFleet>[2]): Promise<void> {
+    const { isReady, stragglers } = await waitForFleet(store, target, options);
+    if (isReady) return;
+    const lines = stragglers.map((straggler) => describeStraggler(straggler, target));
+    throw new FleetError(`The fleet was not ready in time, maintenance stays on: ${lines.join("; ")}`, stragglers);
+  }
+
+  return async (given, run, options) => {
+    // Before anything is switched: what cannot be run must not take the site down.
+    const state = checkArguments(given, run, options);
+    const [known, former] = await Promise.all([readFleet(store), readStore(store)]);
+    if (known === undefined) {
+      throw new StoreError(
+        "run under maintenance",
+        `${
+          store.name ?? "the store"
+        } keeps no records of processes, so nobody can tell when all have followed: use set()`,
+      );
+    }
+    const outer = former && ownerOf(former.text);
+    const owner = createOwner("during()");
+    const own = { ...state, owner };
+    activeRuns.set(owner, own);
+    try {
+      await waitOrThrow({ revision: await writer.write(own), drained: true }, { ...options, known });
+      const result = await run();
+      // What was called within another one goes back to that one, unless that is over.
+      const next = outer === undefined ? OFF : activeRuns.get(outer) ?? OFF;
+      if (await writer.replaceOwn(owner, next) === undefined) {
+        onTakenOver(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));
+      }
+      return result;
+    } finally {
+      activeRuns.delete(owner);
+    }
+  };
+}
+
+function checkArguments(given: unknown, run: unknown, options: WaitOptions | undefined): MaintenanceState {
+  if (typeof run !== "function") {
+    const hint = typeof given === "function" ? "the first argument is what the state is to say, such as {}" : undefined;
+    throw invalidOption(TASK, "run", "a function", run, hint);
+  }
+  checkNames(TASK, options ?? {}, ["timeoutMs", "streams", "signal"], "the third argument of during()");
+  options?.signal?.throwIfAborted();
+  const state = parseState(withHashedSecret({ mode: "on", ...(given as Partial<MaintenanceState>) }));
+  if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
+  return state;
+}

@@ -1,0 +1,38 @@
+import { MaintenanceError } from "../util/errors.ts";
+import { messageOf } from "../util/received.ts";
+import type { Instance } from "../types/fleet.ts";
+
+/** A store that cannot be reached, did not answer in time, or cannot be written. */
+export class StoreError extends MaintenanceError {
+  /** The name of the class. */
+  override readonly name: string = "StoreError";
+
+  /**
+   * Makes an error.
+   *
+   * @param task What could not be done: the first words of the message.
+   * @param cause Why not.
+   */
+  constructor(task: string, cause: unknown) {
+    super("ERR_STORE", `Cannot ${task}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A fleet that was not ready in time: processes had not followed, or had not finished what they had let in before. */
+export class FleetError extends MaintenanceError {
+  /** The name of the class. */
+  override readonly name: string = "FleetError";
+  /** The processes that were not ready. */
+  readonly stragglers: readonly Instance[];
+
+  /**
+   * Makes an error.
+   *
+   * @param message What was waited for.
+   * @param stragglers The processes that were not ready.
+   */
+  constructor(message: string, stragglers: readonly Instance[]) {
+    super("ERR_FLEET", message);
+    this.stragglers = stragglers;
+  }
+}

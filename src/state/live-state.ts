@@ -1,0 +1,230 @@
+import { LIVE, type LiveInternals, type Snapshot } from "../gate/live.ts";
+import type { LiveState } from "../types/live-state.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceStore, StoredState } from "../types/store.ts";
+import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
+import { call } from "../util/listener.ts";
+import { createDuring } from "./during.ts";
+import { StoreError } from "./errors.ts";
+import { readFleet } from "./fleet.ts";
+import { createFollower } from "./follow.ts";
+import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
+import { createMembership, type Membership } from "./membership.ts";
+import { OFF, parseState } from "./parse.ts";
+import { createProblems, type ProblemSource } from "./problems.ts";
+import { createRefresher } from "./refresh.ts";
+import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
+import { StateError } from "./state-error.ts";
+import { nameOf, revisionOf } from "./store.ts";
+import { withHashedSecret } from "./stored-secret.ts";
+import { within } from "./timer.ts";
+import { createWriter } from "./writer.ts";
+
+/** Where the command line notes that this process serves nobody, though it may load the code of one that does. */
+export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as never;
+
+/**
+ * Follows the state in a store, so that the gate can read it from memory.
+ *
+ * The store is read at once, whenever it tells of a change, and every `pollInterval` milliseconds. When it cannot be
+ * reached, or holds what is not valid, the last known state stays in force.
+ *
+ * @param store Where the state is.
+ * @param options What holds before it is known, and how often to look.
+ * @returns The state, to be given to `maintenanceMode` as `state`.
+ * @throws {TypeError} If the store or an option is not valid.
+ * @example Usage
+ * ```ts
+ * import { maintenanceMode } from "maintenancemode";
+ * import { liveState } from "maintenancemode/state";
+ * import { memoryStore } from "maintenancemode/stores/memory";
+ *
+ * const state = liveState(memoryStore());
+ * const maintenance = maintenanceMode({ state });
+ *
+ * await state.set({ mode: "on", reason: "Moving to a bigger database" });
+ * maintenance(new Request("https://example.com/"))?.status; // 503
+ *
+ * await state.close();
+ * ```
+ */
+export function liveState(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState & AsyncDisposable {
+  const { initial, pollInterval, startTimeoutMs, requireStore, perRequest, onError } = resolveOptions(store, options);
+  const changeListeners = new Set<ChangeListener>();
+  const problems = createProblems(onError, (source) => {
+    if (source !== "read" || !hasRead) return undefined;
+    return `until it can be read again, maintenance stays ${JSON.stringify(inside.snapshot.state.mode)} here`;
+  });
+
+  /** Which writing of the state is in force, once the store was read. */
+  let revision: string | undefined;
+  let hasRead = false;
+  let resolveRead: (() => void) | undefined;
+  let closing: Promise<void> | undefined;
+
+  function report(error: unknown, source: ProblemSource): void {
+    const isOver = error === undefined;
+    if (source === "read") {
+      refresher?.note(isOver);
+      if (isOver) {
+        hasRead = true;
+        resolveRead?.();
+      }
+    }
+    // A store that can never be watched can be reached all the same.
+    const wasKnown = source === "watch" && problems.messageOf(source) !== undefined;
+    if (!isOver && !wasKnown && ["read", "report", "watch"].includes(source)) membership?.lostStore();
+    problems.note(error, source);
+  }
+
+  /** Puts a state into force, as a whole and at once. */
+  function apply(next: Snapshot, nextRevision: string): void {
+    const former = inside.snapshot.state;
+    const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
+    // A state that says the same keeps the answers that were prepared for it.
+    if (isChange) inside.snapshot = next;
+    revision = nextRevision;
+    report(undefined, "state");
+    membership?.turn(isInForce(Date.now()));
+    void membership?.report();
+    if (!isChange) return;
+    for (const listener of changeListeners) call(listener, inside.snapshot.state, former);
+  }
+
+  /** Takes what was read into force, unless it is older than what is known by then. */
+  async function take(stored: StoredState | undefined, isStale: () => boolean): Promise<void> {
+    const next = revisionOf(stored);
+    if (next === revision) return report(undefined, "state");
+    let prepared: Snapshot;
+    try {
+      prepared = await prepareSnapshot(stored === undefined ? OFF : parseState(stored.text));
+    } catch (error) {
+      if (!isStale()) {
+        report(withStore(error, store), "state");
+        void membership?.report();
+      }
+      return;
+    }
+    if (!isStale()) apply(prepared, next);
+  }
+
+  const follower = createFollower(store, {
+    pollInterval,
+    take,
+    onChange: () => void membership?.report(),
+    report,
+  });
+  const refresher = perRequest ? createRefresher(follower, pollInterval, startTimeoutMs) : undefined;
+  const writer = createWriter(store, follower, apply);
+  const isInForce = (now: number) => inside.snapshot.isInForce?.(now) ?? false;
+
+  const admits = new Set<string>();
+  // Between two requests nobody could keep a record up to date.
+  const registry = perRequest || WATCHER in globalThis ? undefined : store.instances;
+  const membership: Membership | undefined = registry && createMembership({
+    registry,
+    admits,
+    standing: () => ({ revision, state: inside.snapshot.state, isInForce, problem: problems.messageOf("state") }),
+    read: follower.read,
+    patienceMs: startTimeoutMs,
+    onResult: (error) => report(error, "report"),
+  });
+
+  const inside: Inside = {
+    snapshot: compileSnapshot(initial),
+    // Requests wait while it starts; where the store is read while they are handled, they may have to at any time.
+    refresh: refresher?.refresh,
+    flights: membership?.flights,
+    noteAdmission(reason) {
+      if (admits.has(reason)) return;
+      admits.add(reason);
+      void membership?.report();
+    },
+  };
+
+  /** Joins the fleet, and reads what holds. */
+  async function join(): Promise<void> {
+    const nextRead = () => new Promise<void>((resolve) => resolveRead = resolve);
+    // At once, for a store whose records cannot be written now.
+    void follower.read();
+    if (membership === undefined) {
+      follower.start();
+      return await nextRead();
+    }
+    // What counts is what is read after the record was there: who writes a state after this process has read an older one
+    // has to find it in the fleet.
+    await membership.report();
+    if (closing !== undefined) return;
+    follower.start();
+    await follower.read();
+    if (problems.messageOf("read") !== undefined) await nextRead();
+  }
+
+  async function start(): Promise<LiveState> {
+    await within(startTimeoutMs, join());
+    if (!hasRead && closing === undefined) {
+      const held = inside.snapshot.state.mode;
+      const error = `it could not be read within ${startTimeoutMs} ms, until then it is ${held}, as "initial" says`;
+      report(new StoreError(`start with the state in ${nameOf(store)}`, error), "start");
+    }
+    if (requireStore && !hasRead) {
+      const task = `read the state from ${nameOf(store)} within ${startTimeoutMs} ms`;
+      throw new StoreError(task, problems.messageOf("read") ?? "it did not answer");
+    }
+    return live;
+  }
+
+  async function close(): Promise<void> {
+    await writer.close();
+    resolveRead?.();
+    await Promise.all([follower.close(), membership?.close()]);
+    await store.close?.();
+  }
+
+  const live: LiveState & AsyncDisposable & { readonly [LIVE]: LiveInternals } = {
+    get current() {
+      return inside.snapshot.state;
+    },
+    get ready() {
+      return ready;
+    },
+    async set(state) {
+      await writer.write(parseState(withHashedSecret(state)));
+      return inside.snapshot.state;
+    },
+    during: createDuring(store, writer, (error) => report(error, "end")),
+    fleet: () => readFleet(store),
+    on(event: "change" | "error", listener: ChangeListener & ErrorListener) {
+      if (event !== "change" && event !== "error") throw invalidOption(TASK, "event", '"change" or "error"', event);
+      checkFunction(TASK, "listener", listener);
+      if (event === "error") return problems.listen(listener);
+      changeListeners.add(listener);
+      return () => void changeListeners.delete(listener);
+    },
+    close: () => closing ??= close(),
+    [Symbol.asyncDispose]: () => live.close(),
+    [LIVE]: inside,
+  };
+
+  const ready = refresher === undefined ? start() : Promise.resolve(live);
+  // Who does not wait for it hears of errors in the other ways.
+  const over = ready.then(() => {}, () => {});
+  if (refresher === undefined) {
+    inside.refresh = () => over;
+    void over.then(() => inside.refresh = membership && (() => membership.noteAlive()));
+  }
+  return live;
+}
+
+/** What the gate reads, as it is written here. */
+type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
+
+type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
+type ErrorListener = (error: unknown) => void;
+
+/** An error of a state, with the store that it is in. */
+function withStore(error: unknown, store: MaintenanceStore): unknown {
+  if (!(error instanceof StateError)) return error;
+  const text = `${error.text ?? describeProblem(error)} (${nameOf(store)})`;
+  return new StateError("read the maintenance state", error, text, { cause: error });
+}

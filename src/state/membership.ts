@@ -1,0 +1,123 @@
+import { Flights } from "../counting/in-flight.ts";
+import type { Instance } from "../types/fleet.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { InstanceRegistry } from "../types/store.ts";
+import { describeHeld, describeInstance } from "./describe.ts";
+import { RECORD_TTL_MS } from "./fleet.ts";
+import { createReporter } from "./report.ts";
+import { createTimer, within } from "./timer.ts";
+
+/** How often to look whether requests have finished where they do not report it, in milliseconds. */
+const SWEEP_EVERY_MS = 25;
+
+/** What the record of this process says of the state. */
+export interface Standing {
+  readonly revision: string | undefined;
+  readonly state: MaintenanceState;
+  /** Whether the state holds at an instant, in milliseconds since 1970. */
+  isInForce(now: number): boolean;
+  /** Why the process does not follow, if it does not. */
+  readonly problem: string | undefined;
+}
+
+/** This process as one of the fleet: its record in the store, and the requests that it counts. */
+export interface Membership {
+  readonly flights: Flights;
+  /** Writes the record. Resolves when it is written or could not be. */
+  report(): Promise<void>;
+  /** Notes that another state is in force. */
+  turn(isInForce: boolean): void;
+  /** Notes that the store could not be reached. */
+  lostStore(): void;
+  /**
+   * What a request has to wait for: a process that was stopped for longer than its record lasts is dead to the fleet, which
+   * may have gone on without it. So requests wait until the record is there and the store was read again.
+   */
+  noteAlive(): Promise<void> | undefined;
+  /** Leaves the fleet. The record of a process that still has requests stays until it expires. */
+  close(): Promise<void>;
+}
+
+/** What a membership is made from. */
+export interface MembershipOptions {
+  readonly registry: InstanceRegistry;
+  /** Whom the gates let in by their options. */
+  readonly admits: ReadonlySet<string>;
+  /** Where the process stands, asked for each record. */
+  standing(): Standing;
+  /** Reads the store again. */
+  read(): Promise<void>;
+  /** How long requests wait at most, in milliseconds. */
+  readonly patienceMs: number;
+  /** Told of each failure to write the record, and with `undefined` of each success. */
+  onResult(error: unknown): void;
+}
+
+/** Makes the membership. Its first `report()` joins the fleet. */
+export function createMembership(options: MembershipOptions): Membership {
+  const { registry, admits, standing, read, patienceMs, onResult } = options;
+  const about = describeInstance();
+  const flights = new Flights(() => void reporter.report());
+  /** Since when the store has been reached without a failure, whatever becomes of the clock. */
+  let connectedSince: number | undefined;
+  let aliveAt = performance.now();
+  let returning: Promise<void> | undefined;
+  let isClosed = false;
+
+  // Where requests do not report that they are finished, somebody has to look.
+  const sweep = createTimer(() => {
+    if (flights.count().before > 0) sweep.set(SWEEP_EVERY_MS);
+  });
+
+  function noteAlive(isRecord: boolean): Promise<void> | undefined {
+    const now = performance.now();
+    const wasStopped = now - aliveAt >= RECORD_TTL_MS;
+    // Requests renew no record.
+    if (isRecord || wasStopped) aliveAt = now;
+    if (wasStopped && returning === undefined && !isClosed) {
+      const back = Promise.resolve().then(() => reporter.report()).then(read);
+      returning = within(patienceMs, back).finally(() => returning = undefined);
+    }
+    return returning;
+  }
+
+  function describe(): Instance {
+    // Whichever comes first after a stop, a request or the time to renew the record, notices it.
+    void noteAlive(true);
+    const { revision, state, isInForce, problem } = standing();
+    // Asked once: the clock could pass the start or the end in between.
+    const clock = Date.now();
+    const inForce = isInForce(clock);
+    connectedSince ??= performance.now();
+    flights.sync(inForce);
+    const count = flights.count();
+    if (flights.needsSweep && count.before > 0) sweep.set(SWEEP_EVERY_MS);
+    return {
+      ...about,
+      connectedMs: Math.round(performance.now() - connectedSince),
+      clock,
+      revision,
+      mode: state.mode,
+      inForce,
+      ...count,
+      held: describeHeld(flights),
+      admits: [...admits],
+      ...(problem !== undefined && { problem }),
+    };
+  }
+
+  const reporter = createReporter(registry, describe, onResult);
+
+  return {
+    flights,
+    report: reporter.report,
+    turn: (isInForce) => flights.turn(isInForce),
+    lostStore: () => void (connectedSince = undefined),
+    noteAlive: () => noteAlive(false),
+    close() {
+      isClosed = true;
+      sweep.clear();
+      return reporter.close(flights.count().inFlight > 0);
+    },
+  };
+}

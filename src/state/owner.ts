@@ -1,0 +1,46 @@
+import type { MaintenanceStore } from "../types/store.ts";
+import { describeProcess } from "./describe.ts";
+import { parseState } from "./parse.ts";
+import { readStore, replaceStored } from "./store.ts";
+
+/** How often the end is tried again if somebody writes at the same moment. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * The name of one run, as `owner` of the state shows it: what runs, in which process, and a number that nobody else has.
+ *
+ * @param what What runs.
+ */
+export function createOwner(what: "run" | "during()"): string {
+  const { host, pid } = describeProcess();
+  const number = crypto.getRandomValues(new Uint32Array(2)).reduce((text, word) => text + word.toString(36), "");
+  return `${what} ${pid}@${host} ${number}`;
+}
+
+/** The owner of the state in a text, or `undefined` if it has none or is no valid state. */
+export function ownerOf(text: string): string | undefined {
+  try {
+    return parseState(text).owner;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Stores a state in place of one that a run owns. If the state has another owner by now, or none, it stays: somebody has
+ * taken over.
+ *
+ * @param owner The run, as {@link createOwner} named it.
+ * @param text The text to store.
+ * @returns The revision of what was written, or `undefined` if somebody has taken over.
+ * @throws {StoreError} If the store cannot be reached or written.
+ */
+export async function replaceOwn(store: MaintenanceStore, owner: string, text: string): Promise<string | undefined> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const stored = await readStore(store);
+    if (stored === undefined || ownerOf(stored.text) !== owner) return undefined;
+    const revision = await replaceStored(store, text, stored.text);
+    if (revision !== undefined) return revision;
+  }
+  return undefined;
+}

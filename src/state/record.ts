@@ -1,0 +1,116 @@
+import type { HeldRequest, Instance } from "../types/fleet.ts";
+import type { MaintenanceMode } from "../types/maintenance-state.ts";
+
+const UNREADABLE = "its record cannot be read, another version of this package may have written it";
+
+/** Stands for a process whose record cannot be read: it must not be taken for one that has followed. */
+const UNKNOWN: Instance = {
+  id: "unknown",
+  host: "unknown",
+  pid: 0,
+  runtime: "unknown",
+  startedAt: 0,
+  clock: 0,
+  revision: undefined,
+  mode: "off",
+  inForce: false,
+  inFlight: 0,
+  before: 0,
+  streams: 0,
+  held: [],
+  admits: [],
+  problem: UNREADABLE,
+};
+
+/** Whether nothing is known of what a process has in force: its record cannot be read. */
+export function isUnreadable({ problem }: Instance): boolean {
+  return problem === UNREADABLE;
+}
+
+type Check<Value> = (value: unknown) => value is Value;
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const isMode = (value: unknown): value is MaintenanceMode => ["off", "on", "read-only"].includes(value as string);
+
+function isListOf<Item>(check: Check<Item>): Check<readonly Item[]> {
+  return (value): value is readonly Item[] => Array.isArray(value) && value.every(check);
+}
+
+function isOptional<Value>(check: Check<Value>): Check<Value | undefined> {
+  return (value): value is Value | undefined => value === undefined || check(value);
+}
+
+type Shape<Whole> = { readonly [Name in keyof Whole]-?: Check<Whole[Name]> };
+
+const HELD: Shape<HeldRequest> = {
+  method: isText,
+  path: isText,
+  seconds: isNumber,
+  // Other versions may know of further kinds.
+  kind: isText as Check<HeldRequest["kind"]>,
+};
+
+const isHeld = (value: unknown): value is HeldRequest => hasShape(value, HELD);
+
+const INSTANCE: Shape<Instance> = {
+  id: isText,
+  host: isText,
+  pid: isCount,
+  runtime: isText,
+  startedAt: isNumber,
+  connectedMs: isOptional(isNumber),
+  clock: isNumber,
+  revision: isOptional(isText),
+  mode: isMode,
+  inForce: isBoolean,
+  inFlight: isCount,
+  before: isCount,
+  streams: isCount,
+  held: isListOf(isHeld),
+  admits: isListOf(isText),
+  problem: isOptional(isText),
+};
+
+function hasShape(value: unknown, shape: Readonly<Record<string, Check<unknown>>>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(shape).every(([name, check]) => check(memberOf(value, name)));
+}
+
+function memberOf(value: object, name: string): unknown {
+  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** The members that are known here, as far as they are there. */
+function pick<Whole>(value: Whole & object, shape: Shape<Whole>): Whole {
+  // Of what other versions add, nobody knows how deep it is, or how to print it.
+  const names = Object.keys(shape).filter((name) => memberOf(value, name) !== undefined);
+  return Object.fromEntries(names.map((name) => [name, memberOf(value, name)])) as Whole;
+}
+
+/**
+ * Reads the record of a process.
+ *
+ * @param text What a store holds: anything, as other versions and other programs may have written it.
+ * @param id What to call the process if its record does not say.
+ * @returns The process, or what is known of one whose record cannot be read.
+ */
+export function parseRecord(text: string, id: string): Instance {
+  let record: unknown;
+  try {
+    record = JSON.parse(text);
+  } catch {
+    return { ...UNKNOWN, id };
+  }
+  if (typeof record !== "object" || record === null) return { ...UNKNOWN, id };
+  if (hasShape(record, INSTANCE)) {
+    const instance = pick(record as Instance, INSTANCE);
+    return { ...instance, held: instance.held.map((held) => pick(held, HELD)) };
+  }
+  // So that somebody can find it.
+  const names = ["id", "host", "pid", "runtime"] as const;
+  const known = names.filter((name) => INSTANCE[name](memberOf(record, name)));
+  return { ...UNKNOWN, id, ...Object.fromEntries(known.map((name) => [name, memberOf(record, name)])) };
+}

@@ -1,0 +1,69 @@
+import type { Instance } from "../types/fleet.ts";
+import type { InstanceRegistry } from "../types/store.ts";
+import { RECORD_EVERY_MS, RECORD_TTL_MS } from "./fleet.ts";
+import { callStore, STORE_TIMEOUT_MS } from "./store.ts";
+import { createTimer } from "./timer.ts";
+
+/** Keeps the record of this process in a store up to date. */
+export interface Reporter {
+  /** Writes the record now, or again if it is being written. Resolves when it is written or could not be. */
+  report(): Promise<void>;
+  /** Writes no more, and removes the record, unless it is to be left until it expires. */
+  close(leaveRecord: boolean): Promise<void>;
+}
+
+/**
+ * Makes a reporter. It begins with its first report, and renews the record from then on.
+ *
+ * @param registry Where the records are.
+ * @param describe What to write.
+ * @param onResult Told of each failure, and with `undefined` of each success.
+ */
+export function createReporter(
+  registry: InstanceRegistry,
+  describe: () => Instance,
+  onResult: (error: unknown) => void,
+): Reporter {
+  const renew = createTimer(() => void report());
+  let writing: Promise<void> | undefined;
+  let again = false;
+  let id: string | undefined;
+  let isClosed = false;
+
+  async function write(): Promise<void> {
+    do {
+      again = false;
+      try {
+        const record = describe();
+        id = record.id;
+        const put = () => registry.put(record.id, JSON.stringify(record), RECORD_TTL_MS);
+        await callStore("report this process to the fleet", STORE_TIMEOUT_MS, put);
+        if (!isClosed) onResult(undefined);
+      } catch (error) {
+        if (!isClosed) onResult(error);
+        break;
+      }
+    } while (again && !isClosed);
+    writing = undefined;
+    if (!isClosed) renew.set(RECORD_EVERY_MS);
+  }
+
+  function report(): Promise<void> {
+    if (isClosed) return Promise.resolve();
+    if (writing !== undefined) again = true;
+    return writing ??= write();
+  }
+
+  return {
+    report,
+    async close(leaveRecord) {
+      isClosed = true;
+      renew.clear();
+      await writing;
+      if (id === undefined || leaveRecord) return;
+      const known = id;
+      // If it cannot be removed, it expires.
+      await callStore("leave the fleet", STORE_TIMEOUT_MS, () => registry.delete(known)).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { LONGEST_SECRET, SHORTEST_SECRET } from "../bypass/request-secret.ts";
+import { hashSecret } from "../bypass/secret.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { TASK } from "./live-state-options.ts";
+import { BYPASS } from "./parse.ts";
+import { StateError } from "./state-error.ts";
+
+/**
+ * The state with the hash of the secret in place of the secret itself, if that was given.
+ *
+ * @throws {StateError} If the secret is too short or too long.
+ */
+export function withHashedSecret(state: MaintenanceState): MaintenanceState {
+  const bypass: unknown = state?.bypass;
+  if (typeof bypass !== "string" || BYPASS.test(bypass)) return state;
+  const bound = bypass.length < SHORTEST_SECRET
+    ? `at least ${SHORTEST_SECRET}`
+    : bypass.length > LONGEST_SECRET
+    ? `at most ${LONGEST_SECRET}`
+    : undefined;
+  // Nothing of the secret in the message, not even its length.
+  if (bound !== undefined) {
+    throw new StateError(TASK, { path: "$.bypass", expected: `a secret of ${bound} characters` });
+  }
+  return { ...state, bypass: hashSecret(bypass) };
+}

@@ -1,0 +1,61 @@
+import type { Snapshot } from "../gate/live.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceStore } from "../types/store.ts";
+import { StoreError } from "./errors.ts";
+import type { Follower } from "./follow.ts";
+import { replaceOwn } from "./owner.ts";
+import { formatState } from "./parse.ts";
+import { prepareSnapshot } from "./snapshot.ts";
+import { nameOf, writeStored } from "./store.ts";
+
+/** Writes states to the store of a live state, one after the other: the last one asked for is the last one written. */
+export interface Writer {
+  /** Stores a state and puts it into force here. Returns its revision. */
+  write(state: MaintenanceState): Promise<string>;
+  /** The same in place of the state that a run owns. Returns `undefined` if somebody has taken over. */
+  replaceOwn(owner: string, state: MaintenanceState): Promise<string | undefined>;
+  /** Writes no more. Resolves when what was asked for is done. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a writer.
+ *
+ * @param apply Puts a state into force, with its revision.
+ */
+export function createWriter(
+  store: MaintenanceStore,
+  follower: Follower,
+  apply: (snapshot: Snapshot, revision: string) => void,
+): Writer {
+  let writings: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  async function put<Revision extends string | undefined>(
+    state: MaintenanceState,
+    act: (text: string) => Promise<Revision>,
+  ): Promise<Revision> {
+    if (isClosed) throw new StoreError(`write the state to ${nameOf(store)}`, "it was closed");
+    const text = formatState(state);
+    // Begun at once, and waited for in its turn: another state that is prepared faster must not overtake it.
+    const preparing = prepareSnapshot(state);
+    preparing.catch(() => {});
+    const done = writings.then(async () => {
+      const prepared = await preparing;
+      const revision = await follower.write(() => act(text));
+      if (revision !== undefined) apply(prepared, revision);
+      return revision;
+    });
+    writings = done.catch(() => {});
+    return await done;
+  }
+
+  return {
+    write: (state) => put(state, (text) => writeStored(store, text)),
+    replaceOwn: (owner, state) => put(state, (text) => replaceOwn(store, owner, text)),
+    async close() {
+      isClosed = true;
+      await writings;
+    },
+  };
+}

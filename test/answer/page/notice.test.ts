@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { LANGUAGES } from "../../../src/answer/page/languages.ts";
+import { noticeMessage } from "../../../src/answer/page/notice.ts";
+
+const START = Date.parse("2026-11-22T01:00:00Z");
+const ENGLISH = { tag: "en", messages: LANGUAGES["en"]! };
+const GERMAN = { tag: "de", messages: LANGUAGES["de"]! };
+
+test("noticeMessage() says from when until when, in UTC", () => {
+  expect(plain(noticeMessage(ENGLISH, START, START + 5_400_000, undefined))).toBe(
+    "Planned maintenance: November 22, 2026 at 1:00 AM UTC to November 22, 2026 at 2:30 AM UTC",
+  );
+});
+
+test("noticeMessage() says only from when where nobody knows the end", () => {
+  expect(plain(noticeMessage(ENGLISH, START, undefined, undefined))).toBe(
+    "Planned maintenance: from November 22, 2026 at 1:00 AM UTC",
+  );
+});
+
+test("noticeMessage() says it in another language, and in the time zone of the site", () => {
+  expect(plain(noticeMessage(GERMAN, START, START + 5_400_000, "Europe/Berlin"))).toMatch(
+    /^Geplante Wartungsarbeiten: 22\. November 2026 um 02:00 (?:MEZ|GMT\+1) bis 22\. November 2026 um 03:30 (?:MEZ|GMT\+1)$/,
+  );
+});
+
+/** With plain spaces: which ones stand before AM differs between versions of ICU. */
+function plain(text: string): string {
+  return text.replace(/\s/g, " ");
+}

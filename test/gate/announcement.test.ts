@@ -1,0 +1,171 @@
+import { expect, test, vi } from "vitest";
+import { createGate, type Gate, INTERNALS } from "../../src/gate/gate.ts";
+import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
+import { resolveOptions } from "../../src/gate/options.ts";
+import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import type { Messages } from "../../src/answer/messages.ts";
+import { compileSnapshot, prepareSnapshot } from "../../src/state/snapshot.ts";
+import { maintenanceMode } from "../../src/maintenance.ts";
+import { LANGUAGES } from "../../src/answer/page/languages.ts";
+
+const START = Date.parse("2026-11-22T01:00:00Z");
+const PLANNED: MaintenanceState = {
+  mode: "on",
+  reason: "New database",
+  start: "2026-11-22T01:00:00Z",
+  end: "2026-11-22T03:00:00.900Z",
+};
+const HOUR = 3_600_000;
+
+/** A gate over a state, whose clock a test sets. */
+function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions = {}) {
+  const live = { snapshot, noteAdmission() {} };
+  const clock = { now: START - HOUR };
+  const { en, de } = LANGUAGES as Record<string, Messages>;
+  const texts = {
+    wordsFor: () => ({ page: () => "", title: "", detail: "" }),
+    ownPage: undefined,
+    contentSecurityPolicy: "",
+    noticeMessage: vi.fn((language: number, start: number, end: number | undefined) =>
+      `${["en", "de"][language]} ${start} ${end}`
+    ),
+  };
+  const settings = resolveOptions({ ...options, state: { [LIVE]: live } as never }, { en: en!, de: de! });
+  const gate: Gate = createGate(settings, texts, { now: () => clock.now, random: () => 0 });
+  return { gate, live, clock, texts, notice: (path = "/", headers = {}) => gate.notice(requestTo(path, headers)) };
+}
+
+const requestTo = (path: string, headers = {}) => new Request(`https://site.test${path}`, { headers });
+
+test("notice() tells of maintenance from a day before its start, until it begins", () => {
+  const { clock, notice } = siteOf(compileSnapshot(PLANNED));
+  const times = [-24 * HOUR - 1, -24 * HOUR, -1, 0, HOUR].map((ms) => {
+    clock.now = START + ms;
+    return notice()?.start.getTime();
+  });
+  expect(times).toEqual([undefined, START, START, undefined, undefined]);
+  clock.now = START - HOUR;
+  expect(notice()).toEqual({
+    start: new Date(START),
+    end: new Date(PLANNED.end!),
+    reason: "New database",
+    message: `en ${START} ${Date.parse(PLANNED.end!)}`,
+  });
+});
+
+test.each<[MaintenanceOptions["announce"], boolean]>([
+  [3_600, true],
+  [3_599, false],
+  [{ before: 3_600 }, true],
+  [{ before: 0 }, false],
+])("notice() begins as %j says: an hour before it is told of %s", (announce, isTold) => {
+  const { notice } = siteOf(compileSnapshot(PLANNED), { announce: announce! });
+  expect(notice() !== undefined).toBe(isTold);
+});
+
+test("notice() tells of nothing without a state, of off, and of what has no start", () => {
+  expect(maintenanceMode({ enabled: true }).notice(requestTo("/"))).toBeUndefined();
+  expect(siteOf(compileSnapshot({ ...PLANNED, mode: "off" })).notice()).toBeUndefined();
+  expect(siteOf(compileSnapshot({ mode: "on" })).notice()).toBeUndefined();
+});
+
+test("notice() knows no end where nobody does", () => {
+  const { end: _, reason: __, ...open } = PLANNED;
+  expect(siteOf(compileSnapshot({ ...open, mode: "read-only" })).notice()).toEqual({
+    start: new Date(START),
+    end: undefined,
+    reason: undefined,
+    message: `en ${START} undefined`,
+  });
+});
+
+test("notice() concerns the part of the site that is meant", () => {
+  const { notice } = siteOf(compileSnapshot({ ...PLANNED, urls: ["/shop/*"] }));
+  expect([notice("/shop/cart"), notice("/docs")].map((notice) => notice !== undefined)).toEqual([true, false]);
+});
+
+test("notice() tells of nothing where everybody will pass", () => {
+  const snapshot = compileSnapshot({ ...PLANNED, ignoreUrls: ["/status"] });
+  const { gate, notice } = siteOf(snapshot, { ignoreUrls: ["/health"], announce: { header: "Maintenance" } });
+  const paths = ["/", "/status", "/health"];
+  expect(paths.map((path) => notice(path) !== undefined)).toEqual([true, false, false]);
+  const { announcement } = gate[INTERNALS];
+  expect(paths.map((path) => announcement!.fieldValue(requestTo(path)) !== undefined)).toEqual([true, false, false]);
+});
+
+test("notice() tells of the next window that comes back, and of none during one", async () => {
+  const snapshot = await prepareSnapshot({ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "90m" }] });
+  const { clock, notice } = siteOf(snapshot);
+  const times = [-1, 0, 1.5 * HOUR, 24 * HOUR - 1, 24 * HOUR].map((ms) => {
+    clock.now = START + ms;
+    return notice()?.start.getTime();
+  });
+  const next = START + 24 * HOUR;
+  expect(times).toEqual([START, undefined, next, next, undefined]);
+  clock.now = START - 1;
+  expect(notice()!.end).toEqual(new Date(START + 1.5 * HOUR));
+});
+
+test("notice() gives the reason in the language of the visitor", () => {
+  const { notice } = siteOf(compileSnapshot({ ...PLANNED, reason: { en: "New database", de: "Neue Datenbank" } }));
+  expect(["de-AT", "en", "fr"].map((language) => notice("/", { "accept-language": language })!.reason)).toEqual([
+    "Neue Datenbank",
+    "New database",
+    "New database",
+  ]);
+});
+
+test("notice() is frozen, and changing its dates changes no other", () => {
+  const { notice } = siteOf(compileSnapshot(PLANNED));
+  const first = notice()!;
+  expect(Object.isFrozen(first)).toBe(true);
+  first.start.setTime(0);
+  first.end!.setTime(0);
+  expect(notice()).toMatchObject({ start: new Date(START), end: new Date(PLANNED.end!) });
+});
+
+test("notice() writes its message once for each language, and anew for another state", () => {
+  const { live, notice, texts } = siteOf(compileSnapshot(PLANNED));
+  const messages = ["en", "de", "en", "de"].map((language) => notice("/", { "accept-language": language })!.message);
+  expect(messages.map((message) => message.slice(0, 2))).toEqual(["en", "de", "en", "de"]);
+  expect(texts.noticeMessage).toHaveBeenCalledTimes(2);
+  live.snapshot = compileSnapshot({ ...PLANNED, start: "2026-11-22T02:00:00Z" });
+  expect(notice()!.start).toEqual(new Date(START + HOUR));
+  expect(texts.noticeMessage).toHaveBeenCalledTimes(3);
+});
+
+test("notice() never throws, and reports", () => {
+  const onError = vi.fn();
+  const { gate, texts } = siteOf(compileSnapshot(PLANNED), { onError });
+  const error = new RangeError("no such language");
+  texts.noticeMessage.mockImplementation(() => {
+    throw error;
+  });
+  expect(gate.notice(requestTo("/"))).toBeUndefined();
+  expect(gate.notice(undefined as never)).toBeUndefined();
+  expect(onError.mock.calls[0]).toEqual([error]);
+});
+
+test("the header field that announces is a Dictionary of two Dates, in whole seconds", () => {
+  const { gate, clock } = siteOf(compileSnapshot(PLANNED), { announce: { header: "Maintenance" } });
+  const { header, isDue, fieldValue } = gate[INTERNALS].announcement!;
+  expect([header, isDue(), fieldValue(requestTo("/"))]).toEqual([
+    "Maintenance",
+    true,
+    "start=@1795309200, end=@1795316400",
+  ]);
+  clock.now = START;
+  expect([isDue(), fieldValue(requestTo("/"))]).toEqual([false, undefined]);
+  const { end: _, ...open } = PLANNED;
+  const other = siteOf(compileSnapshot({ ...open, urls: ["/shop"] }), { announce: { header: "Maintenance" } });
+  const { announcement } = other.gate[INTERNALS];
+  expect([announcement!.isDue(), announcement!.fieldValue(requestTo("/docs"))]).toEqual([true, undefined]);
+  expect(announcement!.fieldValue(requestTo("/shop"))).toBe("start=@1795309200");
+});
+
+test("there is no header field unless its name is given", () => {
+  expect(siteOf(compileSnapshot(PLANNED)).gate[INTERNALS].announcement).toBeUndefined();
+  expect(siteOf(compileSnapshot(PLANNED), { announce: { header: false } }).gate[INTERNALS].announcement)
+    .toBeUndefined();
+});

@@ -1,0 +1,123 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { until } from "../../_until.ts";
+import { chromium, fetchIn, importing, open, siteWith } from "../_chromium.ts";
+import { bundleWorker, html, reply, type Site } from "../_site.ts";
+
+const withPage = importing('standIn({ pageUrl: "/503.html" });');
+
+describe.skipIf(chromium === undefined)("in Chromium", () => {
+  test("standIn() shows one's own page, keeps nothing else and asks for it anew when the script has changed", async () => {
+    const site = await siteWith(withPage);
+    site.routes.set("/503.html", (req, res) => html("Back at noon é")(req, res.setHeader("vary", "*")));
+    const page = await site.visit();
+    const kept = () =>
+      page.evaluate(async () => {
+        const names = await caches.keys();
+        const caches_ = await Promise.all(names.map((name) => caches.open(name)));
+        const requests = await Promise.all(caches_.map((cache) => cache.keys()));
+        return { names, paths: requests.flat().map(({ url }) => new URL(url).pathname) };
+      });
+    await fetchIn(page, "/api");
+    expect(await kept()).toEqual({ names: ["maintenancemode"], paths: ["/503.html"] });
+    await site.stop();
+    expect(await open(page, `${site.origin}/shop`)).toMatchObject({ status: 503, heading: "Back at noon é" });
+    expect(await fetchIn(page, "/api")).toMatchObject({ headers: { "content-type": "application/problem+json" } });
+
+    await site.start();
+    site.routes.set("/503.html", html("Not there"));
+    expect(await open(page, `${site.origin}/503.html`)).toMatchObject({ status: 200, heading: "Not there" });
+
+    // What the browser's HTTP cache holds is not asked.
+    site.routes.set("/later.html", reply(200, "text/html", "<h1>Back soon</h1>", { "cache-control": "max-age=3600" }));
+    expect(await fetchIn(page, "/later.html")).toMatchObject({ body: "<h1>Back soon</h1>" });
+    site.routes.set("/later.html", html("Back at one"));
+    const script = await bundleWorker(withPage.replace("503", "later"));
+    site.routes.set("/sw.js", reply(200, "text/javascript", script));
+    await page.evaluate(async () => void await (await navigator.serviceWorker.ready).update());
+    await until(async () => (await kept()).paths.join() === "/later.html", "the new worker has taken over");
+    await site.stop();
+    expect(await open(page, `${site.origin}/shop`)).toMatchObject({ status: 503, heading: "Back at one" });
+  });
+
+  test("standIn() shows the built-in page where its own is gone", async () => {
+    const site = await siteWith(withPage);
+    site.routes.set("/503.html", html("Mine"));
+    const page = await site.visit();
+    await page.evaluate(() => caches.delete("maintenancemode"));
+    await site.stop();
+    expect(await open(page, `${site.origin}/`)).toMatchObject({ status: 503, heading: "Down for maintenance" });
+  });
+
+  test.each(["with 404", "with no answer"])(
+    "standIn() leaves the former worker in place where its page is met %s",
+    async (how) => {
+      const site = await siteWith(withPage);
+      site.routes.set("/503.html", html("Mine"));
+      const page = await site.visit();
+      const broken = await bundleWorker(withPage.replace("503", "missing"));
+      site.routes.set("/sw.js", reply(200, "text/javascript", broken));
+      if (how === "with no answer") site.routes.set("/missing.html", (req) => void req.socket.destroy());
+      const state = await page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        const found = new Promise<ServiceWorker>((done) => {
+          registration.onupdatefound = () => done(registration.installing!);
+        });
+        await registration.update();
+        const worker = await found;
+        while (worker.state === "installing") {
+          await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+        }
+        return worker.state;
+      });
+      expect(state).toBe("redundant");
+      await site.stop();
+      expect(await open(page, `${site.origin}/`)).toMatchObject({ status: 503, heading: "Mine" });
+    },
+  );
+
+  /** Expects that the worker is gone, and that the browser is on its own. */
+  async function expectRetired(site: Site, page: Page): Promise<void> {
+    await until(
+      () => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length === 0),
+      "the registration is gone",
+    );
+    await until(() => page.evaluate(async () => (await caches.keys()).length === 0), "the cache is gone");
+    await site.stop();
+    expect(await fetchIn(page, "/api")).toEqual({ error: "TypeError" });
+    await expect(page.goto(`${site.origin}/`)).rejects.toThrow("net::ERR_CONNECTION_REFUSED");
+  }
+
+  test("retire() follows a message, and nothing is left", async () => {
+    const site = await siteWith(withPage);
+    site.routes.set("/503.html", html("Mine"));
+    const page = await site.visit();
+    await page.evaluate(() => navigator.serviceWorker.controller!.postMessage({ type: "maintenancemode-retire" }));
+    await expectRetired(site, page);
+  });
+
+  test("retire() is not asked for by other messages", async () => {
+    const site = await siteWith(importing("standIn();"));
+    const page = await site.visit();
+    await page.evaluate(() => {
+      for (const data of [null, "maintenancemode-retire", { type: "retire" }, []]) {
+        navigator.serviceWorker.controller!.postMessage(data);
+      }
+    });
+    await site.stop();
+    expect(await open(page, `${site.origin}/`)).toMatchObject({ status: 503 });
+  });
+
+  test("retire() in a new script takes the former worker away", async () => {
+    const site = await siteWith(withPage);
+    site.routes.set("/503.html", html("Mine"));
+    const page = await site.visit();
+    const script = await bundleWorker(importing(`
+      addEventListener("install", () => skipWaiting());
+      addEventListener("activate", (event) => event.waitUntil(retire()));
+    `));
+    site.routes.set("/sw.js", reply(200, "text/javascript", script));
+    await page.evaluate(async () => void await (await navigator.serviceWorker.ready).update());
+    await expectRetired(site, page);
+  });
+});

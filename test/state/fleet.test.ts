@@ -1,0 +1,176 @@
+import { expect, test, vi } from "vitest";
+import { describeHeld } from "../../src/state/describe.ts";
+import { describeStraggler, readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { Flights } from "../../src/counting/in-flight.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import type { Instance } from "../../src/types/fleet.ts";
+import type { MaintenanceStore } from "../../src/types/store.ts";
+
+const TARGET = { revision: "new", drained: true };
+
+/** A record of a process that has followed and finished, but for what is given. */
+function instance(given: Partial<Instance> = {}): Instance {
+  return {
+    id: "a",
+    host: "web-1",
+    pid: 1,
+    runtime: "node 24.21.0",
+    startedAt: 0,
+    clock: 0,
+    revision: "new",
+    mode: "on",
+    inForce: true,
+    inFlight: 0,
+    before: 0,
+    streams: 0,
+    held: [],
+    admits: [],
+    ...given,
+  };
+}
+
+async function storeOf(...records: Instance[]): Promise<MaintenanceStore> {
+  const store = memoryStore();
+  for (const record of records) await store.instances!.put(record.id, JSON.stringify(record), 60_000);
+  return store;
+}
+
+test("readFleet() lists the processes by host and process id, those of unknown records, too", async () => {
+  const store = await storeOf(instance({ id: "a", host: "b" }), instance({ id: "b", pid: 9 }), instance({ id: "c" }));
+  await store.instances!.put("d", "{}", 60_000);
+  await store.instances!.put("e", "nonsense", 60_000);
+  expect((await readFleet(store))!.map(({ id }) => id)).toEqual(["a", "unknown-3", "unknown-4", "c", "b"]);
+  const { isReady, stragglers } = await waitForFleet(store, { revision: "new", drained: false }, { timeoutMs: 1 });
+  expect([isReady, stragglers.length]).toEqual([false, 2]);
+  expect(describeStraggler(stragglers[0]!, TARGET)).toContain("its record cannot be read");
+});
+
+test("readFleet() knows no fleet where the store keeps no records", async () => {
+  expect(await readFleet({ read: () => Promise.resolve(undefined) })).toBeUndefined();
+});
+
+test.each<[string, Partial<Instance>, boolean, boolean]>([
+  ["has followed", {}, true, true],
+  ["holds a request from before", { before: 1, inFlight: 1 }, true, false],
+  ["holds requests of its own time", { inFlight: 5 }, true, true],
+  ["holds a stream", { streams: 1 }, true, true],
+  ["has another state", { revision: "old" }, true, false],
+  ["has read no state yet", { revision: undefined }, true, false],
+  ["does not take it for the time", { inForce: false }, true, false],
+  ["does not take it for the time, and need not", { inForce: false, before: 3 }, false, true],
+  ["has got the store back a moment ago", { clock: 100_000, connectedMs: 9_999 }, true, false],
+  ["has got the store back a moment ago, which does not matter", { clock: 100_000, connectedMs: 9_999 }, false, true],
+  ["has got the store back some time ago", { clock: 100_000, connectedMs: 10_000 }, true, true],
+  ["has just started", { startedAt: 98_000, clock: 100_000, connectedMs: 1_000 }, true, true],
+  ["has a clock that was set back", { startedAt: 98_000, clock: 0, connectedMs: 1_000 }, true, true],
+])("waitForFleet() where a process %s (%j), drained %s: ready %s", async (_what, given, drained, isReady) => {
+  const store = await storeOf(instance(), instance({ id: "b", ...given }));
+  const report = await waitForFleet(store, { ...TARGET, drained }, { timeoutMs: 1 });
+  expect(report.isReady).toBe(isReady);
+  expect(report.stragglers.map(({ id }) => id)).toEqual(isReady ? [] : ["b"]);
+});
+
+test("waitForFleet() waits for a process whose record was lost until it is there again", async () => {
+  const store = await storeOf(instance());
+  const late = instance({ id: "late", before: 1 });
+  const seen: string[][] = [];
+  const report = await waitForFleet(store, TARGET, { known: [late] }, ({ stragglers }) => {
+    seen.push(stragglers.map(({ id }) => id));
+    if (seen.length === 2) void store.instances!.put("late", JSON.stringify({ ...late, before: 0 }), 60_000);
+  });
+  expect(report.isReady).toBe(true);
+  expect(seen.slice(0, 2)).toEqual([["late"], ["late"]]);
+});
+
+test("waitForFleet() gives a process up whose record was lost and does not come back", async () => {
+  const store = await storeOf(instance());
+  let now = performance.now();
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+  const seen: boolean[] = [];
+  await waitForFleet(store, TARGET, { known: [instance({ id: "gone" })] }, ({ isReady }) => {
+    seen.push(isReady);
+    now += 4_000;
+  });
+  clock.mockRestore();
+  expect(seen).toEqual([false, false, true]);
+});
+
+test("waitForFleet() with streams waits for streams, too", async () => {
+  const store = await storeOf(instance({ streams: 1 }));
+  expect((await waitForFleet(store, TARGET, { timeoutMs: 1, streams: true })).isReady).toBe(false);
+});
+
+test("waitForFleet() returns when the last process has followed", async () => {
+  const store = await storeOf(instance({ before: 2 }));
+  const seen: number[] = [];
+  const waiting = waitForFleet(store, TARGET, {}, ({ stragglers }) => {
+    seen.push(stragglers.length);
+    void store.instances!.put("a", JSON.stringify(instance()), 60_000);
+  });
+  expect((await waiting).isReady).toBe(true);
+  expect(seen).toEqual([1, 0]);
+});
+
+test("waitForFleet() outlives a store that fails for a while, and tells of one that fails until the time is up", async () => {
+  const store = await storeOf(instance());
+  let failures = 2;
+  const shaky: MaintenanceStore = {
+    ...store,
+    instances: {
+      ...store.instances!,
+      list: () => failures-- > 0 ? Promise.reject(new Error("gone")) : store.instances!.list(),
+    },
+  };
+  expect((await waitForFleet(shaky, TARGET)).isReady).toBe(true);
+  failures = Infinity;
+  await expect(waitForFleet(shaky, TARGET, { timeoutMs: 30 })).rejects.toMatchObject({ code: "ERR_STORE" });
+});
+
+test("waitForFleet() stops when its signal is aborted", async () => {
+  const store = await storeOf(instance({ before: 1 }));
+  const controller = new AbortController();
+  const waiting = waitForFleet(
+    store,
+    TARGET,
+    { signal: controller.signal },
+    () => controller.abort(new Error("enough")),
+  );
+  await expect(waiting).rejects.toThrow("enough");
+});
+
+test.each<[Partial<Instance>, string]>([
+  [{ revision: "old", mode: "off" }, "web-1 (pid 1) has not taken the new state, it is off there"],
+  [
+    { revision: "old", mode: "off", problem: "bad text" },
+    "web-1 (pid 1) has not taken the new state, it is off there: bad text",
+  ],
+  [{ inForce: false }, "web-1 (pid 1) does not take it for the time yet, or no more: its clock may be wrong"],
+  [
+    { before: 1, held: [{ method: "GET", path: "/slow", seconds: 12, kind: "request" }] },
+    "web-1 (pid 1) still has 1 request from before: GET /slow (12 s)",
+  ],
+  [
+    { before: 3, held: [{ method: "GET", path: "/slow", seconds: 12, kind: "request" }] },
+    "web-1 (pid 1) still has 3 requests from before: GET /slow (12 s), …",
+  ],
+  [
+    { streams: 1, held: [{ method: "GET", path: "/events", seconds: 1.5, kind: "event-stream" }] },
+    "web-1 (pid 1) still has 1 stream: GET /events (1.5 s)",
+  ],
+])("describeStraggler() says of %j: %s", (given, text) => {
+  expect(describeStraggler(instance(given), TARGET)).toBe(text);
+});
+
+test("describeHeld() names requests from before first, without queries and control characters", () => {
+  const flights = new Flights(() => {});
+  flights.enter({ method: "GET", url: "http://site.test/old?token=1#x" }, false, () => {});
+  flights.turn(true);
+  flights.enter({ method: "POST", url: "/new\u001b[31m?secret" }, true, () => {});
+  const stream = flights.enter({ url: "http://site.test" }, true, () => {});
+  flights.setApart(stream, "event-stream");
+  expect(describeHeld(flights).map(({ method, path, kind }) => `${method} ${path} ${kind}`)).toEqual([
+    "GET /old request",
+    "POST /new?[31m request",
+    "GET / event-stream",
+  ]);
+});
