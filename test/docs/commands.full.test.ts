@@ -128,7 +128,7 @@ test("The states that are shown are valid, and the table has all their fields", 
   const states = blocksOf("state").map(({ text }) => parseState(text));
   expect(states.length).toBe(2);
   const fields = page("state.md").tablesUnder("State and windows")[0]!.rows.map(([name]) => codeIn(name!)[0]!);
-  expect(new Set([...states.flatMap((state) => Object.keys(state)), "bypass"])).toEqual(new Set(fields));
+  expect(new Set([...states.flatMap((state) => Object.keys(state)), "bypass", "owner"])).toEqual(new Set(fields));
   expect(() => parseState('{ "mode": "on", "zzz": 1 }')).toThrow(`accepted are ${fields.join(", ")}`);
 });
 
