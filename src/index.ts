@@ -15,7 +15,7 @@ export type { AnnounceOptions, MaintenanceOptions } from "./gate/maintenance-opt
 export type { AnswerOptions, CorsOptions, ResponseType } from "./answer/options.ts";
 export type { HeadersInput } from "./types/headers-input.ts";
 export type { Decision, DecisionReason, Explanation } from "./types/decision.ts";
-export type { HeldRequest, Instance, WaitOptions } from "./types/fleet.ts";
+export type { InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { LiveState } from "./types/live-state.ts";
 export type { Maintenance, MaintenanceNotice } from "./gate/maintenance.ts";

@@ -8,7 +8,7 @@ import { LANGUAGES } from "./answer/page/languages.ts";
 import { noticeMessage } from "./answer/page/notice.ts";
 import { compilePage } from "./answer/page/page.ts";
 import { compileTemplate } from "./answer/page/template.ts";
-import { wordsFor } from "./answer/page/texts.ts";
+import { copyFor } from "./answer/page/texts.ts";
 
 /**
  * Makes the gate that stands in front of an app: `undefined` lets a request through, a `Response` is the answer given in
@@ -40,7 +40,7 @@ export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
   const { languages, page: own, site } = settings;
   const page = compilePage(site);
   const texts: Texts = {
-    wordsFor: (place, occasion) => wordsFor(languages[place]!, occasion, page, site),
+    copyFor: (place, occasion) => copyFor(languages[place]!, occasion, page, site),
     noticeMessage: (place, start, end) => noticeMessage(languages[place]!, start, end, site.timeZone),
     contentSecurityPolicy: page.contentSecurityPolicy,
     ownPage: typeof own === "string" ? compileTemplate(own) : own,

@@ -15,12 +15,12 @@
  */
 export { formatState, parseState } from "./state/parse.ts";
 export { StateError } from "./state/state-error.ts";
-export type { HeldRequest, Instance, WaitOptions } from "./types/fleet.ts";
+export type { InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { LiveState } from "./types/live-state.ts";
 export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types/maintenance-state.ts";
 export { FleetError, StoreError } from "./state/errors.ts";
-export { type FleetReport, readFleet, type Target, waitForFleet } from "./state/fleet.ts";
+export { type FleetReport, type FleetTarget, readFleet, waitForFleet } from "./state/fleet.ts";
 export { liveState } from "./state/live-state.ts";
 export type { LiveStateOptions } from "./state/live-state-options.ts";
 export { type ErrorCode, MaintenanceError, OptionError, type OptionProblem, type Problem } from "./util/errors.ts";

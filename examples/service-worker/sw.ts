@@ -1,5 +1,5 @@
 import { maintenanceMode } from "maintenancemode";
-import { standIn, withMaintenance } from "maintenancemode/service-worker";
+import { offlineFallback, withMaintenance } from "maintenancemode/service-worker";
 import { liveState } from "maintenancemode/state";
 import { httpStore } from "maintenancemode/stores/http";
 
@@ -11,4 +11,4 @@ const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"], site: { na
 addEventListener("fetch", withMaintenance(maintenance));
 
 // Answers when the server is gone, and takes over from the first visit.
-standIn({ answers: { site: { name: "Example" } } });
+offlineFallback({ answers: { site: { name: "Example" } } });

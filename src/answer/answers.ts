@@ -6,12 +6,12 @@ import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";
 import type { AnswerSettings } from "./settings.ts";
 import { chooseReason } from "./reason.ts";
 import {
+  type AnswerContext,
   type Common,
   createPathRoom,
-  type Occasion,
   type PathRoom,
   Representations,
-  type Wanted,
+  type Variant,
 } from "./representations.ts";
 import { Answer } from "./response.ts";
 import { delayed, retryAfterSeconds } from "./retry-after.ts";
@@ -22,7 +22,7 @@ import type { ResponseType } from "./options.ts";
 import { pathOf } from "../match/url/url-path.ts";
 
 /** What the answers say. */
-export interface Texts extends Pick<Common, "wordsFor" | "contentSecurityPolicy"> {
+export interface Texts extends Pick<Common, "copyFor" | "contentSecurityPolicy"> {
   /** The user's page in place of the built-in one, or a function that makes it. */
   ownPage: string | ((info: MaintenanceInfo) => string) | undefined;
   /** The sentence that tells of planned maintenance in the language at a place, with times in milliseconds since 1970. */
@@ -41,8 +41,8 @@ export interface Answerer {
   fallback(): Answer;
 }
 
-/** What belongs to the surroundings and not to the options: the clock and chance. */
-export interface Surroundings {
+/** What belongs to the dependencies and not to the options: the clock and chance. */
+export interface Dependencies {
   /** The clock, in milliseconds since 1970. */
   now: () => number;
   /** A number from 0 up to 1, without 1, as `Math.random` gives it. */
@@ -52,7 +52,7 @@ export interface Surroundings {
 const MAINTENANCE: Decision = { outcome: "answer", because: "maintenance" };
 
 /** What is asked for when nothing can be asked: the page in the default language. */
-const PAGE: Wanted = { type: "html", language: 0, origin: -1, isForm: false, isHinted: false, isForced: false };
+const PAGE: Variant = { type: "html", language: 0, origin: -1, isForm: false, isHinted: false, isForced: false };
 
 /** In how many steps clients are spread that come back. */
 const JITTER_STEPS = 16;
@@ -65,7 +65,7 @@ interface Prepared {
   /** One for each step of the jitter. */
   steps: (Representations | undefined)[];
   room: PathRoom;
-  occasion: Occasion;
+  occasion: AnswerContext;
   from: number;
   to: number;
 }
@@ -83,14 +83,14 @@ export function createAnswerer(
   settings: AnswerSettings,
   languages: Languages,
   texts: Texts,
-  { now, random }: Surroundings,
+  { now, random }: Dependencies,
   report: (error: unknown, option: string) => void,
   reportResult: (option: string, accepted: string, value: unknown) => void,
 ): Answerer {
   const { statusCode, responseType, redirect, cors, retryJitter, headers } = settings;
-  const { ownPage, wordsFor, contentSecurityPolicy } = texts;
+  const { ownPage, copyFor, contentSecurityPolicy } = texts;
   const { tags } = languages;
-  const common = { statusCode, headers, cors, tags, contentSecurityPolicy, wordsFor };
+  const common = { statusCode, headers, cors, tags, contentSecurityPolicy, copyFor };
   const stepCount = Math.min(retryJitter + 1, JITTER_STEPS);
 
   /** What the options say of when to come back: nothing from when all have been asked to come back before. */
@@ -100,7 +100,7 @@ export function createAnswerer(
   }
 
   /** What is going on, and how long clients are asked to wait. */
-  function occasionFor(made: Decision, state: TimedState | undefined): Occasion {
+  function contextFor(made: Decision, state: TimedState | undefined): AnswerContext {
     const end = state?.endsAt(now());
     const start = state?.state.start;
     return {
@@ -113,7 +113,7 @@ export function createAnswerer(
   }
 
   function prepare(made: Decision, state: TimedState | undefined): Prepared {
-    const occasion = occasionFor(made, state);
+    const occasion = contextFor(made, state);
     const from = now();
     const end = occasion.end?.getTime() ?? Infinity;
     // A point in time is said in seconds, too, and these pass.
@@ -176,7 +176,7 @@ export function createAnswerer(
   }
 
   /** What a request is to be answered with. */
-  function want(request: Request, contentType: string | null, isForm: boolean): Wanted {
+  function want(request: Request, contentType: string | null, isForm: boolean): Variant {
     const language = languages.choose(request.headers.get("accept-language"));
     const origin = originOf(request, cors);
     const forced = responseType === undefined ? undefined : forcedType(request);
@@ -193,7 +193,7 @@ export function createAnswerer(
   }
 
   function info(request: Request, made: Decision, state: TimedState | undefined): MaintenanceInfo {
-    const { reason, ...occasion } = occasionFor(made, state);
+    const { reason, ...occasion } = contextFor(made, state);
     const language = tags[languages.choose(request.headers?.get?.("accept-language") ?? null)]!;
     return {
       request: withoutSecret(request),

@@ -108,7 +108,7 @@ export interface AnswerOptions {
    */
   site?: Site;
   /**
-   * Words of your own for the built-in answers, by the tags of their languages (BCP 47): in place of built-in ones, or in
+   * Copy of your own for the built-in answers, by the tags of their languages (BCP 47): in place of built-in ones, or in
    * a language that is not built in. What is left out of a language that is not built in is said in English.
    *
    * @default {{}}

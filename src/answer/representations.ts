@@ -6,14 +6,14 @@ import type { MaintenanceInfo } from "./info.ts";
 import { pathOf } from "../match/url/url-path.ts";
 
 /** What is going on, for the texts and the fields of the answers. */
-export interface Occasion extends Pick<MaintenanceInfo, "mode" | "start" | "end"> {
+export interface AnswerContext extends Pick<MaintenanceInfo, "mode" | "start" | "end"> {
   /** The reason that the operator gave: a text, or texts by the tags of their languages. */
   reason: string | Readonly<Record<string, string>> | undefined;
   retryAfter: RetryAfter;
 }
 
 /** What is said on an occasion in one language. */
-export interface Words {
+export interface Copy {
   /** One line. */
   title: string;
   /** A sentence or more, on lines of their own. */
@@ -33,11 +33,11 @@ export interface Common {
   /** The `Content-Security-Policy` of the built-in page. */
   contentSecurityPolicy: string;
   /** What is said in the language at a place of `tags`. */
-  wordsFor(language: number, occasion: Occasion & { retryAfterSeconds: number | undefined }): Words;
+  copyFor(language: number, occasion: AnswerContext & { retryAfterSeconds: number | undefined }): Copy;
 }
 
 /** What an answer has to be like. */
-export interface Wanted {
+export interface Variant {
   /**
    * Its representation. `"own-html"` is the user's own page, and `"same-html"` one that is the same for everybody;
    * `"redirect"` leads to a page.
@@ -83,16 +83,16 @@ export function createPathRoom(): PathRoom {
 /** The answers on one occasion, each made when it is first wanted. */
 export class Representations {
   readonly #common: Common;
-  readonly #occasion: Occasion & { retryAfterSeconds: number | undefined };
+  readonly #occasion: AnswerContext & { retryAfterSeconds: number | undefined };
   readonly #retryAfter: string | undefined;
   readonly #room: PathRoom;
-  readonly #words: Words[] = [];
+  readonly #words: Copy[] = [];
   // The long part of an answer, which is the same whoever may read it and whatever it depended on.
   readonly #pages: string[] = [];
   readonly #answers = new Map<number, Answer>();
   readonly #problems = new Map<number, PathAnswers>();
 
-  constructor(common: Common, occasion: Occasion, now: number, room: PathRoom) {
+  constructor(common: Common, occasion: AnswerContext, now: number, room: PathRoom) {
     this.#common = common;
     this.#room = room;
     this.#occasion = { ...occasion, retryAfterSeconds: retryAfterSeconds(occasion.retryAfter, now) };
@@ -100,7 +100,7 @@ export class Representations {
   }
 
   /** The answer that is the same for all who want the same. */
-  get(wanted: Wanted): Answer {
+  get(wanted: Variant): Answer {
     const place = placeOf(wanted, this.#common);
     let answer = this.#answers.get(place);
     if (answer === undefined) this.#answers.set(place, answer = this.#make(wanted));
@@ -108,7 +108,7 @@ export class Representations {
   }
 
   /** Problem details, which name the path of the URL that was asked for. */
-  problem(wanted: Wanted, url: string): Answer {
+  problem(wanted: Variant, url: string): Answer {
     const place = placeOf(wanted, this.#common);
     let answers = this.#problems.get(place);
     if (answers === undefined) this.#problems.set(place, answers = this.#makeProblem(wanted));
@@ -116,7 +116,7 @@ export class Representations {
   }
 
   /** An answer with a page of the user's own. */
-  own(wanted: Wanted, html: string): Answer {
+  own(wanted: Variant, html: string): Answer {
     const place = placeOf(wanted, this.#common);
     const kept = this.#answers.get(place);
     // The same page for everybody, or again.
@@ -127,7 +127,7 @@ export class Representations {
   }
 
   /** A redirect, in every language the same, in place of a page. */
-  redirect(wanted: Wanted, location: string): Answer {
+  redirect(wanted: Variant, location: string): Answer {
     const place = placeOf(wanted, this.#common);
     const kept = this.#answers.get(place);
     if (kept !== undefined) return kept;
@@ -141,7 +141,7 @@ export class Representations {
 
   /** The answer to gRPC, whose clients take any other status than 200 for a failure of the transport. */
   grpc(contentType: string, language: number, origin: number): Answer {
-    const { title } = this.#wordsFor(language);
+    const { title } = this.#copyFor(language);
     return new Answer(200, {
       ...this.fields,
       ...corsFields(this.#common.cors, origin, `${EXPOSED}, grpc-status, grpc-message`),
@@ -165,12 +165,12 @@ export class Representations {
     };
   }
 
-  #wordsFor(language: number): Words {
-    return this.#words[language] ??= this.#common.wordsFor(language, this.#occasion);
+  #copyFor(language: number): Copy {
+    return this.#words[language] ??= this.#common.copyFor(language, this.#occasion);
   }
 
-  #make(wanted: Wanted): Answer {
-    const words = this.#wordsFor(wanted.language);
+  #make(wanted: Variant): Answer {
+    const words = this.#copyFor(wanted.language);
     if (wanted.type === "html") {
       const page = this.#pages[wanted.language * 2 + Number(wanted.isForm)] ??= words.page(wanted.isForm);
       return this.#represent(wanted, "text/html; charset=utf-8", page);
@@ -184,9 +184,9 @@ export class Representations {
     return this.#represent(wanted, "application/graphql-response+json; charset=utf-8", body);
   }
 
-  #makeProblem(wanted: Wanted): PathAnswers {
+  #makeProblem(wanted: Variant): PathAnswers {
     const { statusCode } = this.#common;
-    const { title, detail } = this.#wordsFor(wanted.language);
+    const { title, detail } = this.#copyFor(wanted.language);
     const problem = {
       type: "about:blank",
       // RFC 9457 section 4.2.1: a problem of no type of its own is called as its status is.
@@ -213,7 +213,7 @@ export class Representations {
     };
   }
 
-  #represent(wanted: Wanted, contentType: string, body: string | null): Answer {
+  #represent(wanted: Variant, contentType: string, body: string | null): Answer {
     const { statusCode, tags, headers, cors, contentSecurityPolicy } = this.#common;
     const isOwn = wanted.type === "own-html" || wanted.type === "same-html";
     const vary = this.#vary(this.#dependencies(wanted));
@@ -231,7 +231,7 @@ export class Representations {
   }
 
   /** The fields of the request that an answer depends on. */
-  #dependencies({ type, isForm, isHinted, isForced }: Wanted): string[] {
+  #dependencies({ type, isForm, isHinted, isForced }: Variant): string[] {
     return [
       ...(isForced ? [] : ["accept"]),
       ...(isHinted ? ["sec-fetch-dest", "x-requested-with"] : []),
@@ -291,10 +291,10 @@ class PathAnswers {
   }
 }
 
-const TYPES: readonly Wanted["type"][] = ["html", "own-html", "same-html", "redirect", "json", "text", "graphql"];
+const TYPES: readonly Variant["type"][] = ["html", "own-html", "same-html", "redirect", "json", "text", "graphql"];
 
 /** Where the answer is kept: another place for each that differs. */
-function placeOf({ type, language, origin, isForm, isHinted, isForced }: Wanted, { tags }: Common): number {
+function placeOf({ type, language, origin, isForm, isHinted, isForced }: Variant, { tags }: Common): number {
   const variant = (TYPES.indexOf(type) << 3) | (isForced ? 4 : 0) | (isForm ? 2 : 0) | (isHinted ? 1 : 0);
   return ((origin + 1) * tags.length + language) * (TYPES.length << 3) + variant;
 }

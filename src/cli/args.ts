@@ -36,7 +36,7 @@ const HINTS: Readonly<Record<string, string>> = {
   locale: 'did you mean "--language"?',
 };
 
-/** Words of other tools: "down" and "up" take the site down and up. */
+/** Copy of other tools: "down" and "up" take the site down and up. */
 const OTHER_WORDS: Readonly<Record<string, Command>> = {
   down: "on",
   start: "on",

@@ -1,4 +1,4 @@
-import { parseSpan } from "../util/durations.ts";
+import { parseDuration } from "../util/durations.ts";
 import { describeProblem } from "../util/errors.ts";
 import { parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
@@ -6,7 +6,7 @@ import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { usageError } from "./exit-codes.ts";
 import type { OptionValues } from "./options.ts";
 import { show } from "./secrets.ts";
-import { checkRange, parseSpanOption, parseTime, timeZone, toInstant } from "./times.ts";
+import { checkRange, parseDurationOption, parseTime, timeZone, toInstant } from "./times.ts";
 
 /** A state that was put together, and what there is to say about it. */
 export interface Change {
@@ -65,7 +65,7 @@ function setEnd(draft: Draft, options: OptionValues, now: number, note: (flag: s
   if (span !== undefined) {
     if (end !== undefined) throw usageError('"--for" and "--end" say the same thing: give one of them');
     const from = Math.max(now, draft.start === undefined ? now : Date.parse(draft.start));
-    draft.end = toInstant(checkRange("--for", span, from + parseSpanOption("--for", span)));
+    draft.end = toInstant(checkRange("--for", span, from + parseDurationOption("--for", span)));
   } else if (end === NONE) delete draft.end;
   else if (end !== undefined) {
     const { ms, isLocal } = parseTime("--end", end, now);
@@ -77,7 +77,7 @@ function setEnd(draft: Draft, options: OptionValues, now: number, note: (flag: s
 
 function parseRetryAfter(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  const ms = parseSpan(text);
+  const ms = parseDuration(text);
   if (ms !== undefined) return ms / 1_000;
   throw usageError(`"--retry-after" must be a number of seconds or a span such as "10m", received ${show(text)}`);
 }

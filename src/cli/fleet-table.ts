@@ -1,4 +1,4 @@
-import { formatSpan } from "../util/durations.ts";
+import { formatDuration } from "../util/durations.ts";
 import type { Instance } from "../types/fleet.ts";
 import { RECORD_EVERY_MS } from "../state/fleet.ts";
 import { isUnreadable } from "../state/record.ts";
@@ -69,7 +69,7 @@ export function printFleet(output: Output, instances: readonly InstanceView[] | 
 function remarksOn({ skewMs, problem, held }: InstanceView): string[] {
   const remarks: string[] = [];
   if (Math.abs(skewMs) > SKEW_FROM_MS) {
-    remarks.push(`clock ${formatSpan(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}`);
+    remarks.push(`clock ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}`);
   }
   if (problem !== undefined) remarks.push(problem);
   const longest = held.slice(0, 3).map(({ method, path, seconds, kind }) =>

@@ -1,4 +1,4 @@
-import { formatSpan } from "../util/durations.ts";
+import { formatDuration } from "../util/durations.ts";
 import type { Instance } from "../types/fleet.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { isUnreadable } from "../state/record.ts";
@@ -71,7 +71,7 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
     state.owner === undefined ? undefined : ["owner", state.owner],
     state.retryAfter === undefined
       ? undefined
-      : ["retry", `clients are asked to wait ${formatSpan(state.retryAfter * 1_000)}`],
+      : ["retry", `clients are asked to wait ${formatDuration(state.retryAfter * 1_000)}`],
   ];
   return rows.filter((row) => row !== undefined);
 }

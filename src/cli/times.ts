@@ -1,4 +1,4 @@
-import { formatSpan, parseSpan, SPAN_FORM } from "../util/durations.ts";
+import { DURATION_FORM, formatDuration, parseDuration } from "../util/durations.ts";
 import { parseInstant } from "../state/parse.ts";
 import { usageError } from "./exit-codes.ts";
 import { show } from "./secrets.ts";
@@ -13,7 +13,7 @@ export interface GivenTime {
 
 const TIME_FORM =
   `a time such as "2026-11-22T02:00:00Z", "2026-11-22T02:00+01:00" or, in local time, "2026-11-22T02:00", ` +
-  `or ${SPAN_FORM} from now`;
+  `or ${DURATION_FORM} from now`;
 
 /** The last instant whose year has four digits. */
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59);
@@ -25,7 +25,7 @@ const LAST = Date.UTC(9999, 11, 31, 23, 59, 59);
  * @throws {CliError} If it is none, does not exist, or comes twice because the clocks are set back.
  */
 export function parseTime(flag: string, text: string, now: number): GivenTime {
-  const span = parseSpan(text);
+  const span = parseDuration(text);
   if (span !== undefined) return { ms: checkRange(flag, text, now + span), isLocal: false };
   const instant = parseInstant(text);
   if (instant !== undefined) return { ms: instant, isLocal: false };
@@ -62,9 +62,9 @@ export function parseTime(flag: string, text: string, now: number): GivenTime {
 }
 
 /** Reads a span of at least a second. */
-export function parseSpanOption(flag: string, text: string): number {
-  const ms = parseSpan(text);
-  if (ms === undefined || ms === 0) throw usageError(`"${flag}" must be ${SPAN_FORM}, received ${show(text)}`);
+export function parseDurationOption(flag: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) throw usageError(`"${flag}" must be ${DURATION_FORM}, received ${show(text)}`);
   return ms;
 }
 
@@ -117,7 +117,7 @@ export function formatTime(ms: number, now: number): string {
   const utc = new Date(ms).toISOString().slice(0, 19).replace("T", " ");
   // Instants are rounded up to seconds: what was given as 30m is to read so.
   const seconds = Math.floor(Math.abs(ms - now) / 1_000) * 1_000;
-  const distance = ms >= now ? `in ${formatSpan(seconds)}` : `${formatSpan(seconds)} ago`;
+  const distance = ms >= now ? `in ${formatDuration(seconds)}` : `${formatDuration(seconds)} ago`;
   const zone = timeZone();
   if (zone === "UTC") return `${utc} UTC, ${distance}`;
   const local = new Date(localAsUtc(ms)).toISOString().slice(0, 19).replace("T", " ");

@@ -1,19 +1,19 @@
-import type { HeldRequest, Instance } from "../types/fleet.ts";
+import type { InFlightRequest, Instance } from "../types/fleet.ts";
 import type { MaintenanceStore } from "../types/store.ts";
-import { formatSpan } from "../util/durations.ts";
+import { formatDuration } from "../util/durations.ts";
 import {
   describeStraggler,
   type FleetReport,
+  type FleetTarget,
   readFleet,
   RECORD_EVERY_MS,
-  type Target,
   waitForFleet,
 } from "../state/fleet.ts";
 import { readStore, revisionOf } from "../state/store.ts";
 import { CliError, usageError } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { count, printable } from "./render.ts";
-import { parseSpanOption } from "./times.ts";
+import { parseDurationOption } from "./times.ts";
 import type { OptionValues } from "./options.ts";
 
 /** How to wait for the fleet. */
@@ -35,7 +35,7 @@ export function readWaitPlan(options: OptionValues, byDefault?: string): WaitPla
     return undefined;
   }
   return {
-    timeoutMs: parseSpanOption("--wait", wait),
+    timeoutMs: parseDurationOption("--wait", wait),
     streams: options.streams === true,
     allowNone: options["allow-no-instances"] === true,
   };
@@ -65,7 +65,7 @@ const CHECK_EVERY_MS = 1_000;
  */
 export async function waitUntilReady(
   store: MaintenanceStore,
-  target: Target,
+  target: FleetTarget,
   plan: WaitPlan,
   output: Output,
   signal: AbortSignal,
@@ -123,12 +123,12 @@ function describeProgress({ instances, stragglers }: FleetReport, leftMs: number
   const before = stragglers.reduce((sum, { before }) => sum + before, 0);
   const requests = before === 0 ? "" : `, ${count(before, "request")} from before`;
   return `Waiting for ${stragglers.length} of ${count(instances.length, "process", "processes")}${requests}, ` +
-    `${formatSpan(Math.max(0, leftMs))} left`;
+    `${formatDuration(Math.max(0, leftMs))} left`;
 }
 
-function notReady({ instances, stragglers }: FleetReport, target: Target, { timeoutMs }: WaitPlan): CliError {
+function notReady({ instances, stragglers }: FleetReport, target: FleetTarget, { timeoutMs }: WaitPlan): CliError {
   const of = count(instances.length, "process", "processes");
-  return new CliError("stragglers", `${stragglers.length} of ${of} not ready within ${formatSpan(timeoutMs)}`, {
+  return new CliError("stragglers", `${stragglers.length} of ${of} not ready within ${formatDuration(timeoutMs)}`, {
     lines: stragglers.map((straggler) => printable(describeStraggler(straggler, target))),
   });
 }
@@ -150,7 +150,7 @@ export function describeStreams(instances: readonly Instance[]): string[] {
   });
 }
 
-function describeHeld({ method, path, seconds, kind }: HeldRequest): string {
+function describeHeld({ method, path, seconds, kind }: InFlightRequest): string {
   return `${method} ${path} (${kind}, ${seconds} s)`;
 }
 

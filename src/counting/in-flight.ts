@@ -1,5 +1,5 @@
 /** What kind of thing goes on after a request was let in. */
-export type FlightKind = "request" | "event-stream" | "upgrade";
+export type RequestKind = "request" | "event-stream" | "upgrade";
 
 /** What a request is named by: one of the Fetch API, or of Node. */
 export interface NamedRequest {
@@ -12,27 +12,27 @@ export interface NamedRequest {
 }
 
 /** A request that was let in and is not finished. */
-export class Flight {
+export class TrackedRequest {
   /** The request, to read its method and its path of when somebody asks. */
   request: NamedRequest;
   /** When it was let in, in milliseconds since 1970. */
   readonly since: number = Date.now();
   /** Event streams and upgraded connections may never end and are counted apart. */
-  kind: FlightKind = "request";
+  kind: RequestKind = "request";
   /** In which of the times between two changes of the state it was let in. */
   readonly epoch: number;
   /** Finds out what has become of it. */
-  look: (flight: Flight) => void;
+  look: (tracked: TrackedRequest) => void;
   /** What the host needs to find out. */
   host: unknown = undefined;
   /** What the app has returned, or a weak reference to a promise of it; `null` as long as it has returned nothing. */
   result: unknown = null;
   /** Its neighbours in the list of those that are not finished. */
-  previous: Flight | undefined = undefined;
-  next: Flight | undefined = undefined;
+  previous: TrackedRequest | undefined = undefined;
+  next: TrackedRequest | undefined = undefined;
   isOpen = true;
 
-  constructor(request: NamedRequest, epoch: number, look: Flight["look"]) {
+  constructor(request: NamedRequest, epoch: number, look: TrackedRequest["look"]) {
     this.request = request;
     this.epoch = epoch;
     this.look = look;
@@ -40,7 +40,7 @@ export class Flight {
 }
 
 /** How many requests are going on. */
-export interface FlightCount {
+export interface RequestCount {
   /** Requests that are not finished. */
   readonly inFlight: number;
   /** Those of them that were let in before the last change of the state. */
@@ -53,11 +53,11 @@ export interface FlightCount {
 const LOOK_FROM = 64;
 
 /** The requests that were let in and are not finished. */
-export class Flights {
+export class RequestTracker {
   readonly #onDrained: () => void;
   // A list of neighbours: entering and leaving it costs next to nothing, which is what a request pays.
-  #first: Flight | undefined;
-  #last: Flight | undefined;
+  #first: TrackedRequest | undefined;
+  #last: TrackedRequest | undefined;
   #size = 0;
   #lookFrom = LOOK_FROM;
   #isLooking = false;
@@ -78,45 +78,45 @@ export class Flights {
    * @param request The request.
    * @param isInForce Whether the state was in force then: when that changes, so does the epoch.
    * @param look Finds out what has become of it, for hosts that do not tell of all by themselves: calls {@link leave} or
-   * {@link setApart}, or does nothing. Called before anybody reads the numbers, and now and then when there are many.
+   * {@link markAsStream}, or does nothing. Called before anybody reads the numbers, and now and then when there are many.
    */
-  enter(request: NamedRequest, isInForce: boolean, look: Flight["look"]): Flight {
+  enter(request: NamedRequest, isInForce: boolean, look: TrackedRequest["look"]): TrackedRequest {
     if (isInForce !== this.#isInForce) this.turn(isInForce);
     if (this.#size >= this.#lookFrom) this.#look();
-    const flight = new Flight(request, this.#epoch, look);
-    flight.previous = this.#last;
-    if (this.#last === undefined) this.#first = flight;
-    else this.#last.next = flight;
-    this.#last = flight;
+    const tracked = new TrackedRequest(request, this.#epoch, look);
+    tracked.previous = this.#last;
+    if (this.#last === undefined) this.#first = tracked;
+    else this.#last.next = tracked;
+    this.#last = tracked;
     this.#size++;
     this.#current++;
-    return flight;
+    return tracked;
   }
 
   /** Notes that it has become something that may never end. */
-  setApart(flight: Flight, kind: Exclude<FlightKind, "request">): void {
-    if (flight.kind !== "request" || !flight.isOpen) return;
-    flight.kind = kind;
-    this.#uncount(flight);
+  markAsStream(tracked: TrackedRequest, kind: Exclude<RequestKind, "request">): void {
+    if (tracked.kind !== "request" || !tracked.isOpen) return;
+    tracked.kind = kind;
+    this.#uncount(tracked);
   }
 
   /** Notes that it is finished: its response was sent or cancelled. Noting it twice does no harm. */
-  leave(flight: Flight): void {
-    if (!flight.isOpen) return;
-    flight.isOpen = false;
+  leave(tracked: TrackedRequest): void {
+    if (!tracked.isOpen) return;
+    tracked.isOpen = false;
     this.#size--;
-    const { previous, next } = flight;
+    const { previous, next } = tracked;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
     if (next === undefined) this.#last = previous;
     else next.previous = previous;
     // A finished one that the garbage collector has not seen yet must not keep alive all that came after it.
-    flight.previous = flight.next = undefined;
-    if (flight.kind === "request") this.#uncount(flight);
+    tracked.previous = tracked.next = undefined;
+    if (tracked.kind === "request") this.#uncount(tracked);
   }
 
-  #uncount(flight: Flight): void {
-    if (flight.epoch === this.#epoch) this.#current--;
+  #uncount(tracked: TrackedRequest): void {
+    if (tracked.epoch === this.#epoch) this.#current--;
     // Whoever is told may ask for the numbers, which has to wait while they are found out.
     else if (--this.#before === 0 && !this.#isLooking) this.#onDrained();
   }
@@ -140,17 +140,17 @@ export class Flights {
   }
 
   /** The numbers. */
-  count(): FlightCount {
+  count(): RequestCount {
     this.#look();
     const inFlight = this.#current + this.#before;
     return { inFlight, before: this.#before, streams: this.#size - inFlight };
   }
 
   /** The requests that are not finished, those that were let in first in front. */
-  list(): Flight[] {
+  list(): TrackedRequest[] {
     this.#look();
-    const open: Flight[] = [];
-    for (let flight = this.#first; flight !== undefined; flight = flight.next) open.push(flight);
+    const open: TrackedRequest[] = [];
+    for (let tracked = this.#first; tracked !== undefined; tracked = tracked.next) open.push(tracked);
     return open;
   }
 
@@ -159,9 +159,9 @@ export class Flights {
     const before = this.#before;
     this.#isLooking = true;
     try {
-      for (let flight = this.#first, next; flight !== undefined; flight = next) {
-        next = flight.next;
-        flight.look(flight);
+      for (let tracked = this.#first, next; tracked !== undefined; tracked = next) {
+        next = tracked.next;
+        tracked.look(tracked);
       }
     } finally {
       this.#isLooking = false;
@@ -172,7 +172,7 @@ export class Flights {
   }
 
   /** Whether a request was let in before the last change of the state. */
-  isFromBefore(flight: Flight): boolean {
-    return flight.epoch !== this.#epoch;
+  isFromBefore(tracked: TrackedRequest): boolean {
+    return tracked.epoch !== this.#epoch;
   }
 }

@@ -63,7 +63,8 @@ export function createAnnouncer(
     const upcoming = findDue();
     if (upcoming === undefined) return undefined;
     const { snapshot } = upcoming;
-    const isOpen = snapshot.isMeant?.(url) === false || isIgnored?.(url) === true || snapshot.isIgnored?.(url) === true;
+    const isOpen = snapshot.appliesTo?.(url) === false || isIgnored?.(url) === true ||
+      snapshot.isIgnored?.(url) === true;
     return isOpen ? undefined : upcoming;
   }
 

@@ -1,5 +1,5 @@
 import { admitCookie, isAdmitted } from "./admit.ts";
-import { createAnswerer, type Surroundings, type Texts } from "../answer/answers.ts";
+import { createAnswerer, type Dependencies, type Texts } from "../answer/answers.ts";
 import { received } from "../util/received.ts";
 import { createExplain } from "./explain.ts";
 import { compileLanguages, type Languages } from "../answer/languages.ts";
@@ -92,10 +92,10 @@ const NOBODY: MaintenanceContext = Object.freeze({});
  *
  * @param settings The options.
  * @param texts What the answers say.
- * @param surroundings The clock and chance.
+ * @param dependencies The clock and chance.
  */
-export function createGate(settings: Settings, texts: Texts, surroundings: Surroundings): Gate {
-  const { now } = surroundings;
+export function createGate(settings: Settings, texts: Texts, dependencies: Dependencies): Gate {
+  const { now } = dependencies;
   const { isInternal, isIgnored, allowStaff, allow, handler503, onDecision, live, bypass, bypassDomain } = settings;
   if (isInternal !== undefined) live?.noteAdmission("internal-ip");
   if (settings.ignoreUrls.length > 0) live?.noteAdmission("ignored-url");
@@ -137,7 +137,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
   function stateFor(request: Request): Snapshot | undefined {
     const state = stateInForce();
     // While the options close the site as well, the state of a part of it says nothing of the rest.
-    return !enabled || state?.isMeant === undefined || state.isMeant(request.url) ? state : undefined;
+    return !enabled || state?.appliesTo === undefined || state.appliesTo(request.url) ? state : undefined;
   }
 
   // The path of all requests while maintenance is off: no more is called than has to be.
@@ -183,7 +183,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
         // Wherever it leads: the secret must not get to the app. But a redirect would lose what other methods send.
         return request.method === "GET" || request.method === "HEAD" ? BYPASS_LINK : PASS.bypass;
       }
-      if (!enabled && (state === undefined || state.isMeant?.(request.url) === false)) return PASS.off;
+      if (!enabled && (state === undefined || state.appliesTo?.(request.url) === false)) return PASS.off;
       if (allowStaff && ctx.isStaff === true) return PASS.staff;
       if (typeof ctx.clientIp === "string") {
         if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS.internalIp;
@@ -205,7 +205,7 @@ export function createGate(settings: Settings, texts: Texts, surroundings: Surro
 
   const languages = compileLanguages(settings.languages.map(({ tag }) => tag));
   const mayCarrySecret = live !== undefined || bypass !== undefined;
-  const answer = createAnswerer(settings, languages, texts, surroundings, report, reportResult);
+  const answer = createAnswerer(settings, languages, texts, dependencies, report, reportResult);
 
   function tell(made: Decision, request: Request, ctx: MaintenanceContext): void {
     try {

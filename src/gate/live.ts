@@ -1,5 +1,5 @@
 import type { Bypass } from "../bypass/bypass.ts";
-import type { Flights } from "../counting/in-flight.ts";
+import type { RequestTracker } from "../counting/in-flight.ts";
 import type { IpTest } from "../match/ip/ip-ranges.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
 import type { UrlTest } from "../match/url/url-patterns.ts";
@@ -13,7 +13,7 @@ export interface Snapshot extends TimedState {
    */
   startsAt(now: number): number | undefined;
   /** The test of `urls`, if there are any. */
-  readonly isMeant: UrlTest | undefined;
+  readonly appliesTo: UrlTest | undefined;
   /** The test of `ignoreUrls`, if there are any. */
   readonly isIgnored: UrlTest | undefined;
   /** The test of `internalIps`, if there are any. */
@@ -37,7 +37,7 @@ export interface LiveInternals {
    */
   readonly refresh: ((waitUntil: WaitUntil | undefined) => Promise<void> | undefined) | undefined;
   /** The requests that were let in and are not finished, if anybody wants to know. */
-  readonly flights: Flights | undefined;
+  readonly tracker: RequestTracker | undefined;
   /** Notes who passes during maintenance by the options of a gate or a host helper, for operators to read. */
   noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed"): void;
 }

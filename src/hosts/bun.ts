@@ -11,7 +11,7 @@
  *
  * @module maintenancemode/bun
  */
-import type { Flight, Flights } from "../counting/in-flight.ts";
+import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import {
@@ -55,14 +55,14 @@ export function withMaintenance<Server extends BunServer, Result>(
 ): (request: Request, server: Server) => Guarded<Result> {
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
-  const { flights } = guard;
-  if (flights === undefined) {
+  const { tracker } = guard;
+  if (tracker === undefined) {
     return (request, server) =>
       guard(request, server, (_, fields) => addFields(app(request, server), fields), toResponse);
   }
 
   const { Bun } = globalThis as { Bun?: BunGlobal };
-  const look = Bun && createLook(flights, Bun);
+  const look = Bun && createLook(tracker, Bun);
   const enter = (
     request: Request,
     server: Server,
@@ -72,12 +72,12 @@ export function withMaintenance<Server extends BunServer, Result>(
     const letIn = () => addFields(app(request, server), fields);
     // In a test that calls the handler itself, there may be no server, nor Bun.
     if (server === undefined || look === undefined) {
-      return followHandler(flights, flights.enter(request, isInForce, () => {}), letIn);
+      return followHandler(tracker, tracker.enter(request, isInForce, () => {}), letIn);
     }
-    const flight = flights.enter(request, isInForce, look);
-    flight.host = server;
+    const tracked = tracker.enter(request, isInForce, look);
+    tracked.host = server;
     const result = letIn();
-    flight.result = result;
+    tracked.result = result;
     return result;
   };
   return (request, server) =>
@@ -133,20 +133,20 @@ interface BunGlobal {
  * address of a request that is over. Over a Unix socket, and of a copy of the request, it knows none from the start: these
  * count for as long as the handler takes.
  */
-function createLook(flights: Flights, { peek }: BunGlobal): Flight["look"] {
-  return (flight) => {
-    const request = flight.request as Request;
-    const server = flight.host as BunServer;
-    const result = resultOf(flight);
+function createLook(tracker: RequestTracker, { peek }: BunGlobal): TrackedRequest["look"] {
+  return (tracked) => {
+    const request = tracked.request as Request;
+    const server = tracked.host as BunServer;
+    const result = resultOf(tracked);
     const isReturned = peek.status(result) !== "pending";
     if (server.requestIP(request) !== null) {
       // Bun has taken the header fields out of the Response, unless the app has read one: what was asked for has to do.
       const contentType = contentTypeOf(peek(result)) ?? request.headers.get("accept");
-      if (isReturned && isEventStream(contentType)) flights.setApart(flight, "event-stream");
+      if (isReturned && isEventStream(contentType)) tracker.markAsStream(tracked, "event-stream");
     } else if (!isReturned) {
-      keepWeakly(flights, flight);
-    } else if (!isUpgrade(request, peek(result)) || !followUpgrade(flights, flight, request, server)) {
-      flights.leave(flight);
+      keepWeakly(tracker, tracked);
+    } else if (!isUpgrade(request, peek(result)) || !followUpgrade(tracker, tracked, request, server)) {
+      tracker.leave(tracked);
     }
   };
 }
@@ -162,19 +162,19 @@ function isUpgrade(request: Request, response: unknown): boolean {
 const upgrades = new WeakMap<BunServer, number>();
 
 /** Notes a WebSocket until it is closed; tells whether it can be one, since the server has one more than are noted. */
-function followUpgrade(flights: Flights, flight: Flight, request: Request, server: BunServer): boolean {
+function followUpgrade(tracker: RequestTracker, tracked: TrackedRequest, request: Request, server: BunServer): boolean {
   const isMore = (difference: number) => (upgrades.get(server) ?? 0) + difference <= (server.pendingWebSockets ?? 0);
   // The signal of a request that has become a WebSocket is aborted when that is closed.
   if (request.signal.aborted || !isMore(1)) return false;
   const note = (difference: number) => upgrades.set(server, (upgrades.get(server) ?? 0) + difference);
   const end = () => {
-    if (flight.isOpen) note(-1);
-    flights.leave(flight);
+    if (tracked.isOpen) note(-1);
+    tracker.leave(tracked);
   };
   note(1);
-  flights.setApart(flight, "upgrade");
+  tracker.markAsStream(tracked, "upgrade");
   request.signal.addEventListener("abort", end);
   // A request that only looked as if it were one would stay; it goes when it is one too many.
-  flight.look = () => isMore(0) || end();
+  tracked.look = () => isMore(0) || end();
   return true;
 }

@@ -11,7 +11,7 @@
  *
  * @module maintenancemode/deno
  */
-import type { Flight, Flights } from "../counting/in-flight.ts";
+import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
 import { isPromise } from "../util/promise.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { MaintenanceContext } from "../types/context.ts";
@@ -56,21 +56,22 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
 ): (request: Request, info: Info) => Guarded<Result> {
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
-  const { flights } = guard;
-  if (flights === undefined) {
+  const { tracker } = guard;
+  if (tracker === undefined) {
     return (request, info) => guard(request, info, (_, fields) => addFields(app(request, info), fields), toResponse);
   }
 
-  const look = (flight: Flight) => isForgotten(flight) ? flights.leave(flight) : lookAtResult(flights, flight);
+  const look = (tracked: TrackedRequest) =>
+    isForgotten(tracked) ? tracker.leave(tracked) : lookAtResult(tracker, tracked);
   const enter = (request: Request, info: Info, isInForce: boolean, fields: AddedFields | undefined): Result => {
-    const flight = flights.enter(request, isInForce, look);
+    const tracked = tracker.enter(request, isInForce, look);
     // Without a server, as in a test that calls the handler itself, there is no info.
     const letIn = () => addFields(app(request, info), fields);
-    if (info?.completed === undefined) return followHandler(flights, flight, letIn);
-    const land = () => landRequest(flights, flight);
+    if (info?.completed === undefined) return followHandler(tracker, tracked, letIn);
+    const land = () => finishRequest(tracker, tracked);
     info.completed.then(land, land);
     const result = letIn();
-    flight.result = result;
+    tracked.result = result;
     return result;
   };
   return (request, info) =>
@@ -117,7 +118,7 @@ function findPeer(_request: Request, info: DenoServeInfo): string | undefined {
 }
 
 /** Whether Deno knows no more what to call a request: one that ended in this turn, of which nobody has read that before. */
-function isForgotten({ request }: Flight): boolean {
+function isForgotten({ request }: TrackedRequest): boolean {
   try {
     return request.method === undefined || request.url === undefined;
   } catch {
@@ -129,17 +130,17 @@ function isForgotten({ request }: Flight): boolean {
  * Notes that a request is finished, unless it has become a WebSocket: to Deno, a request ends where that begins. It also
  * ends where Deno itself has all of the body, as text or bytes, and goes on to send it.
  */
-function landRequest(flights: Flights, flight: Flight): void {
-  const result = resultOf(flight);
-  if (!isPromise(result)) return landResponse(flights, flight, result);
-  result.then((response) => landResponse(flights, flight, response), () => flights.leave(flight));
+function finishRequest(tracker: RequestTracker, tracked: TrackedRequest): void {
+  const result = resultOf(tracked);
+  if (!isPromise(result)) return finishResponse(tracker, tracked, result);
+  result.then((response) => finishResponse(tracker, tracked, response), () => tracker.leave(tracked));
 }
 
-function landResponse(flights: Flights, flight: Flight, response: unknown): void {
+function finishResponse(tracker: RequestTracker, tracked: TrackedRequest, response: unknown): void {
   const socket = socketOf(response);
-  if (socket === undefined || socket.readyState === CLOSED) return flights.leave(flight);
-  flights.setApart(flight, "upgrade");
-  const leave = () => flights.leave(flight);
+  if (socket === undefined || socket.readyState === CLOSED) return tracker.leave(tracked);
+  tracker.markAsStream(tracked, "upgrade");
+  const leave = () => tracker.leave(tracked);
   socket.addEventListener("close", leave);
   // One that could not be opened is never closed.
   socket.addEventListener("error", leave);

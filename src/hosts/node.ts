@@ -82,7 +82,7 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
 ): (req: Info["req"], res: Info["res"]) => void {
   const guard = createGuard(maintenance, options, findPeer);
   const app = toHandler(handler);
-  const follow = guard.flights && createFollow(guard.flights);
+  const follow = guard.tracker && createFollow(guard.tracker);
   const sent = new NodeFetchResponse(null);
   const adapter = createServerAdapter<Info>((request, info) => {
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
@@ -126,7 +126,7 @@ export function middleware<Info extends NodeInfo = NodeInfo>(
   options: HostOptions<Info> = {},
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
   const guard = createGuard(maintenance, options, findPeer);
-  const follow = guard.flights && createFollow(guard.flights);
+  const follow = guard.tracker && createFollow(guard.tracker);
   return (req, res, next) => {
     if (typeof next !== "function") {
       throw new TypeError(

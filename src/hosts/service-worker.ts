@@ -13,9 +13,9 @@
  * ```
  *
  * ```ts
- * import { standIn } from "maintenancemode/service-worker";
+ * import { offlineFallback } from "maintenancemode/service-worker";
  *
- * standIn();
+ * offlineFallback();
  * ```
  *
  * @module maintenancemode/service-worker
@@ -24,8 +24,8 @@ import type { Maintenance } from "../gate/maintenance.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import { createGuard, readContextOnce, type StaffOptions, toHandler, toResponse } from "./common/guard.ts";
 
-export { retire, standIn, type StandInOptions } from "./service-worker/offline-fallback.ts";
-export type { StandInAnswers } from "./service-worker/fallback-answers.ts";
+export { offlineFallback, type OfflineFallbackOptions, unregister } from "./service-worker/offline-fallback.ts";
+export type { FallbackAnswers } from "./service-worker/fallback-answers.ts";
 export type { StaffOptions };
 
 /** The event of a request, by the members that are used: `FetchEvent`. */

@@ -1,5 +1,5 @@
-import type { Flights } from "../counting/in-flight.ts";
-import type { HeldRequest, Instance } from "../types/fleet.ts";
+import type { RequestTracker } from "../counting/in-flight.ts";
+import type { InFlightRequest, Instance } from "../types/fleet.ts";
 
 interface Globals {
   process?: { pid?: number; version?: string; getBuiltinModule?(name: string): { hostname?(): string } | undefined };
@@ -41,10 +41,10 @@ export function isWorker(): boolean {
 const NAMED = 10;
 
 /** The requests that are going on, for people: those from before in front, and of these the oldest. */
-export function describeHeld(flights: Flights): HeldRequest[] {
+export function describeHeld(tracker: RequestTracker): InFlightRequest[] {
   const now = Date.now();
-  const open = flights.list().sort((a, b) =>
-    Number(flights.isFromBefore(b)) - Number(flights.isFromBefore(a)) || a.since - b.since
+  const open = tracker.list().sort((a, b) =>
+    Number(tracker.isFromBefore(b)) - Number(tracker.isFromBefore(a)) || a.since - b.since
   );
   const named = [
     ...open.filter(({ kind }) => kind === "request").slice(0, NAMED),

@@ -4,7 +4,7 @@ import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { FleetError, StoreError } from "./errors.ts";
-import { describeStraggler, readFleet, type Target, waitForFleet } from "./fleet.ts";
+import { describeStraggler, type FleetTarget, readFleet, waitForFleet } from "./fleet.ts";
 import { TASK } from "./live-state-options.ts";
 import { createOwner, ownerOf } from "./owner.ts";
 import { OFF, parseState } from "./parse.ts";
@@ -25,7 +25,7 @@ export function createDuring(
   writer: Writer,
   onTakenOver: (error: StoreError) => void,
 ): LiveState["during"] {
-  async function waitOrThrow(target: Target, options: Parameters<typeof waitForFleet>[2]): Promise<void> {
+  async function waitOrThrow(target: FleetTarget, options: Parameters<typeof waitForFleet>[2]): Promise<void> {
     const { isReady, stragglers } = await waitForFleet(store, target, options);
     if (isReady) return;
     const lines = stragglers.map((straggler) => describeStraggler(straggler, target));

@@ -12,7 +12,7 @@ export const RECORD_TTL_MS = 15_000;
 export const RECORD_EVERY_MS = 4_000;
 
 /** What a fleet is waited for to follow. */
-export interface Target {
+export interface FleetTarget {
   /** The revision of the state, as `revisionOf` tells it of what was written. */
   readonly revision: string;
   /**
@@ -65,7 +65,7 @@ export async function readFleet(store: MaintenanceStore): Promise<Instance[] | u
  */
 export async function waitForFleet(
   store: MaintenanceStore,
-  target: Target,
+  target: FleetTarget,
   { timeoutMs = 60_000, streams = false, signal, known = [] }: WaitOptions & { known?: readonly Instance[] } = {},
   onProgress?: (report: FleetReport) => void,
 ): Promise<FleetReport> {
@@ -97,7 +97,7 @@ class Failure {
 
 async function look(
   store: MaintenanceStore,
-  target: Target,
+  target: FleetTarget,
   streams: boolean,
   remember: Memory,
 ): Promise<FleetReport> {
@@ -160,7 +160,7 @@ function createMemory(known: readonly Instance[]): Memory {
   };
 }
 
-function isReady(instance: Instance, { revision, drained }: Target, streams: boolean): boolean {
+function isReady(instance: Instance, { revision, drained }: FleetTarget, streams: boolean): boolean {
   if (instance.revision !== revision) return false;
   if (!drained) return true;
   return instance.inForce && instance.before === 0 && !(streams && instance.streams > 0) && !isJustBack(instance);
@@ -188,7 +188,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
  * @param instance The process.
  * @param target What it was to follow.
  */
-export function describeStraggler(instance: Instance, { revision }: Target): string {
+export function describeStraggler(instance: Instance, { revision }: FleetTarget): string {
   const name = `${instance.host} (pid ${instance.pid})`;
   if (isUnreadable(instance)) return `${name} may not have taken the new state: ${instance.problem}`;
   if (instance.revision !== revision) {

@@ -9,7 +9,7 @@ const RETRY = [100, 10_000] as const;
 /** Where what was read goes, and the errors. */
 export interface FollowerOptions {
   /** How many milliseconds lie between two readings. */
-  pollInterval: number;
+  pollIntervalMs: number;
   /**
    * Takes what was read.
    *
@@ -39,7 +39,7 @@ export interface Follower {
 /** Makes a follower of a store. */
 export function createFollower(
   store: MaintenanceStore,
-  { pollInterval, take, onChange, report }: FollowerOptions,
+  { pollIntervalMs, take, onChange, report }: FollowerOptions,
 ): Follower {
   const poll = createTimer(() => void read());
   const rewatch = createTimer(() => void watch());
@@ -84,7 +84,7 @@ export function createFollower(
     reading = undefined;
     if (!isStarted || isClosed) return;
     // Spread, so that a fleet that was started at once does not ask at once for ever.
-    poll.set(failures > 0 ? backoff(failures, ...RETRY) : pollInterval * (0.9 + Math.random() * 0.2));
+    poll.set(failures > 0 ? backoff(failures, ...RETRY) : pollIntervalMs * (0.9 + Math.random() * 0.2));
   }
 
   function read(): Promise<void> {
@@ -148,7 +148,7 @@ export function createFollower(
     write,
     start() {
       isStarted = true;
-      poll.set(pollInterval);
+      poll.set(pollIntervalMs);
       void watch();
     },
     async close() {

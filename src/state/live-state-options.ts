@@ -20,7 +20,7 @@ export interface LiveStateOptions {
    *
    * @default What the store proposes, or 5000
    */
-  pollInterval?: number;
+  pollIntervalMs?: number;
   /**
    * How many milliseconds the start may take: for so long at most, requests in `withMaintenance` and `middleware` and
    * whoever awaits `ready` wait for the first reading.
@@ -54,7 +54,7 @@ export const TASK = "follow the maintenance state";
 
 const NAMES = [
   "initial",
-  "pollInterval",
+  "pollIntervalMs",
   "startTimeoutMs",
   "requireStore",
   "perRequest",
@@ -66,7 +66,7 @@ const NAMES = [
 /** Options that were checked, with their defaults. */
 export interface LiveStateSettings {
   readonly initial: MaintenanceState;
-  readonly pollInterval: number;
+  readonly pollIntervalMs: number;
   readonly startTimeoutMs: number;
   readonly requireStore: boolean;
   readonly perRequest: boolean;
@@ -83,12 +83,13 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
     throw invalidOption(TASK, "store", 'a store such as fileStore("maintenance.json")', store);
   }
   checkNames(TASK, options, NAMES);
-  const { initial = "off", pollInterval, startTimeoutMs = 2_000, requireStore = false, perRequest, onError } = options;
+  const { initial = "off", pollIntervalMs, startTimeoutMs = 2_000, requireStore = false, perRequest, onError } =
+    options;
   const state = parseState(typeof initial === "string" ? { mode: initial } : initial);
   if (state.recurring !== undefined) {
     throw invalidOption(TASK, "initial", 'a mode or a state without "recurring"', initial);
   }
-  for (const [name, value] of Object.entries({ pollInterval, startTimeoutMs })) {
+  for (const [name, value] of Object.entries({ pollIntervalMs, startTimeoutMs })) {
     if (value !== undefined && !(typeof value === "number" && value > 0 && value < 2 ** 31)) {
       throw invalidOption(TASK, name, "a number of milliseconds above 0", value);
     }
@@ -99,7 +100,7 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
   if (onError !== undefined) checkFunction(TASK, "onError", onError);
   return {
     initial: state,
-    pollInterval: pollInterval ?? store.pollInterval ?? 5_000,
+    pollIntervalMs: pollIntervalMs ?? store.pollIntervalMs ?? 5_000,
     startTimeoutMs,
     requireStore,
     perRequest: perRequest ?? store.perRequest ?? isWorker(),

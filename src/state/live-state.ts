@@ -26,7 +26,7 @@ export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as n
 /**
  * Follows the state in a store, so that the gate can read it from memory.
  *
- * The store is read at once, whenever it tells of a change, and every `pollInterval` milliseconds. When it cannot be
+ * The store is read at once, whenever it tells of a change, and every `pollIntervalMs` milliseconds. When it cannot be
  * reached, or holds what is not valid, the last known state stays in force.
  *
  * @param store Where the state is.
@@ -49,7 +49,7 @@ export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as n
  * ```
  */
 export function liveState(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState & AsyncDisposable {
-  const { initial, pollInterval, startTimeoutMs, requireStore, perRequest, onError } = resolveOptions(store, options);
+  const { initial, pollIntervalMs, startTimeoutMs, requireStore, perRequest, onError } = resolveOptions(store, options);
   const changeListeners = new Set<ChangeListener>();
   const problems = createProblems(onError, (source) => {
     if (source !== "read" || !hasRead) return undefined;
@@ -109,12 +109,12 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   }
 
   const follower = createFollower(store, {
-    pollInterval,
+    pollIntervalMs,
     take,
     onChange: () => void membership?.report(),
     report,
   });
-  const refresher = perRequest ? createRefresher(follower, pollInterval, startTimeoutMs) : undefined;
+  const refresher = perRequest ? createRefresher(follower, pollIntervalMs, startTimeoutMs) : undefined;
   const writer = createWriter(store, follower, apply);
   const isInForce = (now: number) => inside.snapshot.isInForce?.(now) ?? false;
 
@@ -134,7 +134,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     snapshot: compileSnapshot(initial),
     // Requests wait while it starts; where the store is read while they are handled, they may have to at any time.
     refresh: refresher?.refresh,
-    flights: membership?.flights,
+    tracker: membership?.tracker,
     noteAdmission(reason) {
       if (admits.has(reason)) return;
       admits.add(reason);

@@ -1,4 +1,4 @@
-import { Flights } from "../counting/in-flight.ts";
+import { RequestTracker } from "../counting/in-flight.ts";
 import type { Instance } from "../types/fleet.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { InstanceRegistry } from "../types/store.ts";
@@ -22,7 +22,7 @@ export interface Standing {
 
 /** This process as one of the fleet: its record in the store, and the requests that it counts. */
 export interface Membership {
-  readonly flights: Flights;
+  readonly tracker: RequestTracker;
   /** Writes the record. Resolves when it is written or could not be. */
   report(): Promise<void>;
   /** Notes that another state is in force. */
@@ -57,7 +57,7 @@ export interface MembershipOptions {
 export function createMembership(options: MembershipOptions): Membership {
   const { registry, admits, standing, read, patienceMs, onResult } = options;
   const about = describeInstance();
-  const flights = new Flights(() => void reporter.report());
+  const tracker = new RequestTracker(() => void reporter.report());
   /** Since when the store has been reached without a failure, whatever becomes of the clock. */
   let connectedSince: number | undefined;
   let aliveAt = performance.now();
@@ -66,7 +66,7 @@ export function createMembership(options: MembershipOptions): Membership {
 
   // Where requests do not report that they are finished, somebody has to look.
   const sweep = createTimer(() => {
-    if (flights.count().before > 0) sweep.set(SWEEP_EVERY_MS);
+    if (tracker.count().before > 0) sweep.set(SWEEP_EVERY_MS);
   });
 
   function noteAlive(isRecord: boolean): Promise<void> | undefined {
@@ -89,9 +89,9 @@ export function createMembership(options: MembershipOptions): Membership {
     const clock = Date.now();
     const inForce = isInForce(clock);
     connectedSince ??= performance.now();
-    flights.sync(inForce);
-    const count = flights.count();
-    if (flights.needsSweep && count.before > 0) sweep.set(SWEEP_EVERY_MS);
+    tracker.sync(inForce);
+    const count = tracker.count();
+    if (tracker.needsSweep && count.before > 0) sweep.set(SWEEP_EVERY_MS);
     return {
       ...about,
       connectedMs: Math.round(performance.now() - connectedSince),
@@ -100,7 +100,7 @@ export function createMembership(options: MembershipOptions): Membership {
       mode: state.mode,
       inForce,
       ...count,
-      held: describeHeld(flights),
+      held: describeHeld(tracker),
       admits: [...admits],
       ...(problem !== undefined && { problem }),
     };
@@ -109,15 +109,15 @@ export function createMembership(options: MembershipOptions): Membership {
   const reporter = createReporter(registry, describe, onResult);
 
   return {
-    flights,
+    tracker,
     report: reporter.report,
-    turn: (isInForce) => flights.turn(isInForce),
+    turn: (isInForce) => tracker.turn(isInForce),
     lostStore: () => void (connectedSince = undefined),
     noteAlive: () => noteAlive(false),
     close() {
       isClosed = true;
       sweep.clear();
-      return reporter.close(flights.count().inFlight > 0);
+      return reporter.close(tracker.count().inFlight > 0);
     },
   };
 }

@@ -5,7 +5,7 @@ import { StateError } from "./state-error.ts";
 import { isLanguageTag } from "../answer/languages.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import { isWholeNumber } from "../util/whole-number.ts";
-import { parseSpan, SPAN_FORM } from "../util/durations.ts";
+import { DURATION_FORM, parseDuration } from "../util/durations.ts";
 import { isTimeZone } from "../util/time-zone.ts";
 import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "../types/maintenance-state.ts";
 import { ACCEPTED_PATTERNS, ACCEPTED_TEXTS, compileUrlPatterns } from "../match/url/url-patterns.ts";
@@ -278,9 +278,9 @@ function checkRecurring(value: unknown): readonly RecurringWindow[] | undefined 
     if (typeof cron !== "string" || fault !== undefined) {
       throw invalid(`${path}.cron`, 'five fields of a crontab such as "0 1 * * SUN"', cron, fault);
     }
-    const lastsMs = typeof duration === "string" ? parseSpan(duration) : undefined;
+    const lastsMs = typeof duration === "string" ? parseDuration(duration) : undefined;
     if (!lastsMs || lastsMs > LONGEST_WINDOW_MS) {
-      throw invalid(`${path}.duration`, `${SPAN_FORM}, of at most 366 days`, duration);
+      throw invalid(`${path}.duration`, `${DURATION_FORM}, of at most 366 days`, duration);
     }
     if (timeZone !== undefined && !isTimeZone(timeZone)) {
       throw invalid(`${path}.timeZone`, 'the IANA name of a time zone such as "Europe/Amsterdam"', timeZone);

@@ -1,4 +1,4 @@
-import type { HeldRequest, Instance } from "../types/fleet.ts";
+import type { InFlightRequest, Instance } from "../types/fleet.ts";
 import type { MaintenanceMode } from "../types/maintenance-state.ts";
 
 const UNREADABLE = "its record cannot be read, another version of this package may have written it";
@@ -45,15 +45,15 @@ function isOptional<Value>(check: Check<Value>): Check<Value | undefined> {
 
 type Shape<Whole> = { readonly [Name in keyof Whole]-?: Check<Whole[Name]> };
 
-const HELD: Shape<HeldRequest> = {
+const HELD: Shape<InFlightRequest> = {
   method: isText,
   path: isText,
   seconds: isNumber,
   // Other versions may know of further kinds.
-  kind: isText as Check<HeldRequest["kind"]>,
+  kind: isText as Check<InFlightRequest["kind"]>,
 };
 
-const isHeld = (value: unknown): value is HeldRequest => hasShape(value, HELD);
+const isHeld = (value: unknown): value is InFlightRequest => hasShape(value, HELD);
 
 const INSTANCE: Shape<Instance> = {
   id: isText,

@@ -18,10 +18,10 @@ export interface Refresher {
  * after a time without requests, it is not believed, and requests wait.
  *
  * @param follower Reads the store.
- * @param pollInterval How old what is known may become before it is renewed, in milliseconds.
+ * @param pollIntervalMs How old what is known may become before it is renewed, in milliseconds.
  * @param patienceMs How long a request waits at most, in milliseconds.
  */
-export function createRefresher(follower: Follower, pollInterval: number, patienceMs: number): Refresher {
+export function createRefresher(follower: Follower, pollIntervalMs: number, patienceMs: number): Refresher {
   let heardAt = -Infinity;
   let failedAt = -Infinity;
   let askedAt = -Infinity;
@@ -31,8 +31,8 @@ export function createRefresher(follower: Follower, pollInterval: number, patien
   return {
     refresh(waitUntil) {
       const now = Date.now();
-      if (age(heardAt, now) < pollInterval || age(failedAt, now) < pollInterval) return undefined;
-      if (waitUntil !== undefined && age(heardAt, now) < 2 * pollInterval) {
+      if (age(heardAt, now) < pollIntervalMs || age(failedAt, now) < pollIntervalMs) return undefined;
+      if (waitUntil !== undefined && age(heardAt, now) < 2 * pollIntervalMs) {
         // The request that asks may end, and its reading with it: so after a time, another one asks.
         if (age(askedAt, now) > STORE_TIMEOUT_MS) {
           askedAt = now;

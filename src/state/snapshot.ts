@@ -3,7 +3,7 @@ import { messageOf, quote } from "../util/received.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { Snapshot } from "../gate/live.ts";
 import { StateError } from "./state-error.ts";
-import { parseSpan } from "../util/durations.ts";
+import { parseDuration } from "../util/durations.ts";
 import type { MaintenanceState, RecurringWindow } from "../types/maintenance-state.ts";
 import { compileClosedUrls, compileUrlPatterns } from "../match/url/url-patterns.ts";
 
@@ -51,7 +51,7 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
       const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
       return Number.isFinite(ends) ? ends : undefined;
     },
-    isMeant: state.urls && compileClosedUrls(state.urls, "$.urls"),
+    appliesTo: state.urls && compileClosedUrls(state.urls, "$.urls"),
     isIgnored: state.ignoreUrls?.length ? compileUrlPatterns(state.ignoreUrls, "$.ignoreUrls") : undefined,
     isInternal: state.internalIps?.length ? compileIpRanges(state.internalIps, "$.internalIps") : undefined,
     bypass: state.bypass === undefined ? undefined : compileBypass(state.bypass, end),
@@ -86,7 +86,7 @@ async function compileRecurrence({ cron, duration, timeZone }: RecurringWindow, 
     // It was checked already, so this is for what the library sees in another way.
     throw refuse('five fields of a crontab such as "0 1 * * SUN"', messageOf(cause), cause);
   }
-  const lastsMs = parseSpan(duration)!;
+  const lastsMs = parseDuration(duration)!;
   const find = (after: number) => pattern.nextRun(new Date(after))?.getTime();
   if (find(Date.now()) === undefined) throw refuse("a time that comes", "there is no such day");
   // Finding a window takes microseconds, so what was found is kept for as long as it is true.

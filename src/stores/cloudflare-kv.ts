@@ -104,7 +104,7 @@ export function cloudflareKvStore(
 
   return {
     name: `cloudflare-kv:${key}`,
-    pollInterval: POLL_INTERVAL_MS,
+    pollIntervalMs: POLL_INTERVAL_MS,
     perRequest: true,
     async read(signal) {
       signal.throwIfAborted();

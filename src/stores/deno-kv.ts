@@ -86,7 +86,7 @@ export function denoKvStore(kv: DenoKv, options: DenoKvStoreOptions = {}): DenoK
 
   return {
     name: `deno-kv:${stateKey.map(String).join("/")}`,
-    pollInterval: POLL_INTERVAL_MS,
+    pollIntervalMs: POLL_INTERVAL_MS,
     async read(signal) {
       signal.throwIfAborted();
       const { value, versionstamp } = await get();

@@ -36,7 +36,7 @@ export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 /** A store that can do all that a store can do. */
 export type FileStore =
   & MaintenanceStore
-  & Required<Pick<MaintenanceStore, "name" | "pollInterval" | "write" | "replace" | "watch" | "instances" | "close">>;
+  & Required<Pick<MaintenanceStore, "name" | "pollIntervalMs" | "write" | "replace" | "watch" | "instances" | "close">>;
 
 /** Options of {@link fileStore}. */
 export interface FileStoreOptions {
@@ -46,7 +46,7 @@ export interface FileStoreOptions {
    *
    * @default {1000}
    */
-  pollInterval?: number;
+  pollIntervalMs?: number;
 }
 
 const TASK = "open the file store";
@@ -88,10 +88,10 @@ const LOOK_EVERY_MS = 25;
  * ```
  */
 export function fileStore(path: string | URL, options: FileStoreOptions = {}): FileStore {
-  checkNames(TASK, options, ["pollInterval"]);
-  const { pollInterval = 1_000 } = options;
-  if (!(typeof pollInterval === "number" && pollInterval > 0 && pollInterval < 2 ** 31)) {
-    throw invalidOption(TASK, "pollInterval", "a number of milliseconds above 0", pollInterval);
+  checkNames(TASK, options, ["pollIntervalMs"]);
+  const { pollIntervalMs = 1_000 } = options;
+  if (!(typeof pollIntervalMs === "number" && pollIntervalMs > 0 && pollIntervalMs < 2 ** 31)) {
+    throw invalidOption(TASK, "pollIntervalMs", "a number of milliseconds above 0", pollIntervalMs);
   }
   const file = toPath(path);
   const settling = createSettling();
@@ -119,7 +119,7 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
 
   return {
     name: `file:${file}`,
-    pollInterval,
+    pollIntervalMs,
     read,
     async write(text) {
       const version = await writer.write(text);
@@ -134,7 +134,7 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
       return { version };
     },
     async watch(changed, failed) {
-      const unwatch = await watchFile(file, pollInterval, changed, failed);
+      const unwatch = await watchFile(file, pollIntervalMs, changed, failed);
       watches.add(unwatch);
       return () => {
         watches.delete(unwatch);

@@ -151,7 +151,7 @@ export function httpStore(url: string | URL, options: HttpStoreOptions = {}): Ht
 
   return {
     name,
-    pollInterval: POLL_INTERVAL_MS,
+    pollIntervalMs: POLL_INTERVAL_MS,
     async read(signal) {
       const timeout = new AbortController();
       const timer = setTimeout(() => timeout.abort(), timeoutMs);

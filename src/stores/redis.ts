@@ -193,7 +193,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   return {
     name: `redis:${key}${link.address === undefined ? "" : ` at ${link.address}`}`,
     // The net under what is pushed, and how changes made by hand are found where they are not.
-    pollInterval: link.hearsAll ? 3_000 : 1_000,
+    pollIntervalMs: link.hearsAll ? 3_000 : 1_000,
     async read(signal) {
       const read = [channel, crypto.randomUUID()];
       const reply = await run(READ, [key, version], read, LIMIT_MS, signal);

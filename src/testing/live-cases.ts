@@ -202,7 +202,7 @@ async function follow(
   const errors: unknown[] = [];
   place.release(store);
   const live = liveState(store, {
-    pollInterval: polls ? 20 : NEVER_MS,
+    pollIntervalMs: polls ? 20 : NEVER_MS,
     startTimeoutMs: 10_000,
     onError: (error) => errors.push(error),
     ...options,

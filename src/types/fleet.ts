@@ -19,7 +19,7 @@ export interface WaitOptions {
 }
 
 /** A request that a process has let in and not finished. */
-export interface HeldRequest {
+export interface InFlightRequest {
   /** Its method. */
   readonly method: string;
   /** The path of its URL, without the query. */
@@ -59,7 +59,7 @@ export interface Instance {
   /** How many event streams and upgraded connections are open. */
   readonly streams: number;
   /** The longest of all these, ten of each at most, those from before first. */
-  readonly held: readonly HeldRequest[];
+  readonly held: readonly InFlightRequest[];
   /** Who passes during maintenance by the options of its gates: words of `DecisionReason`. */
   readonly admits: readonly string[];
   /** What keeps it from following: the state that is stored is not valid, say. */

@@ -18,7 +18,7 @@ export interface MaintenanceStore {
   /** What it is, for people: `"file:/srv/maintenance.json"`. Without passwords. */
   readonly name?: string;
   /** How many milliseconds `liveState` lets pass between two reads unless it is told otherwise. 5000 if left out. */
-  readonly pollInterval?: number;
+  readonly pollIntervalMs?: number;
   /** Whether `liveState` reads it only while a request is handled, unless it is told otherwise. */
   readonly perRequest?: boolean;
   /**

@@ -1,10 +1,10 @@
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
 
 /** What a span may look like, for messages. */
-export const SPAN_FORM = 'a span such as "90s", "30m", "2h", "1d" or "1h30m"';
+export const DURATION_FORM = 'a span such as "90s", "30m", "2h", "1d" or "1h30m"';
 
 /** The milliseconds of a span such as `"90s"` or `"1h30m"`, or `undefined` if the text is none. */
-export function parseSpan(text: string): number | undefined {
+export function parseDuration(text: string): number | undefined {
   if (!/^(?=\d)(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?$/.test(text)) return undefined;
   let ms = 0;
   for (const [, count, unit] of text.matchAll(/(\d+)([dhms])/g)) ms += Number(count) * UNITS[unit!]!;
@@ -12,7 +12,7 @@ export function parseSpan(text: string): number | undefined {
 }
 
 /** A span as people read it, of its two greatest units: `"1h 30m"`. */
-export function formatSpan(ms: number): string {
+export function formatDuration(ms: number): string {
   let left = Math.round(ms / 1_000) * 1_000;
   const parts: string[] = [];
   for (const [unit, size] of Object.entries(UNITS)) {

@@ -34,9 +34,13 @@ export class MaintenanceError extends Error implements Problem {
   override readonly name: string = "MaintenanceError";
   /** Tells this error from others. */
   readonly code: ErrorCode;
+  /** Where: the option, or a JSON path in a state. */
   readonly path?: string | undefined;
+  /** What is accepted there. */
   readonly expected?: string | undefined;
+  /** What was given, as the message shows it; `undefined` where it may be a secret. */
   readonly received?: string | undefined;
+  /** How to fix it, where that is known. */
   readonly hint?: string | undefined;
 
   /**
@@ -73,9 +77,13 @@ export class OptionError extends TypeError implements Problem {
   override readonly name: string = "OptionError";
   /** Tells this error from others. */
   readonly code: ErrorCode = "ERR_OPTION_INVALID";
+  /** Where: the option, or a JSON path in a state. */
   readonly path: string;
+  /** What is accepted there. */
   readonly expected: string;
+  /** What was given, as the message shows it; `undefined` where it may be a secret. */
   readonly received: string | undefined;
+  /** How to fix it, where that is known. */
   readonly hint: string | undefined;
   /** What is wrong in words, where {@link describeProblem} does not say it well. */
   readonly text: string | undefined;
@@ -104,7 +112,9 @@ export class OptionError extends TypeError implements Problem {
 
 /** A problem whose place and rule are known. */
 export interface OptionProblem extends Problem {
+  /** Where: the option, or a JSON path in a state. */
   readonly path: string;
+  /** What is accepted there. */
   readonly expected: string;
 }
 

@@ -209,12 +209,12 @@ test.each(["application/grpcx", "application/grpc-other", "text/plain", "applica
 // retryAfter and retryJitter.
 
 function gateOf(options: MaintenanceOptions, now: () => number, random: () => number): Gate {
-  const wordsFor = (_: number, { retryAfterSeconds }: { retryAfterSeconds: number | undefined }) => ({
+  const copyFor = (_: number, { retryAfterSeconds }: { retryAfterSeconds: number | undefined }) => ({
     page: () => String(retryAfterSeconds),
     title: "Closed",
     detail: "Come back.",
   });
-  const texts = { wordsFor, noticeMessage: () => "", ownPage: undefined, contentSecurityPolicy: "" };
+  const texts = { copyFor, noticeMessage: () => "", ownPage: undefined, contentSecurityPolicy: "" };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, { now, random });
 }
 

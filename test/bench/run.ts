@@ -14,7 +14,11 @@ const TOPICS: Record<string, { readonly file: string; readonly inside: boolean; 
   urls: { file: "./urls.ts", inside: true, what: "ignoreUrls with 10 to 10 000 patterns, and hostile paths" },
   accept: { file: "./accept.ts", inside: true, what: "choosing by Accept" },
   http: { file: "./http.ts", inside: false, what: "CPU and requests per second over HTTP" },
-  "in-flight": { file: "./in-flight.ts", inside: false, what: "counting requests until they are finished, over HTTP" },
+  "in-flight": {
+    file: "./in-flight.ts",
+    inside: false,
+    what: "counting requests until they are finished, over HTTP",
+  },
   live: { file: "./live.ts", inside: true, what: "a request while a live state is followed, and its memory" },
   flip: { file: "./flip.ts", inside: false, what: "from the write of a state to the last answer of 30 processes" },
   import: { file: "./import.ts", inside: false, what: "importing the built package (npm run build first)" },

@@ -1,114 +1,114 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { type Flight, Flights } from "../../src/counting/in-flight.ts";
+import { RequestTracker, type TrackedRequest } from "../../src/counting/in-flight.ts";
 
 const request = { method: "GET", url: "/" };
 const silent = () => {};
 
 function createFlights() {
   const onDrained = vi.fn();
-  const flights = new Flights(onDrained);
-  return { flights, onDrained, enter: (look: Flight["look"] = silent) => flights.enter(request, false, look) };
+  const tracker = new RequestTracker(onDrained);
+  return { tracker, onDrained, enter: (look: TrackedRequest["look"] = silent) => tracker.enter(request, false, look) };
 }
 
-describe("Flights", () => {
+describe("RequestTracker", () => {
   test("counts those that entered and did not leave", () => {
-    const { flights, enter } = createFlights();
+    const { tracker, enter } = createFlights();
     const [first, second, third] = [enter(), enter(), enter()];
-    expect(flights.count()).toEqual({ inFlight: 3, before: 0, streams: 0 });
-    flights.leave(second);
-    expect(flights.list()).toEqual([first, third]);
-    flights.leave(first);
-    flights.leave(third);
-    expect(flights.list()).toEqual([]);
-    expect(flights.count()).toEqual({ inFlight: 0, before: 0, streams: 0 });
+    expect(tracker.count()).toEqual({ inFlight: 3, before: 0, streams: 0 });
+    tracker.leave(second);
+    expect(tracker.list()).toEqual([first, third]);
+    tracker.leave(first);
+    tracker.leave(third);
+    expect(tracker.list()).toEqual([]);
+    expect(tracker.count()).toEqual({ inFlight: 0, before: 0, streams: 0 });
   });
 
   test("leaving or being set apart twice does no harm", () => {
-    const { flights, enter } = createFlights();
+    const { tracker, enter } = createFlights();
     const [one, other] = [enter(), enter()];
-    flights.leave(one);
-    flights.leave(one);
-    flights.setApart(one, "upgrade");
-    flights.setApart(other, "event-stream");
-    flights.setApart(other, "upgrade");
-    expect(flights.count()).toEqual({ inFlight: 0, before: 0, streams: 1 });
+    tracker.leave(one);
+    tracker.leave(one);
+    tracker.markAsStream(one, "upgrade");
+    tracker.markAsStream(other, "event-stream");
+    tracker.markAsStream(other, "upgrade");
+    expect(tracker.count()).toEqual({ inFlight: 0, before: 0, streams: 1 });
     expect(other.kind).toBe("event-stream");
-    flights.leave(other);
-    flights.leave(other);
-    expect(flights.count()).toEqual({ inFlight: 0, before: 0, streams: 0 });
+    tracker.leave(other);
+    tracker.leave(other);
+    expect(tracker.count()).toEqual({ inFlight: 0, before: 0, streams: 0 });
   });
 
   test("a change of the state makes all of them earlier ones", () => {
-    const { flights, enter } = createFlights();
+    const { tracker, enter } = createFlights();
     const early = enter();
-    flights.turn(true);
-    const late = flights.enter(request, true, silent);
-    expect(flights.count()).toEqual({ inFlight: 2, before: 1, streams: 0 });
-    expect([flights.isFromBefore(early), flights.isFromBefore(late)]).toEqual([true, false]);
-    flights.turn(true);
-    expect(flights.count().before).toBe(2);
+    tracker.turn(true);
+    const late = tracker.enter(request, true, silent);
+    expect(tracker.count()).toEqual({ inFlight: 2, before: 1, streams: 0 });
+    expect([tracker.isFromBefore(early), tracker.isFromBefore(late)]).toEqual([true, false]);
+    tracker.turn(true);
+    expect(tracker.count().before).toBe(2);
   });
 
   test("a state that begins by the clock is noticed by whoever enters or asks", () => {
-    const { flights, enter } = createFlights();
+    const { tracker, enter } = createFlights();
     enter();
-    flights.enter(request, true, silent);
-    expect(flights.count()).toMatchObject({ inFlight: 2, before: 1 });
-    flights.sync(true);
-    expect(flights.count().before).toBe(1);
-    flights.sync(false);
-    expect(flights.count().before).toBe(2);
+    tracker.enter(request, true, silent);
+    expect(tracker.count()).toMatchObject({ inFlight: 2, before: 1 });
+    tracker.sync(true);
+    expect(tracker.count().before).toBe(1);
+    tracker.sync(false);
+    expect(tracker.count().before).toBe(2);
   });
 
   test("tells once when the last one from before has left or is set apart", () => {
-    const { flights, onDrained, enter } = createFlights();
+    const { tracker, onDrained, enter } = createFlights();
     const [one, other] = [enter(), enter()];
-    flights.leave(enter());
-    flights.turn(true);
-    flights.leave(flights.enter(request, true, silent));
-    flights.leave(one);
+    tracker.leave(enter());
+    tracker.turn(true);
+    tracker.leave(tracker.enter(request, true, silent));
+    tracker.leave(one);
     expect(onDrained).not.toHaveBeenCalled();
-    flights.setApart(other, "event-stream");
+    tracker.markAsStream(other, "event-stream");
     expect(onDrained).toHaveBeenCalledTimes(1);
-    flights.leave(other);
+    tracker.leave(other);
     expect(onDrained).toHaveBeenCalledTimes(1);
   });
 
   test("looks before it says, and tells of what it found when the numbers are right", () => {
     let drained: unknown;
-    const flights: Flights = new Flights(() => drained = flights.count());
+    const tracker: RequestTracker = new RequestTracker(() => drained = tracker.count());
     let isOver = false;
-    const look = (flight: Flight) => isOver && flights.leave(flight);
-    for (let i = 0; i < 3; i++) flights.enter(request, false, look);
-    flights.turn(true);
-    const stays = flights.enter(request, true, silent);
-    expect(flights.count()).toEqual({ inFlight: 4, before: 3, streams: 0 });
+    const look = (tracked: TrackedRequest) => isOver && tracker.leave(tracked);
+    for (let i = 0; i < 3; i++) tracker.enter(request, false, look);
+    tracker.turn(true);
+    const stays = tracker.enter(request, true, silent);
+    expect(tracker.count()).toEqual({ inFlight: 4, before: 3, streams: 0 });
     isOver = true;
-    expect(flights.list()).toEqual([stays]);
+    expect(tracker.list()).toEqual([stays]);
     expect(drained).toEqual({ inFlight: 1, before: 0, streams: 0 });
   });
 
   test("needs to be asked while there are any", () => {
-    const { flights, enter } = createFlights();
-    expect(flights.needsSweep).toBe(false);
-    const flight = enter();
-    expect(flights.needsSweep).toBe(true);
-    flights.leave(flight);
-    expect(flights.needsSweep).toBe(false);
+    const { tracker, enter } = createFlights();
+    expect(tracker.needsSweep).toBe(false);
+    const tracked = enter();
+    expect(tracker.needsSweep).toBe(true);
+    tracker.leave(tracked);
+    expect(tracker.needsSweep).toBe(false);
   });
 
   test("those that finish in silence do not pile up, at a bounded number of looks each", () => {
-    const { flights, enter } = createFlights();
-    const open = new Set<Flight>();
+    const { tracker, enter } = createFlights();
+    const open = new Set<TrackedRequest>();
     let looks = 0;
     let most = 0;
     let noted = 0;
-    const look = (flight: Flight) => {
+    const look = (tracked: TrackedRequest) => {
       looks++;
-      if (open.has(flight)) return;
+      if (open.has(tracked)) return;
       noted--;
-      flights.leave(flight);
+      tracker.leave(tracked);
     };
     for (let i = 0; i < 100_000; i++) {
       open.add(enter(look));
@@ -120,7 +120,7 @@ describe("Flights", () => {
     expect(most).toBeLessThan(300);
     expect(looks).toBeLessThan(300_000);
     open.clear();
-    expect(flights.count()).toEqual({ inFlight: 0, before: 0, streams: 0 });
+    expect(tracker.count()).toEqual({ inFlight: 0, before: 0, streams: 0 });
   });
 
   test("agrees with a slow model, whatever happens", () => {
@@ -128,41 +128,41 @@ describe("Flights", () => {
     fc.assert(fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
       let drained = 0;
       let expected = 0;
-      const flights = new Flights(() => drained++);
-      const finished = new Set<Flight>();
-      let open: { flight: Flight; before: boolean; apart: boolean }[] = [];
+      const tracker = new RequestTracker(() => drained++);
+      const finished = new Set<TrackedRequest>();
+      let open: { tracked: TrackedRequest; before: boolean; apart: boolean }[] = [];
       let isInForce = false;
       const before = () => open.filter(({ before, apart }) => before && !apart).length;
       for (const [what, index, flag] of steps) {
         const had = before();
         const entry = open[index];
         if (what === "turn") {
-          flights.turn(isInForce = flag);
+          tracker.turn(isInForce = flag);
           for (const entry of open) entry.before = true;
           continue;
         }
         if (what === "enter") {
           if (flag !== isInForce) { for (const entry of open) entry.before = true; }
           isInForce = flag;
-          const flight = flights.enter(request, flag, (flight) => finished.has(flight) && flights.leave(flight));
-          open.push({ flight, before: false, apart: false });
+          const tracked = tracker.enter(request, flag, (tracked) => finished.has(tracked) && tracker.leave(tracked));
+          open.push({ tracked, before: false, apart: false });
         } else if (entry === undefined) {
           continue;
         } else if (what === "apart") {
-          flights.setApart(entry.flight, "upgrade");
+          tracker.markAsStream(entry.tracked, "upgrade");
           entry.apart = true;
         } else {
-          if (what === "leave") flights.leave(entry.flight);
-          else finished.add(entry.flight);
+          if (what === "leave") tracker.leave(entry.tracked);
+          else finished.add(entry.tracked);
           open = open.filter((other) => other !== entry);
         }
         if (what !== "enter" && had > 0 && before() === 0) expected++;
-        expect(flights.count()).toEqual({
+        expect(tracker.count()).toEqual({
           inFlight: open.filter(({ apart }) => !apart).length,
           before: before(),
           streams: open.filter(({ apart }) => apart).length,
         });
-        expect(flights.list()).toEqual(open.map(({ flight }) => flight));
+        expect(tracker.list()).toEqual(open.map(({ tracked }) => tracked));
         expect(drained).toBe(expected);
       }
     }));

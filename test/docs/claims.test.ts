@@ -395,5 +395,5 @@ test("The codes of errors exist, with their classes", () => {
 test("The topics of the benchmark", () => {
   const topics = page("benchmarks.md").tablesUnder("Benchmarks")[0]!.rows.map(([name]) => codeIn(name!)[0]);
   const source = readFileSync(join(repository, "test/bench/run.ts"), "utf8").split("const HELP")[0]!;
-  expect(topics).toEqual(Array.from(source.matchAll(/^ {2}"?([\w-]+)"?: \{ file/gm), ([, name]) => name));
+  expect(topics).toEqual(Array.from(source.matchAll(/^ {2}"?([\w-]+)"?: \{\s+file/gm), ([, name]) => name));
 });

@@ -10,9 +10,9 @@ export const NOON = Date.UTC(2026, 10, 22, 12);
 /** A gate whose clock stands at noon; it is on unless the options say otherwise. */
 export function gateOf(options: MaintenanceOptions = {}, now: () => number = () => NOON): Gate {
   const { page } = options;
-  const wordsFor = () => ({ page: () => "<p>built-in", title: "Closed", detail: "Come back." });
+  const copyFor = () => ({ page: () => "<p>built-in", title: "Closed", detail: "Come back." });
   const noticeMessage = (language: number) => `Planned (${language})`;
-  const texts = { wordsFor, noticeMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
+  const texts = { copyFor, noticeMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, {
     now,
     random: () => 0,

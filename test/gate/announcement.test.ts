@@ -24,7 +24,7 @@ function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions
   const clock = { now: START - HOUR };
   const { en, de } = LANGUAGES as Record<string, Messages>;
   const texts = {
-    wordsFor: () => ({ page: () => "", title: "", detail: "" }),
+    copyFor: () => ({ page: () => "", title: "", detail: "" }),
     ownPage: undefined,
     contentSecurityPolicy: "",
     noticeMessage: vi.fn((language: number, start: number, end: number | undefined) =>

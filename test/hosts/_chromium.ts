@@ -11,9 +11,9 @@ const sites: Site[] = [];
 afterEach(async () => void await Promise.all(sites.splice(0).map((site) => site.close())));
 afterAll(() => chromium?.close());
 
-/** Code of a worker that may use `standIn` and `retire`. */
+/** Code of a worker that may use `offlineFallback` and `unregister`. */
 export const importing = (code: string): string =>
-  `import { retire, standIn } from "maintenancemode/service-worker";\n${code}`;
+  `import { unregister, offlineFallback } from "maintenancemode/service-worker";\n${code}`;
 
 /** A site for one test, whose worker runs this code. */
 export async function siteWith(code: string): Promise<Site> {

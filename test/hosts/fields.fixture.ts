@@ -17,7 +17,7 @@ import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const state = liveState(memoryStore());
-const { flights } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
 const maintenance = maintenanceMode({ state, bypassDomain: "site.test", announce: { header: "Maintenance" } });
 const options = { trustProxy: ["loopback"] };
 
@@ -120,7 +120,7 @@ console.log(await servers[process.argv[2]!]!());
 createInterface({ input: process.stdin })
   .on("line", async (line) => {
     await state.set(JSON.parse(line));
-    console.log(flights!.count().inFlight);
+    console.log(tracker!.count().inFlight);
   })
   // The parent is gone.
   .on("close", () => process.exit());

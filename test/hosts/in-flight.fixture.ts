@@ -21,7 +21,7 @@ import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const state = liveState(memoryStore());
-const { flights } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
 const isAnnounced = process.env.ANNOUNCED !== undefined;
 const maintenance = maintenanceMode({
   state,
@@ -208,8 +208,8 @@ const servers: Record<string, () => unknown> = {
 
 const commands: Record<string, () => unknown> = {
   count: () => ({
-    ...flights!.count(),
-    kinds: flights!.list().map(({ kind, request }) => `${kind} ${request.method} ${request.url?.split("/").at(-1)}`),
+    ...tracker!.count(),
+    kinds: tracker!.list().map(({ kind, request }) => `${kind} ${request.method} ${request.url?.split("/").at(-1)}`),
   }),
   release: () => {
     for (const release of held) release();

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Flights } from "../../src/counting/in-flight.ts";
+import { RequestTracker } from "../../src/counting/in-flight.ts";
 import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import * as bun from "../../src/hosts/bun.ts";
 import * as cloudflare from "../../src/hosts/cloudflare.ts";
@@ -17,7 +17,7 @@ function createLive() {
   const live = {
     snapshot: snapshotOf("off"),
     refresh: undefined as LiveInternals["refresh"],
-    flights: new Flights(() => {}),
+    tracker: new RequestTracker(() => {}),
     noteAdmission: vi.fn(),
   };
   return {
@@ -25,7 +25,7 @@ function createLive() {
     gate: (options: MaintenanceOptions = {}) => maintenanceMode({ ...options, state: { [LIVE]: live } as never }),
     set(mode: MaintenanceMode) {
       live.snapshot = snapshotOf(mode);
-      live.flights.turn(mode !== "off");
+      live.tracker.turn(mode !== "off");
     },
     /** Makes requests wait until the function that is returned is called. */
     hold(): () => void {
@@ -161,10 +161,10 @@ describe.each(Object.entries(hosts))("%s", (name, wrap) => {
     let finish = (_response: Response) => {};
     const handler = wrap(gate(), () => new Promise((resolve) => finish = resolve));
     const answer = handler(request());
-    expect(live.flights.count().inFlight).toBe(counts ? 1 : 0);
+    expect(live.tracker.count().inFlight).toBe(counts ? 1 : 0);
     finish(app());
     await answer;
-    expect(live.flights.count()).toEqual(nothing);
+    expect(live.tracker.count()).toEqual(nothing);
   });
 
   if (!counts) return;
@@ -178,7 +178,7 @@ describe.each(Object.entries(hosts))("%s", (name, wrap) => {
       })(request())
     ).toThrow(error);
     await expect(wrap(gate(), () => Promise.reject(error))(request())).rejects.toBe(error);
-    expect(live.flights.count()).toEqual(nothing);
+    expect(live.tracker.count()).toEqual(nothing);
   });
 
   test("a request counts from when it is let in, under the state that let it in", async () => {
@@ -189,15 +189,15 @@ describe.each(Object.entries(hosts))("%s", (name, wrap) => {
     void wrap(gate(), never)(request());
     set("on");
     set("off");
-    expect(live.flights.count()).toEqual(nothing);
+    expect(live.tracker.count()).toEqual(nothing);
     release();
-    await vi.waitFor(() => expect(live.flights.count()).toEqual({ inFlight: 1, before: 0, streams: 0 }));
+    await vi.waitFor(() => expect(live.tracker.count()).toEqual({ inFlight: 1, before: 0, streams: 0 }));
 
     set("on");
     void wrap(gate(), never, { isStaff: () => new Promise((resolve) => answer = resolve) })(request());
     set("read-only");
     answer(true);
-    await vi.waitFor(() => expect(live.flights.count()).toEqual({ inFlight: 2, before: 1, streams: 0 }));
+    await vi.waitFor(() => expect(live.tracker.count()).toEqual({ inFlight: 2, before: 1, streams: 0 }));
   });
 
   test("a gate that is on by itself does not make the requests of others earlier ones", () => {
@@ -206,7 +206,7 @@ describe.each(Object.entries(hosts))("%s", (name, wrap) => {
     const isOn = wrap(gate({ enabled: true, allow: () => true }), never);
     const isOff = wrap(gate(), never);
     for (const handler of [isOff, isOn, isOff, isOn]) void handler(request());
-    expect(live.flights.count()).toEqual({ inFlight: 4, before: 0, streams: 0 });
+    expect(live.tracker.count()).toEqual({ inFlight: 4, before: 0, streams: 0 });
   });
 
   test("a state that begins by the clock tells those that were let in before from those after", () => {
@@ -217,7 +217,7 @@ describe.each(Object.entries(hosts))("%s", (name, wrap) => {
     void handler(request());
     hasBegun = true;
     void handler(request());
-    expect(live.flights.count()).toEqual({ inFlight: 2, before: 1, streams: 0 });
+    expect(live.tracker.count()).toEqual({ inFlight: 2, before: 1, streams: 0 });
   });
 });
 
@@ -232,7 +232,7 @@ describe("deno", () => {
     const completed = new Promise(() => {});
     void handler(forgotten, { remoteAddr: {}, completed });
     void handler(request(), { remoteAddr: {}, completed });
-    expect(live.flights.list().map(({ request }) => request.url)).toEqual(["http://site.test/"]);
+    expect(live.tracker.list().map(({ request }) => request.url)).toEqual(["http://site.test/"]);
   });
 });
 
@@ -284,7 +284,7 @@ describe("middleware()", () => {
     set("off");
     expect(await (await fetch(url)).text()).toBe("app");
     expect(passed).toHaveBeenCalledTimes(1);
-    await vi.waitFor(() => expect(live.flights.count()).toEqual(nothing));
+    await vi.waitFor(() => expect(live.tracker.count()).toEqual(nothing));
   });
 
   test("counts what it lets in while maintenance is off, and while it is on", async () => {
@@ -293,13 +293,13 @@ describe("middleware()", () => {
     const held: ServerResponse[] = [];
     const url = await listen((req, res) => handler(req, res, () => void held.push(res)));
     const answers = [fetch(url)];
-    await vi.waitFor(() => expect(live.flights.count()).toMatchObject({ inFlight: 1, before: 0 }));
+    await vi.waitFor(() => expect(live.tracker.count()).toMatchObject({ inFlight: 1, before: 0 }));
     set("on");
     answers.push(fetch(url));
-    await vi.waitFor(() => expect(live.flights.count()).toMatchObject({ inFlight: 2, before: 1 }));
+    await vi.waitFor(() => expect(live.tracker.count()).toMatchObject({ inFlight: 2, before: 1 }));
     for (const res of held) res.end();
     await Promise.all(answers);
-    await vi.waitFor(() => expect(live.flights.count()).toEqual(nothing));
+    await vi.waitFor(() => expect(live.tracker.count()).toEqual(nothing));
   });
 
   test.each(["answered", "given up"])(
@@ -324,13 +324,13 @@ describe("middleware()", () => {
       await vi.waitFor(() => expect(closed).toHaveBeenCalled());
       release();
       await vi.waitFor(() => expect(passed).toHaveBeenCalled());
-      expect(live.flights.count()).toMatchObject({ inFlight: 1 });
+      expect(live.tracker.count()).toMatchObject({ inFlight: 1 });
       const real = performance.now.bind(performance);
       const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 59_000);
-      expect(live.flights.count()).toMatchObject({ inFlight: 1 });
+      expect(live.tracker.count()).toMatchObject({ inFlight: 1 });
       if (how === "answered") responses[0]!.end("late");
       else clock.mockImplementation(() => real() + 61_000);
-      expect(live.flights.count()).toEqual(nothing);
+      expect(live.tracker.count()).toEqual(nothing);
       clock.mockRestore();
     },
   );

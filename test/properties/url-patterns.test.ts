@@ -168,7 +168,7 @@ function isQuick(pattern: string, url: string): boolean {
 /** Both tests, or nothing where both refuse the pattern. */
 function compileBoth(patterns: readonly UrlPattern[], native: readonly (URLPattern | undefined)[]) {
   if (native.includes(undefined)) {
-    expect(() => compileUrlPatterns(patterns, "ignoreUrls")).toThrow(/is not a valid URLPattern, received /);
+    expect(() => compileUrlPatterns(patterns, "ignoreUrls")).toThrow(/must be a valid URLPattern, received /);
     return undefined;
   }
   return { ours: compileUrlPatterns(patterns, "ignoreUrls"), native: native as URLPattern[] };

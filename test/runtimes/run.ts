@@ -43,10 +43,10 @@ if (unknown.length > 0) {
 }
 
 const started = performance.now();
-const isMeant = (name: string) => name.includes(options.case);
-const meant = cases.filter(({ name }) => isMeant(name));
-const meantChecks = Object.keys(checks).filter(isMeant);
-const rows = [start, ...meant.map(({ name }) => name), ...meantChecks, ...[silence].filter(isMeant)];
+const appliesTo = (name: string) => name.includes(options.case);
+const meant = cases.filter(({ name }) => appliesTo(name));
+const meantChecks = Object.keys(checks).filter(appliesTo);
+const rows = [start, ...meant.map(({ name }) => name), ...meantChecks, ...[silence].filter(appliesTo)];
 
 const project = await createProject(repository);
 console.log(`Packed and installed in ${seconds(started)}`);
@@ -99,7 +99,7 @@ async function fill(runtime: Runtime, column: Column, project: Project): Promise
     for (const name of meantChecks) {
       column.cells.set(name, await cellOf(runtime, ["checks"], () => runCheck(target, name)));
     }
-    if (isMeant(silence)) column.cells.set(silence, await cellOf(runtime, [], () => Promise.resolve(noise(target))));
+    if (appliesTo(silence)) column.cells.set(silence, await cellOf(runtime, [], () => Promise.resolve(noise(target))));
   } finally {
     await target.close();
   }

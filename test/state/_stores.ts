@@ -13,7 +13,7 @@ export interface PendingRead {
 /** A store whose answers come when, and in the order in which, a test gives them. */
 export class SteppedStore implements MaintenanceStore {
   readonly name = "stepped";
-  readonly pollInterval: number;
+  readonly pollIntervalMs: number;
   readonly reads: PendingRead[] = [];
   readonly writes: { text: string; done(version?: string): void; fail(error: unknown): void }[] = [];
   changed: (() => void) | undefined;
@@ -21,8 +21,8 @@ export class SteppedStore implements MaintenanceStore {
   watches = 0;
   closed = 0;
 
-  constructor(pollInterval = 1_000_000) {
-    this.pollInterval = pollInterval;
+  constructor(pollIntervalMs = 1_000_000) {
+    this.pollIntervalMs = pollIntervalMs;
   }
 
   read(signal: AbortSignal): Promise<StoredState | undefined> {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { describeHeld } from "../../src/state/describe.ts";
 import { describeStraggler, readFleet, waitForFleet } from "../../src/state/fleet.ts";
-import { Flights } from "../../src/counting/in-flight.ts";
+import { RequestTracker } from "../../src/counting/in-flight.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Instance } from "../../src/types/fleet.ts";
 import type { MaintenanceStore } from "../../src/types/store.ts";
@@ -162,13 +162,13 @@ test.each<[Partial<Instance>, string]>([
 });
 
 test("describeHeld() names requests from before first, without queries and control characters", () => {
-  const flights = new Flights(() => {});
-  flights.enter({ method: "GET", url: "http://site.test/old?token=1#x" }, false, () => {});
-  flights.turn(true);
-  flights.enter({ method: "POST", url: "/new\u001b[31m?secret" }, true, () => {});
-  const stream = flights.enter({ url: "http://site.test" }, true, () => {});
-  flights.setApart(stream, "event-stream");
-  expect(describeHeld(flights).map(({ method, path, kind }) => `${method} ${path} ${kind}`)).toEqual([
+  const tracker = new RequestTracker(() => {});
+  tracker.enter({ method: "GET", url: "http://site.test/old?token=1#x" }, false, () => {});
+  tracker.turn(true);
+  tracker.enter({ method: "POST", url: "/new\u001b[31m?secret" }, true, () => {});
+  const stream = tracker.enter({ url: "http://site.test" }, true, () => {});
+  tracker.markAsStream(stream, "event-stream");
+  expect(describeHeld(tracker).map(({ method, path, kind }) => `${method} ${path} ${kind}`)).toEqual([
     "GET /old request",
     "POST /new?[31m request",
     "GET / event-stream",

@@ -94,7 +94,7 @@ test("liveState() tells of changes, of the same state not", async () => {
 test("liveState() keeps the last good state where the text is not valid, and says so once", async () => {
   const store = memoryStore(ON);
   const errors: string[] = [];
-  const state = open(store, { onError: (error) => errors.push((error as Error).message), pollInterval: 5 });
+  const state = open(store, { onError: (error) => errors.push((error as Error).message), pollIntervalMs: 5 });
   await state.ready;
   await store.write!('{"mode":"onn"}');
   await until(() => errors.length === 1);
@@ -220,7 +220,7 @@ test("liveState() watches again after the watch has failed", async () => {
 
 test("liveState() reads from time to time a store that does not tell of changes", async () => {
   const { watch: _, ...silent } = memoryStore(OFF);
-  const state = open(silent, { pollInterval: 5 });
+  const state = open(silent, { pollIntervalMs: 5 });
   await state.ready;
   await silent.write!(ON);
   await until(() => modeOf(state) === "on");
@@ -336,7 +336,7 @@ test("by default the console is told what holds while the store cannot be read",
     if (isGone) throw new Error("gone");
     return await store.read(signal);
   };
-  const state = liveState({ ...store, read }, { pollInterval: 5 });
+  const state = liveState({ ...store, read }, { pollIntervalMs: 5 });
   opened.push(state);
   await state.ready;
   isGone = true;
@@ -370,16 +370,16 @@ test("close() leaves the record of a process that still has requests until it ex
   const store = memoryStore();
   const state = open(store);
   await state.ready;
-  const { flights } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
-  const flight = flights!.enter({ method: "GET", url: "/slow" }, false, () => {});
+  const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+  const tracked = tracker!.enter({ method: "GET", url: "/slow" }, false, () => {});
   await state.close();
   expect((await store.instances!.list()).length).toBe(1);
-  flights!.leave(flight);
+  tracker!.leave(tracked);
 });
 
 test("a process that was stopped for longer than its record lasts reads the store before it decides", async () => {
   const { watch: _, ...store } = memoryStore();
-  const state = open(store, { pollInterval: 1_000_000 });
+  const state = open(store, { pollIntervalMs: 1_000_000 });
   await state.ready;
   const internals = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
   await until(() => internals.refresh?.(undefined) === undefined);
@@ -550,12 +550,12 @@ test.each<[string, () => unknown, string]>([
   [
     "an unknown option",
     () => liveState(memoryStore(), { poll: 1 } as never),
-    'unknown name "poll" in options: did you mean "pollInterval"?',
+    'unknown name "poll" in options: did you mean "pollIntervalMs"?',
   ],
   [
     "an interval of 0",
-    () => liveState(memoryStore(), { pollInterval: 0 }),
-    '"pollInterval" must be a number of milliseconds above 0, received 0',
+    () => liveState(memoryStore(), { pollIntervalMs: 0 }),
+    '"pollIntervalMs" must be a number of milliseconds above 0, received 0',
   ],
   [
     "a misspelt mode",

@@ -174,7 +174,7 @@ test.each([
 ])("parseState() refuses or takes a pattern of any depth (%#)", (pattern) => {
   try {
     const state = parseState({ mode: "on", urls: [pattern] });
-    expect(compileSnapshot(state).isMeant?.("http://site.test/")).toBeTypeOf("boolean");
+    expect(compileSnapshot(state).appliesTo?.("http://site.test/")).toBeTypeOf("boolean");
   } catch (error) {
     expect(error).toBeInstanceOf(StateError);
   }

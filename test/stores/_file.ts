@@ -102,13 +102,13 @@ export class Child {
   static async start(
     runtime: (typeof runtimes)[number],
     path: string,
-    { pollInterval = 1_000, wrap = [], folder = root }: {
-      pollInterval?: number;
+    { pollIntervalMs = 1_000, wrap = [], folder = root }: {
+      pollIntervalMs?: number;
       wrap?: readonly string[];
       folder?: string;
     } = {},
   ): Promise<Child> {
-    const child = new Child([...wrap, ...runtime.command(folder), script, path, String(pollInterval)]);
+    const child = new Child([...wrap, ...runtime.command(folder), script, path, String(pollIntervalMs)]);
     await new Promise<void>((resolve, reject) => {
       child.#waiting.set(0, { resolve: resolve as () => void, reject });
       createInterface({ input: child.process.stdout }).on("line", (line) => {

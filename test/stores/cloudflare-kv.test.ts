@@ -25,7 +25,7 @@ test("cloudflareKvStore() asks a function for the namespace each time, and not b
   let current = undefined as CloudflareKvNamespace | undefined;
   const store = cloudflareKvStore(() => current!);
   await expect(store.read(signal)).rejects.toThrow(
-    optionError("The function has to return a KV namespace, received undefined"),
+    new TypeError("The function has to return a KV namespace, received undefined"),
   );
   current = namespace;
   await store.write("one");
@@ -45,7 +45,7 @@ test("cloudflareKvStore() says how long the text may be cached", async () => {
 
 test("cloudflareKvStore() is read while requests are handled, within the limits of the platform", () => {
   const store = cloudflareKvStore(namespace, { key: "shop" });
-  expect(store).toMatchObject({ name: "cloudflare-kv:shop", perRequest: true, pollInterval: 30_000 });
+  expect(store).toMatchObject({ name: "cloudflare-kv:shop", perRequest: true, pollIntervalMs: 30_000 });
   for (const member of ["watch", "replace", "instances"]) expect(store).not.toHaveProperty(member);
 });
 

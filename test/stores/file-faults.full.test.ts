@@ -152,7 +152,7 @@ describe("a file that cannot be read for a while", () => {
 
   test("is found by polling alone", async () => {
     const path = join(newFolder(), "maintenance.json");
-    const { watch: _, ...polled } = fileStore(path, { pollInterval: 10 });
+    const { watch: _, ...polled } = fileStore(path, { pollIntervalMs: 10 });
     const state = liveState(polled);
     await state.ready;
     for (const [content, mode] of [['{ "mode": "read-only" }', "read-only"], ["", "on"], [undefined, "off"]] as const) {

@@ -124,7 +124,7 @@ async function openSite() {
   /** The file store, but for its watch, which the test takes the part of. */
   const probed: MaintenanceStore = {
     name: store.name,
-    pollInterval: 1_000_000,
+    pollIntervalMs: 1_000_000,
     async read(signal) {
       const controller = new AbortController();
       const giveUp = () => controller.abort(new Error("it takes too long"));

@@ -25,7 +25,7 @@ import { fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
 
 const path = process.argv[2]!;
-const store = fileStore(path, { pollInterval: Number(process.argv[3] ?? 1_000) });
+const store = fileStore(path, { pollIntervalMs: Number(process.argv[3] ?? 1_000) });
 const never = new AbortController().signal;
 
 /** What `follow` and `live` have seen, in this order, without repetitions. */

@@ -109,21 +109,21 @@ describe("fileStore(path)", () => {
     expect(() => fileStore(path as string)).toThrow(optionError(message));
   });
 
-  test.each([0, -1, NaN, 2 ** 31, Infinity, "1s", null])("refuses the interval %j", (pollInterval) => {
-    expect(() => fileStore("/x", { pollInterval: pollInterval as number })).toThrow(
-      /^Cannot open the file store: "pollInterval" must be a number of milliseconds above 0, received /,
+  test.each([0, -1, NaN, 2 ** 31, Infinity, "1s", null])("refuses the interval %j", (pollIntervalMs) => {
+    expect(() => fileStore("/x", { pollIntervalMs: pollIntervalMs as number })).toThrow(
+      /^Cannot open the file store: "pollIntervalMs" must be a number of milliseconds above 0, received /,
     );
   });
 
   test("refuses unknown options", () => {
     expect(() => fileStore("/x", { poll: 1 } as never)).toThrow(
-      optionError('Cannot open the file store: unknown name "poll" in options: did you mean "pollInterval"?'),
+      optionError('Cannot open the file store: unknown name "poll" in options: did you mean "pollIntervalMs"?'),
     );
   });
 
   test("polls each second unless told otherwise", () => {
-    expect(fileStore("/x").pollInterval).toBe(1_000);
-    expect(fileStore("/x", { pollInterval: 50 }).pollInterval).toBe(50);
+    expect(fileStore("/x").pollIntervalMs).toBe(1_000);
+    expect(fileStore("/x", { pollIntervalMs: 50 }).pollIntervalMs).toBe(50);
   });
 
   test("stays the same file when the working directory changes", async () => {
@@ -490,7 +490,7 @@ describe("fileStore().watch()", () => {
   test("tells of a directory that appears later, and of one that takes the place of another", async () => {
     const folder = join(newFolder(), "site");
     const path = join(folder, "maintenance.json");
-    const told = await watched(fileStore(path, { pollInterval: 20 }));
+    const told = await watched(fileStore(path, { pollIntervalMs: 20 }));
     await told(() => mkdirSync(folder));
     await told(() => writeFileSync(path, "{}"));
     for (let round = 0; round < 3; round++) {
@@ -515,7 +515,7 @@ describe("fileStore().watch()", () => {
     symlinkSync("..1", join(folder, "..data"));
     symlinkSync("..data/maintenance.json", path);
     // The interval is as good as never.
-    const told = await watched(fileStore(path, { pollInterval: 1_000_000 }));
+    const told = await watched(fileStore(path, { pollIntervalMs: 1_000_000 }));
     await told(() => writeFileSync(join(folder, "..1", "maintenance.json"), "{  }"));
     await told(() => {
       symlinkSync("..2", join(folder, "..new"));
@@ -526,7 +526,7 @@ describe("fileStore().watch()", () => {
 
   test("tells nobody any more after it was stopped, or the store closed", async () => {
     const path = join(newFolder(), "maintenance.json");
-    const store = fileStore(path, { pollInterval: 1 });
+    const store = fileStore(path, { pollIntervalMs: 1 });
     let count = 0;
     const stop = await store.watch(() => count++, () => {});
     open.push(await store.watch(() => count++, () => {}));

@@ -267,7 +267,7 @@ test("httpStore() reads where requests do not know how to leave caches alone", a
 test("httpStore() has a name without user name, password and query, and nothing more than reading", () => {
   const store = httpStore(new URL("https://op:s3cret@flags.example.com/maintenance.json?token=s3cret#part"));
   expect(store.name).toBe("https://flags.example.com/maintenance.json");
-  expect(store.pollInterval).toBe(10_000);
+  expect(store.pollIntervalMs).toBe(10_000);
   expect(store).not.toHaveProperty("write");
   expect(store).not.toHaveProperty("watch");
 });

@@ -84,7 +84,7 @@ async function contract(): Promise<{ count: number; broken: string[] }> {
   const broken: string[] = [];
   for (const { name, run } of cases) {
     // Nobody tells these clients of changes made by hand before somebody polls.
-    if (redisStore(client).pollInterval === 1_000 && name.startsWith("watch() tells of what is put there")) continue;
+    if (redisStore(client).pollIntervalMs === 1_000 && name.startsWith("watch() tells of what is put there")) continue;
     await run().catch((error) => broken.push(`${name}: ${error?.stack ?? error}: ${error?.cause ?? ""}`));
   }
   return { count: cases.length, broken };
@@ -94,7 +94,7 @@ const commands: Record<string, (id: string, ...args: never[]) => unknown> = {
   contract,
   open: (id, options: { key?: string }) => void stores.set(id, redisStore(client, options)),
   name: (id) => stores.get(id)!.name,
-  hearsAll: (id) => stores.get(id)!.pollInterval === 3_000,
+  hearsAll: (id) => stores.get(id)!.pollIntervalMs === 3_000,
   read: (id, abortAfterMs?: number) =>
     stores.get(id)!.read(
       abortAfterMs === undefined ? new AbortController().signal : AbortSignal.timeout(abortAfterMs),

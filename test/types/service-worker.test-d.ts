@@ -1,5 +1,11 @@
 import { maintenanceMode } from "maintenancemode";
-import { contextFrom, retire, standIn, type StandInOptions, withMaintenance } from "maintenancemode/service-worker";
+import {
+  contextFrom,
+  offlineFallback,
+  type OfflineFallbackOptions,
+  unregister,
+  withMaintenance,
+} from "maintenancemode/service-worker";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -19,15 +25,18 @@ self.addEventListener("fetch", async (event) => {
   if (answer !== undefined) event.respondWith(answer);
 });
 
-standIn();
-standIn(
-  { pageUrl: "/503.html", answers: { retryAfter: 60, headers: { "x-from": "worker" } } } satisfies StandInOptions,
+offlineFallback();
+offlineFallback(
+  {
+    pageUrl: "/503.html",
+    answers: { retryAfter: 60, headers: { "x-from": "worker" } },
+  } satisfies OfflineFallbackOptions,
 );
-self.addEventListener("activate", (event) => event.waitUntil(retire()));
+self.addEventListener("activate", (event) => event.waitUntil(unregister()));
 
 // @ts-expect-error everybody gets the answer
-standIn({ answers: { enabled: true } });
+offlineFallback({ answers: { enabled: true } });
 // @ts-expect-error the status is what the network said
-standIn({ answers: { statusCode: 200 } });
+offlineFallback({ answers: { statusCode: 200 } });
 // @ts-expect-error what the app returns is not a response
 withMaintenance(maintenance, () => "up");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatSpan, parseSpan } from "../../src/util/durations.ts";
+import { formatDuration, parseDuration } from "../../src/util/durations.ts";
 
 test.each([
   ["90s", 90_000],
@@ -16,8 +16,8 @@ test.each([
   ["-1h", undefined],
   ["1.5h", undefined],
   ["1 h", undefined],
-])("parseSpan() takes %j for %s ms", (text, ms) => {
-  expect(parseSpan(text)).toBe(ms);
+])("parseDuration() takes %j for %s ms", (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
 });
 
 test.each([
@@ -28,6 +28,6 @@ test.each([
   [3_601_000, "1h"],
   [5_400_000, "1h 30m"],
   [93_784_000, "1d 2h"],
-])("formatSpan() writes %i ms as %j", (ms, text) => {
-  expect(formatSpan(ms)).toBe(text);
+])("formatDuration() writes %i ms as %j", (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
 });

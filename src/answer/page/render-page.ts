@@ -7,7 +7,7 @@ import type { AnswerOptions } from "../options.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { LANGUAGES } from "./languages.ts";
 import { compilePage } from "./page.ts";
-import { wordsFor } from "./texts.ts";
+import { copyFor } from "./texts.ts";
 
 /** What a page says that is made beforehand, all optional. */
 export interface RenderPageOptions extends Pick<AnswerOptions, "site" | "messages"> {
@@ -73,7 +73,7 @@ export function renderPage(options: RenderPageOptions = {}): string {
     throw invalidOption(TASK, "language", accepted, language, `there are ${tags.join(", ")}`);
   }
   const occasion = { mode, reason, start: undefined, end, retryAfter, retryAfterSeconds: retryAfter };
-  return wordsFor(words, occasion, compilePage(site), site).page(false);
+  return copyFor(words, occasion, compilePage(site), site).page(false);
 }
 
 function isReason(reason: unknown): boolean {

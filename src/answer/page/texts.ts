@@ -1,7 +1,7 @@
 import { directionOf } from "../languages.ts";
 import type { Language } from "../language-options.ts";
 import { chooseReason } from "../reason.ts";
-import type { Occasion, Words } from "../representations.ts";
+import type { AnswerContext, Copy } from "../representations.ts";
 import type { Site } from "../site-options.ts";
 import type { Page } from "./page.ts";
 import { formatTime } from "./time.ts";
@@ -14,12 +14,12 @@ import { formatTime } from "./time.ts";
  * @param page The page of the site.
  * @param site What is said about the site.
  */
-export function wordsFor(
+export function copyFor(
   { tag, messages }: Language,
-  occasion: Occasion & { retryAfterSeconds: number | undefined },
+  occasion: AnswerContext & { retryAfterSeconds: number | undefined },
   page: Page,
   site: Site,
-): Words {
+): Copy {
   const { mode, end, retryAfterSeconds } = occasion;
   const isOn = mode === "on";
   const chosen = chooseReason(occasion.reason, tag);

@@ -41,7 +41,7 @@ export async function explain(context: Context): Promise<number> {
 
   const ctx = { ...(ip !== undefined && { clientIp: ip }), isStaff: args.options.staff === true };
   const { outcome, because, matched, bypass } = gate.explain(request, ctx);
-  const part = because === "off" && situation?.inForce && situation.state.urls && !isMeant(situation, request.url);
+  const part = because === "off" && situation?.inForce && situation.state.urls && !appliesTo(situation, request.url);
   const url = urlWithoutSecret(request.url);
   const why = part ? `maintenance is only for ${situation.state.urls!.join(", ")}` : WHY[because] ?? because;
   Object.assign(result, {
@@ -108,7 +108,7 @@ async function prepare(
   }
 }
 
-function isMeant({ state }: Situation, url: string): boolean {
+function appliesTo({ state }: Situation, url: string): boolean {
   return compileClosedUrls(state.urls!, "$.urls")(url);
 }
 

@@ -1,7 +1,7 @@
 import { type ClientIpOptions, compileClientIp } from "../../match/ip/client-ip.ts";
 import { checkNames, invalidOption } from "../../util/errors.ts";
 import { received } from "../../util/received.ts";
-import type { Flights } from "../../counting/in-flight.ts";
+import type { RequestTracker } from "../../counting/in-flight.ts";
 import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/gate.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import { isPromise } from "../../util/promise.ts";
@@ -32,7 +32,7 @@ export interface Guard<HostInfo> {
    * Decides about one request: calls either function, in the same turn in which it was decided, and returns what that
    * returns. Only where something has to be awaited first, that is a promise.
    *
-   * @param pass Lets the request through; it is told whether the state is in force, for `Flights`, and what is to be added
+   * @param pass Lets the request through; it is told whether the state is in force, for `RequestTracker`, and what is to be added
    * to the header fields of the app's response.
    * @param answer Answers in the app's place.
    */
@@ -45,7 +45,7 @@ export interface Guard<HostInfo> {
   /** Whether every request passes right now, with nothing to wait for and nobody who wants to hear of it. */
   isIdle(this: void): boolean;
   /** Where requests that are let in have to be noted, if anybody wants to know. */
-  readonly flights: Flights | undefined;
+  readonly tracker: RequestTracker | undefined;
   /** Tells the gate's `onError`. */
   report(this: void, error: unknown): void;
 }
@@ -73,7 +73,7 @@ export function createGuard<HostInfo>(
   const readContext = compileContext(options, findPeer);
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
-  const flights = live?.flights;
+  const tracker = live?.tracker;
 
   type Pass<Passed> = (isInForce: boolean, fields: AddedFields | undefined) => Passed;
   type Reply<Answered> = (verdict: Answer | Response) => Answered;
@@ -123,7 +123,7 @@ export function createGuard<HostInfo>(
     const verdict = respond(request, ctx, made);
     if (verdict !== undefined) return answer(verdict);
     // The gate may be active by its own option, which several gates over one state need not share.
-    const isInForce = flights !== undefined && live!.snapshot.isInForce?.(Date.now()) === true;
+    const isInForce = tracker !== undefined && live!.snapshot.isInForce?.(Date.now()) === true;
     return pass(isInForce, fieldsFor(request, ctx, made));
   }
 
@@ -160,7 +160,7 @@ export function createGuard<HostInfo>(
     isIdle: () =>
       passOff === undefined && (announcement === undefined || !announcement.isDue()) &&
       live?.refresh?.(undefined) === undefined && !isActive(),
-    flights,
+    tracker,
     report: internals.report,
   });
 }

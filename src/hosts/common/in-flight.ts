@@ -1,4 +1,4 @@
-import type { Flight, Flights } from "../../counting/in-flight.ts";
+import type { RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import { isPromise } from "../../util/promise.ts";
 
 const EVENT_STREAM = /^\s*text\/event-stream\s*(?:[;,]|$)/i;
@@ -14,38 +14,38 @@ export function contentTypeOf(response: unknown): unknown {
 }
 
 /** What the handler has returned, as far as it is still there. */
-export function resultOf(flight: Flight): unknown {
-  return flight.result instanceof WeakRef ? flight.result.deref() : flight.result;
+export function resultOf(tracked: TrackedRequest): unknown {
+  return tracked.result instanceof WeakRef ? tracked.result.deref() : tracked.result;
 }
 
 /**
  * Leaves the promise of a handler that has not answered to the garbage collector. What the handler waits for holds it;
  * once it is gone, the request cannot be answered any more, and nothing of it is going on.
  */
-export function keepWeakly(flights: Flights, flight: Flight): void {
-  if (!(flight.result instanceof WeakRef)) flight.result = new WeakRef(flight.result as object);
-  else if (flight.result.deref() === undefined) flights.leave(flight);
+export function keepWeakly(tracker: RequestTracker, tracked: TrackedRequest): void {
+  if (!(tracked.result instanceof WeakRef)) tracked.result = new WeakRef(tracked.result as object);
+  else if (tracked.result.deref() === undefined) tracker.leave(tracked);
 }
 
 /** Looks what a handler has made of a request whose end the host tells of by itself. */
-export function lookAtResult(flights: Flights, flight: Flight): void {
-  const { result } = flight;
-  if (result instanceof WeakRef) return keepWeakly(flights, flight);
+export function lookAtResult(tracker: RequestTracker, tracked: TrackedRequest): void {
+  const { result } = tracked;
+  if (result instanceof WeakRef) return keepWeakly(tracker, tracked);
   if (!isPromise(result)) {
-    if (isEventStream(contentTypeOf(result))) flights.setApart(flight, "event-stream");
+    if (isEventStream(contentTypeOf(result))) tracker.markAsStream(tracked, "event-stream");
     return;
   }
   const settle = (response: unknown) => {
-    flight.result = response;
-    lookAtResult(flights, flight);
+    tracked.result = response;
+    lookAtResult(tracker, tracked);
   };
-  result.then(settle, () => flight.result = undefined);
-  keepWeakly(flights, flight);
+  result.then(settle, () => tracked.result = undefined);
+  keepWeakly(tracker, tracked);
 }
 
 /** Calls the handler where nothing is known of the response: the request is finished when the handler has returned. */
-export function followHandler<Result>(flights: Flights, flight: Flight, handler: () => Result): Result {
-  const leave = () => flights.leave(flight);
+export function followHandler<Result>(tracker: RequestTracker, tracked: TrackedRequest, handler: () => Result): Result {
+  const leave = () => tracker.leave(tracked);
   let result: Result;
   try {
     result = handler();

@@ -1,4 +1,4 @@
-import type { Flight, Flights, NamedRequest } from "../../counting/in-flight.ts";
+import type { NamedRequest, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import { isPromise } from "../../util/promise.ts";
 import { isEventStream, keepWeakly, resultOf } from "./in-flight.ts";
 
@@ -21,27 +21,27 @@ interface Exchange {
 export type Follow = <Result>(exchange: object, isInForce: boolean, letIn: () => Result) => Result;
 
 /** Makes what notes requests. */
-export function createFollow(flights: Flights): Follow {
-  const look = (flight: Flight) => lookAtResponse(flights, flight);
+export function createFollow(tracker: RequestTracker): Follow {
+  const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
-    const flight = flights.enter(req, isInForce, look);
-    flight.host = exchange;
-    res.on?.("close", () => isPromise(resultOf(flight)) || close(flights, flight));
+    const tracked = tracker.enter(req, isInForce, look);
+    tracked.host = exchange;
+    res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
     const result = letIn();
-    if (isPromise(result)) followPromise(flights, flight, result);
+    if (isPromise(result)) followPromise(tracker, tracked, result);
     // If the client went away while something was awaited before, that is not told again.
-    else if (isOver(exchange as Exchange)) close(flights, flight);
+    else if (isOver(exchange as Exchange)) close(tracker, tracked);
     return result;
   };
 }
 
 /** Notes that a request is not finished before its handler is, even if the client has gone away. */
-function followPromise(flights: Flights, flight: Flight, result: PromiseLike<unknown>): void {
-  flight.result = result;
+function followPromise(tracker: RequestTracker, tracked: TrackedRequest, result: PromiseLike<unknown>): void {
+  tracked.result = result;
   const settle = () => {
-    flight.result = undefined;
-    if (isOver(flight.host as Exchange)) flights.leave(flight);
+    tracked.result = undefined;
+    if (isOver(tracked.host as Exchange)) tracker.leave(tracked);
   };
   result.then(settle, settle);
 }
@@ -53,38 +53,38 @@ const AT_WORK_MS = 60_000;
  * Notes that a response is closed. If nothing of it was sent, the client has gone away, and what is to answer may still be
  * at work and not know: it is until it answers, has let go of the response, or a minute has passed, since many never answer.
  */
-function close(flights: Flights, flight: Flight): void {
-  const exchange = flight.host as Exchange | undefined;
+function close(tracker: RequestTracker, tracked: TrackedRequest): void {
+  const exchange = tracked.host as Exchange | undefined;
   if (exchange === undefined) return;
   const { req, res } = exchange;
-  const isAtWork = flight.kind === "request" && flight.result === null && !req.upgrade && res.headersSent === false &&
+  const isAtWork = tracked.kind === "request" && tracked.result === null && !req.upgrade && res.headersSent === false &&
     res.writableEnded === false;
-  if (!isAtWork) return flights.leave(flight);
+  if (!isAtWork) return tracker.leave(tracked);
   // Nothing here must hold the response: the request of Express does.
   const { method, url, originalUrl } = req;
-  flight.request = { method, url, originalUrl };
-  flight.host = undefined;
-  flight.result = new WeakRef(res);
+  tracked.request = { method, url, originalUrl };
+  tracked.host = undefined;
+  tracked.result = new WeakRef(res);
   const deadline = performance.now() + AT_WORK_MS;
-  flight.look = () => {
-    const left = (flight.result as WeakRef<Exchange["res"]>).deref();
-    if (left === undefined || left.writableEnded || performance.now() > deadline) flights.leave(flight);
+  tracked.look = () => {
+    const left = (tracked.result as WeakRef<Exchange["res"]>).deref();
+    if (left === undefined || left.writableEnded || performance.now() > deadline) tracker.leave(tracked);
   };
 }
 
-function lookAtResponse(flights: Flights, flight: Flight): void {
-  const { req, res } = flight.host as Exchange;
+function lookAtResponse(tracker: RequestTracker, tracked: TrackedRequest): void {
+  const { req, res } = tracked.host as Exchange;
   if (!isOver({ req, res })) {
-    if (flight.kind !== "request") return;
+    if (tracked.kind !== "request") return;
     // A WebSocket that an app is asked about, with a response of its own making.
-    if (req.upgrade) flights.setApart(flight, "upgrade");
+    if (req.upgrade) tracker.markAsStream(tracked, "upgrade");
     else if (isEventStream(res.getHeader?.("content-type") ?? sentContentType(res))) {
-      flights.setApart(flight, "event-stream");
+      tracker.markAsStream(tracked, "event-stream");
     }
-  } else if (flight.result instanceof WeakRef || isPromise(flight.result)) {
-    keepWeakly(flights, flight);
+  } else if (tracked.result instanceof WeakRef || isPromise(tracked.result)) {
+    keepWeakly(tracker, tracked);
   } else {
-    close(flights, flight);
+    close(tracker, tracked);
   }
 }
 

@@ -6,7 +6,7 @@ import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
 import { maintenanceMode } from "../../maintenance.ts";
 
 /** Options of `maintenanceMode` that shape its answers; who passes and with which status is not for them to say here. */
-export type StandInAnswers = Omit<
+export type FallbackAnswers = Omit<
   MaintenanceOptions,
   | "enabled"
   | "state"
@@ -24,7 +24,7 @@ export type StandInAnswers = Omit<
 >;
 
 /** What is answered in the origin's place. */
-export interface StandInAnswerer {
+export interface FallbackAnswerer {
   /**
    * Makes an answer.
    *
@@ -33,13 +33,13 @@ export interface StandInAnswerer {
    * @param status The status.
    * @param ownPage One's own page, if it has been kept.
    */
-  answer(request: Request, wanted: Wanted, status: number, ownPage: string | undefined): Response | undefined;
+  answer(request: Request, wanted: Variant, status: number, ownPage: string | undefined): Response | undefined;
   /** Tells of an error in all this. It never throws. */
   report(error: unknown): void;
 }
 
 /** What a request is answered with in the origin's place: a page, or what a program reads. */
-export type Wanted = "page" | "data";
+export type Variant = "page" | "data";
 
 const TASK = "stand in for the origin";
 
@@ -69,7 +69,7 @@ const REFUSED_NAMES = [
  * @param hasOwnPage Whether one's own page comes in place of the built-in one.
  * @throws {TypeError} If an option is not valid.
  */
-export function createStandInAnswerer(options: StandInAnswers, hasOwnPage: boolean): StandInAnswerer {
+export function createStandInAnswerer(options: FallbackAnswers, hasOwnPage: boolean): FallbackAnswerer {
   checkAnswers(options, hasOwnPage);
   const report = createReporter(options.onError);
   let kept: string | undefined;
@@ -98,7 +98,7 @@ export function createStandInAnswerer(options: StandInAnswers, hasOwnPage: boole
   };
 }
 
-function checkAnswers(options: StandInAnswers, hasOwnPage: boolean): void {
+function checkAnswers(options: FallbackAnswers, hasOwnPage: boolean): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw invalidOption(TASK, "answers", "options of maintenanceMode()", options);
   }
@@ -127,7 +127,7 @@ function createReporter(onError: ((error: unknown) => void) | undefined): (error
 }
 
 /** The request as a server would have received it: the browser adds some fields only when it sends one. */
-function asSent({ url, method, headers: given }: Request, wanted: Wanted): Request {
+function asSent({ url, method, headers: given }: Request, wanted: Variant): Request {
   const headers = new Headers(given);
   if (wanted === "page") headers.set("accept", "text/html");
   // A script that says nothing of its own accepts anything, and can read JSON best.

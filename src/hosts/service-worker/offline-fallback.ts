@@ -1,9 +1,9 @@
 import { checkNames, invalidOption } from "../../util/errors.ts";
 import { forgetPages, type KeptPage, keptPage } from "./kept-page.ts";
-import { createStandInAnswerer, type StandInAnswers, type Wanted } from "./fallback-answers.ts";
+import { createStandInAnswerer, type FallbackAnswers, type Variant } from "./fallback-answers.ts";
 
-/** Options of {@link standIn}, all optional. */
-export interface StandInOptions {
+/** Options of {@link offlineFallback}, all optional. */
+export interface OfflineFallbackOptions {
   /**
    * One's own page in place of the built-in one: a URL of this origin, such as `"/503.html"`. It is fetched and kept when
    * the worker is installed, and again when the script has changed; without it, an installation fails, and the former
@@ -19,7 +19,7 @@ export interface StandInOptions {
    *
    * @default {{}}
    */
-  answers?: StandInAnswers;
+  answers?: FallbackAnswers;
 }
 
 /** An event that keeps the worker going until a promise is settled: `ExtendableEvent`. */
@@ -28,7 +28,7 @@ interface Extendable {
 }
 
 /** `FetchEvent`, by the members that are used. */
-interface StandInEvent {
+interface FallbackEvent {
   readonly request: Request;
   readonly preloadResponse?: Promise<Response | undefined>;
   respondWith(response: Promise<Response>): void;
@@ -37,7 +37,7 @@ interface StandInEvent {
 /** `ServiceWorkerGlobalScope`, by the members that are used. */
 interface WorkerScope {
   addEventListener(type: "install" | "activate", listener: (event: Extendable) => void): void;
-  addEventListener(type: "fetch", listener: (event: StandInEvent) => void): void;
+  addEventListener(type: "fetch", listener: (event: FallbackEvent) => void): void;
   addEventListener(type: "message", listener: (event: Extendable & { data: unknown }) => void): void;
   skipWaiting(): Promise<void>;
   readonly clients: { claim(): Promise<void> };
@@ -70,17 +70,17 @@ let isRetired = false;
  * @see {@link https://w3c.github.io/ServiceWorker/ | Service Workers}
  * @example Usage
  * ```ts
- * import { standIn } from "maintenancemode/service-worker";
+ * import { offlineFallback } from "maintenancemode/service-worker";
  *
- * standIn({ answers: { retryAfter: 60 } });
+ * offlineFallback({ answers: { retryAfter: 60 } });
  * ```
  */
-export function standIn(options: StandInOptions = {}): void {
+export function offlineFallback(options: OfflineFallbackOptions = {}): void {
   checkNames(TASK, options, ["pageUrl", "answers"]);
   const { pageUrl, answers = {} } = options;
   if (pageUrl !== undefined && (typeof pageUrl !== "string" || pageUrl === "")) throw invalidPageUrl(pageUrl);
   const answerer = createStandInAnswerer(answers, pageUrl !== undefined);
-  const scope = workerScope("standIn()");
+  const scope = workerScope("offlineFallback()");
   const page = pageUrl === undefined ? undefined : keptPage(ownUrl(pageUrl, scope));
 
   async function install(): Promise<void> {
@@ -95,7 +95,7 @@ export function standIn(options: StandInOptions = {}): void {
   }
 
   /** What the network answers, or what is answered in its place. */
-  async function respond(event: StandInEvent, wanted: Wanted): Promise<Response> {
+  async function respond(event: FallbackEvent, wanted: Variant): Promise<Response> {
     let bare: Response | undefined;
     let failure: unknown;
     try {
@@ -112,7 +112,7 @@ export function standIn(options: StandInOptions = {}): void {
     throw failure;
   }
 
-  async function answerInstead(request: Request, wanted: Wanted, bare?: Response): Promise<Response | undefined> {
+  async function answerInstead(request: Request, wanted: Variant, bare?: Response): Promise<Response | undefined> {
     try {
       const ownPage = wanted === "page" ? await readPage(page, answerer.report) : undefined;
       const answer = answerer.answer(request, wanted, bare?.status ?? 503, ownPage);
@@ -135,13 +135,13 @@ export function standIn(options: StandInOptions = {}): void {
   });
   scope.addEventListener("message", (event) => {
     const { type } = (event.data ?? {}) as { type?: unknown };
-    if (type === "maintenancemode-retire") event.waitUntil(retire());
+    if (type === "maintenancemode-unregister") event.waitUntil(unregister());
   });
 }
 
 /**
- * Retires the Service Worker that {@link standIn} was called in: unregisters it and deletes what it has kept. From then on
- * the browser does all by itself again. Pages ask for it with `postMessage({ type: "maintenancemode-retire" })`.
+ * Retires the Service Worker that {@link offlineFallback} was called in: unregisters it and deletes what it has kept. From then on
+ * the browser does all by itself again. Pages ask for it with `postMessage({ type: "maintenancemode-unregister" })`.
  *
  * To retire it everywhere, publish a script at the same URL that calls this when it is activated, and take the
  * registration out of the pages.
@@ -149,16 +149,16 @@ export function standIn(options: StandInOptions = {}): void {
  * @throws {TypeError} If this is no Service Worker; the promise rejects.
  * @example Usage
  * ```ts
- * import { retire } from "maintenancemode/service-worker";
+ * import { unregister } from "maintenancemode/service-worker";
  *
  * declare const self: ServiceWorkerGlobalScope;
  *
  * self.addEventListener("install", () => self.skipWaiting());
- * self.addEventListener("activate", (event) => event.waitUntil(retire()));
+ * self.addEventListener("activate", (event) => event.waitUntil(unregister()));
  * ```
  */
-export async function retire(): Promise<void> {
-  const { registration } = workerScope("retire()");
+export async function unregister(): Promise<void> {
+  const { registration } = workerScope("unregister()");
   isRetired = true;
   await Promise.all([registration.unregister(), forgetPages()]);
 }
@@ -188,7 +188,7 @@ function ownUrl(pageUrl: string, { location }: WorkerScope): string {
 }
 
 /** What a request is answered with when the network has no answer; `undefined` for what is left to the browser. */
-function wantedBy(request: Request, origin: string): Wanted | undefined {
+function wantedBy(request: Request, origin: string): Variant | undefined {
   if (request.mode === "navigate") return "page";
   // What is asked of the browser's HTTP cache alone says nothing about the origin.
   if (request.cache === "only-if-cached" || new URL(request.url).origin !== origin) return undefined;

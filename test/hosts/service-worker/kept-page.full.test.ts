@@ -4,10 +4,10 @@ import { until } from "../../_until.ts";
 import { chromium, fetchIn, importing, open, siteWith } from "../_chromium.ts";
 import { bundleWorker, html, reply, type Site } from "../_site.ts";
 
-const withPage = importing('standIn({ pageUrl: "/503.html" });');
+const withPage = importing('offlineFallback({ pageUrl: "/503.html" });');
 
 describe.skipIf(chromium === undefined)("in Chromium", () => {
-  test("standIn() shows one's own page, keeps nothing else and asks for it anew when the script has changed", async () => {
+  test("offlineFallback() shows one's own page, keeps nothing else and asks for it anew when the script has changed", async () => {
     const site = await siteWith(withPage);
     site.routes.set("/503.html", (req, res) => html("Back at noon é")(req, res.setHeader("vary", "*")));
     const page = await site.visit();
@@ -40,7 +40,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     expect(await open(page, `${site.origin}/shop`)).toMatchObject({ status: 503, heading: "Back at one" });
   });
 
-  test("standIn() shows the built-in page where its own is gone", async () => {
+  test("offlineFallback() shows the built-in page where its own is gone", async () => {
     const site = await siteWith(withPage);
     site.routes.set("/503.html", html("Mine"));
     const page = await site.visit();
@@ -50,7 +50,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   });
 
   test.each(["with 404", "with no answer"])(
-    "standIn() leaves the former worker in place where its page is met %s",
+    "offlineFallback() leaves the former worker in place where its page is met %s",
     async (how) => {
       const site = await siteWith(withPage);
       site.routes.set("/503.html", html("Mine"));
@@ -88,19 +88,19 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     await expect(page.goto(`${site.origin}/`)).rejects.toThrow("net::ERR_CONNECTION_REFUSED");
   }
 
-  test("retire() follows a message, and nothing is left", async () => {
+  test("unregister() follows a message, and nothing is left", async () => {
     const site = await siteWith(withPage);
     site.routes.set("/503.html", html("Mine"));
     const page = await site.visit();
-    await page.evaluate(() => navigator.serviceWorker.controller!.postMessage({ type: "maintenancemode-retire" }));
+    await page.evaluate(() => navigator.serviceWorker.controller!.postMessage({ type: "maintenancemode-unregister" }));
     await expectRetired(site, page);
   });
 
-  test("retire() is not asked for by other messages", async () => {
-    const site = await siteWith(importing("standIn();"));
+  test("unregister() is not asked for by other messages", async () => {
+    const site = await siteWith(importing("offlineFallback();"));
     const page = await site.visit();
     await page.evaluate(() => {
-      for (const data of [null, "maintenancemode-retire", { type: "retire" }, []]) {
+      for (const data of [null, "maintenancemode-unregister", { type: "retire" }, []]) {
         navigator.serviceWorker.controller!.postMessage(data);
       }
     });
@@ -108,13 +108,13 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     expect(await open(page, `${site.origin}/`)).toMatchObject({ status: 503 });
   });
 
-  test("retire() in a new script takes the former worker away", async () => {
+  test("unregister() in a new script takes the former worker away", async () => {
     const site = await siteWith(withPage);
     site.routes.set("/503.html", html("Mine"));
     const page = await site.visit();
     const script = await bundleWorker(importing(`
       addEventListener("install", () => skipWaiting());
-      addEventListener("activate", (event) => event.waitUntil(retire()));
+      addEventListener("activate", (event) => event.waitUntil(unregister()));
     `));
     site.routes.set("/sw.js", reply(200, "text/javascript", script));
     await page.evaluate(async () => void await (await navigator.serviceWorker.ready).update());

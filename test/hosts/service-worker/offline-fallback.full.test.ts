@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { optionError } from "../../_errors.ts";
-import { retire, standIn, type StandInOptions } from "../../../src/hosts/service-worker.ts";
+import { offlineFallback, type OfflineFallbackOptions, unregister } from "../../../src/hosts/service-worker.ts";
 import { until } from "../../_until.ts";
 import { chromium, fetchIn, importing, type Init, open, siteWith } from "../_chromium.ts";
 import { bundleWorker, html, reply, type Site, startSite } from "../_site.ts";
@@ -9,11 +9,11 @@ import { bundleWorker, html, reply, type Site, startSite } from "../_site.ts";
 const appPage = { status: 200, heading: "Welcome" };
 
 describe.skipIf(chromium === undefined)("in Chromium", () => {
-  describe("standIn()", () => {
+  describe("offlineFallback()", () => {
     let site: Site;
     let page: Page;
     beforeAll(async () => {
-      site = await startSite(chromium!, await bundleWorker(importing("standIn();")));
+      site = await startSite(chromium!, await bundleWorker(importing("offlineFallback();")));
       page = await site.visit();
       return () => site.close();
     });
@@ -209,8 +209,8 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     });
   });
 
-  test("standIn() gives the gate the request as the server would have got it", async () => {
-    const site = await siteWith(importing(`standIn({
+  test("offlineFallback() gives the gate the request as the server would have got it", async () => {
+    const site = await siteWith(importing(`offlineFallback({
       answers: {
         handler503: ({ method, url, headers }, { status }) =>
           Response.json({ method, url, headers: Object.fromEntries(headers), languages: navigator.languages }, { status }),
@@ -244,13 +244,13 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     });
   });
 
-  test("standIn() leaves what an earlier listener answers to it", async () => {
+  test("offlineFallback() leaves what an earlier listener answers to it", async () => {
     const site = await siteWith(`
       import { maintenanceMode } from "maintenancemode";
-      import { standIn, withMaintenance } from "maintenancemode/service-worker";
+      import { offlineFallback, withMaintenance } from "maintenancemode/service-worker";
       const page = "<h1>The gate</h1>";
       addEventListener("fetch", withMaintenance(maintenanceMode({ enabled: true, ignoreUrls: ["/open"], page })));
-      standIn();
+      offlineFallback();
     `);
     const page = await site.visit();
     site.routes.set("/open", html("Open"));
@@ -261,10 +261,10 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     expect(await open(page, `${site.origin}/open`)).toMatchObject({ status: 503, heading: "Down for maintenance" });
   });
 
-  test("standIn() takes what navigation preload has fetched, and asks no second time", async () => {
+  test("offlineFallback() takes what navigation preload has fetched, and asks no second time", async () => {
     const site = await siteWith(importing(`
       addEventListener("activate", (event) => event.waitUntil(registration.navigationPreload.enable()));
-      standIn();
+      offlineFallback();
     `));
     const page = await site.visit();
     site.routes.set("/shop", (req, res) => html(String(req.headers["service-worker-navigation-preload"]))(req, res));
@@ -276,10 +276,10 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     expect(await open(page, `${site.origin}/shop`)).toMatchObject({ status: 503, heading: "Down for maintenance" });
   });
 
-  test("standIn() hands on what the network said where it fails itself", async () => {
+  test("offlineFallback() hands on what the network said where it fails itself", async () => {
     const site = await siteWith(importing(`
       Object.defineProperty(navigator, "languages", { get: () => { throw new Error("no languages"); } });
-      standIn({ answers: { onError: (error) => { throw error; } } });
+      offlineFallback({ answers: { onError: (error) => { throw error; } } });
     `));
     const page = await site.visit();
     site.routes.set("/bare", reply(502, "text/html", "<h1>nginx</h1>"));
@@ -289,12 +289,12 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   });
 
   test.each(["https://other.test/503.html", "//other.test/503.html", "http://[", "data:text/html,"])(
-    "standIn() refuses pageUrl %s",
+    "offlineFallback() refuses pageUrl %s",
     async (pageUrl) => {
       const site = await siteWith(importing(`
         let message = "nothing was thrown";
         try {
-          standIn(${JSON.stringify({ pageUrl })});
+          offlineFallback(${JSON.stringify({ pageUrl })});
         } catch (error) {
           message = String(error);
         }
@@ -331,21 +331,23 @@ test.each<[unknown, string]>([
     { pageUrl: "/503.html", answers: { page: "<p>" } },
     '"answers" must not hold "page" beside "pageUrl", received "<p>": either of them is the page',
   ],
-])("standIn() refuses %j", (options, message) => {
-  expect(() => standIn(options as StandInOptions)).toThrow(optionError(`Cannot stand in for the origin: ${message}`));
+])("offlineFallback() refuses %j", (options, message) => {
+  expect(() => offlineFallback(options as OfflineFallbackOptions)).toThrow(
+    optionError(`Cannot stand in for the origin: ${message}`),
+  );
 });
 
-test("standIn() refuses what maintenanceMode() refuses", () => {
-  expect(() => standIn({ answers: { retryAfter: -1 } })).toThrow(
+test("offlineFallback() refuses what maintenanceMode() refuses", () => {
+  expect(() => offlineFallback({ answers: { retryAfter: -1 } })).toThrow(
     'Cannot create maintenance mode: "retryAfter" must be a whole number of seconds from 0 or a Date, received -1',
   );
 });
 
-test("standIn() and retire() say that they belong into a Service Worker", async () => {
+test("offlineFallback() and unregister() say that they belong into a Service Worker", async () => {
   const message = (name: string) =>
     new TypeError(
       `Cannot stand in for the origin: skipWaiting() is missing: call ${name} in the script of a Service Worker`,
     );
-  expect(() => standIn()).toThrow(message("standIn()"));
-  await expect(retire()).rejects.toThrow(message("retire()"));
+  expect(() => offlineFallback()).toThrow(message("offlineFallback()"));
+  await expect(unregister()).rejects.toThrow(message("unregister()"));
 });
