@@ -4,7 +4,7 @@ import { chooseReason } from "../reason.ts";
 import type { AnswerContext } from "../answer-context.ts";
 import type { Copy } from "../representations.ts";
 import type { Site } from "../site-options.ts";
-import type { Page } from "./page.ts";
+import type { Page } from "./document.ts";
 import { formatTime } from "./time.ts";
 
 /**
