@@ -1,5 +1,5 @@
-import type { Args } from "./args.ts";
-import type { Output } from "./output.ts";
+import type { Args } from "./input/args.ts";
+import type { Output } from "./output/output.ts";
 
 /** What a command works with. */
 export interface Context {

@@ -15,7 +15,7 @@ import process from "node:process";
 import { StateError } from "../state/state-error.ts";
 import { OptionError } from "../util/errors.ts";
 import { StoreError } from "../state/errors.ts";
-import { type Args, parseCommandLine } from "./args.ts";
+import { type Args, parseCommandLine } from "./input/args.ts";
 import { explain } from "./commands/explain.ts";
 import { page } from "./commands/page.ts";
 import { run } from "./commands/run.ts";
@@ -23,11 +23,11 @@ import { status } from "./commands/status.ts";
 import { switchTo } from "./commands/switch.ts";
 import type { Context } from "./context.ts";
 import { CliError, EXIT, usageError } from "./exit-codes.ts";
-import { type Command, isCommand } from "./options.ts";
-import { createOutput, flush, outliveReaders, type Output } from "./output.ts";
-import { PROGRAM } from "./program.ts";
-import { reasonOf, withoutSecrets } from "./secrets.ts";
-import { usage } from "./usage.ts";
+import { type Command, isCommand } from "./input/options.ts";
+import { createOutput, flush, outliveReaders, type Output } from "./output/output.ts";
+import { PROGRAM } from "./process/program.ts";
+import { reasonOf, withoutSecrets } from "./output/secrets.ts";
+import { usage } from "./input/usage.ts";
 import { VERSION } from "./version.ts";
 
 const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>> = {

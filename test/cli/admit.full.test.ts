@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { composeAdmit, formatPart, parsePart } from "../../src/cli/admit.ts";
-import { situationOf } from "../../src/cli/stored.ts";
+import { composeAdmit, formatPart, parsePart } from "../../src/cli/change/admit.ts";
+import { situationOf } from "../../src/cli/situation.ts";
 import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { cli, makePlace, startSite, until } from "./_cli.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseCommandLine } from "../../src/cli/args.ts";
+import { parseCommandLine } from "../../src/cli/input/args.ts";
 import { CliError } from "../../src/cli/exit-codes.ts";
 
 function refusal(...args: string[]): string {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { composeState } from "../../src/cli/change.ts";
+import { composeState } from "../../src/cli/change/compose.ts";
 import { CliError } from "../../src/cli/exit-codes.ts";
-import type { OptionValues } from "../../src/cli/options.ts";
+import type { OptionValues } from "../../src/cli/input/options.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 1);

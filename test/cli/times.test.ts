@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CliError } from "../../src/cli/exit-codes.ts";
-import { parseTime, toInstant } from "../../src/cli/times.ts";
+import { parseTime, toInstant } from "../../src/cli/input/times.ts";
 import { cli, makePlace } from "./_cli.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 1);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { COMMANDS, OPTIONS } from "../../src/cli/options.ts";
-import { usage } from "../../src/cli/usage.ts";
+import { COMMANDS, OPTIONS } from "../../src/cli/input/options.ts";
+import { usage } from "../../src/cli/input/usage.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { cli } from "./_cli.ts";
 

@@ -6,15 +6,15 @@ import type { DecisionReason } from "../../types/decision.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { compileClosedUrls } from "../../match/url/url-patterns.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
-import { type Config, loadConfig, makeGate } from "../config.ts";
+import { type Config, loadConfig, makeGate } from "../open/config.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
-import { admissionsByCode, headline, printRows } from "../render.ts";
-import { show } from "../secrets.ts";
-import { isStoreGiven, openStore } from "../stores.ts";
-import { readCurrent, requireValid, type Situation, situationOf } from "../stored.ts";
-import { jsonOf } from "../switching.ts";
-import { tryReadFleet } from "../wait.ts";
+import { admissionsByCode, headline, printRows } from "../output/describe.ts";
+import { show } from "../output/secrets.ts";
+import { isStoreGiven, openStore } from "../open/stores.ts";
+import { readCurrent, requireValid, type Situation, situationOf } from "../situation.ts";
+import { jsonOf } from "../change/plan.ts";
+import { tryReadFleet } from "../wait/fleet.ts";
 
 /** What a request is let through or answered for, in words. */
 const WHY: Readonly<Record<DecisionReason, string>> = {

@@ -4,12 +4,12 @@ import type { Maintenance } from "../../gate/maintenance.ts";
 import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { renderPage } from "../../index.ts";
-import { loadConfig, makeGate } from "../config.ts";
+import { loadConfig, makeGate } from "../open/config.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT, usageError } from "../exit-codes.ts";
-import { show } from "../secrets.ts";
-import { isStoreGiven, openStore } from "../stores.ts";
-import { readCurrent, requireValid, situationOf } from "../stored.ts";
+import { show } from "../output/secrets.ts";
+import { isStoreGiven, openStore } from "../open/stores.ts";
+import { readCurrent, requireValid, situationOf } from "../situation.ts";
 
 /** `page`. */
 export async function page(context: Context): Promise<number> {

@@ -1,16 +1,16 @@
 import { formatState, OFF } from "../../state/parse.ts";
 import { replaceOwn } from "../../state/owner.ts";
 import { readStore, revisionOf } from "../../state/store.ts";
-import { type ChildEnd, findCommand, runChild } from "../child.ts";
+import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../exit-codes.ts";
-import { viewInstances } from "../fleet-table.ts";
-import { follow } from "../following.ts";
-import { catchSignals, statusOf } from "../interrupt.ts";
-import { hideSecrets, reasonOf, show, withoutSecrets } from "../secrets.ts";
-import { openStore } from "../stores.ts";
-import { commandFor, commit, fillResult, plan, type Planned, report, requireClosed, undoOf } from "../switching.ts";
-import { readWaitPlan, requireInstances, tryReadFleet, watchRevision } from "../wait.ts";
+import { viewInstances } from "../output/fleet-table.ts";
+import { follow } from "../wait/follow.ts";
+import { catchSignals, statusOf } from "../process/signals.ts";
+import { hideSecrets, reasonOf, show, withoutSecrets } from "../output/secrets.ts";
+import { openStore } from "../open/stores.ts";
+import { commandFor, commit, fillResult, plan, type Planned, report, requireClosed, undoOf } from "../change/plan.ts";
+import { readWaitPlan, requireInstances, tryReadFleet, watchRevision } from "../wait/fleet.ts";
 
 /** How long to wait before each attempt to switch maintenance off, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];

@@ -1,11 +1,11 @@
 import { readFleet } from "../../state/fleet.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { printFleet, viewInstances } from "../fleet-table.ts";
-import { describeAdmissions, describeState, headline, printRows } from "../render.ts";
-import { openStore } from "../stores.ts";
-import { readCurrent, requireValid, situationOf } from "../stored.ts";
-import { jsonOf } from "../switching.ts";
+import { printFleet, viewInstances } from "../output/fleet-table.ts";
+import { describeAdmissions, describeState, headline, printRows } from "../output/describe.ts";
+import { openStore } from "../open/stores.ts";
+import { readCurrent, requireValid, situationOf } from "../situation.ts";
+import { jsonOf } from "../change/plan.ts";
 
 /** `status`. */
 export async function status({ args, output, result }: Context): Promise<number> {

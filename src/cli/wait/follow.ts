@@ -1,13 +1,13 @@
-import type { Instance } from "../types/fleet.ts";
-import { formatPart } from "./admit.ts";
-import type { Context } from "./context.ts";
-import { CliError } from "./exit-codes.ts";
-import { StoreError } from "../state/errors.ts";
-import { reasonOf } from "./secrets.ts";
-import { viewInstances } from "./fleet-table.ts";
-import type { Planned } from "./switching.ts";
-import { formatTime } from "./times.ts";
-import { describeStreams, tryReadFleet, type WaitPlan, waitUntilReady } from "./wait.ts";
+import type { Instance } from "../../types/fleet.ts";
+import { formatPart } from "../change/admit.ts";
+import type { Context } from "../context.ts";
+import { CliError } from "../exit-codes.ts";
+import { StoreError } from "../../state/errors.ts";
+import { reasonOf } from "../output/secrets.ts";
+import { viewInstances } from "../output/fleet-table.ts";
+import type { Planned } from "../change/plan.ts";
+import { formatTime } from "../input/times.ts";
+import { describeStreams, tryReadFleet, type WaitPlan, waitUntilReady } from "./fleet.ts";
 
 /**
  * Waits until the fleet has followed a change, and says so.

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import process from "node:process";
-import { CliError } from "./exit-codes.ts";
+import { CliError } from "../exit-codes.ts";
 
 /** A signal that asks a process to end. */
 export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
-import { ENDING, type EndingSignal } from "./interrupt.ts";
+import { ENDING, type EndingSignal } from "./signals.ts";
 
 /** How a command ended. */
 export interface ChildEnd {

@@ -1,7 +1,7 @@
-import type { RedisClient } from "../stores/redis.ts";
-import { CliError, usageError } from "./exit-codes.ts";
+import type { RedisClient } from "../../stores/redis.ts";
+import { CliError, usageError } from "../exit-codes.ts";
 import { importPackage, type Module } from "./modules.ts";
-import { addSecret, reasonOf, withoutPassword } from "./secrets.ts";
+import { addSecret, reasonOf, withoutPassword } from "../output/secrets.ts";
 
 /** How long connecting may take, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
-import { DURATION_FORM, formatDuration, parseDuration } from "../util/durations.ts";
-import { parseInstant } from "../state/parse.ts";
-import { usageError } from "./exit-codes.ts";
-import { show } from "./secrets.ts";
+import { DURATION_FORM, formatDuration, parseDuration } from "../../util/durations.ts";
+import { parseInstant } from "../../state/parse.ts";
+import { usageError } from "../exit-codes.ts";
+import { show } from "../output/secrets.ts";
 
 /** An instant that was given on the command line. */
 export interface GivenTime {

@@ -1,12 +1,12 @@
-import { parseDuration } from "../util/durations.ts";
-import { describeProblem } from "../util/errors.ts";
-import { parseState } from "../state/parse.ts";
-import { StateError } from "../state/state-error.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { usageError } from "./exit-codes.ts";
-import type { OptionValues } from "./options.ts";
-import { show } from "./secrets.ts";
-import { checkRange, parseDurationOption, parseTime, timeZone, toInstant } from "./times.ts";
+import { parseDuration } from "../../util/durations.ts";
+import { describeProblem } from "../../util/errors.ts";
+import { parseState } from "../../state/parse.ts";
+import { StateError } from "../../state/state-error.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { usageError } from "../exit-codes.ts";
+import type { OptionValues } from "../input/options.ts";
+import { show } from "../output/secrets.ts";
+import { checkRange, parseDurationOption, parseTime, timeZone, toInstant } from "../input/times.ts";
 
 /** A state that was put together, and what there is to say about it. */
 export interface Change {

@@ -1,25 +1,25 @@
-import { createSecret, hashSecret } from "../bypass/secret.ts";
-import type { Snapshot } from "../gate/live.ts";
-import { BYPASS_NAME } from "../bypass/request-secret.ts";
-import { formatState, OFF } from "../state/parse.ts";
-import { StateError } from "../state/state-error.ts";
-import type { Instance } from "../types/fleet.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { prepareSnapshot } from "../state/snapshot.ts";
-import { createOwner } from "../state/owner.ts";
-import { replaceStored } from "../state/store.ts";
+import { createSecret, hashSecret } from "../../bypass/secret.ts";
+import type { Snapshot } from "../../gate/live.ts";
+import { BYPASS_NAME } from "../../bypass/request-secret.ts";
+import { formatState, OFF } from "../../state/parse.ts";
+import { StateError } from "../../state/state-error.ts";
+import type { Instance } from "../../types/fleet.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { prepareSnapshot } from "../../state/snapshot.ts";
+import { createOwner } from "../../state/owner.ts";
+import { replaceStored } from "../../state/store.ts";
 import { composeAdmit, formatPart, parsePart } from "./admit.ts";
-import { composeState } from "./change.ts";
-import type { Context } from "./context.ts";
-import { CliError, usageError } from "./exit-codes.ts";
-import { viewInstances } from "./fleet-table.ts";
-import { PROGRAM } from "./program.ts";
-import { describeAdmissions, describeState, headline, printRows, type Row } from "./render.ts";
-import { reasonOf } from "./secrets.ts";
-import type { OpenStore } from "./stores.ts";
-import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "./stored.ts";
-import { formatTime, toInstant } from "./times.ts";
-import { tryReadFleet } from "./wait.ts";
+import { composeState } from "./compose.ts";
+import type { Context } from "../context.ts";
+import { CliError, usageError } from "../exit-codes.ts";
+import { viewInstances } from "../output/fleet-table.ts";
+import { PROGRAM } from "../process/program.ts";
+import { describeAdmissions, describeState, headline, printRows, type Row } from "../output/describe.ts";
+import { reasonOf } from "../output/secrets.ts";
+import type { OpenStore } from "../open/stores.ts";
+import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "../situation.ts";
+import { formatTime, toInstant } from "../input/times.ts";
+import { tryReadFleet } from "../wait/fleet.ts";
 
 /** A change of the state that is ready to be written. */
 export interface Planned {

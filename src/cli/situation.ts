@@ -6,7 +6,7 @@ import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { prepareSnapshot } from "../state/snapshot.ts";
 import { readStore, revisionOf } from "../state/store.ts";
 import { CliError } from "./exit-codes.ts";
-import { reasonOf } from "./secrets.ts";
+import { reasonOf } from "./output/secrets.ts";
 
 /** What a store holds, understood as far as possible. */
 export interface Stored {

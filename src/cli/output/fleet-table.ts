@@ -1,9 +1,9 @@
-import { formatDuration } from "../util/durations.ts";
-import type { Instance } from "../types/fleet.ts";
-import { RECORD_EVERY_MS } from "../state/fleet.ts";
-import { isUnreadable } from "../state/record.ts";
+import { formatDuration } from "../../util/durations.ts";
+import type { Instance } from "../../types/fleet.ts";
+import { RECORD_EVERY_MS } from "../../state/fleet.ts";
+import { isUnreadable } from "../../state/record.ts";
 import type { Output } from "./output.ts";
-import { count, printable } from "./render.ts";
+import { count, printable } from "./describe.ts";
 
 /** A process, and how it stands to what is stored. */
 export interface InstanceView extends Instance {

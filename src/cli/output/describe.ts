@@ -1,11 +1,11 @@
-import { formatDuration } from "../util/durations.ts";
-import type { Instance } from "../types/fleet.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { isUnreadable } from "../state/record.ts";
-import { formatPart } from "./admit.ts";
+import { formatDuration } from "../../util/durations.ts";
+import type { Instance } from "../../types/fleet.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { isUnreadable } from "../../state/record.ts";
+import { formatPart } from "../change/admit.ts";
 import type { Output } from "./output.ts";
-import type { Situation } from "./stored.ts";
-import { formatTime } from "./times.ts";
+import type { Situation } from "../situation.ts";
+import { formatTime } from "../input/times.ts";
 
 /** A line of a report: what it is about, and what there is to say. */
 export type Row = readonly [label: string, text: string];

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { likeliest } from "../util/likeliest.ts";
-import { usageError } from "./exit-codes.ts";
+import { likeliest } from "../../util/likeliest.ts";
+import { usageError } from "../exit-codes.ts";
 import { type Command, COMMANDS, isCommand, type OptionName, OPTIONS, type OptionValues } from "./options.ts";
-import { show } from "./secrets.ts";
+import { show } from "../output/secrets.ts";
 
 /** A command line, taken apart. */
 export interface Args {

@@ -1,10 +1,10 @@
 import { isAbsolute } from "node:path";
 import process from "node:process";
-import { received } from "../util/received.ts";
-import type { MaintenanceStore } from "../types/store.ts";
-import { CliError, usageError } from "./exit-codes.ts";
+import { received } from "../../util/received.ts";
+import type { MaintenanceStore } from "../../types/store.ts";
+import { CliError, usageError } from "../exit-codes.ts";
 import { defaultOf, importOwn, isPath, type Module } from "./modules.ts";
-import { addSecret, reasonOf, show, withoutPassword } from "./secrets.ts";
+import { addSecret, reasonOf, show, withoutPassword } from "../output/secrets.ts";
 
 /** A store that was named on the command line. */
 export interface OpenStore {
@@ -96,20 +96,20 @@ function parseUrl(text: string, scheme: string): URL {
 }
 
 async function openFile(text: string): Promise<Opened> {
-  const { fileStore } = await import("../stores/file.ts");
+  const { fileStore } = await import("../../stores/file.ts");
   const store = explain(() => fileStore(text));
   return { store, label: store.name ?? text };
 }
 
 async function openRedis(url: URL): Promise<Opened> {
   const { connectRedis } = await import("./redis-client.ts");
-  const { redisStore } = await import("../stores/redis.ts");
+  const { redisStore } = await import("../../stores/redis.ts");
   const { client, key, label, close } = await connectRedis(url);
   return { store: explain(() => redisStore(client, key === undefined ? {} : { key })), label, close };
 }
 
 async function openHttp(url: URL): Promise<Opened> {
-  const { httpStore } = await import("../stores/http.ts");
+  const { httpStore } = await import("../../stores/http.ts");
   addSecret(url.password);
   const store = explain(() => httpStore(url));
   return { store, label: withoutPassword(url) };
@@ -124,7 +124,7 @@ async function openDenoKv(path: string): Promise<Opened> {
         : '"--store" can be "denokv:" only where Deno.openKv is there: run Deno with --unstable-kv',
     );
   }
-  const { denoKvStore } = await import("../stores/deno-kv.ts");
+  const { denoKvStore } = await import("../../stores/deno-kv.ts");
   let kv;
   try {
     kv = await Deno.openKv(path || undefined);

@@ -1,16 +1,16 @@
-import { INTERNALS } from "../gate/gate.ts";
-import { messageOf, received } from "../util/received.ts";
-import type { Maintenance } from "../gate/maintenance.ts";
-import type { MaintenanceOptions } from "../gate/maintenance-options.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { formatState } from "../state/parse.ts";
-import { liveState, WATCHER } from "../state/live-state.ts";
-import { maintenanceMode } from "../maintenance.ts";
-import { memoryStore } from "../stores/memory.ts";
-import { usageError } from "./exit-codes.ts";
+import { INTERNALS } from "../../gate/gate.ts";
+import { messageOf, received } from "../../util/received.ts";
+import type { Maintenance } from "../../gate/maintenance.ts";
+import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { formatState } from "../../state/parse.ts";
+import { liveState, WATCHER } from "../../state/live-state.ts";
+import { maintenanceMode } from "../../maintenance.ts";
+import { memoryStore } from "../../stores/memory.ts";
+import { usageError } from "../exit-codes.ts";
 import { defaultOf, importOwn, type Module } from "./modules.ts";
-import type { Output } from "./output.ts";
-import { reasonOf, show } from "./secrets.ts";
+import type { Output } from "../output/output.ts";
+import { reasonOf, show } from "../output/secrets.ts";
 
 /** What the module of `--config` exports. */
 export type Config = { readonly options: MaintenanceOptions } | { readonly gate: Maintenance };

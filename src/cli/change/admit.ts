@@ -1,8 +1,8 @@
-import { parseState } from "../state/parse.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { usageError } from "./exit-codes.ts";
-import { show } from "./secrets.ts";
-import type { Situation } from "./stored.ts";
+import { parseState } from "../../state/parse.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { usageError } from "../exit-codes.ts";
+import { show } from "../output/secrets.ts";
+import type { Situation } from "../situation.ts";
 
 /**
  * Reads a part of the visitors: a percentage, a number below 1, or `none`.

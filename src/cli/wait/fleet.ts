@@ -1,6 +1,6 @@
-import type { InFlightRequest, Instance } from "../types/fleet.ts";
-import type { MaintenanceStore } from "../types/store.ts";
-import { formatDuration } from "../util/durations.ts";
+import type { InFlightRequest, Instance } from "../../types/fleet.ts";
+import type { MaintenanceStore } from "../../types/store.ts";
+import { formatDuration } from "../../util/durations.ts";
 import {
   describeStraggler,
   type FleetReport,
@@ -8,13 +8,13 @@ import {
   readFleet,
   RECORD_EVERY_MS,
   waitForFleet,
-} from "../state/fleet.ts";
-import { readStore, revisionOf } from "../state/store.ts";
-import { CliError, usageError } from "./exit-codes.ts";
-import type { Output } from "./output.ts";
-import { count, printable } from "./render.ts";
-import { parseDurationOption } from "./times.ts";
-import type { OptionValues } from "./options.ts";
+} from "../../state/fleet.ts";
+import { readStore, revisionOf } from "../../state/store.ts";
+import { CliError, usageError } from "../exit-codes.ts";
+import type { Output } from "../output/output.ts";
+import { count, printable } from "../output/describe.ts";
+import { parseDurationOption } from "../input/times.ts";
+import type { OptionValues } from "../input/options.ts";
 
 /** How to wait for the fleet. */
 export interface WaitPlan {

@@ -1,5 +1,5 @@
-import { messageOf, quote } from "../util/received.ts";
-import { BYPASS_NAME } from "../bypass/request-secret.ts";
+import { messageOf, quote } from "../../util/received.ts";
+import { BYPASS_NAME } from "../../bypass/request-secret.ts";
 
 /** Passwords that must not be shown, as they are written in URLs and as clients see them. */
 const secrets = new Set<string>();
