@@ -3,10 +3,12 @@ import { EXIT } from "../exit-codes.ts";
 import { follow } from "../wait/follow.ts";
 import { catchSignals } from "../process/signals.ts";
 import { openStore } from "../open/stores.ts";
-import { commit, fillResult, plan, report, requireClosed, type Target } from "../change/plan.ts";
+import { commit, plan, type Target } from "../change/plan.ts";
+import { fillResult, report } from "../change/report.ts";
+import { requireClosed } from "../change/require-closed.ts";
 import { readWaitPlan, requireInstances } from "../wait/fleet.ts";
 
-/** `on`, `read-only`, `admit` and `off`. */
+/** Runs `on`, `read-only`, `admit` and `off`. */
 export async function switchTo(context: Context, target: Target): Promise<number> {
   const { options } = context.args;
   const waitPlan = readWaitPlan(options);

@@ -4,25 +4,25 @@ import { usageError } from "../exit-codes.ts";
 import { type Command, COMMANDS, isCommand, type OptionName, OPTIONS, type OptionValues } from "./options.ts";
 import { show } from "../output/secrets.ts";
 
-/** A command line, taken apart. */
+/** A parsed command line. */
 export interface Args {
-  /** What to do, unless the help or the version is asked for without it. */
+  /** The command; `undefined` for `--help` and `--version` alone. */
   readonly command: Command | undefined;
-  /** What was given of the options. */
+  /** The options that were given. */
   readonly options: OptionValues;
   /** The URL of `explain`. */
   readonly url: string | undefined;
-  /** The part of the visitors of `admit`. */
-  readonly part: string | undefined;
-  /** What `run` is to run. */
+  /** The percentage of visitors of `admit`. */
+  readonly percentage: string | undefined;
+  /** The command that `run` runs, with its arguments. */
   readonly argv: readonly string[];
-  /** Whether the version is asked for. */
+  /** Whether `--version` was given. */
   readonly version: boolean;
 }
 
 const NAMES = Object.keys(OPTIONS) as OptionName[];
 
-/** Names that are likely tried here, of other tools and of the state itself. */
+/** Option names of other tools and of the state itself, which people are likely to try. */
 const HINTS: Readonly<Record<string, string>> = {
   retry: 'did you mean "--retry-after"?',
   until: 'did you mean "--end"?',
@@ -36,7 +36,7 @@ const HINTS: Readonly<Record<string, string>> = {
   locale: 'did you mean "--language"?',
 };
 
-/** Copy of other tools: "down" and "up" take the site down and up. */
+/** Commands of other tools: their "down" and "up" take the site down and up. */
 const OTHER_WORDS: Readonly<Record<string, Command>> = {
   down: "on",
   start: "on",
@@ -48,23 +48,19 @@ const OTHER_WORDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Takes a command line apart.
+ * Parses a command line.
  *
- * @throws {CliError} If it is not valid.
+ * @throws {CliError} If the command line is not valid.
  */
 export function parseCommandLine(args: readonly string[]): Args {
-  // Not strict: its messages differ from runtime to runtime, and suggest nothing.
+  // Not strict: the messages of strict mode differ between runtimes, and suggest nothing.
   const { tokens } = parseArgs({
     args: [...args],
     strict: false,
     tokens: true,
     allowPositionals: true,
     options: {
-      ...Object.fromEntries(
-        NAMES.map((
-          name,
-        ) => [name, { type: OPTIONS[name].value === undefined ? "boolean" as const : "string" as const }]),
-      ),
+      ...Object.fromEntries(NAMES.map((name) => [name, { type: typeOf(name) }])),
       help: { type: "boolean", short: "h" },
       version: { type: "boolean", short: "v" },
     },
@@ -75,16 +71,20 @@ export function parseCommandLine(args: readonly string[]): Args {
   const [first, ...rest] = positionals.filter(({ index }) => index < terminator).map(({ value }) => value);
   const command = first === undefined ? undefined : checkCommand(first);
 
-  // Before its options, which would be taken for ours.
-  if (command === "run" && rest.length > 0 && !own.some((arg) => ["--help", "-h", "--version", "-v"].includes(arg))) {
-    throw usageError(`the command to run stands behind "--": maintenancemode run -- ${show(rest[0]!)}`);
+  // First, because the options of that command would be read as ours.
+  if (command === "run" && rest.length > 0 && !own.some((arg) => arg === "--help" || arg === "-h")) {
+    throw usageError(`put "--" before the command to run: maintenancemode run -- ${show(rest[0]!)}`);
   }
   const options: Record<string, string | string[] | true> = {};
   let version = false;
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    if (token.name === "version") version = true;
-    else takeOption(options, command, token);
+    if (token.name !== "version") takeOption(options, command, token);
+    else if (command === undefined) version = true;
+    // A script that means "verbose" must not take the version for a change.
+    else {throw usageError(
+        `"${token.rawName}" prints the version and does nothing else: leave it out, or leave out ${command}`,
+      );}
   }
   const argv = args.slice(Math.min(args.length, terminator + 1));
   const isHelp = options["help"] === true || version;
@@ -93,17 +93,21 @@ export function parseCommandLine(args: readonly string[]): Args {
     command,
     options,
     url: command === "explain" ? operand : undefined,
-    part: command === "admit" ? operand : undefined,
+    percentage: command === "admit" ? operand : undefined,
     argv,
     version,
   };
+}
+
+function typeOf(name: OptionName): "boolean" | "string" {
+  return OPTIONS[name].value === undefined ? "boolean" : "string";
 }
 
 function checkCommand(text: string): Command {
   if (isCommand(text)) return text;
   const likely = Object.hasOwn(OTHER_WORDS, text) ? OTHER_WORDS[text] : likeliest(text, COMMANDS);
   throw usageError(
-    `there is no command ${show(text)}: ${likely ? `did you mean "${likely}"?` : `there are ${COMMANDS.join(", ")}`}`,
+    `unknown command ${show(text)}: ${likely ? `did you mean "${likely}"?` : `choose one of ${COMMANDS.join(", ")}`}`,
   );
 }
 
@@ -129,11 +133,13 @@ function takeOption(
   if (value === undefined) throw usageError(`"${rawName}" needs a value: ${rawName} ${form}${example}`);
   if (inlineValue === false && value.startsWith("-")) {
     throw usageError(
-      `"${rawName}" needs a value, received ${show(value)}: write ${rawName}=${form}${example} if it starts with "-"`,
+      `"${rawName}" needs a value, received ${
+        show(value)
+      }: write ${rawName}=${form}${example} if the value starts with "-"`,
     );
   }
   if (multiple) options[name] = [...(options[name] as string[] | undefined ?? []), value];
-  else if (Object.hasOwn(options, name)) throw usageError(`"${rawName}" is given twice`);
+  else if (Object.hasOwn(options, name)) throw usageError(`"${rawName}" was given twice`);
   else options[name] = value;
 }
 
@@ -142,21 +148,21 @@ function unknownOption(name: string, rawName: string, command: Command | undefin
   const likely = rawName.startsWith("--") ? likeliest(name, known) ?? likeliest(name, NAMES) : undefined;
   const suggestion = likely === undefined ? undefined : `did you mean "--${likely}"?`;
   const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : suggestion;
-  return usageError(`there is no option ${show(rawName)}${hint === undefined ? "" : `: ${hint}`}`);
+  return usageError(`unknown option ${show(rawName)}${hint === undefined ? "" : `: ${hint}`}`);
 }
 
 function foreignOption(name: string, rawName: string, of: readonly Command[], command: Command): Error {
   const own = Object.hasOwn(HINTS, name) && command !== "off" && command !== "status" ? ` ${HINTS[name]}` : "";
-  return usageError(`"${rawName}" is no option of ${command} but of ${of.join(", ")}:${own || " leave it out"}`);
+  return usageError(`"${rawName}" works with ${of.join(", ")}, not with ${command}:${own || " leave it out"}`);
 }
 
-/** What the commands that take an operand need, with an example. */
+/** The operand that a command needs, with an example. */
 const OPERANDS: Readonly<Partial<Record<Command, string>>> = {
   explain: "a URL: maintenancemode explain https://example.com/shop",
-  admit: "a part of the visitors: maintenancemode admit 25%",
+  admit: "a percentage of visitors: maintenancemode admit 25%",
 };
 
-/** Checks what is left besides the command and the options, and returns the operand of the command, if it takes one. */
+/** Checks the remaining arguments, and returns the operand of the command if it takes one. */
 function checkRest(
   command: Command | undefined,
   rest: readonly string[],
@@ -164,7 +170,7 @@ function checkRest(
   hasTerminator: boolean,
 ): string | undefined {
   if (command === "run") {
-    if (argv.length === 0) throw usageError("there is nothing to run: maintenancemode run -- <command…>");
+    if (argv.length === 0) throw usageError("run needs a command: maintenancemode run -- <command…>");
     return undefined;
   }
   const all = hasTerminator ? [...rest, ...argv] : rest;

@@ -11,13 +11,13 @@ export function isCommand(word: string): word is Command {
 
 /** An option of the command line. */
 export interface OptionSpec {
-  /** Its value in the help, such as `"<time>"`; an option without one is a switch. */
+  /** The value in the help, such as `"<time>"`; an option without one is a switch. */
   readonly value?: string;
-  /** Whether it may be given more than once. */
+  /** Whether the option may be given more than once. */
   readonly multiple?: true;
-  /** The commands that it belongs to. */
+  /** The commands that take the option. */
   readonly of: readonly Command[];
-  /** What it does, for the help. */
+  /** One line for the help: what the option does. */
   readonly help: string;
 }
 
@@ -25,7 +25,7 @@ const CHANGE: readonly Command[] = ["on", "read-only", "run"];
 const SWITCH: readonly Command[] = ["on", "read-only", "admit", "off", "run"];
 const GATE: readonly Command[] = ["explain", "page"];
 
-/** What was given of the options. */
+/** The options that were given, by name. */
 export interface OptionValues {
   readonly store?: string;
   readonly reason?: string;
@@ -55,24 +55,32 @@ export type OptionName = keyof OptionValues;
 
 /** The options, in the order of the help. */
 export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
-  store: { value: "<url>", of: COMMANDS, help: "where the state is; without it, MAINTENANCE_STORE" },
-  reason: { value: "<text>", of: CHANGE, help: 'why, for visitors to read; "" removes it' },
-  for: { value: "<span>", of: CHANGE, help: "how long: 90s, 30m, 2h, 1d, 1h30m" },
-  start: { value: "<time>", of: CHANGE, help: 'from when on; "now" removes a later start' },
-  end: { value: "<time>", of: CHANGE, help: 'until when; "none" removes it' },
-  url: { value: "<pattern>", multiple: true, of: CHANGE, help: 'only this part of the site, such as "/shop/*"' },
-  "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "an address or a CIDR range that gets in" },
-  "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "URLs that everybody gets to see" },
-  "retry-after": { value: "<span>", of: CHANGE, help: "how long clients are asked to wait: seconds or a span" },
-  "with-bypass": { of: CHANGE, help: "make a secret that lets in who knows it, by a link, and print it" },
-  wait: { value: "<span>", of: SWITCH, help: "return when every process has followed, or fail after that time" },
-  streams: { of: SWITCH, help: "with --wait: wait for event streams and upgraded connections, too" },
-  "allow-no-instances": { of: SWITCH, help: "with --wait: it is right that no process reports to the store" },
-  "dry-run": { of: SWITCH, help: "say what would be done, and do nothing" },
-  method: { value: "<method>", of: ["explain"], help: "the method of the request; GET if left out" },
-  ip: { value: "<ip>", of: ["explain"], help: "the address of the client" },
-  staff: { of: ["explain"], help: "the request is made by staff" },
-  config: { value: "<file>", of: GATE, help: "a module that default-exports the options of the site or its gate" },
+  store: { value: "<url>", of: COMMANDS, help: "where the state is kept; default: $MAINTENANCE_STORE" },
+  reason: { value: "<text>", of: CHANGE, help: 'tell visitors why; "" removes the reason' },
+  for: { value: "<duration>", of: CHANGE, help: "how long maintenance lasts: 90s, 30m, 2h, 1d, 1h30m" },
+  start: { value: "<time>", of: CHANGE, help: 'when maintenance begins; "now" removes a later start' },
+  end: { value: "<time>", of: CHANGE, help: 'when maintenance ends; "none" removes the end' },
+  url: { value: "<pattern>", multiple: true, of: CHANGE, help: 'close only this part of the site, such as "/shop/*"' },
+  "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
+  "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "keep these URLs open to everyone" },
+  "retry-after": {
+    value: "<duration>",
+    of: CHANGE,
+    help: "when clients should retry: seconds, or 10m; none removes it",
+  },
+  "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
+  wait: {
+    value: "<duration>",
+    of: SWITCH,
+    help: "wait until every process has the new state, or fail after this time",
+  },
+  streams: { of: SWITCH, help: "with --wait: also wait for event streams and upgraded connections" },
+  "allow-no-instances": { of: SWITCH, help: "with --wait: proceed even if no process is registered" },
+  "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
+  method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
+  ip: { value: "<ip>", of: ["explain"], help: "the client's address" },
+  staff: { of: ["explain"], help: "treat the client as staff" },
+  config: { value: "<file>", of: GATE, help: "a module that default-exports the site's options or its gate" },
   language: { value: "<tag>", of: ["page"], help: 'the language of the page, such as "de" or "pt-BR"' },
   json: { of: COMMANDS, help: "print one JSON object" },
   help: { of: COMMANDS, help: "print this help" },

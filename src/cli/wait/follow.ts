@@ -1,18 +1,19 @@
 import type { Instance } from "../../types/fleet.ts";
-import { formatPart } from "../change/admit.ts";
+import { StoreError } from "../../state/errors.ts";
+import { formatPercentage } from "../change/admit.ts";
+import type { Planned } from "../change/plan.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
-import { StoreError } from "../../state/errors.ts";
-import { reasonOf } from "../output/secrets.ts";
-import { viewInstances } from "../output/fleet-table.ts";
-import type { Planned } from "../change/plan.ts";
 import { formatTime } from "../input/times.ts";
+import { viewInstances } from "../output/fleet-table.ts";
+import { reasonOf } from "../output/secrets.ts";
 import { describeStreams, tryReadFleet, type WaitPlan, waitUntilReady } from "./fleet.ts";
 
 /**
- * Waits until the fleet has followed a change, and says so.
+ * Waits until the fleet has followed a change, and reports it.
  *
- * @throws {CliError} If it has not in time. The message says that the change stays.
+ * @param signal Aborted with a `CliError` to stop waiting.
+ * @throws {CliError} If the fleet has not followed in time. The message says that the change stays.
  */
 export async function follow(
   context: Context,
@@ -32,33 +33,34 @@ export async function follow(
     output.line(describeReady(planned, instances));
     for (const line of describeStreams(instances)) output.note(`still open, and not waited for: ${line}`);
   } catch (error) {
-    if (error instanceof StoreError) throw new CliError("store", `${reasonOf(error)}${staysOn(planned)}`);
+    if (error instanceof StoreError) throw new CliError("store", `${reasonOf(error)}${whatStays(planned)}`);
     if (!(error instanceof CliError) || error.code !== "stragglers") throw error;
     const instances = await tryReadFleet(opened.store);
     result["instances"] = viewInstances(instances, revision, Date.now()) ?? null;
-    throw new CliError("stragglers", `${error.message}${staysOn(planned)}`, { lines: error.lines });
+    throw new CliError("stragglers", `${error.message}${whatStays(planned)}`, { lines: error.lines });
   }
 }
 
-function staysOn({ situation }: Planned): string {
+function whatStays({ situation }: Planned): string {
   if (situation.inForce) return `: it is not safe to migrate, maintenance stays ${situation.state.mode}`;
-  return situation.state.mode === "off" ? ": maintenance is off in the store, and not everywhere" : "";
+  return situation.state.mode === "off" ? ": maintenance is off in the store, but not yet everywhere" : "";
 }
 
 function describeReady({ situation }: Planned, instances: readonly Instance[]): string {
   const { state, inForce, beginsAt } = situation;
-  const all = instances.length === 1 ? "The process" : `All ${instances.length} processes`;
-  const who = instances.length === 0 ? "No process reports to this store" : all;
-  const [has, follows] = instances.length === 1 ? ["has", "follows"] : ["have", "follow"];
+  const [who, have] = instances.length === 1 ? ["The process", "has"] : [`All ${instances.length} processes`, "have"];
   if (!inForce) {
-    const from = beginsAt === undefined ? "" : ` It begins ${formatTime(beginsAt, Date.now())}.`;
-    const warning = state.mode === "off" ? "" : `${from} It is not safe to migrate before.`;
-    return `${who}${instances.length === 0 ? "" : ` ${follows}`}.${warning}`;
+    const followed = instances.length === 0 ? "No running process uses this store." : `${who} ${have} the new state.`;
+    if (state.mode === "off") return followed;
+    const begins = beginsAt === undefined ? "" : ` Maintenance begins ${formatTime(beginsAt, Date.now())}.`;
+    return `${followed}${begins} It is not safe to migrate before.`;
   }
-  const part = state.urls === undefined ? "" : ` what belongs to ${state.urls.join(", ")}`;
-  const done = instances.length === 0 ? "" : ` ${has} followed and finished what was let in before`;
+  const followed = instances.length === 0
+    ? "No running process uses this store"
+    : `${who} ${have} the new state and ${have} finished the requests from before`;
   if (state.admit) {
-    return `${who}${done}. It is not safe to migrate: ${formatPart(state.admit)} of the visitors get in.`;
+    return `${followed}. It is not safe to migrate: ${formatPercentage(state.admit)} of visitors get in.`;
   }
-  return `${who}${done}: it is safe to migrate${part}.`;
+  const part = state.urls === undefined ? "" : ` what serves ${state.urls.join(", ")}`;
+  return `${followed}: it is safe to migrate${part}.`;
 }
