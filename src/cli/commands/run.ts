@@ -12,8 +12,9 @@ import { hideSecrets, reasonOf, show, withoutSecrets } from "../output/secrets.t
 import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
 import { commandFor, PROGRAM } from "../process/program.ts";
 import { catchSignals, statusOf } from "../process/signals.ts";
-import { readWaitPlan, requireInstances, tryReadFleet, type WaitPlan, watchRevision } from "../wait/fleet.ts";
+import { tryReadFleet, watchRevision } from "../wait/fleet.ts";
 import { follow } from "../wait/follow.ts";
+import { readWaitPlan, requireInstances, type WaitPlan } from "../wait/plan.ts";
 
 /** The pause before each attempt to turn maintenance off, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];

@@ -6,7 +6,7 @@ import { openStore } from "../open/stores.ts";
 import { commit, plan, type Target } from "../change/plan.ts";
 import { fillResult, report } from "../change/report.ts";
 import { requireClosed } from "../change/require-closed.ts";
-import { readWaitPlan, requireInstances } from "../wait/fleet.ts";
+import { readWaitPlan, requireInstances } from "../wait/plan.ts";
 
 /** Runs `on`, `read-only`, `admit` and `off`. */
 export async function switchTo(context: Context, target: Target): Promise<number> {

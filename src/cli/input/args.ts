@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { likeliest } from "../../util/likeliest.ts";
 import { usageError } from "../exit-codes.ts";
-import { type Command, COMMANDS, isCommand, type OptionName, OPTIONS, type OptionValues } from "./options.ts";
+import { type Command, type OptionName, OPTIONS, type OptionValues } from "./options.ts";
+import { foreignOption, readCommand, unknownOption } from "./suggestions.ts";
 import { show } from "../output/secrets.ts";
 
 /** A parsed command line. */
@@ -21,31 +21,6 @@ export interface Args {
 }
 
 const NAMES = Object.keys(OPTIONS) as OptionName[];
-
-/** Option names of other tools and of the state itself, which people are likely to try. */
-const HINTS: Readonly<Record<string, string>> = {
-  retry: 'did you mean "--retry-after"?',
-  until: 'did you mean "--end"?',
-  message: 'did you mean "--reason"?',
-  ip: 'did you mean "--allow-ip"?',
-  "internal-ip": 'did you mean "--allow-ip"?',
-  "internal-ips": 'did you mean "--allow-ip"?',
-  urls: 'did you mean "--url"?',
-  timeout: 'did you mean "--wait"?',
-  lang: 'did you mean "--language"?',
-  locale: 'did you mean "--language"?',
-};
-
-/** Commands of other tools: their "down" and "up" take the site down and up. */
-const OTHER_WORDS: Readonly<Record<string, Command>> = {
-  down: "on",
-  start: "on",
-  enable: "on",
-  up: "off",
-  stop: "off",
-  disable: "off",
-  exec: "run",
-};
 
 /**
  * Parses a command line.
@@ -69,7 +44,7 @@ export function parseCommandLine(args: readonly string[]): Args {
   const positionals = tokens.flatMap((token) => token.kind === "positional" ? [token] : []);
   const own = args.slice(0, Math.min(args.length, terminator));
   const [first, ...rest] = positionals.filter(({ index }) => index < terminator).map(({ value }) => value);
-  const command = first === undefined ? undefined : checkCommand(first);
+  const command = first === undefined ? undefined : readCommand(first);
 
   // First, because the options of that command would be read as ours.
   if (command === "run" && rest.length > 0 && !own.some((arg) => arg === "--help" || arg === "-h")) {
@@ -103,14 +78,6 @@ function typeOf(name: OptionName): "boolean" | "string" {
   return OPTIONS[name].value === undefined ? "boolean" : "string";
 }
 
-function checkCommand(text: string): Command {
-  if (isCommand(text)) return text;
-  const likely = Object.hasOwn(OTHER_WORDS, text) ? OTHER_WORDS[text] : likeliest(text, COMMANDS);
-  throw usageError(
-    `unknown command ${show(text)}: ${likely ? `did you mean "${likely}"?` : `choose one of ${COMMANDS.join(", ")}`}`,
-  );
-}
-
 function takeOption(
   options: Record<string, string | string[] | true>,
   command: Command | undefined,
@@ -141,19 +108,6 @@ function takeOption(
   if (multiple) options[name] = [...(options[name] as string[] | undefined ?? []), value];
   else if (Object.hasOwn(options, name)) throw usageError(`"${rawName}" was given twice`);
   else options[name] = value;
-}
-
-function unknownOption(name: string, rawName: string, command: Command | undefined): Error {
-  const known = NAMES.filter((known) => command === undefined || OPTIONS[known].of.includes(command));
-  const likely = rawName.startsWith("--") ? likeliest(name, known) ?? likeliest(name, NAMES) : undefined;
-  const suggestion = likely === undefined ? undefined : `did you mean "--${likely}"?`;
-  const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : suggestion;
-  return usageError(`unknown option ${show(rawName)}${hint === undefined ? "" : `: ${hint}`}`);
-}
-
-function foreignOption(name: string, rawName: string, of: readonly Command[], command: Command): Error {
-  const own = Object.hasOwn(HINTS, name) && command !== "off" && command !== "status" ? ` ${HINTS[name]}` : "";
-  return usageError(`"${rawName}" works with ${of.join(", ")}, not with ${command}:${own || " leave it out"}`);
 }
 
 /** The operand that a command needs, with an example. */

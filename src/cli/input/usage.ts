@@ -22,10 +22,9 @@ const USAGES: Readonly<Record<Command, string>> = {
   page: "page [options]",
 };
 
-const SWITCHING =
-  `While maintenance is on, the options you give replace earlier ones, and all other settings stay. So you
-can change between "on" and "read-only" without a gap. After "off", or once maintenance has ended, it
-starts without settings. A later start stays scheduled unless you give --start now.
+const SWITCHING = `While maintenance is on, the options you give replace earlier ones, and all other settings stay.
+So you can change between "on" and "read-only" without a gap. After "off", or once maintenance has
+ended, it starts without settings. A later start stays scheduled unless you give --start now.
 --url, --allow-ip and --ignore-url replace the whole list; the value "none" empties it.`;
 
 const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "undo",
@@ -37,9 +36,9 @@ from before. Then it is safe to migrate.`;
 const DETAILS: Readonly<Record<Command, string>> = {
   on: `${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
   "read-only": `GET, HEAD and OPTIONS requests pass.\n\n${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
-  admit: `Give a percentage such as 25%, or a fraction such as 0.25. 0% and none let nobody in any more. A larger
-percentage keeps the visitors that a smaller one let in. All other settings stay. While maintenance is
-off, the command fails.
+  admit: `Give a percentage such as 25%, or a fraction such as 0.25. With 0% or none, nobody gets in any more.
+A larger percentage keeps the visitors that a smaller one let in. All other settings stay. While
+maintenance is off, the command fails.
 
 This spreads load. It is not access control: the gate recognises a visitor by the address, or by a
 cookie that anyone can forge.
@@ -53,29 +52,31 @@ ${JSON_SHAPE}`,
     "beginsAt", "endsAt", "revision", "instances": null | [{ "host", "pid", "follows", "inFlight",
     "before", "streams", "skewMs", … }] }`,
   run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and turn maintenance
-off if the command succeeds. If the wait or the command fails, or after Ctrl-C, maintenance stays on.
+off if the command succeeds. If the wait or the command fails, or after Ctrl-C, maintenance stays
+on.
 
-The command gets standard input, standard output and all signals. Reports of run itself go to standard
-error. The exit code is the command's own, or 128 + n if signal n ended it, or arrived before it
-succeeded. If the command cannot start, it is one of the exit codes below, 127 if the command is not
-found, or 126 if it cannot be executed. To tell these cases apart, give --json: only if the command was
-started, the last line on standard output has "command": { "argv", "status", "signal" }.`,
-  explain: `The URL may be a path such as /shop, for any host. Without --config only the state is known. The answer
-is then "unknown" wherever the site's own options could change it. explain sends nothing to the site.
-The exit code is 0 whatever the answer. --json prints:
-  { "store", "url", "method", "outcome": "pass" | "answer" | "unknown", "because", "matched", "bypass",
-    "why", "inForce", "state" }`,
-  page: `Print the page for the stored state. If maintenance is off or no store is given, print the page without
-a reason and an end. With --config, print the site's own page. Without --language, the page uses the
-first language of the site: English, unless the option "languages" says otherwise.`,
+The command gets standard input, standard output and all signals. Reports of run itself go to
+standard error. The exit code is the command's own, or 128 + n if signal n ended it, or arrived
+before it succeeded. If the command cannot start, the exit code is one of those below, 127 if the
+command is not found, or 126 if it cannot be executed. To distinguish these cases, give --json: only
+if the command was started, the last line on standard output has
+"command": { "argv", "status", "signal" }.`,
+  explain: `The URL may be a path such as /shop, for any host. Without --config, explain knows the state and
+what running processes report. It answers "unknown" wherever the site's own options could decide
+otherwise. It sends nothing to the site. The exit code is 0 whatever the answer. --json prints:
+  { "store", "url", "method", "outcome": "pass" | "answer" | "unknown", "because", "matched",
+    "bypass", "why", "inForce", "state" }`,
+  page: `Print the page for the stored state. If maintenance is off or no store is given, print the page
+without a reason and an end. With --config, print the site's own page. Without --language, the page
+uses the first language of the site: English, unless the option "languages" says otherwise.`,
 };
 
 const STORES = `Stores:
   file:./maintenance.json       a file; any path that ends in .json works
-  redis://host:6379             Redis or Valkey, rediss: with TLS; ?key=<key>, default: maintenancemode
+  redis://host:6379             Redis or Valkey, rediss: with TLS; ?key=<key> changes the key
   denokv:                       Deno KV, only under Deno; denokv:<path or URL> names the database
   https://example.com/m.json    JSON over HTTP, can only be read
-  ./store.js, some-package      a module that default-exports a store, or a function that returns one`;
+  ./store.js, some-package      a module that default-exports a store, or a function returning one`;
 
 const TIMES = `Times: 2026-11-22T02:00:00Z, 2026-11-22T02:00+01:00, 2026-11-22T02:00 in the local time zone, or a
 duration from now such as 30m.`;

@@ -10,57 +10,11 @@ import {
   waitForFleet,
 } from "../../state/fleet.ts";
 import { readStore, revisionOf } from "../../state/store.ts";
-import { CliError, usageError } from "../exit-codes.ts";
+import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
 import { count, printable } from "../output/describe.ts";
-import { parseDurationOption } from "../input/times.ts";
-import type { OptionValues } from "../input/options.ts";
-
-/** How to wait for the fleet. */
-export interface WaitPlan {
-  /** The longest wait, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Whether to wait for event streams and upgraded connections as well. */
-  readonly streams: boolean;
-  /** Whether to proceed if no process is registered. */
-  readonly allowNone: boolean;
-}
-
-/**
- * Reads the options of waiting.
- *
- * @param byDefault The wait if `--wait` was not given.
- * @returns How to wait, or `undefined` not to wait.
- * @throws {CliError} If an option is not valid, or needs `--wait`.
- */
-export function readWaitPlan(options: OptionValues, byDefault?: string): WaitPlan | undefined {
-  const wait = options.wait ?? byDefault;
-  if (wait === undefined) {
-    for (const name of ["streams", "allow-no-instances"] as const) {
-      if (options[name]) throw usageError(`"--${name}" works only with "--wait": add --wait 60s`);
-    }
-    return undefined;
-  }
-  return {
-    timeoutMs: parseDurationOption("--wait", wait),
-    streams: options.streams === true,
-    allowNone: options["allow-no-instances"] === true,
-  };
-}
-
-/**
- * Checks that a store records its processes.
- *
- * @param what The command or option that waits.
- * @throws {CliError} If it does not.
- */
-export function requireInstances(store: MaintenanceStore, label: string, what: string): void {
-  if (store.instances !== undefined) return;
-  throw usageError(
-    `${what} cannot wait with ${label}: this store does not record its processes; file:, redis: and denokv: stores do`,
-  );
-}
+import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
 const GRACE_MS = RECORD_EVERY_MS + 1_000;

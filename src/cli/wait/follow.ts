@@ -7,7 +7,8 @@ import { CliError } from "../exit-codes.ts";
 import { formatTime } from "../input/times.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
-import { describeStreams, tryReadFleet, type WaitPlan, waitUntilReady } from "./fleet.ts";
+import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
+import type { WaitPlan } from "./plan.ts";
 
 /**
  * Waits until the fleet has followed a change, and reports it.

@@ -1,75 +1,26 @@
 import type { RedisClient } from "../../stores/redis.ts";
-import { CliError, usageError } from "../exit-codes.ts";
+import { usageError } from "../exit-codes.ts";
 import { importPackage, type Module } from "./modules.ts";
-import { addSecret, reasonOf, withoutPassword } from "../output/secrets.ts";
 
 /** The longest time to connect, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 5_000;
+export const CONNECT_TIMEOUT_MS = 5_000;
 
 /** The pause before each attempt to restore a lost connection, in milliseconds. */
 const RECONNECT_EVERY_MS = 250;
 
-/** A connected client. */
-export interface ConnectedRedis {
-  readonly client: RedisClient;
-  /** The key from the URL. */
-  readonly key: string | undefined;
-  /** The URL without its password. */
-  readonly label: string;
-  /** Closes the connection at once. */
-  close(): void;
-}
-
 /** A client of any package, before it connects. */
-interface Prepared {
+export interface Prepared {
   readonly client: RedisClient;
   connect(): Promise<unknown>;
   close(): void;
 }
 
 /**
- * Connects to Redis, with Bun's own client or the package `redis` or `ioredis`.
+ * Creates a client that is not connected yet: Bun's own, or one of the package `redis` or `ioredis`.
  *
- * @param url A URL with `redis:`, `rediss:`, `valkey:` or `valkeys:`; `?key=` names the key of the state.
- * @throws {CliError} If the URL is not valid, no client is installed, or the server cannot be reached.
+ * @throws {CliError} If none of them is there.
  */
-export async function connectRedis(url: URL): Promise<ConnectedRedis> {
-  addSecret(url.password);
-  const label = withoutPassword(url);
-  const key = url.searchParams.get("key") ?? undefined;
-  const others = [...url.searchParams.keys()].filter((name) => name !== "key");
-  if (others.length > 0) {
-    throw usageError(`"--store" takes only the parameter "key" for Redis, received "${others[0]}"`);
-  }
-  if (key === "") throw usageError('"--store" must name a key after "?key="');
-  if (!/^\/?\d*$/.test(url.pathname)) {
-    throw usageError(`"--store" takes only a database number after the host: redis://host:6379/0`);
-  }
-  const address = new URL(url);
-  address.search = address.hash = "";
-  // ioredis and Bun do not know the schemes of Valkey.
-  const href = address.href.replace(/^valkey/, "redis");
-
-  const prepared = await prepare(href);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    await Promise.race([
-      prepared.connect(),
-      new Promise((_, reject) => {
-        const message = `it did not answer within ${CONNECT_TIMEOUT_MS / 1_000} s`;
-        timer = setTimeout(() => reject(new Error(message)), CONNECT_TIMEOUT_MS);
-      }),
-    ]);
-  } catch (error) {
-    prepared.close();
-    throw new CliError("store", `Cannot connect to ${label}: ${reasonOf(error)}`);
-  } finally {
-    clearTimeout(timer);
-  }
-  return { client: prepared.client, key, label, close: prepared.close };
-}
-
-async function prepare(href: string): Promise<Prepared> {
+export async function prepareClient(href: string): Promise<Prepared> {
   const { Bun } = globalThis as { Bun?: { RedisClient?: new (url: string, options: object) => BunRedis } };
   if (Bun?.RedisClient !== undefined) {
     // With autoReconnect, connect() would keep trying until the timeout. The store restores a lost connection.
