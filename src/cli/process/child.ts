@@ -2,21 +2,21 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
-import { ENDING, type EndingSignal } from "./interrupt.ts";
+import { ENDING, type EndingSignal } from "./signals.ts";
 
 /** How a command ended. */
 export interface ChildEnd {
-  /** Its exit status, unless a signal ended it. */
+  /** The exit status, unless a signal ended the command. */
   readonly status: number | null;
-  /** The signal that ended it. */
+  /** The signal that ended the command. */
   readonly signal: string | null;
-  /** A signal that arrived here meanwhile and asked for an end. */
+  /** The signal that asked this process to end meanwhile. */
   readonly interrupted: EndingSignal | undefined;
 }
 
-/** Whether a command can be found and executed, before anything is done for its sake. */
+/** Whether a command can be found and executed. `run` checks it before it turns maintenance on. */
 export function findCommand(command: string): "found" | "not-found" | "not-executable" {
-  // Windows finds programs in ways of its own.
+  // Windows has its own rules for finding programs.
   if (process.platform === "win32") return "found";
   if (command.includes("/")) return look(command);
   const places = (process.env["PATH"] ?? "").split(delimiter).map((folder) => look(join(folder || ".", command)));
@@ -40,7 +40,7 @@ function look(path: string): "found" | "not-found" | "not-executable" {
 /**
  * Runs a command with the standard input and output of this process, and passes signals on to it.
  *
- * @throws If it cannot be started.
+ * @throws {Error} If the command cannot be started: the error of the runtime.
  */
 export function runChild([command, ...args]: readonly string[]): Promise<ChildEnd> {
   return new Promise((resolve, reject) => {
@@ -58,7 +58,7 @@ export function runChild([command, ...args]: readonly string[]): Promise<ChildEn
       for (const [name, listener] of listeners) process.off(name, listener);
     };
     child.once("error", (error) => {
-      // That a signal could not be sent is an error, too.
+      // A signal that could not be sent is also reported here.
       if (child.pid !== undefined) return;
       stop();
       reject(error);
@@ -70,7 +70,7 @@ export function runChild([command, ...args]: readonly string[]): Promise<ChildEn
   });
 }
 
-/** Passes a signal on. After `child.kill()`, Deno takes any end of the child for the work of that signal. */
+/** Passes a signal on. After `child.kill()`, Deno reports that signal as the cause of any end of the child. */
 function pass(pid: number | undefined, name: EndingSignal): void {
   try {
     if (pid !== undefined) process.kill(pid, name);
@@ -84,8 +84,8 @@ function isFromKeyboard(name: EndingSignal): boolean {
 }
 
 /**
- * Whether what is typed at a terminal reaches the command as well as us: many programs take a second Ctrl-C for an order
- * to drop everything.
+ * Whether the terminal sends its signals to the command as well as to us. Then we must not pass them on: many programs take
+ * a second Ctrl-C as an order to stop at once.
  */
 function sharesTerminal(): boolean {
   try {

@@ -1,34 +1,34 @@
-import { INTERNALS } from "../gate/internals.ts";
-import { messageOf, received } from "../util/received.ts";
-import type { Maintenance } from "../gate/maintenance.ts";
-import type { MaintenanceOptions } from "../gate/maintenance-options.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { formatState } from "../state/parse.ts";
-import { liveState, WATCHER } from "../state/live-state.ts";
-import { maintenanceMode } from "../maintenance.ts";
-import { memoryStore } from "../stores/memory.ts";
-import { usageError } from "./exit-codes.ts";
+import { INTERNALS } from "../../gate/internals.ts";
+import { messageOf, received } from "../../util/received.ts";
+import type { Maintenance } from "../../gate/maintenance.ts";
+import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { formatState } from "../../state/parse.ts";
+import { liveState, WATCHER } from "../../state/live-state.ts";
+import { maintenanceMode } from "../../maintenance.ts";
+import { memoryStore } from "../../stores/memory.ts";
+import { usageError } from "../exit-codes.ts";
 import { defaultOf, importOwn, type Module } from "./modules.ts";
-import type { Output } from "./output.ts";
-import { reasonOf, show } from "./secrets.ts";
+import type { Output } from "../output/output.ts";
+import { reasonOf, show } from "../output/secrets.ts";
 
-/** What the module of `--config` exports. */
+/** The export of the module of `--config`: options of `maintenanceMode()`, or a gate. */
 export type Config = { readonly options: MaintenanceOptions } | { readonly gate: Maintenance };
 
 /**
  * Loads the module of `--config`.
  *
- * @throws {CliError} If it cannot be loaded, or exports something else.
+ * @throws {CliError} If the module cannot be loaded, or exports something else.
  */
 export async function loadConfig(path: string): Promise<Config> {
   let module: Module;
-  // A gate that is loaded only to be asked must not report to the fleet as if it served anybody.
+  // The gate of the module serves no requests here, so it must not register as a process.
   Object.assign(globalThis, { [WATCHER]: true });
   try {
-    // A bare name is a file here, not a package.
+    // Here a bare name is a file, not a package.
     module = await importOwn(/^[./\\]|^[a-z]+:/i.test(path) ? path : `./${path}`);
   } catch (error) {
-    throw usageError(`Cannot load ${show(path)} for "--config": ${reasonOf(error).replace(/ imported from .*$/s, "")}`);
+    throw usageError(`Cannot load ${show(path)} for "--config": ${reasonOf(error)}`);
   }
   const value = await defaultOf(module);
   if (typeof value === "function" && INTERNALS in value) return { gate: value as unknown as Maintenance };
@@ -39,7 +39,7 @@ export async function loadConfig(path: string): Promise<Config> {
 }
 
 /**
- * Makes a gate of options over a state that does not change. It joins no fleet.
+ * Creates a gate from options and a fixed state. It does not register as a process.
  *
  * @throws {CliError} If an option is not valid.
  */
@@ -58,7 +58,7 @@ export async function makeGate(
       onError: (error) => output.note(`the options of --config: ${messageOf(error)}`),
     });
   } catch (error) {
-    throw usageError(reasonOf(error));
+    throw usageError(reasonOf(error), error);
   } finally {
     // The state stays.
     await live.close();

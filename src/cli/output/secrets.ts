@@ -1,13 +1,13 @@
-import { messageOf, quote } from "../util/received.ts";
-import { BYPASS_NAME } from "../bypass/request-secret.ts";
+import { messageOf, quote } from "../../util/received.ts";
+import { BYPASS_NAME } from "../../bypass/request-secret.ts";
 
-/** Passwords that must not be shown, as they are written in URLs and as clients see them. */
+/** The passwords to hide, as they are written in URLs and as clients see them. */
 const secrets = new Set<string>();
 
-/** Shorter ones would be found everywhere. In URLs they are hidden, too. */
+/** The length of the shortest password to look for: a shorter one would match everywhere. In URLs any length is hidden. */
 const SHORTEST = 3;
 
-/** Remembers a password that no message may hold. */
+/** Hides a password in all messages from now on. */
 export function addSecret(secret: string): void {
   for (const form of [secret, decode(secret), encodeURIComponent(decode(secret))]) {
     if (form.length >= SHORTEST) secrets.add(form);
@@ -22,34 +22,34 @@ function decode(text: string): string {
   }
 }
 
-/** A message, of a client of a store maybe, in one line and without passwords. */
+/** A message in one line and without passwords. Clients of stores write some of the messages. */
 export function withoutSecrets(message: string): string {
-  // deno-lint-ignore no-control-regex -- a terminal must not obey what a server says
+  // deno-lint-ignore no-control-regex -- a terminal must not obey text of a server
   return hideSecrets(message).replace(/\s*\n\s*/g, " ").replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim();
 }
 
-/** Text without passwords, and otherwise as it is. */
+/** A text without passwords. */
 export function hideSecrets(given: string): string {
   let text = given;
-  // The longest first, since one may be part of another.
+  // The longest first: one may be part of another.
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) text = text.replaceAll(secret, "***");
   return hideInUrls(text);
 }
 
 const BYPASS = new RegExp(`(${BYPASS_NAME}=)[^\\s"'\`&#]+`, "gi");
 
-/** Hides what stands before the `@` of URLs, and the secret of a bypass link. */
+/** Hides the user and the password of URLs, and the secret of a bypass link. */
 function hideInUrls(text: string): string {
   return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`]*@/gi, "$1***@")
     .replace(BYPASS, "$1***");
 }
 
-/** Text of the command line in quotes. The password goes first: shortened, it could not be told any more. */
+/** Text of the command line in quotes. The password is hidden first: it could not be found in a shortened text. */
 export function show(text: string): string {
   return quote(hideInUrls(text));
 }
 
-/** A URL without its password, to be shown. The values of an HTTP query may be tokens. */
+/** A URL to show, without its password. The query of an HTTP URL may hold a token, and is hidden as well. */
 export function withoutPassword(url: URL): string {
   const shown = new URL(url);
   if (shown.password !== "") shown.password = "***";
@@ -57,7 +57,7 @@ export function withoutPassword(url: URL): string {
   return shown.href;
 }
 
-/** The message of anything that was thrown; of several attempts at once, of each. */
+/** The message of a thrown value. An error about several attempts gives the message of each. */
 export function reasonOf(error: unknown): string {
   const { message, code, errors } = (error ?? {}) as { message?: unknown; code?: unknown; errors?: unknown };
   if (Array.isArray(errors) && errors.length > 0) return [...new Set(errors.map(reasonOf))].join("; ");

@@ -1,6 +1,6 @@
-import type { InFlightRequest, Instance } from "../types/fleet.ts";
-import type { MaintenanceStore } from "../types/store.ts";
-import { formatDuration } from "../util/durations.ts";
+import type { InFlightRequest, Instance } from "../../types/fleet.ts";
+import type { MaintenanceStore } from "../../types/store.ts";
+import { formatDuration } from "../../util/durations.ts";
 import {
   describeStraggler,
   type FleetReport,
@@ -8,60 +8,28 @@ import {
   readFleet,
   RECORD_EVERY_MS,
   waitForFleet,
-} from "../state/fleet.ts";
-import { readStore, revisionOf } from "../state/store.ts";
-import { CliError, usageError } from "./exit-codes.ts";
-import type { Output } from "./output.ts";
-import { count, printable } from "./render.ts";
-import { parseDurationOption } from "./times.ts";
-import type { OptionValues } from "./options.ts";
+} from "../../state/fleet.ts";
+import { readStore, revisionOf } from "../../state/store.ts";
+import { CliError } from "../exit-codes.ts";
+import type { Output } from "../output/output.ts";
+import { PROGRAM } from "../process/program.ts";
+import { count, printable } from "../output/describe.ts";
+import type { WaitPlan } from "./plan.ts";
 
-/** How to wait for the fleet. */
-export interface WaitPlan {
-  readonly timeoutMs: number;
-  /** Whether to wait for event streams and upgraded connections, too. */
-  readonly streams: boolean;
-  /** Whether it is right that no process reports. */
-  readonly allowNone: boolean;
-}
-
-/** Reads how to wait, or `undefined` if nobody is to. */
-export function readWaitPlan(options: OptionValues, byDefault?: string): WaitPlan | undefined {
-  const wait = options.wait ?? byDefault;
-  if (wait === undefined) {
-    for (const name of ["streams", "allow-no-instances"] as const) {
-      if (options[name]) throw usageError(`"--${name}" says how to wait: give "--wait 60s", too`);
-    }
-    return undefined;
-  }
-  return {
-    timeoutMs: parseDurationOption("--wait", wait),
-    streams: options.streams === true,
-    allowNone: options["allow-no-instances"] === true,
-  };
-}
-
-/** Checks that a store can tell of its processes. */
-export function requireInstances(store: MaintenanceStore, label: string, what: string): void {
-  if (store.instances !== undefined) return;
-  throw usageError(
-    `${what} cannot wait with ${label}: it keeps no records of the processes that follow it; file:, redis: and denokv: do`,
-  );
-}
-
-/** Nobody may have reported again yet where the records were lost. */
+/** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
 const GRACE_MS = RECORD_EVERY_MS + 1_000;
 
-/** How often it is looked whether somebody else has changed the state. */
+/** How often the stored revision is checked, in milliseconds. */
 const CHECK_EVERY_MS = 1_000;
 
 /**
- * Waits until the fleet has followed.
+ * Waits until each process has the new state and has finished the requests from before.
  *
  * @param signal Aborted with a `CliError` to stop waiting.
- * @param known The processes that were there before the state was written.
+ * @param known The processes that were registered before the state was written.
  * @returns The processes.
- * @throws {CliError} If it has not in time, nobody reports, or somebody else changed the state meanwhile.
+ * @throws {CliError} If the time runs out, no process is registered, or someone else changes the state meanwhile.
+ * @throws {StoreError} If the store cannot be reached when the time runs out.
  */
 export async function waitUntilReady(
   store: MaintenanceStore,
@@ -75,7 +43,7 @@ export async function waitUntilReady(
   const either = AbortSignal.any([signal, controller.signal]);
   const stopLooking = watchRevision(store, target.revision, () => {
     controller.abort(
-      new CliError("conflict", "Somebody else changed the state while it was waited for: see maintenancemode status"),
+      new CliError("conflict", `Someone else changed the state during the wait: run ${PROGRAM} status`),
     );
   });
   const deadline = performance.now() + plan.timeoutMs;
@@ -93,11 +61,11 @@ export async function waitUntilReady(
       );
       if (!report.isReady) throw notReady(report, target, plan);
       if (report.instances.length > 0 || plan.allowNone) return report.instances;
-      if (performance.now() >= grace) throw nobodyReports();
+      if (performance.now() >= grace) throw noProcess();
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } catch (error) {
-    // Which of two aborted it does not matter, but an error of the store might come from that.
+    // After an abort, an error of the store may only be its consequence.
     throw either.aborted ? either.reason : error;
   } finally {
     stopLooking();
@@ -105,7 +73,7 @@ export async function waitUntilReady(
   }
 }
 
-/** Calls a function once if what a store holds is replaced by something else. Returns how to stop looking. */
+/** Calls a function once when the stored revision changes. Returns a function that stops the check. */
 export function watchRevision(store: MaintenanceStore, revision: string, replaced: () => void): () => void {
   const timer = setInterval(async () => {
     try {
@@ -113,7 +81,7 @@ export function watchRevision(store: MaintenanceStore, revision: string, replace
       clearInterval(timer);
       replaced();
     } catch {
-      // That it cannot be reached may pass.
+      // The store may be back at the next check.
     }
   }, CHECK_EVERY_MS);
   return () => clearInterval(timer);
@@ -128,20 +96,20 @@ function describeProgress({ instances, stragglers }: FleetReport, leftMs: number
 
 function notReady({ instances, stragglers }: FleetReport, target: FleetTarget, { timeoutMs }: WaitPlan): CliError {
   const of = count(instances.length, "process", "processes");
-  return new CliError("stragglers", `${stragglers.length} of ${of} not ready within ${formatDuration(timeoutMs)}`, {
-    lines: stragglers.map((straggler) => printable(describeStraggler(straggler, target))),
+  return new CliError(
+    "stragglers",
+    `Timed out after ${formatDuration(timeoutMs)}, ${stragglers.length} of ${of} not ready`,
+    { lines: stragglers.map((straggler) => printable(describeStraggler(straggler, target))) },
+  );
+}
+
+function noProcess(): CliError {
+  return new CliError("stragglers", "No running process uses this store", {
+    lines: ["Is it the right one? If the site is not running, give --allow-no-instances"],
   });
 }
 
-function nobodyReports(): CliError {
-  return new CliError("stragglers", "No process reports to this store", {
-    lines: [
-      "Either it is not the store of the site, or the site is not running: if that is right, give --allow-no-instances",
-    ],
-  });
-}
-
-/** Event streams and upgraded connections that are still open, one line for each process that has any. */
+/** The event streams and upgraded connections that are still open, one line a process. */
 export function describeStreams(instances: readonly Instance[]): string[] {
   return instances.filter(({ streams }) => streams > 0).map(({ host, pid, streams, held }) => {
     const open = held.filter(({ kind }) => kind !== "request");
@@ -154,7 +122,7 @@ function describeHeld({ method, path, seconds, kind }: InFlightRequest): string 
   return `${method} ${path} (${kind}, ${seconds} s)`;
 }
 
-/** The processes, if the store knows and can be reached. */
+/** The processes, or `undefined` if the store does not record them or cannot be reached. */
 export async function tryReadFleet(store: MaintenanceStore): Promise<Instance[] | undefined> {
   try {
     return await readFleet(store);

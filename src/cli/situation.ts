@@ -6,35 +6,36 @@ import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { prepareSnapshot } from "../state/snapshot.ts";
 import { readStore, revisionOf } from "../state/store.ts";
 import { CliError } from "./exit-codes.ts";
-import { reasonOf } from "./secrets.ts";
+import { toInstant } from "./input/times.ts";
+import { reasonOf } from "./output/secrets.ts";
 
-/** What a store holds, understood as far as possible. */
+/** The content of a store. */
 export interface Stored {
-  /** What is stored, if anything is. */
+  /** The stored text; `undefined` if the store is empty. */
   readonly stored: StoredState | undefined;
-  /** Which writing of it it is. */
+  /** The revision of that text. */
   readonly revision: string;
-  /** What it means; `undefined` if it is not valid. */
+  /** The state, prepared; `undefined` if the text is not valid. */
   readonly snapshot: Snapshot | undefined;
-  /** Why it is not valid. */
+  /** Why the text is not valid. */
   readonly problem: StateError | undefined;
 }
 
-/** Where a state stands at an instant. */
+/** A state at an instant. */
 export interface Situation {
   readonly state: MaintenanceState;
-  /** Whether it holds now. */
+  /** Whether the state is in force at the instant. */
   readonly inForce: boolean;
   /** `"scheduled"` begins later, or is between two recurring windows; `"ended"` had an end that has passed. */
   readonly phase: "off" | "scheduled" | "on" | "read-only" | "ended";
-  /** When it begins, if that is later. */
+  /** When maintenance begins, in milliseconds since 1970, if that is later. */
   readonly beginsAt: number | undefined;
-  /** When it ends, if that is known. */
+  /** When maintenance ends, in milliseconds since 1970, if that is known. */
   readonly endsAt: number | undefined;
 }
 
 /**
- * Reads what a store holds.
+ * Reads the content of a store.
  *
  * @throws {StoreError} If the store cannot be reached.
  */
@@ -50,15 +51,20 @@ export async function readCurrent(store: MaintenanceStore): Promise<Stored> {
   }
 }
 
-/** What is stored has to be valid. */
+/**
+ * Checks that the stored text is valid.
+ *
+ * @throws {CliError} If it is not.
+ */
 export function requireValid({ snapshot, problem }: Stored, label: string): Snapshot {
   if (snapshot !== undefined) return snapshot;
-  throw new CliError("state", `What ${label} holds is no valid state: ${reasonOf(problem)}`, {
-    lines: ["The processes go on with the last state that they took. Correct it, or replace it: with on, or with off"],
+  throw new CliError("state", `The state in ${label} is not valid: ${reasonOf(problem)}`, {
+    lines: ["All processes keep the last valid state. Correct the stored one, or replace it with on or off"],
+    cause: problem,
   });
 }
 
-/** Where a state stands at an instant. */
+/** A state at an instant, in milliseconds since 1970. */
 export function situationOf(snapshot: Snapshot, now: number): Situation {
   const { state } = snapshot;
   const inForce = snapshot.isInForce?.(now) ?? false;
@@ -75,7 +81,13 @@ export function situationOf(snapshot: Snapshot, now: number): Situation {
   return { state, inForce, phase, beginsAt, endsAt: inForce ? snapshot.endsAt(now) : end };
 }
 
-/** A state to be shown: from the hash of the bypass, a secret that somebody made up could be guessed. */
+/** A situation as `--json` prints it. */
+export function jsonOf({ state, inForce, phase, beginsAt, endsAt }: Situation): Record<string, unknown> {
+  const instant = (ms: number | undefined) => ms === undefined ? null : toInstant(ms);
+  return { state: showable(state), inForce, phase, beginsAt: instant(beginsAt), endsAt: instant(endsAt) };
+}
+
+/** A state without the hash of its bypass, from which a short secret could be guessed. */
 export function showable(state: MaintenanceState): MaintenanceState {
   return state.bypass === undefined ? state : { ...state, bypass: "***" };
 }

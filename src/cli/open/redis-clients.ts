@@ -1,76 +1,29 @@
-import type { RedisClient } from "../stores/redis.ts";
-import { CliError, usageError } from "./exit-codes.ts";
+import type { RedisClient } from "../../stores/redis.ts";
+import { usageError } from "../exit-codes.ts";
 import { importPackage, type Module } from "./modules.ts";
-import { addSecret, reasonOf, withoutPassword } from "./secrets.ts";
 
-/** How long connecting may take, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 5_000;
+/** The longest time to connect, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 5_000;
 
-/** After a connection is lost, how long to wait before each attempt to get it back, in milliseconds. */
+/** The pause before each attempt to restore a lost connection, in milliseconds. */
 const RECONNECT_EVERY_MS = 250;
 
-/** A client that is connected. */
-export interface ConnectedRedis {
-  readonly client: RedisClient;
-  /** The key that the URL names. */
-  readonly key: string | undefined;
-  /** The URL without its password. */
-  readonly label: string;
-  /** Ends the connection at once. */
-  close(): void;
-}
-
-/** A client that is not connected yet, of whatever package. */
-interface Prepared {
+/** A client of any package, before it connects. */
+export interface Prepared {
   readonly client: RedisClient;
   connect(): Promise<unknown>;
   close(): void;
 }
 
 /**
- * Connects to Redis by a URL, with Bun's own client or the package `redis` or `ioredis`.
+ * Creates a client that is not connected yet: Bun's own, or one of the package `redis` or `ioredis`.
  *
- * @param url `redis:` or `rediss:`, or `valkey:` or `valkeys:`; `?key=` names the key of the state.
- * @throws {CliError} If the URL is not valid, there is no client, or the server cannot be reached.
+ * @throws {CliError} If none of them is there.
  */
-export async function connectRedis(url: URL): Promise<ConnectedRedis> {
-  addSecret(url.password);
-  const label = withoutPassword(url);
-  const key = url.searchParams.get("key") ?? undefined;
-  const others = [...url.searchParams.keys()].filter((name) => name !== "key");
-  if (others.length > 0) throw usageError(`"--store" takes no parameter but "key" for Redis, received "${others[0]}"`);
-  if (key === "") throw usageError('"--store" must name a key behind "?key="');
-  if (!/^\/?\d*$/.test(url.pathname)) {
-    throw usageError(`"--store" must have nothing but the number of a database behind the host: redis://host:6379/0`);
-  }
-  const address = new URL(url);
-  address.search = address.hash = "";
-  // ioredis and Bun know no other names of these.
-  const href = address.href.replace(/^valkey/, "redis");
-
-  const prepared = await prepare(href);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    await Promise.race([
-      prepared.connect(),
-      new Promise((_, reject) => {
-        const message = `it did not answer within ${CONNECT_TIMEOUT_MS / 1_000} s`;
-        timer = setTimeout(() => reject(new Error(message)), CONNECT_TIMEOUT_MS);
-      }),
-    ]);
-  } catch (error) {
-    prepared.close();
-    throw new CliError("store", `Cannot connect to ${label}: ${reasonOf(error)}`);
-  } finally {
-    clearTimeout(timer);
-  }
-  return { client: prepared.client, key, label, close: prepared.close };
-}
-
-async function prepare(href: string): Promise<Prepared> {
+export async function prepareClient(href: string): Promise<Prepared> {
   const { Bun } = globalThis as { Bun?: { RedisClient?: new (url: string, options: object) => BunRedis } };
   if (Bun?.RedisClient !== undefined) {
-    // It would try for as long as it may to connect; the store connects it again when that is lost.
+    // With autoReconnect, connect() would keep trying until the timeout. The store restores a lost connection.
     return prepareBun(new Bun.RedisClient(href, { connectionTimeout: CONNECT_TIMEOUT_MS, autoReconnect: false }));
   }
   const nodeRedis = await tryPackage("redis");
@@ -80,7 +33,7 @@ async function prepare(href: string): Promise<Prepared> {
   const Redis = memberOf(ioRedis, "Redis") as (new (url: string, options: object) => IoRedis) | undefined;
   if (Redis !== undefined) return prepareIoRedis(Redis, href);
   throw usageError(
-    '"--store" needs a client of Redis, and neither package was found here: npm install redis (or ioredis)',
+    '"--store" needs a Redis client, and none is installed here: npm install redis (or ioredis)',
   );
 }
 
@@ -88,7 +41,7 @@ async function tryPackage(name: string): Promise<Module | undefined> {
   try {
     return await importPackage(name);
   } catch {
-    // Without packages at hand, Deno fetches it.
+    // Deno can download a package that is not installed.
     return "Deno" in globalThis ? await importPackage(`npm:${name}`).catch(() => undefined) : undefined;
   }
 }
@@ -97,7 +50,7 @@ function memberOf(module: Module | undefined, name: string): unknown {
   return module?.[name] ?? (module?.["default"] as Module | undefined)?.[name];
 }
 
-/** The members of Bun's client that are used. */
+/** The members of Bun's client that we use. */
 interface BunRedis {
   connect(): Promise<unknown>;
   close(): void;
@@ -111,7 +64,7 @@ function prepareBun(client: BunRedis): Prepared {
   };
 }
 
-/** The members of node-redis that are used. */
+/** The members of node-redis that we use. */
 interface NodeRedis {
   on(event: "error", listener: () => void): unknown;
   connect(): Promise<unknown>;
@@ -125,7 +78,7 @@ function prepareNodeRedis(createClient: (options: object) => NodeRedis, url: str
     url,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
-      // Before the first success an error is to be told, not waited for.
+      // Before the first success, an error is reported at once.
       reconnectStrategy: (_: number, cause: Error) => wasConnected ? RECONNECT_EVERY_MS : cause,
     },
   });
@@ -140,7 +93,7 @@ function prepareNodeRedis(createClient: (options: object) => NodeRedis, url: str
   };
 }
 
-/** The members of ioredis that are used. */
+/** The members of ioredis that we use. */
 interface IoRedis {
   on(event: "error", listener: (error: unknown) => void): unknown;
   connect(): Promise<unknown>;
@@ -162,7 +115,7 @@ function prepareIoRedis(Redis: new (url: string, options: object) => IoRedis, ur
       try {
         await client.connect();
       } catch (error) {
-        // Its own error says no more than that the connection is closed.
+        // The error of connect() says only that the connection is closed.
         throw last ?? error;
       }
       wasConnected = true;
@@ -176,7 +129,7 @@ function quietly(close: () => void): () => void {
     try {
       close();
     } catch {
-      // It was closed before.
+      // It is closed already.
     }
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { composeState } from "../../src/cli/change.ts";
+import { composeState } from "../../src/cli/change/compose.ts";
 import { CliError } from "../../src/cli/exit-codes.ts";
-import type { OptionValues } from "../../src/cli/options.ts";
+import type { OptionValues } from "../../src/cli/input/options.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 1);
@@ -80,12 +80,15 @@ test.each([["600", 600], ["10m", 600], ["0", 0]])("composeState() reads --retry-
 });
 
 test.each<[OptionValues, string]>([
-  [{ for: "1h", end: "2h" }, '"--for" and "--end" say the same thing: give one of them'],
+  [{ for: "1h", end: "2h" }, '"--for" and "--end" mean the same: give only one of them'],
   [{ for: "0s" }, '"--for" must be a span such as "90s", "30m", "2h", "1d" or "1h30m", received "0s"'],
-  [{ for: "999999999d" }, '"--for" must lie before the year 10000, received "999999999d"'],
-  [{ end: "2026-11-22T01:00:00Z" }, '"--end" must lie in the future, received "2026-11-22T01:00:00Z"'],
-  [{ "retry-after": "soon" }, '"--retry-after" must be a number of seconds or a span such as "10m", received "soon"'],
-  [{ url: ["none", "/a"] }, '"--url none" empties the list: leave the others out'],
+  [{ for: "999999999d" }, '"--for" must be before the year 10000, received "999999999d"'],
+  [{ end: "2026-11-22T01:00:00Z" }, '"--end" must be in the future, received "2026-11-22T01:00:00Z"'],
+  [
+    { "retry-after": "soon" },
+    '"--retry-after" must be a number of seconds or a duration such as "10m", received "soon"',
+  ],
+  [{ url: ["none", "/a"] }, '"--url none" empties the list: leave out the other values'],
 ])("composeState() refuses %j", (options, message) => {
   expect(refusal(options)).toBe(message);
 });
@@ -95,13 +98,45 @@ test("composeState() names the option in what parseState() says", () => {
     '"--allow-ip" must be an IP address or CIDR range such as "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32", ' +
       'received "10.0.0.300"',
   );
-  expect(refusal({ start: "4h" }, ON)).toBe(
+  expect(refusal({ start: "4h", end: "2h" }, ON)).toBe(
     '"--end" must be later than the start, "2026-11-22T05:00:00Z", received "2026-11-22T03:00:00Z"',
   );
   expect(refusal({ url: ["shop"] })).toContain('"--url" must be');
 });
 
-test("composeState() tells of local times", () => {
+test("composeState() names the stored time that a given one does not fit", () => {
+  expect(refusal({ start: "4h" }, ON)).toBe(
+    '"--start" must be before the stored end, 2026-11-22T03:00:00Z, received "4h": give --for or --end as well, or --end none',
+  );
+  expect(refusal({ end: "1h" }, { mode: "on", start: "2026-11-22T02:00:00Z" })).toBe(
+    '"--end" must be after the stored start, 2026-11-22T02:00:00Z, received "1h": give --start as well, or --start now',
+  );
+  expect(compose(ON, { start: "4h", for: "1h" })).toMatchObject({ end: "2026-11-22T06:00:00Z" });
+  expect(compose(ON, { start: "4h", end: "none" }).end).toBe(undefined);
+});
+
+test.each<[OptionValues, string]>([
+  [
+    { "ignore-url": ["/a,/b"] },
+    '"--ignore-url" takes one value at a time, received "/a,/b": write --ignore-url "/a" --ignore-url "/b"',
+  ],
+  [
+    { url: ["/a, https://b.test/*"] },
+    '"--url" takes one value at a time, received "/a, https://b.test/*": write --url "/a" --url "https://b.test/*"',
+  ],
+  [
+    { "allow-ip": ["::1,10.0.0.0/8"] },
+    '"--allow-ip" takes one value at a time, received "::1,10.0.0.0/8": write --allow-ip "::1" --allow-ip "10.0.0.0/8"',
+  ],
+])("composeState() refuses a list behind one option: %j", (options, message) => {
+  expect(refusal(options)).toBe(message);
+});
+
+test("composeState() takes a comma that is part of a pattern", () => {
+  expect(compose(undefined, { url: ["/map/@1,2", "/a{,}/b"] }).urls).toEqual(["/map/@1,2", "/a{,}/b"]);
+});
+
+test("composeState() notes local times", () => {
   const { notes } = composeState("on", undefined, { start: "2026-12-01T10:00", end: "2026-12-02T10:00" }, NOW);
   expect(notes).toEqual([
     expect.stringMatching(/^--start 2026-12-01T10:00 was read as local time \(.+\)$/),

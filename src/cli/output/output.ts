@@ -1,38 +1,38 @@
 import process from "node:process";
 import { withoutSecrets } from "./secrets.ts";
 
-/** What can be coloured. */
+/** A colour of the report. */
 export type Colour = "red" | "green" | "yellow" | "dim";
 
 const CODES: Readonly<Record<Colour, string>> = { red: "31", green: "32", yellow: "33", dim: "2" };
 
-/** Where the command line says what it does. */
+/** The report of the command line. */
 export interface Output {
-  /** Whether one JSON object is to be printed in place of text. */
+  /** Whether one JSON object is printed in place of text. */
   readonly json: boolean;
   /** Prints a line of the report, unless JSON is asked for. */
   line(text: string): void;
   /** Prints a text as it is, such as a page. */
   raw(text: string): void;
-  /** Prints something that the operator should know: on standard error, or among the `notes` of the JSON. */
+  /** Prints a note for the operator: on standard error, or among the `notes` of the JSON. */
   note(text: string): void;
   /** The notes so far. */
   readonly notes: readonly string[];
   /** Prints an error. */
   error(message: string, lines?: readonly string[]): void;
-  /** Shows how far things are in one line that is overwritten, on a terminal only. */
+  /** Shows progress in one line that the next one replaces, on a terminal only. */
   progress(text: string): void;
   /** Prints the JSON object. */
   object(value: unknown): void;
-  /** Colours a text, where that is wanted. */
+  /** Colours a text, unless colours are off. */
   paint(colour: Colour, text: string): string;
 }
 
 /**
- * Makes the output.
+ * Creates the report.
  *
- * @param json Whether one JSON object is to be printed in place of text.
- * @param aside Whether the report goes to standard error, because standard output belongs to somebody else.
+ * @param json Whether to print one JSON object in place of text.
+ * @param aside Whether to report on standard error, because standard output belongs to the command of `run`.
  */
 export function createOutput(json: boolean, aside: boolean): Output {
   const { stdout, stderr, env } = process;
@@ -81,12 +81,12 @@ export function createOutput(json: boolean, aside: boolean): Output {
   };
 }
 
-/** Keeps the process alive when whoever reads its output has gone: what it does matters more. */
+/** Keeps the process alive after the reader of its output has gone, so that it finishes its work. */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 
-/** Waits until everything is written. */
+/** Waits until all output is written. */
 export async function flush(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     if (stream.destroyed || stream.writableEnded) continue;

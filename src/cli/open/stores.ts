@@ -1,28 +1,28 @@
 import { isAbsolute } from "node:path";
 import process from "node:process";
-import { received } from "../util/received.ts";
-import type { MaintenanceStore } from "../types/store.ts";
-import { CliError, usageError } from "./exit-codes.ts";
+import { received } from "../../util/received.ts";
+import type { MaintenanceStore } from "../../types/store.ts";
+import { CliError, usageError } from "../exit-codes.ts";
 import { defaultOf, importOwn, isPath, type Module } from "./modules.ts";
-import { addSecret, reasonOf, show, withoutPassword } from "./secrets.ts";
+import { addSecret, reasonOf, show, withoutPassword } from "../output/secrets.ts";
 
-/** A store that was named on the command line. */
+/** The store of a command. */
 export interface OpenStore {
   readonly store: MaintenanceStore;
-  /** What it is called in the output: without passwords. */
+  /** The name of the store in reports, without passwords. */
   readonly label: string;
-  /** What `--store` has to be to name it, without the password; `undefined` if it came from MAINTENANCE_STORE. */
+  /** The value of `--store`, without its password; `undefined` if the store came from MAINTENANCE_STORE. */
   readonly flag: string | undefined;
-  /** Lets go of it. */
+  /** Closes the store. */
   close(): void;
 }
 
 const FORMS = "file:maintenance.json, redis://host:6379, denokv:, https://… or the name of a module";
 
-/** What is known of a store once it is open. */
+/** A store that was just opened. */
 type Opened = Pick<OpenStore, "store" | "label"> & { close?: () => void };
 
-/** Whether a store was named at all. */
+/** Whether a store is named by `--store` or MAINTENANCE_STORE. */
 export function isStoreGiven(given: string | undefined): boolean {
   return Boolean(given ?? process.env["MAINTENANCE_STORE"]);
 }
@@ -30,11 +30,11 @@ export function isStoreGiven(given: string | undefined): boolean {
 /**
  * Opens the store that `--store` or MAINTENANCE_STORE names.
  *
- * @throws {CliError} If it names none, or the store cannot be opened.
+ * @throws {CliError} If neither names a store, or the store cannot be opened.
  */
 export async function openStore(given: string | undefined): Promise<OpenStore> {
   const text = given ?? process.env["MAINTENANCE_STORE"] ?? "";
-  if (text === "") throw usageError(`there is no store: give --store, or set MAINTENANCE_STORE: ${FORMS}`);
+  if (text === "") throw usageError(`no store given: give --store or set MAINTENANCE_STORE to ${FORMS}`);
   const { store, label, close } = await open(text);
   const flag = given === undefined ? undefined : flagOf(text, label);
   return {
@@ -43,17 +43,17 @@ export async function openStore(given: string | undefined): Promise<OpenStore> {
     flag,
     close() {
       try {
-        // Nobody waits: the process is about to end.
+        // Not awaited: the process is about to end.
         void Promise.resolve(store.close?.()).catch(() => {});
       } catch {
-        // The same.
+        // For the same reason.
       }
       close?.();
     },
   };
 }
 
-/** What names the store again: URLs with a host may hold a password. */
+/** The value of `--store` to print. A URL with a host may hold a password. */
 function flagOf(text: string, label: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^file:/i.test(text) ? label : text;
 }
@@ -78,7 +78,7 @@ async function open(text: string): Promise<Opened> {
         throw usageError(`"--store" must be ${FORMS}, received a URL that starts with "${scheme}:"`);
       }
       if (!/\.json$/i.test(text)) return await openModule(text);
-      // "fiel:maintenance.json" would be a file of that name, which nobody else looks at.
+      // "fiel:maintenance.json" would create a file of that name, which the site does not read.
       if (scheme !== undefined) throw usageError(`"--store" must be ${FORMS}, received ${show(text)}`);
       return await openFile(text);
   }
@@ -88,7 +88,7 @@ function parseUrl(text: string, scheme: string): URL {
   try {
     return new URL(text);
   } catch {
-    // Never quoted: it may hold a password.
+    // Not quoted: it may hold a password.
     throw usageError(
       `"--store" must be a valid URL, received one that starts with "${scheme}:": encode special characters`,
     );
@@ -96,22 +96,22 @@ function parseUrl(text: string, scheme: string): URL {
 }
 
 async function openFile(text: string): Promise<Opened> {
-  const { fileStore } = await import("../stores/file.ts");
-  const store = explain(() => fileStore(text));
+  const { fileStore } = await import("../../stores/file.ts");
+  const store = withUsageErrors(() => fileStore(text));
   return { store, label: store.name ?? text };
 }
 
 async function openRedis(url: URL): Promise<Opened> {
-  const { connectRedis } = await import("./redis-client.ts");
-  const { redisStore } = await import("../stores/redis.ts");
+  const { connectRedis } = await import("./redis.ts");
+  const { redisStore } = await import("../../stores/redis.ts");
   const { client, key, label, close } = await connectRedis(url);
-  return { store: explain(() => redisStore(client, key === undefined ? {} : { key })), label, close };
+  return { store: withUsageErrors(() => redisStore(client, key === undefined ? {} : { key })), label, close };
 }
 
 async function openHttp(url: URL): Promise<Opened> {
-  const { httpStore } = await import("../stores/http.ts");
+  const { httpStore } = await import("../../stores/http.ts");
   addSecret(url.password);
-  const store = explain(() => httpStore(url));
+  const store = withUsageErrors(() => httpStore(url));
   return { store, label: withoutPassword(url) };
 }
 
@@ -121,10 +121,10 @@ async function openDenoKv(path: string): Promise<Opened> {
     throw usageError(
       Deno === undefined
         ? '"--store" can be "denokv:" only under Deno: deno run -A --unstable-kv jsr:@maintenancemode/maintenancemode/cli'
-        : '"--store" can be "denokv:" only where Deno.openKv is there: run Deno with --unstable-kv',
+        : '"--store" can be "denokv:" only with Deno.openKv: run Deno with --unstable-kv',
     );
   }
-  const { denoKvStore } = await import("../stores/deno-kv.ts");
+  const { denoKvStore } = await import("../../stores/deno-kv.ts");
   let kv;
   try {
     kv = await Deno.openKv(path || undefined);
@@ -141,11 +141,7 @@ async function openModule(text: string): Promise<Opened> {
   } catch (error) {
     const isFile = isAbsolute(text) || isPath(text) || /\.[a-z]+$/i.test(text);
     const hint = isFile ? `; for a state file write file:${text}` : "";
-    throw usageError(
-      `Cannot load the module ${show(text)} for "--store": ${
-        reasonOf(error).replace(/ imported from .*$/s, "")
-      }${hint}`,
-    );
+    throw usageError(`Cannot load the module ${show(text)} for "--store": ${reasonOf(error)}${hint}`);
   }
   let value = defaultOf(module);
   try {
@@ -165,11 +161,11 @@ async function openModule(text: string): Promise<Opened> {
   return { store, label: store.name === undefined ? text : `${text} (${store.name})` };
 }
 
-/** Opens a store, whose refusal is one of the command line. */
-function explain<Store>(open: () => Store): Store {
+/** Opens a store. What it refuses comes from the command line. */
+function withUsageErrors<Store>(open: () => Store): Store {
   try {
     return open();
   } catch (error) {
-    throw usageError(reasonOf(error));
+    throw usageError(reasonOf(error), error);
   }
 }

@@ -1,22 +1,22 @@
-import { formatDuration } from "../util/durations.ts";
-import type { Instance } from "../types/fleet.ts";
-import { RECORD_EVERY_MS } from "../state/fleet.ts";
-import { isUnreadable } from "../state/record.ts";
+import { formatDuration } from "../../util/durations.ts";
+import type { Instance } from "../../types/fleet.ts";
+import { RECORD_EVERY_MS } from "../../state/fleet.ts";
+import { isUnreadable } from "../../state/record.ts";
 import type { Output } from "./output.ts";
-import { count, printable } from "./render.ts";
+import { count, NO_PROCESS, printable } from "./describe.ts";
 
-/** A process, and how it stands to what is stored. */
+/** A process compared with the stored state. */
 export interface InstanceView extends Instance {
-  /** Whether it has in force what is stored. */
+  /** Whether the process has the stored state. */
   readonly follows: boolean;
-  /** How much its clock is ahead of ours, negative if behind, in milliseconds; as far as the age of its record tells. */
+  /** How far its clock is ahead of ours, negative if behind, in milliseconds. The age of the record limits the precision. */
   readonly skewMs: number;
 }
 
-/** From when on a clock is said to be wrong. */
+/** The smallest difference of clocks that is reported, in milliseconds. */
 const SKEW_FROM_MS = 10_000;
 
-/** Compares processes with what is stored. */
+/** Compares the processes with the stored revision. */
 export function viewInstances(
   instances: readonly Instance[] | undefined,
   revision: string,
@@ -29,7 +29,7 @@ export function viewInstances(
   }));
 }
 
-/** A record is some seconds old, which looks like a clock that is behind. */
+/** The difference of two clocks. A record is up to some seconds old, which looks like a clock that is behind. */
 function skewOf(clock: number, now: number): number {
   const ahead = clock - now;
   return ahead > 0 ? ahead : Math.min(0, ahead + RECORD_EVERY_MS + 1_000);
@@ -37,11 +37,9 @@ function skewOf(clock: number, now: number): number {
 
 /** Prints the processes as a table. */
 export function printFleet(output: Output, instances: readonly InstanceView[] | undefined): void {
-  if (instances === undefined) return output.line("This store keeps no records of the processes that follow it.");
-  if (instances.length === 0) return output.line("No process reports to this store: is it the store of the site?");
-  const late = instances.filter(({ follows }) => !follows).length;
-  const follow = late === 0 ? instances.length === 1 ? "it follows" : "all follow" : `${late} of them not following`;
-  output.line(`${count(instances.length, "process", "processes")}, ${follow}:`);
+  if (instances === undefined) return output.line("This store does not record its processes.");
+  if (instances.length === 0) return output.line(NO_PROCESS);
+  output.line(`${summarise(instances)}:`);
   const head = ["HOST", "PID", "RUNTIME", "FOLLOWS", "MODE", "IN FLIGHT", "BEFORE", "STREAMS"];
   const table = instances.map((instance) => [
     printable(instance.host),
@@ -64,6 +62,13 @@ export function printFleet(output: Output, instances: readonly InstanceView[] | 
     output.line(`  ${instance.follows ? line : output.paint("red", line)}`);
     for (const remark of remarksOn(instance)) output.line(`    ${output.paint("yellow", printable(remark))}`);
   });
+}
+
+function summarise(instances: readonly InstanceView[]): string {
+  const all = count(instances.length, "process", "processes");
+  const late = instances.filter(({ follows }) => !follows).length;
+  if (late > 0) return `${late} of ${all} ${late === 1 ? "does" : "do"} not have the stored state`;
+  return instances.length === 1 ? `${all}, it has the stored state` : `${all}, all have the stored state`;
 }
 
 function remarksOn({ skewMs, problem, held }: InstanceView): string[] {
