@@ -1,4 +1,4 @@
-/** A project beside the repository, in which the README's code runs as a user's would. */
+/** A project beside the repository, in which the code of README.md and docs/ runs as a user's would. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -35,7 +35,7 @@ export const node20: string = join(modules, "node20", "bin", "node");
 /** The name of a program. */
 export type Program = keyof typeof programs;
 
-/** A server that runs the README's code. */
+/** A server that runs the code of a page. */
 export interface RunningServer {
   port: number;
   /** The process, if it is one of its own. */
@@ -44,7 +44,7 @@ export interface RunningServer {
   put?(key: string, value: string): Promise<void>;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "maintenancemode-readme-"));
+const folder = mkdtempSync(join(tmpdir(), "maintenancemode-docs-"));
 const children = new Set<ChildProcess>();
 const workers = new Set<Miniflare>();
 
@@ -64,9 +64,18 @@ process.on("exit", killChildren);
 
 writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
 link(repository, "maintenancemode");
-for (const name of ["express", "connect", "fastify", "@fastify/middie", "hono", "redis", "urlpattern-polyfill"]) {
-  link(join(modules, name), name);
-}
+for (
+  const name of [
+    "express",
+    "connect",
+    "fastify",
+    "@fastify/middie",
+    "hono",
+    "redis",
+    "unstorage",
+    "urlpattern-polyfill",
+  ]
+) link(join(modules, name), name);
 // Their types, for the compiler.
 for (const name of ["node", "bun", "express", "connect"]) link(join(modules, "@types", name), `@types/${name}`);
 
@@ -78,9 +87,14 @@ function link(target: string, name: string): void {
   symlinkSync(target, path);
 }
 
+/** The path of a file of the project. */
+export function pathOf(name: string): string {
+  return join(folder, name);
+}
+
 /** The text of a file of the project. */
 export function read(name: string): string {
-  return readFileSync(join(folder, name), "utf8");
+  return readFileSync(pathOf(name), "utf8");
 }
 
 /** Runs lines of a shell in the project, as on a machine of which nothing else is known. Gives what they print. */
@@ -90,7 +104,8 @@ export async function runShell(lines: string, env: Record<string, string> = {}):
 
 /** Writes code to a file of the project. */
 export function write(name: string, code: string): string {
-  const path = join(folder, name);
+  const path = pathOf(name);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, code);
   return path;
 }
@@ -125,9 +140,13 @@ export async function runCode(program: Program, name: string, code: string): Pro
 
 /** Runs JavaScript to its end where there are no packages. */
 export async function runAlone(program: string, name: string, code: string): Promise<string> {
-  const alone = mkdtempSync(join(tmpdir(), "maintenancemode-readme-"));
+  const alone = mkdtempSync(join(tmpdir(), "maintenancemode-docs-"));
   try {
     writeFileSync(join(alone, name), code);
+    // A package that has nothing hides what a folder further up may have.
+    const hidden = join(alone, "node_modules", "urlpattern-polyfill");
+    mkdirSync(hidden, { recursive: true });
+    writeFileSync(join(hidden, "package.json"), JSON.stringify({ exports: {} }));
     return await run([program], join(alone, name));
   } finally {
     rmSync(alone, { recursive: true });
@@ -140,12 +159,17 @@ function withJsrNames(code: string): string {
 }
 
 /** Starts code that listens on port 3000, on a free port in its place, and waits until it does. */
-export async function startServer(program: Program, name: string, code: string): Promise<RunningServer> {
+export async function startServer(
+  program: Program,
+  name: string,
+  code: string,
+  flags: readonly string[] = [],
+): Promise<RunningServer> {
   if (!code.includes("3000")) throw new Error("The code does not listen on port 3000");
   const port = await freePort();
   const file = write(name, code.replaceAll("3000", String(port)));
   const [command, ...before] = programs[program];
-  const child = spawn(command, [...before, file], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, [...before, ...flags, file], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   children.add(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => output += text);

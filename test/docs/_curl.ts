@@ -1,4 +1,4 @@
-/** `curl` as the README calls it: the real one, or where there is none the little that is needed of it. */
+/** `curl` as the pages call it: the real one, or where there is none the little that is needed of it. */
 import { execFile, spawnSync } from "node:child_process";
 import { request } from "node:http";
 import { promisify } from "node:util";
