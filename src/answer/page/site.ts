@@ -1,6 +1,6 @@
 import type { Site } from "../site-options.ts";
 import { escapeHtml } from "./escape.ts";
-import { PALETTES } from "./style.ts";
+import { ACCENT } from "./style.ts";
 
 /** Rings about a point out of sight, and on one of them a dot that has come to rest. */
 export const MOTIF: string = `<div class="art" aria-hidden="true"><svg viewBox="-50 -50 100 100">${
@@ -9,12 +9,12 @@ export const MOTIF: string = `<div class="art" aria-hidden="true"><svg viewBox="
 
 /** The same, small, as the page's icon: without one, browsers ask the site for its own. */
 export const ICON: string = "data:image/svg+xml," + encodeURIComponent(
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="none" stroke="${PALETTES.light.accent}" ` +
-    `stroke-width="3"><circle cx="16" cy="16" r="12"/></g><circle cx="16" cy="16" r="4" fill="${PALETTES.light.accent}"/></svg>`,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="none" stroke="${ACCENT}" ` +
+    `stroke-width="3"><circle cx="16" cy="16" r="12"/></g><circle cx="16" cy="16" r="4" fill="${ACCENT}"/></svg>`,
 );
 
 /** The head of the page that says whose site it is, if the site says so. */
-export function compileHeader({ name, logo, url }: Site): string {
+export function compileHeader({ name, logo, url }: Pick<Site, "name" | "logo" | "url">): string {
   if (!name && !logo) return "";
   // A picture beside the name says nothing more, a link of a picture alone has to say where it leads.
   const text = name ? "" : url ?? "";

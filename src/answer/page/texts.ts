@@ -3,7 +3,7 @@ import type { Language } from "../language-options.ts";
 import { chooseReason } from "../reason.ts";
 import type { AnswerContext, Copy } from "../representations.ts";
 import type { Site } from "../site-options.ts";
-import type { Page } from "./page.ts";
+import type { Page } from "./document.ts";
 import { formatTime } from "./time.ts";
 
 /**

@@ -1,4 +1,4 @@
-const FIELDS: Intl.DateTimeFormatOptions = {
+export const FIELDS: Intl.DateTimeFormatOptions = {
   year: "numeric",
   month: "long",
   day: "numeric",
