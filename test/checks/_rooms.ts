@@ -25,11 +25,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   util: { holds: "errors, promises, cookies, durations: small things without a home of their own", imports: [] },
   types: { holds: "the words that rooms share: state, store, fleet, context, decision", imports: [] },
   "match/url": { holds: "URL patterns and the path tree", imports: [], packages: [/^urlpattern-polyfill(\/|$)/] },
-  "match/ip": {
-    holds: "addresses, ranges, the client's address behind proxies",
-    imports: [],
-    packages: [/^ipaddr\.js$/],
-  },
+  "match/ip": { holds: "addresses, ranges, the client's address behind proxies", imports: [] },
   counting: { holds: "requests that were let in and are not finished", imports: [] },
   bypass: { holds: "the bypass: secret, cookie, link", imports: [], packages: [NOBLE] },
   answer: {
@@ -71,7 +67,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
     holds: "the command line",
     imports: ["answer", "bypass", "gate", "index.ts", "maintenance.ts", "match/ip", "match/url", "state", "stores"],
-    packages: [NODE, /^(io)?redis$/],
+    packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
   },
 };
 

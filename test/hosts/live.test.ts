@@ -9,12 +9,14 @@ import * as deno from "../../src/hosts/deno.ts";
 import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceMode, MaintenanceOptions } from "../../src/index.ts";
+import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 
 /** A live state whose every part a test can set. */
 function createLive() {
   const live = {
+    version: INTERNALS_VERSION,
     snapshot: snapshotOf("off"),
     refresh: undefined as LiveInternals["refresh"],
     tracker: new RequestTracker(() => {}),

@@ -1,17 +1,12 @@
 import type { Answer } from "../../answer/response.ts";
 import type { RequestTracker } from "../../counting/in-flight.ts";
-import {
-  type Announcement,
-  type Gate,
-  type GateInternals,
-  INTERNALS,
-  INTERNALS_VERSION,
-} from "../../gate/internals.ts";
+import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/internals.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Decision } from "../../types/decision.ts";
-import { invalidOption, MaintenanceError } from "../../util/errors.ts";
+import { invalidOption } from "../../util/errors.ts";
+import { checkInternals } from "../../util/internals-version.ts";
 import { askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
 import type { AddedFields } from "./fields.ts";
 
@@ -159,12 +154,6 @@ function internalsOf(maintenance: Maintenance): GateInternals {
   if (internals === undefined) {
     throw invalidOption(TASK, "maintenance", "a gate that maintenanceMode() returned", maintenance);
   }
-  if (internals.version !== INTERNALS_VERSION) {
-    throw new MaintenanceError(
-      "ERR_VERSION",
-      `Cannot ${TASK}: another version of maintenancemode has made the gate: "npm ls maintenancemode" lists the ` +
-        "installed versions, keep one of them",
-    );
-  }
+  checkInternals(internals, TASK, "the gate");
   return internals;
 }
