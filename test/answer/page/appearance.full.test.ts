@@ -114,13 +114,20 @@ test("the page moves for less than five seconds, and not at all for those who wa
   expect(await ends()).toEqual([]);
 });
 
-test("the page prints without what is of no use on paper", async () => {
+test.each<[string, Site]>([
+  ["", SITE],
+  [" even if the site gives colours", { ...SITE, colors: { background: "#0b6e4f", text: "#ffd166" } }],
+])("the page prints in black, without what is of no use on paper%s", async (_colors, about) => {
   const tab = await open();
-  await show(tab);
+  await show(tab, {}, about);
   await tab.emulateMedia({ media: "print", colorScheme: "dark" });
   expect(await tab.isVisible("button")).toBe(false);
   expect(await tab.isVisible(".art")).toBe(false);
-  expect(await tab.evaluate(() => getComputedStyle(document.documentElement).color)).toBe("rgb(0, 0, 0)");
+  const { color, backgroundColor } = await tab.evaluate(() => {
+    const { color, backgroundColor } = getComputedStyle(document.documentElement);
+    return { color, backgroundColor };
+  });
+  expect([color, backgroundColor]).toEqual(["rgb(0, 0, 0)", "rgb(255, 255, 255)"]);
 });
 
 test("the page does with the colours that a system forces", async () => {
