@@ -54,9 +54,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     isApart: true,
   },
   hosts: {
-    holds: "one host a file: Deno, Bun, Node, Workers, Service Workers",
+    holds: "one host a file: Deno, Bun, Node, Connect, Workers, Service Workers",
     imports: ["answer", "counting", "gate", "match/ip", "maintenance.ts"],
-    packages: [/^@whatwg-node\/(fetch|server)$/],
+    packages: [/^@whatwg-node\/server$/],
   },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },
   "testing.ts": { holds: "the entry point maintenancemode/testing", imports: ["testing"] },

@@ -1,6 +1,6 @@
 import { carriesBypass, urlWithoutSecret } from "../../bypass/request-secret.ts";
 import { OFF } from "../../state/parse.ts";
-import { type Gate, INTERNALS } from "../../gate/gate.ts";
+import { type Gate, INTERNALS } from "../../gate/internals.ts";
 import type { DecisionReason, Explanation } from "../../types/decision.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Instance } from "../../types/fleet.ts";

@@ -1,4 +1,4 @@
-import { type Gate, INTERNALS } from "../../gate/gate.ts";
+import { type Gate, INTERNALS } from "../../gate/internals.ts";
 import type { Languages } from "../../answer/languages.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";

@@ -1,4 +1,4 @@
-import { INTERNALS } from "../../gate/gate.ts";
+import { INTERNALS } from "../../gate/internals.ts";
 import { messageOf, received } from "../../util/received.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";

@@ -1,8 +1,8 @@
 import type { NamedRequest, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import { isPromise } from "../../util/promise.ts";
-import { isEventStream, keepWeakly, resultOf } from "./in-flight.ts";
+import { isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
 
-/** What is read of a request and a response to learn whether they are over: of http, http2, and other runtimes. */
+/** A request and a response, by the members that tell whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
   readonly req: NamedRequest & { readonly upgrade?: boolean; readonly socket?: { readonly destroyed?: boolean } };
   readonly res: {
@@ -17,10 +17,10 @@ interface Exchange {
   };
 }
 
-/** Lets a request in and notes it until it is finished: until its response is closed, and its handler has returned. */
+/** Lets a request in and counts it until its response is closed and its handler has returned. */
 export type Follow = <Result>(exchange: object, isInForce: boolean, letIn: () => Result) => Result;
 
-/** Makes what notes requests. */
+/** Makes the function that counts requests. */
 export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
@@ -30,13 +30,13 @@ export function createFollow(tracker: RequestTracker): Follow {
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
     const result = letIn();
     if (isPromise(result)) followPromise(tracker, tracked, result);
-    // If the client went away while something was awaited before, that is not told again.
+    // If the client went away while something was awaited before, no event reports it again.
     else if (isOver(exchange as Exchange)) close(tracker, tracked);
     return result;
   };
 }
 
-/** Notes that a request is not finished before its handler is, even if the client has gone away. */
+/** Keeps a request counted until its handler has returned, even if the client goes away. */
 function followPromise(tracker: RequestTracker, tracked: TrackedRequest, result: PromiseLike<unknown>): void {
   tracked.result = result;
   const settle = () => {
@@ -46,12 +46,13 @@ function followPromise(tracker: RequestTracker, tracked: TrackedRequest, result:
   result.then(settle, settle);
 }
 
-/** For how many milliseconds a handler whose client has gone away is taken to be at work. */
+/** The time in milliseconds for which a handler counts as at work after its client has gone away. */
 const AT_WORK_MS = 60_000;
 
 /**
- * Notes that a response is closed. If nothing of it was sent, the client has gone away, and what is to answer may still be
- * at work and not know: it is until it answers, has let go of the response, or a minute has passed, since many never answer.
+ * Takes note that a response is closed. If nothing of it was sent, the client has gone away, and the handler may still be at
+ * work: it counts as such until it answers, the garbage collector takes the response, or a minute has passed, since many
+ * handlers never answer then.
  */
 function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   const exchange = tracked.host as Exchange | undefined;
@@ -60,7 +61,7 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   const isAtWork = tracked.kind === "request" && tracked.result === null && !req.upgrade && res.headersSent === false &&
     res.writableEnded === false;
   if (!isAtWork) return tracker.leave(tracked);
-  // Nothing here must hold the response: the request of Express does.
+  // Nothing here must hold the response, and the request of Express holds it.
   const { method, url, originalUrl } = req;
   tracked.request = { method, url, originalUrl };
   tracked.host = undefined;
@@ -76,7 +77,7 @@ function lookAtResponse(tracker: RequestTracker, tracked: TrackedRequest): void 
   const { req, res } = tracked.host as Exchange;
   if (!isOver({ req, res })) {
     if (tracked.kind !== "request") return;
-    // A WebSocket that an app is asked about, with a response of its own making.
+    // An app is asked about a WebSocket, with a response that the site has made itself.
     if (req.upgrade) tracker.markAsStream(tracked, "upgrade");
     else if (isEventStream(res.getHeader?.("content-type") ?? sentContentType(res))) {
       tracker.markAsStream(tracked, "event-stream");
@@ -89,15 +90,15 @@ function lookAtResponse(tracker: RequestTracker, tracked: TrackedRequest): void 
 }
 
 /**
- * Whether a response was sent or cannot be sent any more. Up to Node 22, and in Deno, a response that waits for another
- * one on the same connection is not closed when the connection is.
+ * Whether a response was sent or cannot be sent any more. Up to Node 22, and in Deno, a response that waits for an earlier
+ * one on the same connection is not closed with the connection.
  */
 function isOver({ req, res }: Exchange): boolean {
   return res.destroyed === true || res.writableFinished === true || res.stream?.destroyed === true ||
     req.socket?.destroyed === true;
 }
 
-/** The `Content-Type` that was given to `writeHead`, which Node keeps in no other way than as it was sent. */
+/** The `Content-Type` that `writeHead` got: Node keeps it only in the text that it has sent. */
 function sentContentType({ _header }: Exchange["res"]): string | undefined {
   return typeof _header === "string" ? /^content-type:(.*)$/im.exec(_header)?.[1] : undefined;
 }
