@@ -82,6 +82,11 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
   if (typeof store?.read !== "function") {
     throw invalidOption(TASK, "store", 'a store such as fileStore("maintenance.json")', store);
   }
+  const { pollInterval } = store as { pollInterval?: unknown };
+  if (pollInterval !== undefined && store.pollIntervalMs === undefined) {
+    // The member was renamed. A store that still has the old name would silently be polled at another interval.
+    throw invalidOption(TASK, "store.pollInterval", "left out", pollInterval, 'rename it to "pollIntervalMs"');
+  }
   checkNames(TASK, options, NAMES);
   const { initial = "off", pollIntervalMs, startTimeoutMs = 2_000, requireStore = false, perRequest, onError } =
     options;

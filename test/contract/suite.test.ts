@@ -2,6 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { type MaintenanceStore, storeContract, type StoreFixture } from "../../src/testing.ts";
+import { optionError } from "../_errors.ts";
 import { outcomeOf } from "../../src/testing/check.ts";
 import { startStateServer } from "../stores/_state-server.ts";
 import { open as openHttp } from "./fixtures/http.ts";
@@ -58,7 +59,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
       return stored && { text: stored.text, version: stored.text };
     },
   })],
-  ["replaces whatever is there", /^replace\(\) stores a text if/, (good) => ({
+  ["replaces whatever is there", /^replace\(\) stores a text only if/, (good) => ({
     replace: async (text: string) => ({ version: await good.write(text) }),
   })],
   ["looks before it replaces, in two steps", /^replace\(\) by several at once/, (good) => ({
@@ -67,8 +68,8 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
       return stored?.text === expected ? { version: await good.write(text) } : undefined;
     },
   })],
-  ["never tells of changes", /^watch\(\) tells of what another process writes/, () => ({ watch: () => () => {} })],
-  ["tells of the first change only", /^watch\(\) tells of what the store itself writes/, (good) => ({
+  ["never tells of changes", /^watch\(\) reports the writes of another process/, () => ({ watch: () => () => {} })],
+  ["tells of the first change only", /^watch\(\) reports the writes of the store itself/, (good) => ({
     watch(changed: () => void) {
       const unwatch = good.watch(() => {
         void (unwatch as () => void)();
@@ -77,13 +78,13 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
       return unwatch;
     },
   })],
-  ["cannot be stopped", /^watch\(\) calls nobody any more/, (good) => ({
+  ["cannot be stopped", /^watch\(\) no longer calls a listener/, (good) => ({
     async watch(changed: () => void) {
       await good.watch(changed, () => {});
       return () => {};
     },
   })],
-  ["stops all when one stops", /goes on calling others$/, (good) => {
+  ["stops all when one stops", /still calls the others$/, (good) => {
     const stops = new Set<() => unknown>();
     return {
       async watch(changed: () => void) {
@@ -132,7 +133,8 @@ test("storeContract() finds out a store that gives what it knew while its place 
   }, /^liveState/);
   await server.close();
   expect(Object.entries(outcome).filter(([, complaint]) => complaint).map(([name]) => name)).toEqual([
-    "read() rejects while the place is unreachable, and gives what was there afterwards",
+    "read() rejects for an empty text and for white space",
+    "read() rejects while the place is unreachable, and gives the same text afterwards",
     "read() rejects while the place of a store that was never read is unreachable",
   ]);
 });
@@ -150,24 +152,35 @@ test("storeContract() leaves out what a store cannot do", async () => {
 test("storeContract() asks a store that can only be read for no more", async () => {
   const { store } = openHttp("http://127.0.0.1:1");
   const readOnly = await names(() => ({ store, put: () => {} }));
+  const refusing = await names(() => ({ store, put: () => {}, refusesEmpty: true }));
   expect(readOnly.filter((name) => /^(write|replace|watch|instances)/.test(name))).toEqual([]);
-  expect(readOnly).toContain("read() gives an empty text as it was stored");
+  const about = ["read() gives an empty text as it was stored", "read() gives white space as it was stored"];
+  const instead = "read() rejects for an empty text and for white space";
+  expect(readOnly).toEqual(expect.arrayContaining(about));
+  expect(readOnly).not.toContain(instead);
+  expect(refusing).not.toEqual(expect.arrayContaining([about[0]]));
+  expect(refusing).not.toEqual(expect.arrayContaining([about[1]]));
+  expect(refusing).toContain(instead);
 });
 
 test.each<[what: string, open: unknown, message: string]>([
-  ["a store in place of a function", memoryStore(), "the first argument must be a function that opens it"],
+  [
+    "a store in place of a function",
+    memoryStore(),
+    '"open" must be a function that opens the store over a new place, received an object',
+  ],
   [
     "a function that returns a store",
     () => memoryStore(),
-    'the function that opens it must return an object whose "store" has a method "read"',
+    '"open().store" must be a store with a method "read", received undefined',
   ],
   [
     "a store that nothing can be written to",
     () => ({ store: { read: () => Promise.resolve(undefined) } }),
-    'a store without "write" needs a "put" beside it in the fixture',
+    '"open().put" must be a function where the store has no "write", received undefined',
   ],
 ])("storeContract() refuses %s", async (_what, open, message) => {
-  await expect(storeContract(open as never)).rejects.toThrow(new TypeError(`Cannot test the store: ${message}`));
+  await expect(storeContract(open as never)).rejects.toThrow(optionError(`Cannot test the store: ${message}`));
 });
 
 test("storeContract() closes what it has opened, once, also when a case fails", async () => {

@@ -28,11 +28,17 @@ const path = process.argv[2]!;
 const store = fileStore(path, { pollIntervalMs: Number(process.argv[3] ?? 1_000) });
 const never = new AbortController().signal;
 
+/** How many looks at the file have begun: the store asks its signal before each. */
+let looks = 0;
+const counting = new AbortController().signal;
+counting.throwIfAborted = () => void looks++;
+
 /** What `follow` and `live` have seen, in this order, without repetitions. */
 const seen: (StoredState | null)[] = [];
 const states: MaintenanceState[] = [];
 const errors: string[] = [];
 let changes = 0;
+let clock = 0;
 
 function note(stored: StoredState | undefined): void {
   const last = seen.at(-1);
@@ -63,7 +69,7 @@ const commands: Record<string, (...args: never[]) => unknown> = {
   async follow(how: "watch" | "always") {
     const read = async () => {
       try {
-        note(await store.read(never));
+        note(await store.read(counting));
       } catch (error) {
         errors.push((error as Error).message);
       }
@@ -93,6 +99,13 @@ const commands: Record<string, (...args: never[]) => unknown> = {
     }
   },
   seen: () => seen,
+  looks: () => looks,
+  /** From now on, time passes only as `passTime` says, by the clock that tells how long the file has been as it is. */
+  stopClock() {
+    clock = performance.now();
+    Object.defineProperty(performance, "now", { value: () => clock });
+  },
+  passTime: (ms: number) => void (clock += ms),
   /** Follows as a live state does. */
   async live() {
     const live = liveState(store, { onError: (error) => errors.push((error as Error).message) });

@@ -21,6 +21,7 @@ import {
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { optionError } from "../_errors.ts";
+import { quote } from "../../src/util/received.ts";
 import type { MaintenanceStore, StoredState, Unwatch } from "../../src/types/store.ts";
 import { type FileStore, fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
@@ -105,6 +106,7 @@ describe("fileStore(path)", () => {
       "file://host/srv/a",
       'Cannot open the file store: "path" must be the URL of a file on this machine, received "file://host/srv/a"',
     ],
+    ["file://user:secret@host/srv/a", `${accepted} a URL that starts with "file:" and is not valid`],
   ])("refuses %j", (path, message) => {
     expect(() => fileStore(path as string)).toThrow(optionError(message));
   });
@@ -162,7 +164,7 @@ describe("fileStore().read()", () => {
     const below = join(path, "file", "maintenance.json");
     writeFileSync(join(path, "file"), "");
     await expect(fileStore(below).read(never)).rejects.toThrow("a part of its path is a file where a directory was");
-    await expect(fileStore("/dev/zero").read(never)).rejects.toThrow("it is no regular file where a file was expected");
+    await expect(fileStore("/dev/zero").read(never)).rejects.toThrow("it is not a regular file");
     symlinkSync("loop", join(path, "loop"));
     await expect(fileStore(join(path, "loop")).read(never)).rejects.toThrow("its symbolic links lead in a circle");
   });
@@ -171,7 +173,7 @@ describe("fileStore().read()", () => {
     const path = join(newFolder(), "maintenance.json");
     makeFifo(path);
     const child = await Child.start(runtime, path);
-    await expect(child.ask("read")).rejects.toThrow("it is no regular file where a file was expected");
+    await expect(child.ask("read")).rejects.toThrow("it is not a regular file");
     await child.kill();
   });
 
@@ -181,7 +183,7 @@ describe("fileStore().read()", () => {
     expect((await fileStore(path).read(never))?.text).toHaveLength(1 << 20);
     writeFileSync(path, "x".repeat((1 << 20) + 1));
     await expect(fileStore(path).read(never)).rejects.toThrow(
-      `Cannot read the state file "${path}": it is longer than 1048576 bytes (1 MiB): replace it by a state in JSON`,
+      `Cannot read the state file "${path}": it is longer than 1048576 bytes (1 MiB): replace it with a state in JSON`,
     );
   });
 
@@ -374,8 +376,8 @@ describe("fileStore().write()", () => {
     const child = await Child.start(pick("Node 24")[0]!, path);
     await child.ask("become", 65_534);
     await expect(child.ask("write", "{ }")).rejects.toThrow(
-      `Cannot write the state file "${path}": its owner, the user with id 0, could not read what the user with id 65534 ` +
-        "puts in place of it with its permissions 600: write it as its owner, or let others read it (chmod o+r)",
+      `Cannot write the state file "${path}": its owner, the user with id 0, could not read a file of the user with ` +
+        "id 65534 with the same permissions 600: write it as its owner, or let others read it (chmod o+r)",
     );
     expect(readdirSync(folder)).toEqual(["maintenance.json"]);
     chmodSync(path, 0o644);
@@ -605,8 +607,8 @@ describe("fileStore().watch()", () => {
     await child.ask("become", 65_534);
     await child.ask("watch");
     expect(await child.ask("errors")).toEqual([
-      `Cannot watch the state file "${path}": permission denied to the user with id 65534: let this user list the ` +
-      "directory of the file",
+      `Cannot watch the state file "${path}": permission denied to the user with id 65534 (EACCES): let this user list ` +
+      "the directory of the file",
     ]);
     expect(await child.ask("read")).toMatchObject({ text: "{}" });
     await child.kill();
@@ -656,7 +658,11 @@ describe("fileStore().instances", () => {
     const { instances } = fileStore(join(folder, "maintenance.json"));
     await expect(instances.put(id, "", 1)).rejects.toThrow(TypeError);
     await expect(instances.delete(id)).rejects.toThrow(
-      'Cannot keep the record of a process: "id" must be 1 to 100 letters, digits and "-", received ',
+      optionError(
+        `Cannot keep the record of a process: "id" must be text of 1 to 100 letters, digits and "-", received ${
+          quote(id)
+        }`,
+      ),
     );
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -726,8 +732,8 @@ describe("fileStore().instances", () => {
       const child = await Child.start(pick("Node 24")[0]!, path);
       await child.ask("become", 65_534);
       await expect(child.ask("put", "b", "2", 15_000)).rejects.toThrow(
-        `Cannot keep the record of this process in "${path}.instances": permission denied to the user with id 65534: ` +
-          "create this directory and let this user write to it",
+        `Cannot keep the record of this process in "${path}.instances": permission denied to the user with id 65534 ` +
+          "(EACCES): create this directory and let this user write to it",
       );
       await fileStore(path).instances.put("a", "1", 15_000);
       await fileStore(path).instances.put("c", "3", 15_000);

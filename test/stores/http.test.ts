@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { optionError } from "../_errors.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { type HttpStore, httpStore } from "../../src/stores/http.ts";
 import { freePort } from "../_free-port.ts";
 
@@ -166,6 +167,26 @@ test("httpStore() refuses text that is not in UTF-8, and drops a byte order mark
   expect(await read(httpStore(`${origin}/mark`))).toBe(ON);
 });
 
+test.each([["nothing", ""], ["white space", " \r\n"], ["a byte order mark", "\uFEFF"]])(
+  "httpStore() takes 200 with %s for an error, and liveState() keeps the last state",
+  async (_what, body) => {
+    let text = '{ "mode": "read-only" }';
+    const origin = await serve((_req, res) => void res.writeHead(200, { etag: `"${text.length}"` }).end(text));
+    const errors: unknown[] = [];
+    const store = httpStore(`${origin}/?token=s3cret`);
+    await using state = liveState(store, { pollIntervalMs: 5, onError: (error) => errors.push(error) });
+    await state.ready;
+    text = body;
+    expect(await failure(store)).toBe(
+      `Cannot read ${origin}/: the text is empty, expected a state such as { "mode": "on" }`,
+    );
+    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    expect(state.current.mode).toBe("read-only");
+    text = ON;
+    await vi.waitFor(() => expect(state.current.mode).toBe("on"));
+  },
+);
+
 test("httpStore() gives a page as it is, to be refused as a state", async () => {
   const page = "<!doctype html><title>Log in</title>";
   const origin = await serve((_req, res) => void res.writeHead(200, { "content-type": "text/html" }).end(page));
@@ -190,8 +211,8 @@ test("httpStore() follows redirects, and asks where they led with the ETag", asy
 
 test.each([
   ["for ever", "/", "it redirected more than 20 times"],
-  ["without saying where to", undefined, "it redirects without saying where to"],
-  ["to what is no URL", "http://[", "it redirects to what is no URL"],
+  ["without saying where to", undefined, 'it redirects without a "Location" field'],
+  ["to a text that is not a URL", "http://[", "it redirects to a text that is not a URL"],
   ["to another scheme", "ftp://127.0.0.1/", "it redirects from http: to ftp:"],
 ])("httpStore() refuses to be redirected %s", async (_what, location, reason) => {
   const origin = await serve((_req, res) => void res.writeHead(302, location ? { location } : {}).end());
@@ -281,20 +302,20 @@ test("httpStore() does not change the URL it is given", () => {
 const URL_FORM = '"url" must be an absolute URL with http: or https:, received';
 
 test.each<[args: unknown[], message: string]>([
-  [["/maintenance.json"], `${URL_FORM} a text that is none`],
-  [["redis://op:s3cret@127.0.0.1/"], `${URL_FORM} one with redis:`],
+  [["/maintenance.json"], `${URL_FORM} text that is not an absolute URL`],
+  [["redis://op:s3cret@127.0.0.1/"], `${URL_FORM} a URL that starts with "redis:"`],
   [[undefined], `${URL_FORM} undefined`],
   [
     ["http://a.test", { timeoutMs: 0 }],
-    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received 0',
+    '"timeoutMs" must be a number of milliseconds above 0 and at most 5000, received 0',
   ],
   [
     ["http://a.test", { timeoutMs: 5_001 }],
-    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received 5001',
+    '"timeoutMs" must be a number of milliseconds above 0 and at most 5000, received 5001',
   ],
   [
     ["http://a.test", { timeoutMs: "5s" }],
-    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received "5s"',
+    '"timeoutMs" must be a number of milliseconds above 0 and at most 5000, received "5s"',
   ],
   [["http://a.test", { maxBytes: 1.5 }], '"maxBytes" must be a whole number of bytes above 0, received 1.5'],
   [["http://a.test", { fetch: "fetch" }], '"fetch" must be a function, received "fetch"'],
@@ -305,7 +326,7 @@ test.each<[args: unknown[], message: string]>([
   ],
   [
     ["http://op:s3cret@a.test", { headers: { authorization: "Bearer s3cret" } }],
-    '"headers" has "authorization" although "url" has a user name: give one of them',
+    '"headers" must be header fields without "authorization" where "url" has a user name: give one of them',
   ],
   [["http://a.test", { timeout: 5 }], 'unknown name "timeout" in options: did you mean "timeoutMs"?'],
 ])("httpStore() refuses the arguments %#", (args, message) => {

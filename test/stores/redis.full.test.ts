@@ -349,7 +349,7 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
 });
 
 const WHAT =
-  'Cannot open the Redis store: "client" must be a client of the package "redis" or "ioredis" or Bun\'s RedisClient';
+  'Cannot open the Redis store: "client" must be a client of the package "redis" or "ioredis", or Bun\'s RedisClient';
 
 test.each<[string, () => unknown, string]>([
   [
@@ -371,7 +371,7 @@ test.each<[string, () => unknown, string]>([
   [
     "a pool",
     () => createClientPool(),
-    `${WHAT}, received a pool of clients: a pool has no connection that hears of changes: give it a client`,
+    `${WHAT}, received a pool of clients: give it a client, because a pool cannot subscribe to changes`,
   ],
   [
     "a Sentinel client",
@@ -381,7 +381,7 @@ test.each<[string, () => unknown, string]>([
   [
     "a client that changes the keys",
     () => new Redis({ lazyConnect: true, keyPrefix: "shop:" }),
-    `${WHAT}, received one with a keyPrefix: give it client.duplicate({ keyPrefix: "" }), and the whole key as the option "key"`,
+    `${WHAT}, received a client with a keyPrefix: give it client.duplicate({ keyPrefix: "" }), and the whole key as the option "key"`,
   ],
 ])("redisStore() refuses %s", (_, client, message) => {
   expect(() => redisStore(client() as never)).toThrow(optionError(message));

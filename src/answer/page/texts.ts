@@ -1,7 +1,8 @@
 import { directionOf } from "../languages.ts";
 import type { Language } from "../language-options.ts";
 import { chooseReason } from "../reason.ts";
-import type { AnswerContext, Copy } from "../representations.ts";
+import type { AnswerContext } from "../answer-context.ts";
+import type { Copy } from "../representations.ts";
 import type { Site } from "../site-options.ts";
 import type { Page } from "./document.ts";
 import { formatTime } from "./time.ts";
