@@ -32,7 +32,7 @@ const GROUPS: Record<Runtime, readonly Group[]> = {
   node: [
     {
       title: `node:http, ${BLOCKED}`,
-      servers: [["bare", "bare handler", "limit"], ["middleware", "middleware()", "gate"]],
+      servers: [["bare", "bare handler", "limit"], ["middleware", "maintenanceMiddleware()", "gate"]],
     },
     {
       title: `@whatwg-node/server, ${BLOCKED}`,

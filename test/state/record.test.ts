@@ -1,10 +1,10 @@
 /** Records of processes that other versions, other programs and accidents have written. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printFleet, viewInstances } from "../../src/cli/fleet-table.ts";
-import { createOutput } from "../../src/cli/output.ts";
-import { describeAdmissions } from "../../src/cli/render.ts";
-import { describeStreams } from "../../src/cli/wait.ts";
+import { printFleet, viewInstances } from "../../src/cli/output/fleet-table.ts";
+import { createOutput } from "../../src/cli/output/output.ts";
+import { describeAdmissions } from "../../src/cli/output/describe.ts";
+import { describeStreams } from "../../src/cli/wait/fleet.ts";
 import { describeStraggler, readFleet, waitForFleet } from "../../src/state/fleet.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
