@@ -413,10 +413,12 @@ test("on takes over what run would switch off in the end", async () => {
   await until(() => running.stderr.includes("Running:"), "the command runs");
   const status = await cli(["status", "--store", store]);
   const owner =
-    /^ {2}owner {8}(run \d+@\S+ \w+), which turns maintenance off when it succeeds$/m.exec(status.stdout)![1];
+    /^ {2}owner {8}(run \d+@\S+ \w+) \(if it is still running and succeeds, it turns maintenance off\)$/m.exec(
+      status.stdout,
+    )![1];
   const dry = await cli(["off", "--store", store, "--dry-run"]);
   expect(dry.stderr).toBe(
-    `note: this would take over from ${owner}: if its command is still running, it goes on without maintenance\n`,
+    `note: this would take over from ${owner}: if it is still running, it goes on without maintenance\n`,
   );
   const on = await cli(["on", "--store", store, "--wait", "20s"]);
   expect(on.stdout).toMatch(/^Maintenance stays on\..*it is safe to migrate\.\n$/s);

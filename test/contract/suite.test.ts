@@ -1,4 +1,4 @@
-/** The contract itself: a store that breaks a promise is found out, by the case that is about it. */
+/** The contract itself: the case about a promise finds a store that breaks it. */
 import { expect, test, vi } from "vitest";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { type MaintenanceStore, storeContract, type StoreFixture } from "../../src/testing.ts";
@@ -32,7 +32,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
     },
   })],
   ["trims", /^read\(\) gives white space/, (good) => ({ write: (text: string) => good.write(text.trim()) })],
-  ["loses what is no Latin-1", /^read\(\) gives unicode/, (good) => ({
+  ["loses characters beyond Latin-1", /^read\(\) gives unicode/, (good) => ({
     write: (text: string) => good.write(text.replace(/[^\0-\xff]/g, "?")),
   })],
   [
@@ -68,8 +68,8 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
       return stored?.text === expected ? { version: await good.write(text) } : undefined;
     },
   })],
-  ["never tells of changes", /^watch\(\) reports the writes of another process/, () => ({ watch: () => () => {} })],
-  ["tells of the first change only", /^watch\(\) reports the writes of the store itself/, (good) => ({
+  ["never reports changes", /^watch\(\) reports the writes of another process/, () => ({ watch: () => () => {} })],
+  ["reports only the first change", /^watch\(\) reports the writes of the store itself/, (good) => ({
     watch(changed: () => void) {
       const unwatch = good.watch(() => {
         void (unwatch as () => void)();
@@ -113,7 +113,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
 ])("storeContract() finds out a store that %s", async (_what, found, change) => {
   const cases = (await storeContract(open(change))).filter(({ name }) => found.test(name));
   expect(cases).toHaveLength(1);
-  // Nobody has to wait until a case gives up.
+  // With fake timers, the test need not wait until a case gives up.
   vi.useFakeTimers();
   const outcome = outcomeOf(cases[0]!.run());
   await vi.advanceTimersByTimeAsync(60_000);
@@ -123,7 +123,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
   });
 });
 
-test("storeContract() finds out a store that gives what it knew while its place is unreachable", async () => {
+test("storeContract() finds out a store that returns its last text while its place is unreachable", async () => {
   const server = await startStateServer();
   const outcome = await hold(() => {
     const fixture = openHttp(server.origin);
@@ -139,7 +139,7 @@ test("storeContract() finds out a store that gives what it knew while its place 
   ]);
 });
 
-test("storeContract() leaves out what a store cannot do", async () => {
+test("storeContract() leaves out the cases for abilities that a store lacks", async () => {
   const all = await names(open(() => ({})));
   expect(all.filter((name) => /^replace/.test(name))).not.toEqual([]);
   const without = (...members: string[]) =>
@@ -149,7 +149,7 @@ test("storeContract() leaves out what a store cannot do", async () => {
   expect(await without("instances")).toEqual(all.filter((name) => !/^instances|fleet|during/.test(name)));
 });
 
-test("storeContract() asks a store that can only be read for no more", async () => {
+test("storeContract() only reads a store that can only be read", async () => {
   const { store } = openHttp("http://127.0.0.1:1");
   const readOnly = await names(() => ({ store, put: () => {} }));
   const refusing = await names(() => ({ store, put: () => {}, refusesEmpty: true }));
@@ -183,7 +183,7 @@ test.each<[what: string, open: unknown, message: string]>([
   await expect(storeContract(open as never)).rejects.toThrow(optionError(`Cannot test the store: ${message}`));
 });
 
-test("storeContract() closes what it has opened, once, also when a case fails", async () => {
+test("storeContract() closes everything it has opened, once, even when a case fails", async () => {
   const closed: string[] = [];
   const cases = await storeContract(() => ({
     store: { ...memoryStore(), close: () => void closed.push("store") },

@@ -93,7 +93,7 @@ test("printFleet() says nothing of what a record that cannot be read does not te
   const text = await useFleet(JSON.stringify(record));
   expect(text).toMatch(/ {2}web-1 +12 +node 24\.21\.0 +NO +\? +\? +\? +\?/);
   expect(text).not.toContain("behind");
-  expect(text).toContain("whom the code of the site lets in, which is not known here");
+  expect(text).toContain("whoever the site's own code allows (not visible from here)");
 });
 
 test("readFleet() refuses a store whose list is none", async () => {

@@ -91,7 +91,7 @@ describe("denoKvStore()", { skip: !hasFromNpm("Deno", deno) }, () => {
     await user.ask("end");
   });
 
-  test("reads an object as its JSON, and anything else as text that is no state", async () => {
+  test("reads an object as its JSON, and anything else as text that is not a state", async () => {
     const user = open("objects");
     expect(await user.ask("objects")).toEqual(['{"mode":"on"}', "null", "undefined", "a bigint", '{"0":1}']);
     await user.ask("end");

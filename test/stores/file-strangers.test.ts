@@ -1,4 +1,4 @@
-/** What stands among the records of processes, and in place of the state file, and is neither. */
+/** Files of other programs among the records of processes and in place of the state file. */
 import {
   existsSync,
   lstatSync,

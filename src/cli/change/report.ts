@@ -55,7 +55,7 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
   const owner = former.snapshot?.state.owner;
   if (owner !== undefined) {
     const consequence = phase === "off"
-      ? "if its command is still running, it goes on without maintenance"
+      ? "if it is still running, it goes on without maintenance"
       : "it no longer turns maintenance off when it succeeds";
     yield `this ${args.options["dry-run"] ? "would take" : "takes"} over from ${owner}: ${consequence}`;
   }

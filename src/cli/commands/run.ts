@@ -10,7 +10,7 @@ import { openStore } from "../open/stores.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { hideSecrets, reasonOf, show, withoutSecrets } from "../output/secrets.ts";
 import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
-import { commandFor, PROGRAM } from "../process/program.ts";
+import { commandFor } from "../process/program.ts";
 import { catchSignals, statusOf } from "../process/signals.ts";
 import { tryReadFleet, watchRevision } from "../wait/fleet.ts";
 import { follow } from "../wait/follow.ts";
@@ -93,7 +93,10 @@ async function execute({ args, output, result }: Context, planned: Planned, revi
   const stopChecking = watchRevision(
     planned.opened.store,
     revision,
-    () => output.note(`someone else has changed the state while the command is running: run ${PROGRAM} status`),
+    () =>
+      output.note(
+        `someone else has changed the state while the command is running: run ${commandFor(planned.opened, "status")}`,
+      ),
   );
   try {
     const end = await runChild(args.argv);

@@ -102,7 +102,7 @@ async function openFile(text: string): Promise<Opened> {
 }
 
 async function openRedis(url: URL): Promise<Opened> {
-  const { connectRedis } = await import("./redis.ts");
+  const { connectRedis } = await import("./redis-client.ts");
   const { redisStore } = await import("../../stores/redis.ts");
   const { client, key, label, close } = await connectRedis(url);
   return { store: withUsageErrors(() => redisStore(client, key === undefined ? {} : { key })), label, close };

@@ -71,7 +71,9 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
     ],
-    state.owner === undefined ? undefined : ["owner", `${state.owner}, which turns maintenance off when it succeeds`],
+    state.owner === undefined
+      ? undefined
+      : ["owner", `${state.owner} (if it is still running and succeeds, it turns maintenance off)`],
     state.retryAfter === undefined ? undefined : ["retry after", formatDuration(state.retryAfter * 1_000)],
   ];
   return rows.filter((row) => row !== undefined);
@@ -96,7 +98,7 @@ export function admissionsByCode(instances: readonly Instance[] = []): string[] 
   });
 }
 
-/** Whether the processes tell which visitors the code of the site allows: at least one is registered, and all are readable. */
+/** Whether the processes report which visitors the site's code allows: one at least is there, and all are readable. */
 export function isCodeKnown(instances: readonly Instance[] | undefined): boolean {
   return instances !== undefined && instances.length > 0 && !instances.some(isUnreadable);
 }

@@ -5,7 +5,7 @@ import { CliError } from "../exit-codes.ts";
 /** A signal that asks a process to end. */
 export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT";
 
-/** The signals that ask a process to end. Windows knows only Ctrl-C of these, and Deno refuses to listen to the others there. */
+/** The signals that ask a process to end. On Windows only Ctrl-C is one, and Deno refuses to listen to the others there. */
 export const ENDING: readonly EndingSignal[] = process.platform === "win32"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];

@@ -16,7 +16,7 @@ export interface Settling {
   fail(): void;
 }
 
-/** What the last looks have shown, and for how long. */
+/** The result of the last looks, and for how long they have shown it. */
 interface Sight {
   readonly version: string | undefined;
   observedMs: number;
