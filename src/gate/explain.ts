@@ -5,7 +5,8 @@ import type { Settings } from "./options.ts";
 import { carriesBypass } from "../bypass/request-secret.ts";
 import type { Decision, Explanation } from "../types/decision.ts";
 import type { MaintenanceContext } from "../types/context.ts";
-import { compileUrlPatterns, textOf } from "../match/url/url-patterns.ts";
+import { textOf } from "../match/url/read-pattern.ts";
+import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 
 /** What is said of a bypass that does not let a request in. */
 const FAULTS: Readonly<Record<BypassFault, string>> = {

@@ -3,7 +3,8 @@ import { type AnswerSettings, resolveAnswerOptions } from "../answer/settings.ts
 import type { Bypass } from "../bypass/bypass.ts";
 import { compileIpRanges, type IpTest } from "../match/ip/ip-ranges.ts";
 import type { UrlPattern } from "../match/url/types.ts";
-import { compileUrlPatterns, isParts, type UrlTest } from "../match/url/url-patterns.ts";
+import { isParts } from "../match/url/read-pattern.ts";
+import { compileUrlPatterns, type UrlTest } from "../match/url/url-patterns.ts";
 import { checkFunction, checkNames, invalidOption } from "../util/errors.ts";
 import { createConsoleReporter } from "../util/console-reporter.ts";
 import { LIVE, type LiveInternals } from "./live.ts";

@@ -4,7 +4,7 @@ import { OFF } from "../../state/parse.ts";
 import { type Gate, INTERNALS } from "../../gate/gate.ts";
 import type { DecisionReason } from "../../types/decision.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
-import { compileClosedUrls } from "../../match/url/url-patterns.ts";
+import { compileClosedUrls } from "../../match/url/closed-urls.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
 import { type Config, loadConfig, makeGate } from "../config.ts";
 import type { Context } from "../context.ts";
