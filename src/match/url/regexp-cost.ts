@@ -70,6 +70,9 @@ export function boundOrThrow(longest: number | undefined, task: string, name: st
   });
 }
 
+/** How deep groups may stand in each other. */
+const DEEPEST = 200;
+
 /** A character of an expression: a place in Glushkov's automaton. */
 interface Place {
   /** The characters of a text that it takes, as bits. */
@@ -92,12 +95,13 @@ const EMPTY: Stretch = { first: [], last: [], isEmpty: true };
 /**
  * The places of each alternative of an expression. The first place stands in front of the text.
  *
- * @returns `undefined` if a part can be empty in two ways.
+ * @returns `undefined` if a part can be empty in two ways, or stands too deep in others.
  */
 function layOut({ source, flags }: { source: string; flags: string }): Place[][] | undefined {
   const tokens = source.match(TOKENS) ?? [];
   let places: Place[] = [];
   let at = 0;
+  let depth = 0;
   let isAmbiguous = false;
 
   const connect = (from: readonly number[], to: readonly number[]) => {
@@ -112,7 +116,9 @@ function layOut({ source, flags }: { source: string; flags: string }): Place[][]
   };
   const readSequence = (): Stretch => {
     let { first, last, isEmpty } = EMPTY;
-    while (at < tokens.length && tokens[at] !== "|" && tokens[at] !== ")") {
+    // Deeper groups would take the stack; what is left of them is refused.
+    isAmbiguous ||= depth > DEEPEST;
+    while (!isAmbiguous && at < tokens.length && tokens[at] !== "|" && tokens[at] !== ")") {
       const piece = readRepeated();
       connect(last, piece.first);
       if (isEmpty) first = [...first, ...piece.first];
@@ -141,7 +147,9 @@ function layOut({ source, flags }: { source: string; flags: string }): Place[][]
   const readPiece = (): Stretch => {
     const token = tokens[at++]!;
     if (token.startsWith("(")) {
+      depth++;
       const inner = readAlternatives();
+      depth--;
       return /[=!]$/.test(token) ? EMPTY : inner;
     }
     if (/^(?:[\^$]|\\b)$/i.test(token)) return EMPTY;

@@ -67,6 +67,7 @@ test.each<[RegExp]>([
   [/^(?:[^a]|\s)*b/],
   [/^(?:\u4e00|[\u4e00-\u4eff])*b/],
   [/(?=(?:a+)+b)/],
+  [new RegExp(`${"(".repeat(300)}a${")".repeat(300)}`)],
   // Not slow, but told from those only with more work.
   [/^\/(?:ab|ac)+$/],
   [/^(?:[^/]*x\/)*$/],
