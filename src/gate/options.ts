@@ -37,7 +37,7 @@ const NAMES = [
   "onError",
 ] as const satisfies readonly (keyof MaintenanceOptions)[];
 
-const OF_HOSTS = "it is an option of withMaintenance(), middleware() and contextFrom()";
+const OF_HOSTS = "it is an option of withMaintenance(), maintenanceMiddleware() and contextFrom()";
 
 /** Hints for names that users are likely to try: options of the host helpers, and settings of Django. */
 const HINTS: Readonly<Record<string, string>> = {

@@ -22,7 +22,7 @@ export interface LiveStateOptions {
    */
   pollIntervalMs?: number;
   /**
-   * How many milliseconds the start may take: for so long at most, requests in `withMaintenance` and `middleware` and
+   * How many milliseconds the start may take: for so long at most, requests in `withMaintenance` and `maintenanceMiddleware` and
    * whoever awaits `ready` wait for the first reading.
    *
    * @default {2000}

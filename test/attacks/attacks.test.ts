@@ -296,8 +296,8 @@ test("the gate tells who calls it with what is no Request, or with a promise for
   maintenance(new Request("http://site.test/"), Promise.resolve({}) as never);
   expect(errors).toEqual([
     new TypeError(
-      "the gate takes a Request, received an object: it is no middleware itself, use middleware() or " +
-        'withMaintenance() from "maintenancemode/node"',
+      "the gate takes a Request, received an object: it is no middleware itself, use " +
+        'maintenanceMiddleware() from "maintenancemode/connect" or withMaintenance()',
     ),
     new TypeError("the context is a promise, which lets nobody in: await contextFrom() when isStaff is given"),
   ]);

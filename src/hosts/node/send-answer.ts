@@ -14,7 +14,8 @@ export interface Sendable {
   readonly headersSent?: boolean;
   readonly writableEnded?: boolean;
   readonly destroyed?: boolean;
-  readonly stream?: { readonly destroyed?: boolean };
+  /** HTTP/2 alone has it. */
+  readonly stream?: { readonly destroyed?: boolean; close?(code: number): void };
 }
 
 /**
@@ -35,10 +36,19 @@ export function sendAnswer(answer: Answer, res: Sendable, report: (error: unknow
       }
     } catch (error) {
       report(error);
-      res.destroy?.();
+      abort(res);
     }
   }
   return res.writableEnded === true || res.destroyed === true;
+}
+
+/** INTERNAL_ERROR of HTTP/2: RFC 9113 section 7. */
+const INTERNAL_ERROR = 2;
+
+/** Breaks off a response so that the client sees it: HTTP/2 would take what it has for the whole without a code. */
+export function abort(res: Sendable): void {
+  if (res.stream?.close !== undefined) res.stream.close(INTERNAL_ERROR);
+  else res.destroy?.();
 }
 
 /** Sends a status and header fields that no body follows. */

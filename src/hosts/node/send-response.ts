@@ -1,4 +1,4 @@
-import { type Sendable, sendWithoutBody } from "./send-answer.ts";
+import { abort, type Sendable, sendWithoutBody } from "./send-answer.ts";
 
 /** HTTP/2 has no such fields, and Node refuses them: RFC 9113 section 8.2.2. */
 const CONNECTION_FIELDS = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
@@ -31,7 +31,7 @@ export async function sendResponse(
     await pump(body.getReader(), res);
   } catch (error) {
     report(error);
-    res.destroy?.();
+    abort(res);
   }
 }
 
