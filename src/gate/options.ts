@@ -1,6 +1,7 @@
 import type { Messages } from "../answer/messages.ts";
 import { resolveAnswerOptions } from "../answer/settings.ts";
-import { compileUrlPatterns, isParts } from "../match/url/url-patterns.ts";
+import { isParts } from "../match/url/read-pattern.ts";
+import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import { checkNames } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import { FULL_FEATURES } from "./full-features.ts";

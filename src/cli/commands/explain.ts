@@ -5,7 +5,7 @@ import type { DecisionReason, Explanation } from "../../types/decision.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
-import { compileClosedUrls } from "../../match/url/url-patterns.ts";
+import { compileClosedUrls } from "../../match/url/closed-urls.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
