@@ -8,6 +8,8 @@ import { gzipSync } from "node:zlib";
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
   index: 53_200,
+  tiny: 17_000,
+  languages: 16_000,
   state: 36_600,
   deno: 6_820,
   bun: 6_860,
