@@ -5,7 +5,8 @@ import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as deno from "../../src/hosts/deno.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import { type Gate, INTERNALS, INTERNALS_VERSION } from "../../src/gate/internals.ts";
+import { type Gate, INTERNALS } from "../../src/gate/internals.ts";
+import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import type { Maintenance } from "../../src/gate/maintenance.ts";
 import type { MaintenanceContext } from "../../src/types/context.ts";
 
