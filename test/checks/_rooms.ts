@@ -41,6 +41,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "maintenanceMode(): joins gate, page and bypass",
     imports: ["answer", "answer/page", "bypass", "gate"],
   },
+  "tiny.ts": {
+    holds: "the entry point maintenancemode/tiny: joins gate and plain page",
+    imports: ["answer", "answer/page", "gate"],
+  },
+  "languages.ts": { holds: "the entry point maintenancemode/languages", imports: ["answer", "answer/page"] },
   state: {
     holds: "the state: parsing, windows, following a store, the fleet",
     imports: ["answer", "bypass", "counting", "gate", "match/ip", "match/url"],
