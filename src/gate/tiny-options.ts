@@ -1,6 +1,6 @@
-import { resolveCommonAnswerOptions } from "../answer/common-options.ts";
-import { type LanguagePack, readLanguagePack } from "../answer/language-pack.ts";
+import type { LanguagePack } from "../answer/language-pack.ts";
 import type { Messages } from "../answer/messages.ts";
+import { resolveTinyAnswerOptions } from "../answer/tiny-settings.ts";
 import { compilePaths } from "../match/url/paths.ts";
 import { checkNames, OptionError } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
@@ -91,21 +91,15 @@ const IN_FULL = 'the full gate has it, import maintenanceMode from "maintenancem
  */
 export function resolveTinyOptions(options: TinyOptions, english: Messages): GateSettings {
   checkNames(TASK, options, NAMES, "options", Object.fromEntries(FULL_NAMES.map((name) => [name, IN_FULL])));
-  const { ignoreUrls = [], status, statusCode, languages } = options;
+  const { ignoreUrls = [], status, statusCode } = options;
   if (status !== undefined && statusCode !== undefined) {
     const text = '"status" and "statusCode" are the same option: give one of them';
     throw new OptionError(TASK, { path: "status", expected: 'given without "statusCode"' }, text);
   }
-  const pack = languages === undefined ? undefined : readLanguagePack(languages, TASK);
+  const name = status === undefined ? "statusCode" : "status";
   return {
-    ...resolveCommonAnswerOptions(options, status ?? statusCode ?? 503, status === undefined ? "statusCode" : "status"),
+    ...resolveTinyAnswerOptions(options, status ?? statusCode ?? 503, name, english),
     ...resolveCommonOptions(options, ignoreUrls, compilePaths),
-    retryJitter: 0,
-    redirect: undefined,
-    site: {},
-    languages: pack?.languages ?? [{ tag: "en", messages: english }],
-    cors: undefined,
     announce: { before: 0, header: undefined },
-    features: pack === undefined ? {} : { compileLanguages: pack.compile },
   };
 }

@@ -64,7 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   hosts: {
     holds: "one host a file: Deno, Bun, Node, Workers, Service Workers",
-    imports: ["answer", "counting", "gate", "match/ip", "maintenance.ts"],
+    imports: ["answer", "answer/page", "counting", "gate", "match/ip"],
     packages: [/^@whatwg-node\/(fetch|server)$/],
   },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },
