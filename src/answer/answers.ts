@@ -145,8 +145,8 @@ function isString(value: unknown): value is string {
 function checkRequest(request: Request): void {
   if (typeof (request as Partial<Request> | undefined)?.headers?.get === "function") return;
   throw new TypeError(
-    `the gate takes a Request, received ${received(request)}: it is no middleware itself, use middleware() or ` +
-      'withMaintenance() from "maintenancemode/node"',
+    `the gate takes a Request, received ${received(request)}: it is no middleware itself, use ` +
+      'maintenanceMiddleware() from "maintenancemode/connect" or withMaintenance()',
   );
 }
 

@@ -1,7 +1,8 @@
 import type { BypassFault } from "../bypass/bypass.ts";
 import { carriesBypass } from "../bypass/request-secret.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
-import { compileUrlPatterns, textOf } from "../match/url/url-patterns.ts";
+import { textOf } from "../match/url/read-pattern.ts";
+import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Decision, Explanation } from "../types/decision.ts";
 import type { Snapshot } from "./live.ts";

@@ -67,6 +67,8 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
       : { header, ...announcer },
     admitCookie: (request: Request, ctx: MaintenanceContext) =>
       features.admission?.admitCookie(request, ctx.clientIp, bypassDomain),
+    handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
+      .some((option) => typeof option === "function"),
     allowStaff,
     live,
     languages,

@@ -25,6 +25,8 @@ export interface GateInternals {
   readonly announcement: Announcement | undefined;
   /** The `Set-Cookie` for a visitor whom the gate has admitted by the address alone. */
   admitCookie(request: Request, ctx: MaintenanceContext): string | undefined;
+  /** Whether a function of the options gets the visitor's request: then it has to be a real `Request`. */
+  readonly handsOutRequests: boolean;
   /** Whether the gate lets staff through. */
   readonly allowStaff: boolean;
   /** What follows the state in a store, if the gate has one. */

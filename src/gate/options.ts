@@ -1,6 +1,7 @@
 import type { Messages } from "../answer/messages.ts";
 import { resolveAnswerOptions } from "../answer/settings.ts";
-import { compileUrlPatterns, isParts } from "../match/url/url-patterns.ts";
+import { isParts } from "../match/url/read-pattern.ts";
+import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import { checkNames } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import { FULL_FEATURES } from "./full-features.ts";
@@ -36,7 +37,7 @@ const NAMES = [
   "onError",
 ] as const satisfies readonly (keyof MaintenanceOptions)[];
 
-const OF_HOSTS = "it is an option of withMaintenance(), middleware() and contextFrom()";
+const OF_HOSTS = "it is an option of withMaintenance(), maintenanceMiddleware() and contextFrom()";
 
 /** Hints for names that users are likely to try: options of the host helpers, and settings of Django. */
 const HINTS: Readonly<Record<string, string>> = {

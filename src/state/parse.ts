@@ -8,7 +8,8 @@ import { isWholeNumber } from "../util/whole-number.ts";
 import { DURATION_FORM, parseDuration } from "../util/durations.ts";
 import { isTimeZone } from "../util/time-zone.ts";
 import type { MaintenanceMode, MaintenanceState, RecurringWindow } from "../types/maintenance-state.ts";
-import { ACCEPTED_PATTERNS, ACCEPTED_TEXTS, compileUrlPatterns } from "../match/url/url-patterns.ts";
+import { ACCEPTED_PATTERNS, ACCEPTED_TEXTS } from "../match/url/read-pattern.ts";
+import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 
 const TASK = "read the maintenance state";
 

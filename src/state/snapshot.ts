@@ -5,7 +5,8 @@ import type { Snapshot } from "../gate/live.ts";
 import { StateError } from "./state-error.ts";
 import { parseDuration } from "../util/durations.ts";
 import type { MaintenanceState, RecurringWindow } from "../types/maintenance-state.ts";
-import { compileClosedUrls, compileUrlPatterns } from "../match/url/url-patterns.ts";
+import { compileClosedUrls } from "../match/url/closed-urls.ts";
+import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 
 /** A window that comes back, by instants in milliseconds since 1970. */
 interface Recurrence {

@@ -25,11 +25,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   util: { holds: "errors, promises, cookies, durations: small things without a home of their own", imports: [] },
   types: { holds: "the words that rooms share: state, store, fleet, context, decision", imports: [] },
   "match/url": { holds: "URL patterns and the path tree", imports: [], packages: [/^urlpattern-polyfill(\/|$)/] },
-  "match/ip": {
-    holds: "addresses, ranges, the client's address behind proxies",
-    imports: [],
-    packages: [/^ipaddr\.js$/],
-  },
+  "match/ip": { holds: "addresses, ranges, the client's address behind proxies", imports: [] },
   counting: { holds: "requests that were let in and are not finished", imports: [] },
   bypass: { holds: "the bypass: secret, cookie, link", imports: [], packages: [NOBLE] },
   answer: {
@@ -47,7 +43,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "tiny.ts": {
     holds: "the entry point maintenancemode/tiny: joins gate and plain page",
-    imports: ["answer", "answer/page", "gate"],
+    imports: ["answer/page", "gate"],
+  },
+  "tiny-answers.ts": {
+    holds: "the answers of the tiny gate without the gate",
+    imports: ["answer", "answer/page"],
   },
   "languages.ts": { holds: "the entry point maintenancemode/languages", imports: ["answer", "answer/page"] },
   state: {
@@ -63,9 +63,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     isApart: true,
   },
   hosts: {
-    holds: "one host a file: Deno, Bun, Node, Workers, Service Workers",
-    imports: ["answer", "answer/page", "counting", "gate", "match/ip"],
-    packages: [/^@whatwg-node\/(fetch|server)$/],
+    holds: "one host a file: Deno, Bun, Node, Connect, Workers, Service Workers",
+    imports: ["answer", "counting", "gate", "match/ip", "tiny-answers.ts"],
+    packages: [/^@whatwg-node\/server$/],
   },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },
   "testing.ts": { holds: "the entry point maintenancemode/testing", imports: ["testing"] },
@@ -76,7 +76,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
     holds: "the command line",
     imports: ["answer", "bypass", "gate", "index.ts", "maintenance.ts", "match/ip", "match/url", "state", "stores"],
-    packages: [NODE, /^(io)?redis$/],
+    packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
   },
 };
 

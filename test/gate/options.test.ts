@@ -367,8 +367,8 @@ test("resolveOptions() does not modify its input and does not see later changes 
 test.each([
   ["MAINTENANCE_MODE", 'did you mean "enabled"?'],
   ["MAINTENANCE_MODE_TEMPLATE", 'did you mean "page"?'],
-  ["isStaff", "it is an option of withMaintenance(), middleware() and contextFrom()"],
-  ["trustProxy", "it is an option of withMaintenance(), middleware() and contextFrom()"],
+  ["isStaff", "it is an option of withMaintenance(), maintenanceMiddleware() and contextFrom()"],
+  ["trustProxy", "it is an option of withMaintenance(), maintenanceMiddleware() and contextFrom()"],
 ])("resolveOptions() knows what is meant by %s", (name, hint) => {
   expect(() => resolveOptions({ [name]: true })).toThrow(
     optionError(`Cannot create maintenance mode: unknown name "${name}" in options: ${hint}`),

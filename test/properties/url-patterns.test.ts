@@ -171,7 +171,20 @@ function compileBoth(patterns: readonly UrlPattern[], native: readonly (URLPatte
     expect(() => compileUrlPatterns(patterns, "ignoreUrls")).toThrow(/must be a valid URLPattern, received /);
     return undefined;
   }
-  return { ours: compileUrlPatterns(patterns, "ignoreUrls"), native: native as URLPattern[] };
+  try {
+    return { ours: compileUrlPatterns(patterns, "ignoreUrls"), native: native as URLPattern[] };
+  } catch (error) {
+    // Some that repeat a part are refused, because the runtime may be slow with them.
+    expect((error as Error).message).toMatch(/" must be a pattern whose cost is bounded, /);
+    expect(patterns).toContainEqual(expect.toSatisfy(repeatsPart));
+    return undefined;
+  }
+}
+
+/** Whether a pattern repeats a part with a regular expression, or with text around a name. */
+function repeatsPart(pattern: UrlPattern): boolean {
+  const text = typeof pattern === "string" ? pattern : JSON.stringify(pattern);
+  return /[)}][*+]/.test(text);
 }
 
 function compareAll(tests: ReturnType<typeof compileBoth>, urls: readonly string[]): void {
@@ -545,7 +558,7 @@ test("compileUrlPatterns() lets nothing pass that URLPattern.test does not, howe
       fc.array(raw, { minLength: 3 }),
       (samples, raws) => {
         const patterns = ["/a", "/a/*", ...samples.map(({ pattern }) => pattern)]
-          .filter((pathname) => construct({ pathname }) !== undefined);
+          .filter((pathname) => construct({ pathname }) !== undefined && !repeatsPart(pathname));
         const ours = compileUrlPatterns(patterns, "ignoreUrls");
         const native = patterns.map((pathname) => construct({ pathname })!);
         const urls = raws.flatMap((raw) => [raw, `http://h.test${raw}`, `http://h.test/${raw}`]);

@@ -7,44 +7,44 @@ import { compileContact, compileHeader, ICON, MOTIF } from "./site.ts";
 import { BACKGROUNDS, STYLE, STYLE_HASH } from "./style.ts";
 import { formatTime } from "./time.ts";
 
-/** What one page says. */
+/** The content of one page. */
 export interface PageContent {
-  /** Whether the whole site is closed, or may be read. */
+  /** `"on"` if the whole site is closed, `"read-only"` if visitors can still read it. */
   mode: "on" | "read-only";
   /** The language of the page as a BCP 47 tag. */
   language: string;
-  /** The direction in which it is written. */
+  /** The direction of its script. */
   dir: "ltr" | "rtl";
   /** The words of the page in that language. */
   messages: Messages;
-  /** What the operator says: plain text that may hold line breaks, and its language where it differs from the page's. */
+  /** The reason the operator gave: plain text with line breaks, and its language if it differs from that of the page. */
   reason: { text: string; language?: string | undefined; dir?: "ltr" | "rtl" | undefined } | undefined;
-  /** When the site is expected to be back. */
+  /** When the site is expected back. */
   end: Date | undefined;
-  /** How many seconds visitors are asked to wait. */
+  /** How long the page waits before it asks for the first time whether the site is back, in seconds. */
   retryAfter: number | undefined;
-  /** Whether the request that is answered may have carried a form: its method is neither GET nor HEAD. */
+  /** Whether the request may have carried a form: its method is neither GET nor HEAD. */
   isForm: boolean;
 }
 
 /** The built-in page of a site. */
 export interface Page {
-  /** What the page may do, as the value of the header field `Content-Security-Policy`. */
+  /** The value of the header field `Content-Security-Policy`. */
   readonly contentSecurityPolicy: string;
   /** Writes the page as an HTML document. */
   render(content: PageContent): string;
 }
 
-/** How long the `Refresh` for browsers without scripts waits at least, and where nobody knows, in seconds. */
+/** After how many seconds browsers without scripts load the page again: at least, and if there is no `retryAfter`. */
 const REFRESH = { least: 5, unknown: 300 } as const;
 
-/** What a page says about its site, with the colours ready: preparing them takes SHA-256, which pages without do not need. */
+/** What a page says about its site. The caller prepares the colours: only they need SHA-256. */
 export interface DocumentSite extends Omit<Site, "colors"> {
   readonly colors?: SiteColors | undefined;
 }
 
 /**
- * Prepares the page of a site: its head, and the policy with the hashes of styles and script.
+ * Prepares the page of a site.
  *
  * @param site What the page says about the site, already checked.
  */
@@ -59,7 +59,7 @@ export function compileDocument(site: DocumentSite): Page {
   const afterTitle = `${suffix}</title>\n${styles}</head>\n<body>\n${MOTIF}${compileHeader(site)}<main>\n`;
   const contact = compileContact(site.contact);
   return {
-    // A `meta` cannot say who may frame the page.
+    // `frame-ancestors` has no effect in the `meta` element of the page.
     contentSecurityPolicy: `${policy}; frame-ancestors 'self'`,
     render(content) {
       const { mode, messages } = content;
@@ -115,7 +115,7 @@ function reason({ reason }: PageContent): string {
 function expected({ end, messages, language }: PageContent, timeZone: string | undefined): string {
   if (end === undefined) return "";
   const time = `<time datetime="${end.toISOString()}">${escapeHtml(formatTime(end, language, timeZone))}</time>`;
-  // Joined rather than replaced, which would read a `$&` in the time.
+  // `replaceAll()` would read a `$&` in the time as a pattern.
   return `<p class="row end"><span>${
     escapeHtml(messages.expected).split("{time}").join(time)
   }</span> <span id="left"></span></p>\n`;

@@ -1,14 +1,11 @@
-import { type Answerer, createAnswerer } from "../../answer/answers.ts";
-import { languagesOf } from "../../answer/answer-settings.ts";
+import type { Answerer } from "../../answer/answers.ts";
 import type { LanguagePack } from "../../answer/language-pack.ts";
 import type { AnswerOptions } from "../../answer/options.ts";
-import { en } from "../../answer/page/languages/en.ts";
-import { plainTexts } from "../../answer/page/plain-texts.ts";
 import { isAnswer } from "../../answer/response.ts";
-import { resolveTinyAnswerOptions } from "../../answer/tiny-settings.ts";
+import { createTinyAnswerer } from "../../tiny-answers.ts";
 import type { AnswerDecision } from "../../types/decision.ts";
 import { createConsoleReporter } from "../../util/console-reporter.ts";
-import { checkFunction, checkNames, invalidOption } from "../../util/errors.ts";
+import { checkFunction, checkNames, invalidOption, OptionError } from "../../util/errors.ts";
 import { quote, received } from "../../util/received.ts";
 import { createReporter } from "../../util/reporter.ts";
 
@@ -55,7 +52,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   site: 'a page with name, logo and colours is yours to make, with "page" or "pageUrl"',
   messages: 'words of your own are yours to write, with "page" or "pageUrl"',
   cors: "the worker answers requests of its own origin alone",
-  retryJitter: "the origin is asked by each browser anyway",
+  retryJitter: "visitors who are offline ask the origin again by themselves",
 };
 
 const REFUSED_NAMES = [
@@ -82,7 +79,7 @@ const MAINTENANCE: AnswerDecision = { outcome: "answer", because: "maintenance" 
  *
  * @param options How the answers look.
  * @param hasOwnPage Whether your own page takes the place of the built-in one.
- * @throws {TypeError} If an option is not valid.
+ * @throws {OptionError} If an option is not valid.
  */
 export function createStandInAnswerer(options: FallbackAnswers, hasOwnPage: boolean): FallbackAnswerer {
   checkAnswers(options, hasOwnPage);
@@ -93,14 +90,11 @@ export function createStandInAnswerer(options: FallbackAnswers, hasOwnPage: bool
     if (kept === undefined) throw new Error("the page that was kept is gone: the browser may have needed the space");
     return kept;
   };
-  const dependencies = { now: Date.now, random: Math.random };
   const answerers = new Map<number, Answerer>();
   function answererFor(status: number): Answerer {
     let answerer = answerers.get(status);
     if (answerer === undefined) {
-      const own = { ...options, ...(hasOwnPage && { page }) };
-      const settings = resolveTinyAnswerOptions(own, status, "status", en);
-      answerer = createAnswerer(settings, languagesOf(settings), plainTexts(settings), dependencies, reporter);
+      answerer = createTinyAnswerer({ ...options, ...(hasOwnPage && { page }) }, status, reporter);
       answerers.set(status, answerer);
     }
     return answerer;
@@ -124,17 +118,20 @@ function checkAnswers(options: FallbackAnswers, hasOwnPage: boolean): void {
   }
   for (const name of Object.keys(options)) {
     const why = REFUSED_NAMES.includes(name) ? "everybody gets the answer" : REFUSED[name];
-    if (why !== undefined) throw new TypeError(`Cannot ${TASK}: "answers" must not hold ${quote(name)}: ${why}`);
+    if (why !== undefined) throw misplaced(quote(name), undefined, why);
   }
   checkNames("create maintenance mode", options, NAMES, '"answers"');
   if (options.onError !== undefined) checkFunction("create maintenance mode", "onError", options.onError);
   for (const name of ["page", "handler503"] as const) {
     if (!hasOwnPage || options[name] === undefined) continue;
-    throw new TypeError(
-      `Cannot ${TASK}: "answers" must not hold "${name}" beside "pageUrl", received ${received(options[name])}: ` +
-        "either of them is the page",
-    );
+    throw misplaced(`"${name}" beside "pageUrl"`, received(options[name]), "either of them is the page");
   }
+}
+
+/** The error about an option that must not be there. */
+function misplaced(what: string, received: string | undefined, hint: string): OptionError {
+  const text = `"answers" must not hold ${what}${received === undefined ? "" : `, received ${received}`}: ${hint}`;
+  return new OptionError(TASK, { path: "answers", expected: `options without ${what}`, received, hint }, text);
 }
 
 /** The request as a server would have received it: the browser adds some fields only when it sends one. */

@@ -1,5 +1,4 @@
-import { compileAutomaton, longestForAutomata, type TextTest } from "./path-automaton.ts";
-import type { PathPart } from "./path-part.ts";
+import type { PathPart } from "./path-pattern.ts";
 import { isPathEnd, pathEnd, skipHarmless, skipHarmlessSegment } from "./url-path.ts";
 
 /** How a path matches: not at all, or so that it is safe, or so that it has to be looked at whether it is safe. */
@@ -21,7 +20,7 @@ interface Node {
   open: boolean;
   /** What follows a segment part that takes all up to the next slash. */
   segment: Node | undefined;
-  /** The rest of patterns that go on in another way. */
+  /** The rests of patterns that go on in another way. */
   others: PathPart[][] | undefined;
   /** What follows literally, by the first character. */
   children: Map<string, Node>;
@@ -34,11 +33,13 @@ function createNode(label: string): Node {
 /**
  * Compiles path patterns into one test: a radix tree, in which one walk along the path tells whether any of them matches,
  * however many there are.
+ *
+ * @param beyond Whether a path matches that is too long to be tried.
  */
-export function compilePathTree(patterns: readonly (readonly PathPart[])[]): PathTest {
+export function compilePathTree(patterns: readonly (readonly PathPart[])[], beyond = false): PathTest {
   const root = createNode("");
   for (const parts of patterns) add(root, parts);
-  const top = freeze(root);
+  const top = freeze(root, beyond ? DOUBTFUL : NONE);
   return (url, start) => walk(top, url, start, SAFE);
 }
 
@@ -111,17 +112,22 @@ interface Place {
   readonly others: Others | undefined;
 }
 
-/** Tests of the rest of a path, and the longest one on which they are tried. */
+/** Other ways to go on, and the longest rest of a path on which they are tried. */
 interface Others {
-  readonly tests: readonly TextTest[];
+  readonly ways: readonly (readonly PathPart[])[];
   readonly longest: number;
+  /** How a longer one matches. */
+  readonly beyond: PathMatch;
 }
 
-function freeze({ label, ends, open, segment, others, children }: Node): Place {
+/** About how many steps the other ways from a node may take on one path: some milliseconds. */
+const MAX_STEPS = 5_000_000;
+
+function freeze({ label, ends, open, segment, others, children }: Node, beyond: PathMatch): Place {
   const codes = [...children.keys()].map((char) => char.charCodeAt(0));
   const first = Math.min(128, ...codes);
   const list = codes.length === 0 ? [] : new Array<Place | undefined>(Math.max(...codes) - first + 1).fill(undefined);
-  for (const [char, child] of children) list[char.charCodeAt(0) - first] = freeze(child);
+  for (const [char, child] of children) list[char.charCodeAt(0) - first] = freeze(child, beyond);
   return {
     // A piece of another text would be read through it each time.
     label: Array.from(label).join(""),
@@ -131,8 +137,8 @@ function freeze({ label, ends, open, segment, others, children }: Node): Place {
     branches: segment !== undefined || others !== undefined,
     first,
     children: list,
-    segment: segment && freeze(segment),
-    others: others && { tests: others.map(compileAutomaton), longest: longestForAutomata(others) },
+    segment: segment && freeze(segment, beyond),
+    others: others && { ways: others, longest: Math.floor(MAX_STEPS / others.flat().length), beyond },
   };
 }
 
@@ -187,7 +193,42 @@ function walk(node: Place, url: string, at: number, match: PathMatch): PathMatch
   }
 }
 
-function tryOthers({ tests, longest }: Others, url: string, at: number): PathMatch {
+function tryOthers({ ways, longest, beyond }: Others, url: string, at: number): PathMatch {
   const end = pathEnd(url, at);
-  return end - at <= longest && tests.some((test) => test(url, at, end)) ? DOUBTFUL : NONE;
+  if (end - at > longest) return beyond;
+  const rest = url.slice(at, end);
+  return ways.some((parts) => matchRest(parts, 0, rest, 0, [])) ? DOUBTFUL : NONE;
+}
+
+/**
+ * Whether the parts of a pattern from one on match a text from a position on.
+ *
+ * The positions at which a part is tried only grow. So each part remembers how far it went, and never goes there again:
+ * the time grows with the length of the text alone, where an engine that goes back can take its fourth power.
+ *
+ * @param tried The position behind the last one that each part has tried to end at.
+ */
+function matchRest(parts: readonly PathPart[], index: number, text: string, from: number, tried: number[]): boolean {
+  const part = parts[index];
+  if (part === undefined) return from === text.length;
+  const next = parts[index + 1];
+  if (typeof part === "object") {
+    return text.startsWith(part.literal, from) && matchRest(parts, index + 1, text, from + part.literal.length, tried);
+  }
+  if (part === "any" && next === undefined) return true;
+  if (from < (tried[index] ?? 0)) return false;
+  const slash = part === "segment" ? text.indexOf("/", from) : -1;
+  const end = slash < 0 ? text.length : slash;
+  for (let at = part === "segment" ? from + 1 : from; at <= end; at++) {
+    if (typeof next === "object") {
+      // Where the path has to end with it, or where it comes next.
+      if (index + 2 === parts.length) at = Math.max(at, text.length - next.literal.length);
+      else if (part === "any") at = text.indexOf(next.literal, at);
+      if (at < 0 || at > end) break;
+    }
+    tried[index] = at + 1;
+    if (matchRest(parts, index + 1, text, at, tried)) return true;
+  }
+  tried[index] = end + 1;
+  return false;
 }

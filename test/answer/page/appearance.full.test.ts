@@ -8,7 +8,7 @@ import type { Messages } from "../../../src/answer/messages.ts";
 import type { Site } from "../../../src/answer/site-options.ts";
 import { LANGUAGES } from "../../../src/answer/page/languages.ts";
 import { compilePage, type PageContent } from "../../../src/answer/page/page.ts";
-import { startSite } from "./_browser.ts";
+import { startSite, takePicture } from "./_browser.ts";
 import { CONTENT, contentIn, SITE } from "./_content.ts";
 import { startTabs } from "./_tabs.ts";
 
@@ -215,6 +215,6 @@ test.each<[string, Partial<PageContent>, Site, Parameters<typeof tabs.open>[0]]>
   await show(tab, { reason: { text: REASON }, ...content }, about);
   const folder = fileURLToPath(new URL("../../artefacts/", import.meta.url));
   mkdirSync(folder, { recursive: true });
-  const picture = await tab.screenshot({ path: `${folder}${name}.png`, fullPage: true });
+  const picture = await takePicture(tab, `${folder}${name}.png`);
   expect(picture.length).toBeGreaterThan(10_000);
 });

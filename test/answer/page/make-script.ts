@@ -1,4 +1,4 @@
-/** `node test/answer/page/make-script.ts`: writes `script.ts` of the page anew, from `in-browser.ts`. */
+/** `node test/answer/page/make-script.ts` writes `script.ts` of the page, made from `in-browser.ts`. */
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -9,16 +9,16 @@ const folder = new URL("../../../src/answer/page/", import.meta.url);
 /** The file that holds the script of the page as text. */
 export const SCRIPT_FILE: URL = new URL("script.ts", folder);
 
-/** What that file has to hold. */
+/** The text that this file has to hold. */
 export async function makeScript(): Promise<string> {
   const { outputFiles: [bundle] } = await build({
     entryPoints: [fileURLToPath(new URL("in-browser.ts", folder))],
     bundle: true,
     minify: true,
     format: "iife",
-    // The first browsers with the CSS and the APIs of the page know this much.
+    // Old browsers show the page without the newest CSS, and run the script all the same.
     target: "es2019",
-    // The options of the compiler would put "use strict" in front.
+    // tsconfig.json would put "use strict" in front.
     tsconfigRaw: {},
     write: false,
     logLevel: "error",

@@ -30,7 +30,7 @@ test("Page.render() says what is going on, why, until when and what happens next
     "We are working on this site and will be back soon.",
     "Moving to a bigger database.\nOrders are safe.",
     "Expected back: November 22, 2026 at 3:00 AM UTC",
-    "You can leave this page open. It takes you back as soon as the site is available.",
+    "You can leave this page open. It will reload as soon as the site is back.",
   ]);
   expect(document.querySelector("time")?.getAttribute("datetime")).toBe("2026-11-22T03:00:00.000Z");
   expect(document.title).toBe("Down for maintenance · Example");

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { compilePage, type PageContent } from "../../../src/answer/page/page.ts";
-import { openTab, startBrowser } from "./_browser.ts";
+import { openTab, startBrowser, takePicture } from "./_browser.ts";
 import { CONTENT, contentIn, SITE } from "./_content.ts";
 
 const { render } = compilePage(SITE);
@@ -32,7 +32,7 @@ for (const [name, [content, look]] of Object.entries(pictures)) {
   await tab.goto("http://site.test/form");
   // There is a way back only to where the visitor comes from.
   if (content.isForm) await tab.goto("http://site.test/shop");
-  await tab.screenshot({ path: `${folder}${name}.png`, fullPage: true });
+  await takePicture(tab, `${folder}${name}.png`);
   await context.close();
 }
 await browser.close();

@@ -304,7 +304,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
       const page = await site.visit();
       expect(await fetchIn(page, "/")).toMatchObject({
         body:
-          'TypeError: Cannot stand in for the origin: "pageUrl" must be a URL of this origin such as "/503.html", ' +
+          'OptionError: Cannot stand in for the origin: "pageUrl" must be a URL of this origin such as "/503.html", ' +
           `received ${JSON.stringify(pageUrl)}`,
       });
     },
@@ -328,6 +328,19 @@ test.each<[unknown, string]>([
     '"answers" must not hold "redirectUrl": what cannot be reached cannot be redirected to',
   ],
   [
+    { answers: { site: { name: "Example" } } },
+    '"answers" must not hold "site": a page with name, logo and colours is yours to make, with "page" or "pageUrl"',
+  ],
+  [
+    { answers: { messages: {} } },
+    '"answers" must not hold "messages": words of your own are yours to write, with "page" or "pageUrl"',
+  ],
+  [{ answers: { cors: false } }, '"answers" must not hold "cors": the worker answers requests of its own origin alone'],
+  [
+    { answers: { retryJitter: 60 } },
+    '"answers" must not hold "retryJitter": visitors who are offline ask the origin again by themselves',
+  ],
+  [
     { pageUrl: "/503.html", answers: { page: "<p>" } },
     '"answers" must not hold "page" beside "pageUrl", received "<p>": either of them is the page',
   ],
@@ -338,6 +351,12 @@ test.each<[unknown, string]>([
 });
 
 test("offlineFallback() refuses what maintenanceMode() refuses", () => {
+  expect(() => offlineFallback({ answers: { onErorr: () => {} } as object })).toThrow(
+    'Cannot create maintenance mode: unknown name "onErorr" in "answers": did you mean "onError"?',
+  );
+  expect(() => offlineFallback({ answers: { onError: 1 as never } })).toThrow(
+    'Cannot create maintenance mode: "onError" must be a function, received 1',
+  );
   expect(() => offlineFallback({ answers: { retryAfter: -1 } })).toThrow(
     'Cannot create maintenance mode: "retryAfter" must be a whole number of seconds from 0 or a Date, received -1',
   );
@@ -345,9 +364,12 @@ test("offlineFallback() refuses what maintenanceMode() refuses", () => {
 
 test("offlineFallback() and unregister() say that they belong into a Service Worker", async () => {
   const message = (name: string) =>
-    new TypeError(
-      `Cannot stand in for the origin: skipWaiting() is missing: call ${name} in the script of a Service Worker`,
-    );
+    expect.objectContaining({
+      name: "MaintenanceError",
+      code: "ERR_RUNTIME",
+      message:
+        `Cannot stand in for the origin: skipWaiting() is missing: call ${name} in the script of a Service Worker`,
+    });
   expect(() => offlineFallback()).toThrow(message("offlineFallback()"));
   await expect(unregister()).rejects.toThrow(message("unregister()"));
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { parsePathPattern } from "../../../src/match/url/path-pattern.ts";
+import { parseComponent } from "../../../src/match/url/path-pattern.ts";
 import { compilePathTree } from "../../../src/match/url/path-tree.ts";
 import { expectWithin } from "../../_fast.ts";
 
 /** The paths that one of the patterns matches. */
 function matching(patterns: string[], paths: string[]): string[] {
-  const test = compilePathTree(patterns.map((pattern) => parsePathPattern(pattern)!));
+  const test = compilePathTree(patterns.flatMap((pattern) => parseComponent(pattern)!.ways!));
   return paths.filter((path) => Boolean(test(`http://site.test${path}`, 16)));
 }
 
@@ -70,4 +70,25 @@ test("compilePathTree() stays bounded where each segment could go two ways", () 
   expectWithin(1_000, () => {
     expect(matching(patterns, ["/a".repeat(4_000)])).toEqual([]);
   });
+});
+
+test.each([
+  ["stars", Array.from({ length: 20 }, () => "/*/name")],
+  ["stars that differ in their end", Array.from({ length: 500 }, (_, i) => `/*/name${i}`)],
+  ["many stars", ["/*a*a*a*a*a*a*b", "/*/a*/a*/a*/b"]],
+  ["names side by side", ["/:a-:b-:c-:d-:e", "/:a:b:c:d-:e"]],
+  ["a star and names", ["/*:a-:b-*:c-:d", "/*:a/:b-*:c/:d!"]],
+])("compilePathTree() reads a long path only a few times for %s", (_what, patterns) => {
+  for (const piece of ["a", "/", "/a", "-a", "a-", "/name", "//-a"]) {
+    const path = `/${piece.repeat(15_000 / piece.length)}`;
+    expectWithin(50, () => void matching(patterns, [path]));
+  }
+});
+
+test("compilePathTree() does not try the rest of a path that would take too long, and says what it is told to", () => {
+  const ways = Array.from({ length: 2_000 }, (_, i) => parseComponent(`/*${i}*x`)!.ways!).flat();
+  const url = `http://site.test/${"a".repeat(100_000)}`;
+  expect(compilePathTree(ways)(url, 16)).toBe(0);
+  expect(compilePathTree(ways, true)(url, 16)).toBe(2);
+  expect(compilePathTree(ways, true)("http://site.test/a", 16)).toBe(0);
 });

@@ -3,7 +3,7 @@ import { compileRegExps } from "../../../src/match/url/regexps.ts";
 
 /** Those of the paths that one of the patterns matches. */
 function matching(patterns: readonly RegExp[], paths: readonly string[]): string[] {
-  const named = patterns.map((pattern, index) => ({ pattern, name: `ignoreUrls[${index}]` }));
+  const named = patterns.map((pattern, index) => ({ pattern, name: `ignoreUrls[${index}]`, text: String(pattern) }));
   const tests = compileRegExps(named, "create maintenance mode");
   return paths.filter((path) => tests.some(({ test }) => test(path)));
 }

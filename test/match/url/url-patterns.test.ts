@@ -236,7 +236,6 @@ const SLOW: [what: string, pattern: UrlPattern][] = [
   ["a repeated name in parts", { hostname: "site.test", pathname: "/{:a}+b" }],
   ["stars in a URLPattern", new URLPattern({ pathname: "/*a*a*a*b" })],
   ["regexp groups", "/(a*)(a*)(a*)(a*)b"],
-  ["a repetition within a repetition in a regexp group", "/((?:a+)+)b"],
   ["names with a regexp", "/:a(.*):b(.*):c(.*):d(.*)b"],
   ["repetitions in a RegExp", /^\/a*a*a*a*b/],
   ["counted repetitions in a RegExp", /^\/a{0,}a{1,}a{0,9999}a*b/],
@@ -275,6 +274,9 @@ test.each<[UrlPattern, string]>([
   [/^\/(?!x)(?:a|aa)+b/, "/^\\/(?!x)(?:a|aa)+b/"],
   [/^\/(?!x)(?:aa?){20}b/, "/^\\/(?!x)(?:aa?){20}b/"],
   [/\/(?:a+)+b/y, "/\\/(?:a+)+b/y"],
+  ["/((?:a+)+)b", "/((?:a+)+)b"],
+  ["/b:a(\\d+)+", "/b:a(\\d+)+"],
+  ["/{:a(\\d+)}*b", "/{:a(\\d+)}*b"],
   [{ pathname: "/a", search: "((?:a+)+)b" }, '{"pathname":"/a","search":"((?:a+)+)b"}'],
   [{ pathname: "/a", search: "{a*}+b" }, '{"pathname":"/a","search":"{a*}+b"}'],
   [{ pathname: "/a", search: "{:a}*b" }, '{"pathname":"/a","search":"{:a}*b"}'],
@@ -285,7 +287,7 @@ test.each<[UrlPattern, string]>([
   [new URLPattern({ pathname: "/((?:a+)+)" }, { ignoreCase: true }), '{"pathname":"/((?:a+)+)"}'],
 ])("compileUrlPatterns() refuses %o, whose cost doubles with each character", (pattern, received) => {
   const message = `Cannot create maintenance mode: "ignoreUrls[0]" must be a pattern whose cost is bounded, received ` +
-    `${received}: it repeats what itself repeats, may be missing or has alternatives, so that one request could take ` +
+    `${received}: it repeats a part that can match the same text in more than one way, so that one request could take ` +
     'the server down: write it without that, or test it yourself in "allow"';
   expect(() => compileUrlPatterns([pattern], "ignoreUrls")).toThrow(optionError(message));
 });
@@ -296,7 +298,7 @@ test.each<[what: string, pattern: UrlPattern]>([
   ["stars in a whole URL", "http://site.test/*a*a*a*b"],
   ["parts", { hostname: "site.test", pathname: "/*b" }],
   ["a URLPattern", new URLPattern({ pathname: "/*" })],
-  ["regexp groups", "/(a*)(a*)(a*)(a*)b"],
+  ["a name with any text", "/:a(.*)b"],
 ])("compileUrlPatterns() matches %s with a path and a query of 8 000 characters", (_what, pattern) => {
   const urls = [`/${"a".repeat(8_000)}b`, `/aaab?${"q".repeat(8_000)}`];
   expect(matching([pattern], urls)).toEqual(urls);
@@ -307,6 +309,7 @@ test.each<[what: string, pattern: UrlPattern]>([
   ["a RegExp with a lookahead", /^\/(?!x)a*a*a*a*b/],
   ["a RegExp with a back reference", /^\/(a?)a*a*a*a*\1b/],
   ["a sticky RegExp", /\/a*a*a*a*b/y],
+  ["regexp groups", "/(a*)(a*)(a*)(a*)b"],
   ["a URLPattern for a host", new URLPattern({ hostname: "site.test", pathname: "/*a*a*a*b" })],
 ])("compileUrlPatterns() does not try many repetitions in %s on a long path, even if they match", (_what, pattern) => {
   expect(matching([pattern], [`/${"a".repeat(20)}b`, `/${"a".repeat(8_000)}b`])).toEqual([`/${"a".repeat(20)}b`]);
@@ -323,7 +326,7 @@ test("compileUrlPatterns() tries a RegExp on a path of up to 2 048 characters, w
 });
 
 test("compileUrlPatterns() refuses a RegExp that the runtime takes and then cannot compile", () => {
-  const pattern = new RegExp(`^/${"(?:a|b)".repeat(200_000)}`);
+  const pattern = new RegExp(`^/${"(?:a|b)".repeat(20_000)}`);
   expect(() => compileUrlPatterns([/^\/a/, pattern], "ignoreUrls")).toThrow(
     /^Cannot create maintenance mode: "ignoreUrls\[1\]" must be a pattern that this runtime can hold, received "/,
   );

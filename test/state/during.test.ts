@@ -1,0 +1,133 @@
+import { expect, test, vi } from "vitest";
+import { memoryStore } from "../../src/stores/memory.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import { modeOf, open } from "./_live.ts";
+import { until } from "./_stores.ts";
+
+test("during() does not end the maintenance of another one that says the same", async () => {
+  const store = memoryStore();
+  const errors: string[] = [];
+  const onError = (error: unknown) => void errors.push((error as Error).message);
+  const [one, two] = [open(store, { onError }), open(store, { onError })];
+  await Promise.all([one.ready, two.ready]);
+  let finishFirst = () => {};
+  const first = one.during({ reason: "Deploy" }, () => new Promise<void>((resolve) => finishFirst = resolve));
+  await until(() => modeOf(two) === "on");
+  const modes = await two.during({ reason: "Deploy" }, async () => {
+    finishFirst();
+    await first;
+    return [modeOf(one), modeOf(two)];
+  });
+  expect(modes).toEqual(["on", "on"]);
+  expect(errors).toEqual(["Cannot switch maintenance off: somebody changed the state meanwhile, theirs stays"]);
+  expect(modeOf(two)).toBe("off");
+});
+
+test("during() refuses a store that cannot tell when all processes have followed", async () => {
+  const { instances: _, ...store } = memoryStore();
+  const state = open(store);
+  await expect(state.during({}, () => {})).rejects.toThrow("keeps no records of processes");
+  expect(modeOf(state)).toBe("off");
+});
+
+test("during() runs under maintenance and switches it off afterwards", async () => {
+  const state = open(memoryStore());
+  await state.ready;
+  const seen: MaintenanceState[] = [];
+  const result = await state.during({ reason: "Migration" }, () => {
+    seen.push(state.current);
+    return 42;
+  });
+  expect(result).toBe(42);
+  expect(seen).toEqual([{ mode: "on", reason: "Migration", owner: expect.stringMatching(/^during\(\) \d+@\S+ \w+$/) }]);
+  expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() still switches off what an editor has written anew, as long as its owner stays", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  await state.during({}, async () => {
+    const { text } = (await store.read(new AbortController().signal))!;
+    await store.write!(`${JSON.stringify({ ...JSON.parse(text), reason: "Longer than expected" })}`);
+  });
+  expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() leaves a state without its owner alone", async () => {
+  const store = memoryStore();
+  const errors: unknown[] = [];
+  const state = open(store, { onError: (error) => errors.push(error) });
+  await state.ready;
+  await state.during({}, () => store.write!('{ "mode": "on" }'));
+  await until(() => state.current.owner === undefined);
+  expect(state.current).toEqual({ mode: "on" });
+  expect(errors).toMatchObject([{ code: "ERR_STORE", message: expect.stringContaining("somebody changed the state") }]);
+});
+
+test("during() leaves maintenance on and rethrows where it threw", async () => {
+  const state = open(memoryStore());
+  const error = new Error("the migration failed");
+  await expect(state.during({}, () => Promise.reject(error))).rejects.toBe(error);
+  expect(modeOf(state)).toBe("on");
+});
+
+test("during() leaves alone what somebody else has set meanwhile", async () => {
+  const store = memoryStore();
+  const errors: string[] = [];
+  const [state, other] = [open(store, { onError: (error) => errors.push((error as Error).message) }), open(store)];
+  await state.during({}, () => other.set({ mode: "on", reason: "Still not done" }));
+  await until(() => state.current.reason === "Still not done");
+  expect(errors).toEqual(["Cannot switch maintenance off: somebody changed the state meanwhile, theirs stays"]);
+});
+
+test("during() waits for the fleet and fails in time, naming who has not followed", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  const [self] = (await state.fleet())!;
+  await store.instances!.put(
+    "other",
+    JSON.stringify({ ...self, id: "other", host: "web-2", pid: 7, revision: "x" }),
+    60_000,
+  );
+  const run = vi.fn();
+  const error = await state.during({}, run, { timeoutMs: 50 }).catch((error: unknown) => error);
+  expect(error).toMatchObject({ code: "ERR_FLEET", stragglers: [{ host: "web-2" }] });
+  expect((error as Error).message).toContain("web-2 (pid 7) has not taken the new state, it is off there");
+  expect(run).not.toHaveBeenCalled();
+  expect(modeOf(state)).toBe("on");
+});
+
+test("during() within during() leaves the outer one under maintenance", async () => {
+  const state = open(memoryStore());
+  await state.ready;
+  const seen: (string | undefined)[] = [];
+  await state.during({ reason: "Outer" }, async () => {
+    await state.during({ reason: "Inner" }, () => void seen.push(state.current.reason as string));
+    seen.push(state.current.reason as string, modeOf(state));
+  });
+  expect(seen).toEqual(["Inner", "Outer", "on"]);
+  expect(modeOf(state)).toBe("off");
+});
+
+test.each<[string, unknown[], string]>([
+  [
+    "a function alone",
+    [() => {}],
+    '"run" must be a function, received undefined: the first argument is what the state',
+  ],
+  ["no function", [{}, 42], '"run" must be a function, received 42'],
+  ["an unknown option", [{}, () => {}, { timeout: 1 }], 'unknown name "timeout" in the third argument of during()'],
+  ["an aborted signal", [{}, () => {}, { signal: AbortSignal.abort(new Error("too late")) }], "too late"],
+])("during() with %s switches nothing on", async (_what, args, message) => {
+  const state = open(memoryStore());
+  await state.ready;
+  await expect((state.during as (...args: unknown[]) => Promise<unknown>)(...args)).rejects.toThrow(message);
+  expect(modeOf(state)).toBe("off");
+});
+
+test("during() refuses to run with maintenance off", async () => {
+  const state = open(memoryStore());
+  await expect(state.during({ mode: "off" }, () => {})).rejects.toThrow('"mode" must be "on" or "read-only"');
+});

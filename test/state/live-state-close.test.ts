@@ -1,0 +1,65 @@
+import { expect, test, vi } from "vitest";
+import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
+import { liveState } from "../../src/state/live-state.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import { modeOf, OFF, ON, open } from "./_live.ts";
+import { settle, SteppedStore } from "./_stores.ts";
+
+test("liveState() is closed once, keeps its state, and follows nothing any more", async () => {
+  const store = new SteppedStore(5);
+  const state = open(store);
+  (await store.nextRead()).answer(ON);
+  await state.ready;
+  await Promise.all([state.close(), state.close()]);
+  await settle();
+  const reads = store.reads.length;
+  expect([store.closed, store.changed]).toEqual([1, undefined]);
+  store.reads.forEach((read) => read.answer(OFF));
+  await settle();
+  expect(store.reads.length).toBe(reads);
+  expect(modeOf(state)).toBe("on");
+  await expect(state.set({ mode: "off" })).rejects.toThrow("it was closed");
+});
+
+test("liveState() is disposed of by await using", async () => {
+  const store = new SteppedStore();
+  {
+    await using state = liveState(store);
+    (await store.nextRead()).answer(ON);
+    await state.ready;
+  }
+  expect(store.closed).toBe(1);
+});
+
+test("close() lets what was set before be written, and refuses what is set afterwards", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  const set = state.set({ mode: "on" });
+  await state.close();
+  await set;
+  expect((await store.read(new AbortController().signal))!.text).toContain('"on"');
+  await expect(state.set({ mode: "off" })).rejects.toThrow("it was closed");
+});
+
+test("close() leaves the record of a process that still has requests until it expires", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  await state.ready;
+  const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+  const tracked = tracker!.enter({ method: "GET", url: "/slow" }, false, () => {});
+  await state.close();
+  expect((await store.instances!.list()).length).toBe(1);
+  tracker!.leave(tracked);
+});
+
+test("close() does not wait for a store that never stops telling", async () => {
+  const store = { ...memoryStore(), watch: () => () => new Promise<void>(() => {}) };
+  const state = liveState(store);
+  await state.ready;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const closing = state.close();
+  await vi.advanceTimersByTimeAsync(5_000);
+  vi.useRealTimers();
+  await closing;
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { StoreError } from "../../src/state/errors.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import { modeOf, OFF, ON, open } from "./_live.ts";
+import { settle, SteppedStore } from "./_stores.ts";
+
+test("liveState() does not take a reading that overlaps a writing", async () => {
+  const store = new SteppedStore();
+  const state = open(store);
+  (await store.nextRead()).answer(OFF);
+  await state.ready;
+  store.changed!();
+  const old = await store.nextRead();
+  const set = state.set({ mode: "on" });
+  (await store.nextWrite()).done();
+  await set;
+  expect(modeOf(state)).toBe("on");
+  old.answer(OFF);
+  await settle();
+  expect(modeOf(state)).toBe("on");
+  (await store.nextRead()).answer(ON);
+  await settle();
+  expect(modeOf(state)).toBe("on");
+});
+
+test("liveState() writes one state after the other, and the last one that was set holds", async () => {
+  const store = new SteppedStore();
+  const state = open(store);
+  (await store.nextRead()).answer(OFF);
+  await state.ready;
+  const sets = ["on", "off", "read-only"].map((mode) => state.set({ mode } as MaintenanceState));
+  for (let index = 0; index < 3; index++) {
+    const write = await store.nextWrite();
+    expect(store.writes.length).toBe(0);
+    write.done(String(index));
+  }
+  await Promise.all(sets);
+  expect(modeOf(state)).toBe("read-only");
+});
+
+test("liveState() tells who sets that it failed, and goes on with what was in force", async () => {
+  const store = new SteppedStore();
+  const state = open(store);
+  (await store.nextRead()).answer(OFF);
+  await state.ready;
+  const failing = state.set({ mode: "on" });
+  (await store.nextWrite()).fail(new Error("disk full"));
+  await expect(failing).rejects.toThrow(new StoreError("write the state to stepped", new Error("disk full")));
+  expect(modeOf(state)).toBe("off");
+  const next = state.set({ mode: "on" });
+  (await store.nextWrite()).done();
+  expect((await next).mode).toBe("on");
+});
+
+test("liveState() refuses to set what is not valid, and what cannot be written", async () => {
+  const state = open({ read: () => Promise.resolve(undefined) });
+  await state.ready;
+  await expect(state.set({ mode: "onn" as never })).rejects.toMatchObject({ path: "$.mode" });
+  await expect(state.set({ mode: "on" })).rejects.toThrow(
+    "Cannot write the state to the store: it can only be read: change the state where it comes from",
+  );
+});
+
+test("set() puts the last state into force that was set, however long one takes to prepare", async () => {
+  const store = memoryStore();
+  const state = open(store);
+  const slow = state.set({ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1h" }] });
+  await Promise.all([slow, state.set({ mode: "off", reason: "Last" })]);
+  expect(state.current).toEqual({ mode: "off", reason: "Last" });
+  expect((await store.read(new AbortController().signal))!.text).toContain("Last");
+});
