@@ -115,6 +115,8 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
         heading: "Down for maintenance",
         headers: { "retry-after": "7" },
       });
+      // The policy of the fallback page lets nothing be fetched.
+      await open(page, `${site.origin}/`);
       const answer = await fetchIn(page, "/bare");
       expect(answer).toMatchObject({
         status,
