@@ -15,11 +15,8 @@
  *
  * @module maintenancemode/tiny
  */
-import type { Texts } from "./answer/answers.ts";
 import { en } from "./answer/page/languages/en.ts";
-import { PLAIN_PAGE } from "./answer/page/plain.ts";
-import { compileTemplate } from "./answer/page/template.ts";
-import { copyFor } from "./answer/page/texts.ts";
+import { plainTexts } from "./answer/page/plain-texts.ts";
 import { createGate } from "./gate/gate.ts";
 import type { Maintenance } from "./gate/maintenance.ts";
 import { resolveTinyOptions, type TinyOptions } from "./gate/tiny-options.ts";
@@ -48,12 +45,5 @@ export type { TinyOptions };
  */
 export function maintenanceMode(options: TinyOptions = {}): Maintenance {
   const settings = resolveTinyOptions(options, en);
-  const { languages, page: own } = settings;
-  const texts: Texts = {
-    copyFor: (language, context) => copyFor(languages[language]!, context, PLAIN_PAGE, {}),
-    noticeMessage: () => "",
-    contentSecurityPolicy: PLAIN_PAGE.contentSecurityPolicy,
-    ownPage: typeof own === "string" ? compileTemplate(own) : own,
-  };
-  return createGate(settings, texts, { now: Date.now, random: Math.random });
+  return createGate(settings, plainTexts(settings), { now: Date.now, random: Math.random });
 }

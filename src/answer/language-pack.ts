@@ -11,7 +11,7 @@ export interface LanguagePack extends ReadonlyArray<string> {
 }
 
 /** What gates use of a pack beside its public face. */
-interface PackInternals {
+export interface PackInternals {
   /** The `INTERNALS_VERSION` of the copy of this package that has made the pack. */
   readonly version: number;
   /** Prepares the choice among languages by their tags. */
@@ -19,7 +19,7 @@ interface PackInternals {
 }
 
 /** Where a pack keeps its {@link PackInternals}; the same for every copy of this package in a process. */
-const PACK: unique symbol = Symbol.for("maintenancemode.languages") as never;
+export const PACK: unique symbol = Symbol.for("maintenancemode.languages") as never;
 
 /** Makes a pack of words by the tags of their languages. */
 export function createLanguagePack(messages: Readonly<Record<string, Messages>>): LanguagePack {

@@ -1,7 +1,7 @@
-import { resolveCommonAnswerOptions } from "../answer/common-options.ts";
-import { type LanguagePack, readLanguagePack } from "../answer/language-pack.ts";
+import type { LanguagePack } from "../answer/language-pack.ts";
 import type { Messages } from "../answer/messages.ts";
-import { compileUrlPatterns } from "../match/url/url-patterns.ts";
+import { resolveTinyAnswerOptions } from "../answer/tiny-settings.ts";
+import { compilePaths } from "../match/url/paths.ts";
 import { checkNames, OptionError } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import type { GateSettings } from "./features.ts";
@@ -13,7 +13,6 @@ export interface TinyOptions extends
     MaintenanceOptions,
     | "enabled"
     | "state"
-    | "ignoreUrls"
     | "internalIps"
     | "allowStaff"
     | "allow"
@@ -25,6 +24,13 @@ export interface TinyOptions extends
     | "onDecision"
     | "onError"
   > {
+  /**
+   * URLs that pass during maintenance: path patterns such as `"/health"`, `"/docs/*"` and `"/users/:id"`, which mean the same
+   * as in the full gate. Only that gate takes patterns for more than the path, regular expressions and objects.
+   *
+   * @default {[]}
+   */
+  ignoreUrls?: readonly string[];
   /**
    * The HTTP status of the answer: an integer from 200 to 599 that may carry a body, and not a redirect. The name of the full
    * gate, `statusCode`, means the same; give one of them.
@@ -85,21 +91,15 @@ const IN_FULL = 'the full gate has it, import maintenanceMode from "maintenancem
  */
 export function resolveTinyOptions(options: TinyOptions, english: Messages): GateSettings {
   checkNames(TASK, options, NAMES, "options", Object.fromEntries(FULL_NAMES.map((name) => [name, IN_FULL])));
-  const { ignoreUrls = [], status, statusCode, languages } = options;
+  const { ignoreUrls = [], status, statusCode } = options;
   if (status !== undefined && statusCode !== undefined) {
     const text = '"status" and "statusCode" are the same option: give one of them';
     throw new OptionError(TASK, { path: "status", expected: 'given without "statusCode"' }, text);
   }
-  const pack = languages === undefined ? undefined : readLanguagePack(languages, TASK);
+  const name = status === undefined ? "statusCode" : "status";
   return {
-    ...resolveCommonAnswerOptions(options, status ?? statusCode ?? 503, status === undefined ? "statusCode" : "status"),
-    ...resolveCommonOptions(options, ignoreUrls, compileUrlPatterns),
-    retryJitter: 0,
-    redirect: undefined,
-    site: {},
-    languages: pack?.languages ?? [{ tag: "en", messages: english }],
-    cors: undefined,
+    ...resolveTinyAnswerOptions(options, status ?? statusCode ?? 503, name, english),
+    ...resolveCommonOptions(options, ignoreUrls, compilePaths),
     announce: { before: 0, header: undefined },
-    features: pack === undefined ? {} : { compileLanguages: pack.compile },
   };
 }
