@@ -1,7 +1,7 @@
 import { formatDuration } from "../util/durations.ts";
 import type { Instance } from "../types/fleet.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { isUnreadable } from "../state/record.ts";
+import { isUnreadable } from "../state/instance-record.ts";
 import { formatPart } from "./admit.ts";
 import type { Output } from "./output.ts";
 import type { Situation } from "./stored.ts";

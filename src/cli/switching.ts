@@ -7,7 +7,7 @@ import type { Instance } from "../types/fleet.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { prepareSnapshot } from "../state/snapshot.ts";
 import { createOwner } from "../state/owner.ts";
-import { replaceStored } from "../state/store.ts";
+import { replaceStored } from "../state/store-calls.ts";
 import { composeAdmit, formatPart, parsePart } from "./admit.ts";
 import { composeState } from "./change.ts";
 import type { Context } from "./context.ts";

@@ -1,6 +1,6 @@
 import { formatState, OFF } from "../../state/parse.ts";
 import { replaceOwn } from "../../state/owner.ts";
-import { readStore, revisionOf } from "../../state/store.ts";
+import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { type ChildEnd, findCommand, runChild } from "../child.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../exit-codes.ts";

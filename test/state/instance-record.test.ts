@@ -5,7 +5,8 @@ import { printFleet, viewInstances } from "../../src/cli/fleet-table.ts";
 import { createOutput } from "../../src/cli/output.ts";
 import { describeAdmissions } from "../../src/cli/render.ts";
 import { describeStreams } from "../../src/cli/wait.ts";
-import { describeStraggler, readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { describeStraggler } from "../../src/state/fleet-target.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const TARGET = { revision: "new", drained: true };
