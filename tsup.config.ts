@@ -7,6 +7,7 @@ export default defineConfig({
     deno: "src/hosts/deno.ts",
     bun: "src/hosts/bun.ts",
     node: "src/hosts/node.ts",
+    connect: "src/hosts/connect.ts",
     cloudflare: "src/hosts/cloudflare.ts",
     "service-worker": "src/hosts/service-worker.ts",
     "stores/memory": "src/stores/memory.ts",

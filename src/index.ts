@@ -14,7 +14,17 @@ export { clientIpFrom, type ClientIpOptions, type HeaderFields } from "./match/i
 export type { AnnounceOptions, MaintenanceOptions } from "./gate/maintenance-options.ts";
 export type { AnswerOptions, CorsOptions, ResponseType } from "./answer/options.ts";
 export type { HeadersInput } from "./types/headers-input.ts";
-export type { Decision, DecisionReason, Explanation } from "./types/decision.ts";
+export type {
+  AnswerDecision,
+  AnswerExplanation,
+  AnswerReason,
+  Decision,
+  DecisionReason,
+  Explanation,
+  PassDecision,
+  PassExplanation,
+  PassReason,
+} from "./types/decision.ts";
 export type { InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { LiveState } from "./types/live-state.ts";
@@ -25,6 +35,6 @@ export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types
 export type { Messages } from "./answer/messages.ts";
 export type { Site, SiteColor } from "./answer/site-options.ts";
 export type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./match/url/types.ts";
-export { type ErrorCode, MaintenanceError, OptionError, type OptionProblem, type Problem } from "./util/errors.ts";
+export { type ErrorCode, MaintenanceError, OptionError, type Problem } from "./util/errors.ts";
 export { maintenanceMode } from "./maintenance.ts";
 export { renderPage, type RenderPageOptions } from "./answer/page/render-page.ts";

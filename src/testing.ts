@@ -1,5 +1,5 @@
 /**
- * The contract that every store keeps, as a list of test cases for any test runner.
+ * The contract of a store, as test cases for any test runner.
  *
  * ```ts
  * import { test } from "node:test"; // or vitest, bun:test, Deno.test
@@ -11,6 +11,7 @@
  *
  * @module maintenancemode/testing
  */
+import { invalidOption } from "./util/errors.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 import { abilitiesOf, type OpenFixture, Place, type Repair, type StoreFixture } from "./testing/place.ts";
 import { instanceCases } from "./testing/instance-cases.ts";
@@ -20,22 +21,23 @@ import { watchCases } from "./testing/watch-cases.ts";
 
 export type { InstanceRegistry, MaintenanceStore, OpenFixture, Repair, StoredState, StoreFixture, Unwatch };
 
-/** One promise that a store has to keep. */
+/** One promise of the contract. */
 export interface ContractCase {
-  /** What is promised, as the name of a test. */
+  /** The promise, as the name of a test. */
   readonly name: string;
-  /** Rejects if the promise is not kept. Each run is over a place of its own; they may run at the same time. */
+  /** Rejects if the store breaks the promise. Each run opens a place of its own, so that cases may run at the same time. */
   run(): Promise<void>;
 }
 
 /**
- * The cases of the contract that apply to a store. It is opened once to see what it can do: what it cannot is left out,
- * so a store that can only be read is not asked to write, and one whose fixture cannot interrupt it is not tested for
- * that.
+ * Lists the cases of the contract that apply to a store. Opens the store once to find out its abilities, and leaves out the
+ * cases for abilities that it lacks: a store without `write` is not asked to write, and a fixture without `interrupt` is
+ * not interrupted. A case waits at most 20 seconds for a condition.
  *
- * @param open Opens the store over a new place in which nothing is stored, each time it is called.
- * @returns The cases, each with a name and a function to run, for the test runner at hand.
- * @throws {TypeError} If the fixture is not valid.
+ * @param open Opens the store over a new, empty place at each call.
+ * @returns The cases, each with a name and a function for your test runner.
+ * @throws {OptionError} If `open` is not a function, or its fixture has no store, or neither the store nor the fixture can
+ * write a text.
  * @example Usage
  * ```ts
  * import { test } from "node:test";
@@ -58,7 +60,7 @@ export interface ContractCase {
 export async function storeContract(open: OpenFixture): Promise<readonly ContractCase[]> {
   const place = await openPlace(open);
   const abilities = abilitiesOf(place.fixture);
-  // Each case will say what is wrong with it.
+  // If closing fails, the cases will report it.
   await place.close().catch(() => {});
   return [...storeCases, ...watchCases, ...instanceCases, ...liveCases].filter(({ appliesTo }) => appliesTo(abilities))
     .map(({ name, run }) => ({
@@ -68,7 +70,7 @@ export async function storeContract(open: OpenFixture): Promise<readonly Contrac
         try {
           await run(place);
         } catch (error) {
-          // What went wrong first says more.
+          // The first error says more than one of closing.
           await place.close().catch(() => {});
           throw error;
         }
@@ -77,18 +79,18 @@ export async function storeContract(open: OpenFixture): Promise<readonly Contrac
     }));
 }
 
+const TASK = "test the store";
+
 async function openPlace(open: OpenFixture): Promise<Place> {
   if (typeof open !== "function") {
-    throw new TypeError("Cannot test the store: the first argument must be a function that opens it");
+    throw invalidOption(TASK, "open", "a function that opens the store over a new place", open);
   }
   const fixture = await open();
   if (typeof fixture?.store?.read !== "function") {
-    throw new TypeError(
-      'Cannot test the store: the function that opens it must return an object whose "store" has a method "read"',
-    );
+    throw invalidOption(TASK, "open().store", 'a store with a method "read"', fixture?.store);
   }
-  if (!fixture.store.write && !fixture.put) {
-    throw new TypeError('Cannot test the store: a store without "write" needs a "put" beside it in the fixture');
+  if (!fixture.store.write && typeof fixture.put !== "function") {
+    throw invalidOption(TASK, "open().put", 'a function where the store has no "write"', fixture.put);
   }
   return new Place(fixture);
 }

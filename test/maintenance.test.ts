@@ -78,7 +78,7 @@ test("maintenanceMode() refuses a page that names an unknown value", () => {
   expect(() => maintenanceMode({ page: "{{ reqest_path }}" })).toThrow(
     optionError(
       'Cannot create maintenance mode: "page" names the unknown value "{{reqest_path}}": did you mean ' +
-        '"{{request_path}}"?; to send such braces as they are, give the page as a function',
+        '"{{request_path}}"?; to send such braces as they are, pass the page as a function',
     ),
   );
 });

@@ -1,18 +1,19 @@
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { quote } from "../util/received.ts";
-import type { Cors } from "./cors.ts";
+import { Cors } from "./cors.ts";
 import type { CorsOptions } from "./options.ts";
 
 const TASK = "create maintenance mode";
 
 /**
- * Checks who may read the answers from another origin.
+ * Checks the option `cors`.
  *
- * @throws {TypeError} If it is not valid.
+ * @returns Which other origins may read the answers; `undefined` for none.
+ * @throws {OptionError} If it is not valid.
  */
 export function resolveCors(given: unknown): Cors | undefined {
   if (given === false) return undefined;
-  if (given === true) return { origins: undefined, credentials: false, privateNetwork: true };
+  if (given === true) return new Cors(undefined, false, true);
   if (typeof given !== "object") {
     throw invalidOption(TASK, "cors", 'true, false or { "origins": ["https://…"] }', given);
   }
@@ -35,7 +36,7 @@ export function resolveCors(given: unknown): Cors | undefined {
     );
   }
   origins?.forEach((origin: unknown, index) => checkOrigin(`cors.origins[${index}]`, origin));
-  return { origins: origins && [...origins], credentials, privateNetwork };
+  return new Cors(origins && [...origins], credentials, privateNetwork);
 }
 
 function checkOrigin(option: string, given: unknown): void {

@@ -1,4 +1,4 @@
-import type { DecisionReason } from "../types/decision.ts";
+import type { AnswerReason } from "../types/decision.ts";
 
 /** What `page` and `handler503` see: Django's `request` and `request_path`, and what the built-in answer would say. */
 export interface MaintenanceInfo {
@@ -11,7 +11,7 @@ export interface MaintenanceInfo {
   /** How many seconds clients are asked to wait, or `undefined` when nobody knows. */
   readonly retryAfter: number | undefined;
   /** Why the request is answered. */
-  readonly because: DecisionReason;
+  readonly because: AnswerReason;
   /** Whether the whole site is closed, or may be read. */
   readonly mode: "on" | "read-only";
   /** The reason that the operator gave, if any, in the visitor's language if it was given in several. */

@@ -1,29 +1,29 @@
-/** The words of the built-in answers in one language: plain text, without markup. */
+/** The words of the built-in answers in one language. They are plain text, without markup. */
 export interface Messages {
   /** The heading while the whole site is closed. */
   readonly title: string;
-  /** A sentence or two below it: the site is being worked on, and will be back. */
+  /** The sentences below it. They say that work is under way and that the site will be back. */
   readonly text: string;
-  /** The heading for those who send something while the site may only be read. */
+  /** The heading while the site is read-only. Visitors who try to change something see it. */
   readonly readOnlyTitle: string;
-  /** The sentences below that. */
+  /** The sentences below that heading. They say that visitors can read the site and cannot change anything. */
   readonly readOnlyText: string;
-  /** When the site is expected to be back; `{time}` stands for the date and time. */
+  /** When the site is expected back. `{time}` stands for the date and time. */
   readonly expected: string;
-  /** That the page may stay open, and brings the visitor back by itself. */
+  /** That the visitor can leave the page open, and that it brings the visitor back by itself. */
   readonly waiting: string;
-  /** That what the visitor sent, a form, was not saved, and has to be sent again later. */
+  /** That the site did not save the form that the visitor sent, and that the visitor has to send it again later. */
   readonly notSent: string;
-  /** The button that looks at once whether the site is back. */
+  /** The button that opens the URL again at once. */
   readonly retry: string;
   /** The button that leads back to the form. */
   readonly goBack: string;
-  /** That the site is back, for those who have to go back to a form themselves. */
+  /** That the site is back. Visitors who sent a form see it, since they have to go back to the form themselves. */
   readonly available: string;
-  /** The label of the link to whom to ask. */
+  /** The label of the link to the contact of the site. */
   readonly contact: string;
-  /** That maintenance is planned; `{start}` and `{end}` stand for dates and times. */
+  /** That maintenance is planned. `{start}` and `{end}` stand for dates and times. */
   readonly planned: string;
-  /** The same while nobody knows the end: `{start}` alone. */
+  /** That maintenance is planned with an open end. `{start}` stands for a date and time. */
   readonly plannedOpen: string;
 }

@@ -1,21 +1,21 @@
-/** What the built-in page says about the site, all optional. */
+/** What the built-in page says about the site. Everything is optional. */
 export interface Site {
-  /** Its name, above the heading and in the title of the window. */
+  /** Its name. The page shows it above the heading and in the title of the window. */
   readonly name?: string;
-  /** Its logo: a `data:` URL of an image, since the page asks for nothing else. */
+  /** Its logo, as the `data:` URL of an image: the page loads no other file. */
   readonly logo?: string;
-  /** Where name and logo lead to: an `http:` or `https:` URL, or a path of the site. */
+  /** The target of the link around name and logo: an `http:` or `https:` URL, or a path of the site. */
   readonly url?: string;
-  /** Whom to ask: an e-mail address, or an `http:`, `https:`, `mailto:` or `tel:` URL. */
+  /** The contact for visitors: an e-mail address, or an `http:`, `https:`, `mailto:` or `tel:` URL. */
   readonly contact?: string;
   /**
-   * Values for the CSS custom properties of the page, by their names without `--`, such as `{ accent: "#0b6e4f" }`. Each
-   * holds in light schemes and dark ones; `light-dark(#fff, #111)` gives one for either. What is left out follows from
-   * what is given, so that text can be read.
+   * Colours for the page, such as `{ accent: "#0b6e4f" }`: CSS values by the names of its custom properties, without `--`.
+   * Each holds in light and in dark schemes; `light-dark(#fff, #111)` gives one for each. Colours that are left out follow
+   * from the given ones where visitors could not read the text otherwise.
    */
   readonly colors?: Readonly<Partial<Record<SiteColor, string>>>;
   /**
-   * The time zone in which times are written where nobody knows the visitor's, by its IANA name.
+   * The IANA name of the time zone for times in answers. In browsers with scripts, the page uses the visitor's own zone.
    *
    * @default {"UTC"}
    */

@@ -1,10 +1,10 @@
-import type { Args } from "./args.ts";
-import type { Output } from "./output.ts";
+import type { Args } from "./input/args.ts";
+import type { Output } from "./output/output.ts";
 
-/** What a command works with. */
+/** The surroundings of a command. */
 export interface Context {
   readonly args: Args;
   readonly output: Output;
-  /** What `--json` prints: filled as things are known, so that an error comes with what was done before it. */
+  /** The object that `--json` prints. A command fills it step by step, so that an error shows the steps before it. */
   readonly result: Record<string, unknown>;
 }

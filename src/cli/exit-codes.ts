@@ -1,20 +1,20 @@
-/** What the command line ends with. `run` ends with the status of its command once that was started. */
+/** The exit codes. Once its command has started, `run` ends with the status of the command instead. */
 export const EXIT = {
   /** Done. */
   ok: 0,
-  /** Something unexpected, a fault of this program most likely. */
+  /** An unexpected error, most likely a fault of this program. */
   internal: 1,
-  /** The command line is not valid, or the store cannot do what was asked for. */
+  /** The command line is not valid, or the store cannot do the task. */
   usage: 2,
   /** The store cannot be reached, read or written. */
   store: 3,
-  /** What is stored is no valid state. */
+  /** The stored state is not valid. */
   state: 4,
-  /** Not every process was ready in time, or none reports at all. */
+  /** The wait timed out, or no process was found. */
   stragglers: 5,
-  /** Somebody else changed the state at the same time. */
+  /** Someone else changed the state at the same time. */
   conflict: 6,
-  /** `run`: the command was found and cannot be executed. */
+  /** `run`: the command was found but cannot be executed. */
   notExecutable: 126,
   /** `run`: the command was not found. */
   notFound: 127,
@@ -22,22 +22,24 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** The word for an exit code in `--json`. */
+/** The name of a failure in `--json`. */
 export type FailureCode = Exclude<keyof typeof EXIT, "ok">;
 
-/** An error whose message says all that an operator has to know. */
+/** A failure whose message is complete for the operator. It never leaves the command line. */
 export class CliError extends Error {
-  /** What kind of failure it is. */
+  /** The kind of failure. */
   readonly code: FailureCode;
-  /** What the process ends with. */
+  /** The exit code of the process. */
   readonly exitCode: number;
-  /** More lines, one for each process that was not ready, say. */
+  /** Further lines, such as one for each process that is not ready. */
   readonly lines: readonly string[];
 
   /**
-   * @param code What kind of failure it is.
-   * @param message What is wrong.
-   * @param options More lines, an exit code other than that of the kind, and the error that it comes from.
+   * Creates an error.
+   *
+   * @param code The kind of failure.
+   * @param message The first line.
+   * @param options Further lines, an exit code other than that of the kind, and the cause.
    */
   constructor(
     code: FailureCode,
@@ -55,7 +57,7 @@ export class CliError extends Error {
   }
 }
 
-/** A command line that is not valid. */
+/** The error for a command line that is not valid. */
 export function usageError(message: string, cause?: unknown): CliError {
   return new CliError("usage", message, { cause });
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: switches maintenance on and off in a store, and waits until every process has followed.
+ * The command line: turns maintenance on and off in a store, and waits until every process has followed.
  *
  * ```sh
  * npx maintenancemode on --store file:maintenance.json --reason "New database" --wait 60s
@@ -15,7 +15,7 @@ import process from "node:process";
 import { StateError } from "../state/state-error.ts";
 import { OptionError } from "../util/errors.ts";
 import { StoreError } from "../state/errors.ts";
-import { type Args, parseCommandLine } from "./args.ts";
+import { type Args, parseCommandLine } from "./input/args.ts";
 import { explain } from "./commands/explain.ts";
 import { page } from "./commands/page.ts";
 import { run } from "./commands/run.ts";
@@ -23,11 +23,11 @@ import { status } from "./commands/status.ts";
 import { switchTo } from "./commands/switch.ts";
 import type { Context } from "./context.ts";
 import { CliError, EXIT, usageError } from "./exit-codes.ts";
-import { type Command, isCommand } from "./options.ts";
-import { createOutput, flush, outliveReaders, type Output } from "./output.ts";
-import { PROGRAM } from "./program.ts";
-import { reasonOf, withoutSecrets } from "./secrets.ts";
-import { usage } from "./usage.ts";
+import { type Command, isCommand } from "./input/options.ts";
+import { createOutput, flush, outliveReaders, type Output } from "./output/output.ts";
+import { PROGRAM } from "./process/program.ts";
+import { reasonOf, withoutSecrets } from "./output/secrets.ts";
+import { usage } from "./input/usage.ts";
 import { VERSION } from "./version.ts";
 
 const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>> = {
@@ -41,9 +41,9 @@ const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>>
   page,
 };
 
-/** Does what a command line asks for, and returns what the process is to end with. */
+/** Runs a command line, and returns the exit code. */
 async function main(given: readonly string[]): Promise<number> {
-  // As far as the command line can be understood, which is what has to be found out.
+  // The form of the report is needed before the command line is known to be valid.
   const own = given.includes("--") ? given.slice(0, given.indexOf("--")) : given;
   const output = createOutput(own.includes("--json"), own.includes("run"));
   const result: Record<string, unknown> = {};
@@ -51,13 +51,15 @@ async function main(given: readonly string[]): Promise<number> {
   try {
     args = parseCommandLine(given);
     const { command, options, version } = args;
-    // A script that goes on to migrate must not take this for done.
-    if (command === undefined && !version && !options.help && given.length > 0) {
-      throw usageError(`there is no command: there are ${Object.keys(COMMANDS).join(", ")}`);
-    }
-    if (version || options.help || command === undefined) {
+    if (version || options.help) {
       output.raw(version ? `${VERSION}\n` : usage(command));
       return EXIT.ok;
+    }
+    // A script that lost its command must fail, and not go on to migrate.
+    if (command === undefined) {
+      if (given.length > 0) throw usageError(`no command given: choose one of ${Object.keys(COMMANDS).join(", ")}`);
+      process.stderr.write(usage(undefined));
+      return EXIT.usage;
     }
     const code = await COMMANDS[command]({ args, output, result });
     if (output.json) output.object(result);
@@ -82,7 +84,7 @@ function fail(error: unknown, command: Command | undefined, output: Output, resu
   return failure.exitCode;
 }
 
-/** The parts of an error of the library, for programs; `null` for any other one. */
+/** The parts of an error of the library, for programs; `null` for any other error. */
 function problemOf(cause: unknown): Record<string, unknown> | null {
   if (!(cause instanceof OptionError)) return null;
   const { code, path, expected, received = null, hint = null } = cause;
@@ -96,17 +98,17 @@ function toCliError(error: unknown): CliError {
   return new CliError("internal", `Unexpected error: ${reasonOf(error)}`);
 }
 
-// Clients of stores may fail where nobody waits for it. What was begun goes on.
+// A client of a store may fail while no code waits for it. The command goes on.
 for (const event of ["uncaughtException", "unhandledRejection"]) {
   process.on(event, (error: unknown) => {
     process.stderr.write(`maintenancemode: ${withoutSecrets(`Unexpected error: ${reasonOf(error)}`)}\n`);
   });
 }
 outliveReaders();
-// In case nothing is left to wait for, and nothing was done either.
+// The exit code if the event loop runs dry before the command is done.
 process.exitCode = EXIT.internal;
-// What stores and modules keep open ends here. An await at the top level would hang in Bun, and end with another code in
-// Deno, where nothing is left to wait for.
+// process.exit() ends connections that stores and modules keep open. If the event loop runs dry during an await at the top
+// level, Bun hangs and Deno ends with another code.
 void main(process.argv.slice(2)).then(async (code) => {
   await flush();
   process.exit(code);

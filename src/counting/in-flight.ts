@@ -1,33 +1,33 @@
-/** What kind of thing goes on after a request was let in. */
+/** The kind of a request that was let in. */
 export type RequestKind = "request" | "event-stream" | "upgrade";
 
-/** What a request is named by: one of the Fetch API, or of Node. */
+/** A request of the Fetch API or of Node, by the members that name it. */
 export interface NamedRequest {
   /** The method. */
   readonly method?: string | undefined;
-  /** The URL, or the target of the request, with the query. */
+  /** The URL or the target of the request, with the query. */
   readonly url?: string | undefined;
-  /** The target where Express has cut off the path at which the gate is mounted. */
+  /** The whole target: Express cuts the path at which the gate is mounted off `url`. */
   readonly originalUrl?: string | undefined;
 }
 
 /** A request that was let in and is not finished. */
 export class TrackedRequest {
-  /** The request, to read its method and its path of when somebody asks. */
+  /** The request. Its method and its path are read when an operator asks. */
   request: NamedRequest;
-  /** When it was let in, in milliseconds since 1970. */
+  /** The time when it was let in, in milliseconds since 1970. */
   readonly since: number = Date.now();
-  /** Event streams and upgraded connections may never end and are counted apart. */
+  /** Event streams and upgraded connections may never end, so they are counted apart. */
   kind: RequestKind = "request";
-  /** In which of the times between two changes of the state it was let in. */
+  /** The number of changes of the state before it was let in. */
   readonly epoch: number;
-  /** Finds out what has become of it. */
+  /** Finds out how far it has come. */
   look: (tracked: TrackedRequest) => void;
-  /** What the host needs to find out. */
+  /** Whatever the host needs to find that out. */
   host: unknown = undefined;
-  /** What the app has returned, or a weak reference to a promise of it; `null` as long as it has returned nothing. */
+  /** The result of the app, or a weak reference to a promise of it; `null` until the app has returned. */
   result: unknown = null;
-  /** Its neighbours in the list of those that are not finished. */
+  /** Its neighbours in the list of unfinished requests. */
   previous: TrackedRequest | undefined = undefined;
   next: TrackedRequest | undefined = undefined;
   isOpen = true;
@@ -39,23 +39,23 @@ export class TrackedRequest {
   }
 }
 
-/** How many requests are going on. */
+/** The numbers of unfinished requests. */
 export interface RequestCount {
-  /** Requests that are not finished. */
+  /** Unfinished requests, without streams. */
   readonly inFlight: number;
-  /** Those of them that were let in before the last change of the state. */
+  /** Those that were let in before the last change of the state. */
   readonly before: number;
-  /** Event streams and upgraded connections that are open. */
+  /** Open event streams and upgraded connections. */
   readonly streams: number;
 }
 
-/** How many requests are noted, at least, before it is looked which of them have finished in silence. */
+/** The least number of requests in the list from which on the tracker looks for those that have finished in silence. */
 const LOOK_FROM = 64;
 
-/** The requests that were let in and are not finished. */
+/** Counts the requests that were let in and are not finished. */
 export class RequestTracker {
   readonly #onDrained: () => void;
-  // A list of neighbours: entering and leaving it costs next to nothing, which is what a request pays.
+  // A linked list: each request pays for entering and leaving it, which costs next to nothing.
   #first: TrackedRequest | undefined;
   #last: TrackedRequest | undefined;
   #size = 0;
@@ -63,7 +63,7 @@ export class RequestTracker {
   #isLooking = false;
   #epoch = 0;
   #isInForce = false;
-  // Requests that are not finished, by the epoch they belong to; streams are none of them.
+  // Unfinished requests of this epoch and of earlier ones, without streams.
   #current = 0;
   #before = 0;
 
@@ -73,12 +73,13 @@ export class RequestTracker {
   }
 
   /**
-   * Notes that a request is let in.
+   * Counts a request that is let in.
    *
    * @param request The request.
-   * @param isInForce Whether the state was in force then: when that changes, so does the epoch.
-   * @param look Finds out what has become of it, for hosts that do not tell of all by themselves: calls {@link leave} or
-   * {@link markAsStream}, or does nothing. Called before anybody reads the numbers, and now and then when there are many.
+   * @param isInForce Whether the state is in force: when that changes, a new epoch begins.
+   * @param look Finds out how far the request has come, for hosts that do not report it by themselves: calls {@link leave} or
+   * {@link markAsStream}, or does nothing. The tracker calls it before it gives the numbers, and now and then while it counts
+   * many requests.
    */
   enter(request: NamedRequest, isInForce: boolean, look: TrackedRequest["look"]): TrackedRequest {
     if (isInForce !== this.#isInForce) this.turn(isInForce);
@@ -93,14 +94,14 @@ export class RequestTracker {
     return tracked;
   }
 
-  /** Notes that it has become something that may never end. */
+  /** Counts a request among the streams from now on. */
   markAsStream(tracked: TrackedRequest, kind: Exclude<RequestKind, "request">): void {
     if (tracked.kind !== "request" || !tracked.isOpen) return;
     tracked.kind = kind;
     this.#uncount(tracked);
   }
 
-  /** Notes that it is finished: its response was sent or cancelled. Noting it twice does no harm. */
+  /** Takes a finished request off the list: its response was sent or cancelled. A second call does nothing. */
   leave(tracked: TrackedRequest): void {
     if (!tracked.isOpen) return;
     tracked.isOpen = false;
@@ -110,18 +111,18 @@ export class RequestTracker {
     else previous.next = next;
     if (next === undefined) this.#last = previous;
     else next.previous = previous;
-    // A finished one that the garbage collector has not seen yet must not keep alive all that came after it.
+    // A finished request that the garbage collector has not taken yet must not keep all later ones alive.
     tracked.previous = tracked.next = undefined;
     if (tracked.kind === "request") this.#uncount(tracked);
   }
 
   #uncount(tracked: TrackedRequest): void {
     if (tracked.epoch === this.#epoch) this.#current--;
-    // Whoever is told may ask for the numbers, which has to wait while they are found out.
+    // The listener may ask for the numbers, and must not while they are being found out.
     else if (--this.#before === 0 && !this.#isLooking) this.#onDrained();
   }
 
-  /** Notes that the state has changed: all requests that are not finished are from before. */
+  /** Begins a new epoch when the state has changed: all unfinished requests are from before. */
   turn(isInForce: boolean): void {
     this.#epoch++;
     this.#isInForce = isInForce;
@@ -129,24 +130,24 @@ export class RequestTracker {
     this.#current = 0;
   }
 
-  /** Notes whether the state is in force now, for states that begin and end by the clock. */
+  /** Begins a new epoch if the state has begun or ended by the clock. */
   sync(isInForce: boolean): void {
     if (isInForce !== this.#isInForce) this.turn(isInForce);
   }
 
-  /** Whether somebody has to ask for the numbers to learn what has become of requests. */
+  /** Whether the list holds requests whose end may only be found out by asking for the numbers. */
   get needsSweep(): boolean {
     return this.#size > 0;
   }
 
-  /** The numbers. */
+  /** Finds out how far the requests have come, and gives the numbers. */
   count(): RequestCount {
     this.#look();
     const inFlight = this.#current + this.#before;
     return { inFlight, before: this.#before, streams: this.#size - inFlight };
   }
 
-  /** The requests that are not finished, those that were let in first in front. */
+  /** The unfinished requests and streams, oldest first. */
   list(): TrackedRequest[] {
     this.#look();
     const open: TrackedRequest[] = [];
@@ -165,7 +166,7 @@ export class RequestTracker {
       }
     } finally {
       this.#isLooking = false;
-      // Twice as many: so each request is looked at about once on the average, however many there are.
+      // From twice as many on: so the tracker looks at each request about once on average, however many there are.
       this.#lookFrom = Math.max(LOOK_FROM, 2 * this.#size);
     }
     if (before > 0 && this.#before === 0) this.#onDrained();

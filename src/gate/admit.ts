@@ -1,7 +1,7 @@
 import { cookieAttributes, isSecure } from "../util/cookie.ts";
 import { parseIp } from "../match/ip/ip-address.ts";
 
-/** The cookie that holds the position of a visitor, so that another address later does not put them out. */
+/** The cookie that holds the position of a visitor, so that a new address does not put them out later. */
 const COOKIE_NAME = "maintenance-admit";
 const COOKIE = /(?:^|; *)maintenance-admit=([\da-f]{8})(?=;|$)/i;
 
@@ -11,10 +11,10 @@ const POSITIONS = 2 ** 32;
 const words = new Uint32Array(4);
 
 /**
- * The position that the address of a visitor has among all, from 0 to 2^32 - 1: spread evenly, and the same in every
- * process. Of an IPv6 address it is that of its /64, since what is behind it changes from day to day (RFC 8981).
+ * The position of a visitor's address among all addresses, from 0 to 2^32 - 1. Positions are spread evenly, and every process
+ * finds the same one. An IPv6 address has the position of its /64, since the rest changes from day to day (RFC 8981).
  *
- * @returns The position, or `undefined` if the text is no address.
+ * @returns The position, or `undefined` if the text is not an address.
  */
 export function positionOfAddress(clientIp: string | undefined): number | undefined {
   if (typeof clientIp !== "string") return undefined;
@@ -24,9 +24,9 @@ export function positionOfAddress(clientIp: string | undefined): number | undefi
   return family === 4 ? first : mix(first ^ words[1]!);
 }
 
-/** A permutation of all 32-bit numbers in which each bit of the result hangs on each bit of what is given. */
+/** A permutation of all 32-bit numbers: each bit of the result depends on each bit of the value. */
 function mix(value: number): number {
-  // "lowbias32" of https://github.com/skeeto/hash-prospector, with the constants that were found to be the best.
+  // "lowbias32" of https://github.com/skeeto/hash-prospector, with the best constants found there.
   let x = value ^ (value >>> 16);
   x = Math.imul(x, 0x21f0aaad);
   x ^= x >>> 15;
@@ -41,10 +41,16 @@ function positionInCookie({ headers }: Request): number | undefined {
   return digits === undefined ? undefined : Number.parseInt(digits, 16);
 }
 
+/** What the gate uses of this file, as a feature. */
+export interface Admission {
+  readonly isAdmitted: typeof isAdmitted;
+  readonly admitCookie: typeof admitCookie;
+}
+
 /**
- * Whether a visitor is among the part that gets in. Who gets in at one part does so at any larger one.
+ * Whether a visitor belongs to the share that gets in. A visitor who gets in at one share does so at each larger one.
  *
- * @param admit The part, from 0 to 1. Who has neither a cookie nor an address is only in the whole.
+ * @param admit The share, from 0 to 1. A visitor with neither a cookie nor an address belongs only to the whole.
  */
 export function isAdmitted(request: Request, clientIp: string | undefined, admit: number): boolean {
   if (admit >= 1) return true;
@@ -52,12 +58,12 @@ export function isAdmitted(request: Request, clientIp: string | undefined, admit
   return position !== undefined && position < admit * POSITIONS;
 }
 
-/** What browsers ask for that is a page, or asked for by one. What a page is made of is often kept for everybody. */
+/** What browsers request as a page, or a page requests itself. Caches often keep what a page is made of for everybody. */
 const DESTINATIONS = ["document", "iframe", "frame", "empty"];
 
 /**
- * The `Set-Cookie` that keeps the position of a visitor, who is known by the address alone; `undefined` for others, and for
- * an image, a script or a style.
+ * The `Set-Cookie` that keeps the position of a visitor who is known by the address alone; `undefined` for other visitors,
+ * and for an image, a script or a style.
  */
 export function admitCookie(
   request: Request,
@@ -72,3 +78,6 @@ export function admitCookie(
   const digits = position.toString(16).padStart(8, "0");
   return `${COOKIE_NAME}=${digits}; Path=/${cookieAttributes(isSecure(request), domain)}`;
 }
+
+/** Admission by the position that a cookie or the address gives a visitor. */
+export const admission: Admission = { isAdmitted, admitCookie };

@@ -2,7 +2,7 @@ import type { Texts } from "../answer/answers.ts";
 import type { Languages } from "../answer/languages.ts";
 import type { Snapshot } from "./live.ts";
 import { chooseReason } from "../answer/reason.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "./settings.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
 
 /** Tells of maintenance that begins soon. */
@@ -34,7 +34,7 @@ interface Upcoming {
  * @param now The clock, in milliseconds since 1970.
  */
 export function createAnnouncer(
-  { live, announce, isIgnored }: Settings,
+  { live, announce, isIgnored }: Pick<Settings, "live" | "announce" | "isIgnored">,
   languages: Languages,
   { noticeMessage }: Pick<Texts, "noticeMessage">,
   now: () => number,

@@ -1,14 +1,14 @@
-import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { BypassFault } from "../bypass/bypass.ts";
-import type { Snapshot } from "./live.ts";
-import type { Settings } from "./options.ts";
 import { carriesBypass } from "../bypass/request-secret.ts";
-import type { Decision, Explanation } from "../types/decision.ts";
-import type { MaintenanceContext } from "../types/context.ts";
+import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import { textOf } from "../match/url/read-pattern.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
+import type { MaintenanceContext } from "../types/context.ts";
+import type { Decision, Explanation } from "../types/decision.ts";
+import type { Snapshot } from "./live.ts";
+import type { Settings } from "./settings.ts";
 
-/** What is said of a bypass that does not let a request in. */
+/** What an explanation says of a bypass that does not let a request in. */
 const FAULTS: Readonly<Record<BypassFault, string>> = {
   expired: "its cookie has expired: open the link again",
   other: "what it carries is of another maintenance or another secret",
@@ -16,7 +16,7 @@ const FAULTS: Readonly<Record<BypassFault, string>> = {
 };
 
 /**
- * Makes what tells of a decision and why it was made.
+ * Makes `explain()`, which tells a decision and why the gate would make it.
  *
  * @param settings The options.
  * @param now The clock, in milliseconds since 1970.
@@ -29,6 +29,7 @@ export function createExplain(
   stateInForce: () => Snapshot | undefined,
   decide: (request: Request, ctx: MaintenanceContext) => Decision,
 ): (request: Request, ctx?: MaintenanceContext) => Explanation {
+  /** The pattern or the range that let a request through. */
   function matchedBy({ because }: Decision, request: Request, ctx: MaintenanceContext): string | undefined {
     if (because === "internal-ip") return rangeOf(ctx.clientIp!);
     return because === "ignored-url" ? patternOf(request.url) : undefined;
@@ -58,12 +59,14 @@ export function createExplain(
   return (request, given) => {
     const ctx = given ?? {};
     const made = decide(request, ctx);
-    // What is no request is not explained any further.
+    // Nothing more can be said of a value that is not a request.
     if (made.because === "off" || typeof (request as Partial<Request> | null)?.headers?.get !== "function") {
       return { ...made };
     }
+    const fault = explainBypass(request);
+    const bypass = fault === undefined ? {} : { bypass: fault };
+    if (made.outcome === "answer") return { ...made, ...bypass };
     const matched = matchedBy(made, request, ctx);
-    const bypass = explainBypass(request);
-    return { ...made, ...(matched !== undefined && { matched }), ...(bypass !== undefined && { bypass }) };
+    return { ...made, ...(matched !== undefined && { matched }), ...bypass };
   };
 }

@@ -4,12 +4,12 @@ import type { IpTest } from "../match/ip/ip-ranges.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
 import type { UrlTest } from "../match/url/url-patterns.ts";
 
-/** A state with all that the gate has to know of it prepared. */
+/** A state with everything prepared that the gate has to know of it. */
 export interface Snapshot extends TimedState {
   /** Whether it holds at an instant, in milliseconds since 1970; `undefined` for a state that never does, `off`. */
   readonly isInForce: ((now: number) => boolean) | undefined;
   /**
-   * When it begins next, in milliseconds since 1970; `undefined` while it is in force, and if it will not begin any more.
+   * When it begins next, in milliseconds since 1970; `undefined` while it is in force, and if it will never begin again.
    */
   startsAt(now: number): number | undefined;
   /** The test of `urls`, if there are any. */
@@ -27,18 +27,20 @@ export type WaitUntil = (promise: Promise<unknown>) => void;
 
 /** What the gate and the host helpers use of a live state beside its public face. */
 export interface LiveInternals {
+  /** The `INTERNALS_VERSION` of the copy of this package that has made the live state. */
+  readonly version: number;
   /** The state in force, replaced as a whole: a plain property, which costs the gate nothing to read. */
   readonly snapshot: Snapshot;
   /**
-   * What a request has to wait for before the gate is asked, if anything: the first reading of the store, a reading that is
-   * due where the store is read while requests are handled, or the one after the process was stopped for long.
+   * Gives what a request has to wait for before its host asks the gate, if anything: the first reading of the store, a reading
+   * that is due where the store is read while requests are handled, or the one after the process was stopped for long.
    *
-   * `undefined` if no request will have to wait any more.
+   * `undefined` if no further request will have to wait.
    */
   readonly refresh: ((waitUntil: WaitUntil | undefined) => Promise<void> | undefined) | undefined;
-  /** The requests that were let in and are not finished, if anybody wants to know. */
+  /** Where a host notes requests that it lets in, if anybody counts them. */
   readonly tracker: RequestTracker | undefined;
-  /** Notes who passes during maintenance by the options of a gate or a host helper, for operators to read. */
+  /** Notes a reason for which the options of a gate or a host helper let requests pass, for operators to read. */
   noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed"): void;
 }
 

@@ -13,7 +13,7 @@ export interface AnnounceOptions {
    */
   before?: number;
   /**
-   * The name of a header field that `withMaintenance` and `middleware` add to the app's responses meanwhile, such as
+   * The name of a header field that `withMaintenance` and `maintenanceMiddleware` add to the app's responses meanwhile, such as
    * `"Maintenance"`. Its value is a Dictionary with two Dates: `start=@1669075200, end=@1669082400`, without `end` when
    * nobody knows it. `false` adds none.
    *

@@ -1,37 +1,13 @@
 import type { Messages } from "../answer/messages.ts";
-import { type AnswerSettings, resolveAnswerOptions } from "../answer/settings.ts";
-import type { Bypass } from "../bypass/bypass.ts";
-import { compileIpRanges, type IpTest } from "../match/ip/ip-ranges.ts";
-import type { UrlPattern } from "../match/url/types.ts";
+import { resolveAnswerOptions } from "../answer/settings.ts";
 import { isParts } from "../match/url/read-pattern.ts";
-import { compileUrlPatterns, type UrlTest } from "../match/url/url-patterns.ts";
-import { checkFunction, checkNames, invalidOption } from "../util/errors.ts";
-import { createConsoleReporter } from "../util/console-reporter.ts";
-import { LIVE, type LiveInternals } from "./live.ts";
+import { compileUrlPatterns } from "../match/url/url-patterns.ts";
+import { checkNames } from "../util/errors.ts";
+import { resolveCommonOptions } from "./common-options.ts";
+import { FULL_FEATURES } from "./full-features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
 import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
-
-/** Options that were checked, with what can be prepared prepared. */
-export interface Settings extends AnswerSettings, Pick<MaintenanceOptions, "allow" | "bypassDomain" | "onDecision"> {
-  readonly enabled: boolean | (() => boolean);
-  /** What the gate reads of the live state. */
-  readonly live: LiveInternals | undefined;
-  readonly allowStaff: boolean;
-  /** Told of each error, and of the option whose function it was in. */
-  readonly onError: (error: unknown, option?: string) => void;
-  /** The test of `internalIps`, if there are any. */
-  readonly isInternal: IpTest | undefined;
-  /** The ranges as they were given, for explanations. */
-  readonly internalIps: readonly string[];
-  /** The test of `ignoreUrls` and of a target of `redirectUrl` on this site, if there are any. */
-  readonly isIgnored: UrlTest | undefined;
-  /** The patterns as they were given, for explanations. */
-  readonly ignoreUrls: readonly UrlPattern[];
-  /** What `bypassSecret` lets in, added by who makes the gate. */
-  readonly bypass?: Bypass | undefined;
-  /** How many seconds before its start maintenance is announced, and the header field that tells of it, if any. */
-  readonly announce: { readonly before: number; readonly header: string | undefined };
-}
+import type { GateSettings } from "./features.ts";
 
 const TASK = "create maintenance mode";
 
@@ -61,9 +37,9 @@ const NAMES = [
   "onError",
 ] as const satisfies readonly (keyof MaintenanceOptions)[];
 
-const OF_HOSTS = "it is an option of withMaintenance(), middleware() and contextFrom()";
+const OF_HOSTS = "it is an option of withMaintenance(), maintenanceMiddleware() and contextFrom()";
 
-/** What to say of names that are likely tried: options of the host helpers, and of Django what is called otherwise here. */
+/** Hints for names that users are likely to try: options of the host helpers, and settings of Django. */
 const HINTS: Readonly<Record<string, string>> = {
   isStaff: OF_HOSTS,
   trustProxy: OF_HOSTS,
@@ -79,56 +55,26 @@ const HINTS: Readonly<Record<string, string>> = {
  * Checks options and fills in defaults.
  *
  * @param options What the user gave.
- * @param builtIn The words that are built in, by the tags of their languages.
- * @throws {TypeError} If an option is unknown, of the wrong type or not valid.
+ * @param builtIn The built-in words, by the tags of their languages.
+ * @throws {OptionError} If an option is unknown, of the wrong type or not valid.
+ * @throws {MaintenanceError} With the code `"ERR_VERSION"`, if another version of this package has made the state.
  */
-export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Record<string, Messages>>): Settings {
+export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Record<string, Messages>>): GateSettings {
   checkNames(TASK, options, NAMES, "options", HINTS);
-  const { enabled = false, ignoreUrls = [], internalIps = [], allowStaff = true } = options;
-  const { allow, onDecision, onError, bypassSecret, bypassDomain } = options;
-
-  if (typeof enabled !== "boolean") {
-    checkFunction(TASK, "enabled", enabled, "true, false or a function that returns one");
-  }
-  const live = options.state === undefined ? undefined : internalsOf(options.state);
-  if (typeof allowStaff !== "boolean") throw invalidOption(TASK, "allowStaff", "true or false", allowStaff);
-  for (const [name, value] of Object.entries({ allow, onDecision, onError })) {
-    if (value !== undefined) checkFunction(TASK, name, value);
-  }
+  const { ignoreUrls = [], bypassSecret, bypassDomain } = options;
   if (bypassSecret !== undefined) checkSecret(bypassSecret);
   if (bypassDomain !== undefined) checkDomain(bypassDomain);
   const answer = resolveAnswerOptions(options, builtIn);
-  const isInternal = compileIpRanges(internalIps, "internalIps");
-  const isIgnoredUrl = compileUrlPatterns(ignoreUrls, "ignoreUrls");
+  const common = resolveCommonOptions(options, ignoreUrls, compileUrlPatterns);
+  const { isIgnored } = common;
   const isOwnTarget = answer.redirect?.location.startsWith("/") ? answer.redirect.isTarget : undefined;
-
   return {
     ...answer,
-    ...(allow !== undefined && { allow }),
-    ...(onDecision !== undefined && { onDecision }),
+    ...common,
     ...(bypassDomain !== undefined && { bypassDomain }),
-    enabled,
-    live,
-    allowStaff,
-    onError: onError === undefined ? createConsoleReporter() : (error) => onError(error),
-    internalIps: [...internalIps],
-    isInternal: internalIps.length > 0 ? isInternal : undefined,
     ignoreUrls: ignoreUrls.map((pattern) => isParts(pattern) ? { ...pattern } : pattern),
-    isIgnored: isOwnTarget && ignoreUrls.length > 0
-      ? (url) => isOwnTarget(url) || isIgnoredUrl(url)
-      : isOwnTarget ?? (ignoreUrls.length > 0 ? isIgnoredUrl : undefined),
+    isIgnored: isOwnTarget && isIgnored ? (url) => isOwnTarget(url) || isIgnored(url) : isOwnTarget ?? isIgnored,
     announce: readAnnounce(options.announce),
+    features: FULL_FEATURES,
   };
-}
-
-function internalsOf(state: unknown): LiveInternals {
-  const internals = (state as { [LIVE]?: LiveInternals } | null)?.[LIVE];
-  if (internals !== undefined) return internals;
-  const { mode, read } = (state ?? {}) as { mode?: unknown; read?: unknown };
-  const hint = typeof read === "function"
-    ? "write liveState(store)"
-    : mode !== undefined
-    ? 'a state that never changes is "enabled: true" or memoryStore() of "maintenancemode/stores/memory"'
-    : undefined;
-  throw invalidOption(TASK, "state", 'a live state: liveState(store) of "maintenancemode/state"', state, hint);
 }

@@ -13,22 +13,15 @@
  */
 import type { WaitUntil } from "../gate/live.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
-import type { MaintenanceContext } from "../types/context.ts";
-import {
-  createGuard,
-  type Guarded,
-  type HandlerOrRouter,
-  type HostOptions,
-  readContextOnce,
-  type StaffOptions,
-  toHandler,
-  toResponse,
-} from "./common/guard.ts";
+import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import { type ContextFromRequest, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
+import { createGuard } from "./common/guard.ts";
+import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { addFields } from "./common/fields.ts";
 
-export type { Guarded, HandlerOrRouter, HostOptions, StaffOptions };
+export type { ContextFromRequest, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
 
-/** What the platform tells a Worker about a request beside the request: the second and third argument of `fetch`. */
+/** The second and third argument of a Worker's `fetch`. */
 export interface CloudflareInfo<Env = unknown, Context = unknown> {
   /** The bindings of the Worker. */
   readonly env: Env;
@@ -37,24 +30,25 @@ export interface CloudflareInfo<Env = unknown, Context = unknown> {
 }
 
 /**
- * Puts the gate in front of the `fetch` handler of a Worker. Nothing is added to the app's responses but the header
- * fields that `admit` of the state and the option `announce` ask for.
+ * Puts the gate in front of the `fetch` handler of a Worker. Adds nothing to the app's responses but the header fields that
+ * `admit` of the state and the option `announce` ask for.
  *
- * The client's address is what the platform writes to `CF-Connecting-IP`. It takes the place of the peer: with
- * `trustProxy`, a proxy in front of Cloudflare can be believed about the address behind it.
+ * Cloudflare writes the client's address to `CF-Connecting-IP`. The gate takes it for the peer: if that is a proxy of yours
+ * in front of Cloudflare, name it in `trustProxy`, and the gate believes what it says about the client behind it.
  *
  * @param maintenance The gate.
  * @param handler The app: a `fetch` handler, or an object with one. It gets the same `Request`.
  * @param options Who is staff, and which proxies to believe about the client's address.
  * @returns A `fetch` handler.
- * @throws {TypeError} If an argument is not valid.
+ * @throws {OptionError} If an argument is not valid.
+ * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  * @see {@link https://developers.cloudflare.com/workers/runtime-apis/handlers/fetch/ | Fetch handler}
  */
 export function withMaintenance<Incoming extends Request, Env, Context, Result>(
   maintenance: Maintenance,
   handler: HandlerOrRouter<(request: Incoming, env: Env, ctx: Context) => Result>,
   options: HostOptions<CloudflareInfo<Env, Context>> = {},
-): (request: Incoming, env: Env, ctx: Context) => Guarded<Result> {
+): (request: Incoming, env: Env, ctx: Context) => GuardedResult<Result> {
   const guard = createGuard(maintenance, options, findPeer, findWaitUntil);
   const app = toHandler(handler);
   return (request, env, ctx) =>
@@ -62,45 +56,24 @@ export function withMaintenance<Incoming extends Request, Env, Context, Result>(
 }
 
 /**
- * What the platform knows about a request: the second argument of the gate, for composing by hand.
+ * What Cloudflare knows about a request: the second argument of the gate, for asking it by hand.
  *
- * @param request The request.
- * @param hostInfo The second and third argument of the handler, or nothing if `isStaff` does not need them.
- * @param options As for {@link withMaintenance}; the object is read once and must not change.
- * @returns The context; a promise of it if `isStaff` is given.
- * @throws {TypeError} If an option is not valid.
+ * Takes the request, the other arguments of the handler as `{ env, ctx }`, and options as for {@link withMaintenance}. The
+ * request alone will do if `isStaff` needs no more. An object of options is read once and must not change.
+ *
+ * Returns the context, or a promise of it if `isStaff` is given. Throws an `OptionError` if an option is not valid.
  */
-export function contextFrom<Env, Context>(
-  request: Request,
-  hostInfo?: CloudflareInfo<Env, Context>,
-  options?: HostOptions<CloudflareInfo<Env, Context>> & { isStaff?: never },
-): MaintenanceContext;
-/** The same with `isStaff`, which may take a while to answer. */
-export function contextFrom<Env, Context>(
-  request: Request,
-  hostInfo: CloudflareInfo<Env, Context>,
-  options: HostOptions<CloudflareInfo<Env, Context>>,
-): Promise<MaintenanceContext>;
-/** The same where it is not known whether `isStaff` is given. */
-export function contextFrom<Env, Context>(
-  request: Request,
-  hostInfo: CloudflareInfo<Env, Context>,
-  options?: HostOptions<CloudflareInfo<Env, Context>>,
-): MaintenanceContext | Promise<MaintenanceContext>;
-export function contextFrom<Env, Context>(
-  request: Request,
-  hostInfo?: CloudflareInfo<Env, Context>,
-  options?: HostOptions<CloudflareInfo<Env, Context>>,
-): MaintenanceContext | Promise<MaintenanceContext> {
-  return readContextOnce(request, hostInfo as CloudflareInfo<Env, Context>, options, findPeer);
-}
+export const contextFrom: ContextFromRequest<CloudflareInfo | undefined, ClientIpOptions> = createContextFrom<
+  CloudflareInfo | undefined,
+  ClientIpOptions
+>(findPeer);
 
 function findPeer(request: Request): string | undefined {
   return request.headers.get("cf-connecting-ip") ?? undefined;
 }
 
 function findWaitUntil({ ctx }: CloudflareInfo): WaitUntil | undefined {
-  // Without a context, as in a test that calls the handler itself, nothing ends with the request.
+  // A test that calls the handler itself may have no context.
   const { waitUntil } = (ctx ?? {}) as { waitUntil?: WaitUntil };
   return typeof waitUntil === "function" ? (promise) => waitUntil.call(ctx, promise) : undefined;
 }

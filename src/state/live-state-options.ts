@@ -22,7 +22,7 @@ export interface LiveStateOptions {
    */
   pollIntervalMs?: number;
   /**
-   * How many milliseconds the start may take: for so long at most, requests in `withMaintenance` and `middleware` and
+   * How many milliseconds the start may take: for so long at most, requests in `withMaintenance` and `maintenanceMiddleware` and
    * whoever awaits `ready` wait for the first reading.
    *
    * @default {2000}
@@ -81,6 +81,11 @@ export interface LiveStateSettings {
 export function resolveOptions(store: MaintenanceStore, options: LiveStateOptions): LiveStateSettings {
   if (typeof store?.read !== "function") {
     throw invalidOption(TASK, "store", 'a store such as fileStore("maintenance.json")', store);
+  }
+  const { pollInterval } = store as { pollInterval?: unknown };
+  if (pollInterval !== undefined && store.pollIntervalMs === undefined) {
+    // The member was renamed. A store that still has the old name would silently be polled at another interval.
+    throw invalidOption(TASK, "store.pollInterval", "left out", pollInterval, 'rename it to "pollIntervalMs"');
   }
   checkNames(TASK, options, NAMES);
   const { initial = "off", pollIntervalMs, startTimeoutMs = 2_000, requireStore = false, perRequest, onError } =

@@ -3,6 +3,7 @@ import type { LiveState } from "../types/live-state.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
+import { INTERNALS_VERSION } from "../util/internals-version.ts";
 import { call } from "../util/listener.ts";
 import { createDuring } from "./during.ts";
 import { StoreError } from "./errors.ts";
@@ -131,6 +132,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   });
 
   const inside: Inside = {
+    version: INTERNALS_VERSION,
     snapshot: compileSnapshot(initial),
     // Requests wait while it starts; where the store is read while they are handled, they may have to at any time.
     refresh: refresher?.refresh,

@@ -16,12 +16,11 @@
  * @module maintenancemode/stores/cloudflare-kv
  */
 import { checkNames, invalidOption } from "../util/errors.ts";
-import { received } from "../util/received.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
-/** A namespace of Workers KV, by the members that are used: `KVNamespace`. */
+/** A namespace of Workers KV. The type names the members of `KVNamespace` that the store uses. */
 export interface CloudflareKvNamespace {
   /** Reads one key. */
   get(key: string, options: { type: "text"; cacheTtl?: number }): Promise<string | null>;
@@ -32,41 +31,43 @@ export interface CloudflareKvNamespace {
 /** Options of {@linkcode cloudflareKvStore}. */
 export interface CloudflareKvStoreOptions {
   /**
-   * The key of the text of the state: at most 512 bytes.
+   * The key of the text of the state: 1 to 512 bytes in UTF-8, but not `"."` or `".."`.
    *
    * @default {"maintenancemode"}
    */
   key?: string;
   /**
-   * For how many seconds a location of Cloudflare's may answer from its cache: a whole number from 30. With more, fewer
-   * readings are slow, and a change takes longer to arrive.
+   * For how many seconds a location of Cloudflare may answer from its cache: a whole number from 30. A higher number makes
+   * fewer readings slow, but changes arrive later.
    *
-   * @default What Workers KV does by itself: 60
+   * @default {60}, the default of Workers KV
    */
   cacheTtl?: number;
 }
 
-/** A store in Workers KV. It can be written, and knows neither pushes nor a fleet. */
+/** A store in Workers KV. It can be written, but it cannot push changes and has no fleet. */
 export type CloudflareKvStore = MaintenanceStore & Required<Pick<MaintenanceStore, "name" | "write">>;
 
 const TASK = "open the Cloudflare KV store";
 
-/** Reading more often would be answered from the cache. */
+/** Workers KV would answer more frequent readings from its cache. */
 const POLL_INTERVAL_MS = 30_000;
+
+const BINDING_HINT = "write env and the name of the binding, as in env.MAINTENANCE";
 
 const encoder = new TextEncoder();
 
 /**
- * Opens a store in Workers KV, which is read while a request is handled, every 30 seconds at most.
+ * Opens a store in Workers KV. `liveState` reads it during a request, at most every 30 seconds.
  *
- * What is written is seen at once where it was written, as a rule, and elsewhere after up to `cacheTtl`, 60 seconds or
- * more by default; add the 30 seconds between two readings. One key takes one write a second: more are refused. Of two
- * who write at once, the last one wins, and neither is told.
+ * Workers KV usually shows a change at once in the location that wrote it. Other locations see it after up to `cacheTtl`, by
+ * default 60 seconds or more, and the 30 seconds between two readings add to that. One key takes one write a second, and
+ * Workers KV refuses more. If two processes write at once, the last one wins, and neither gets an error.
  *
- * @param namespace The namespace, or a function that returns it, for when it is known only while a request is handled.
- * @param options Under which key the state is, and how long it may be cached.
- * @returns The store.
- * @throws {TypeError} If an argument is not valid.
+ * @param namespace The namespace, or a function that returns it, if only a request makes it known.
+ * @param options The key, and how long Cloudflare may cache the state.
+ * @returns The store. Its methods reject with an `OptionError` if the function returns something else.
+ * @throws {OptionError} If `namespace` is neither a namespace nor a function, or an option is not valid.
  * @see {@link https://developers.cloudflare.com/kv/concepts/how-kv-works/ | How KV works}
  * @see {@link https://developers.cloudflare.com/kv/platform/limits/ | Limits of Workers KV}
  * @example Usage
@@ -82,12 +83,11 @@ export function cloudflareKvStore(
   options: CloudflareKvStoreOptions = {},
 ): CloudflareKvStore {
   if (typeof namespace !== "function" && !isNamespace(namespace)) {
-    const hint = "write env and the name of the binding, as in env.MAINTENANCE";
-    throw invalidOption(TASK, "namespace", "a KV namespace or a function that returns one", namespace, hint);
+    throw invalidOption(TASK, "namespace", "a KV namespace or a function that returns one", namespace, BINDING_HINT);
   }
   checkNames(TASK, options, ["key", "cacheTtl"]);
   const { key = "maintenancemode", cacheTtl } = options;
-  // https://developers.cloudflare.com/kv/platform/limits/: and "." and ".." cannot be a part of a URL.
+  // The limits of Workers KV exclude "." and "..", because they cannot be a part of a URL.
   if (typeof key !== "string" || [".", ".."].includes(key) || !isBetween(encoder.encode(key).length, 1, 512)) {
     throw invalidOption(TASK, "key", "a text of 1 to 512 bytes", key);
   }
@@ -99,7 +99,7 @@ export function cloudflareKvStore(
     if (typeof namespace !== "function") return namespace;
     const found = namespace();
     if (isNamespace(found)) return found;
-    throw new TypeError(`The function has to return a KV namespace, received ${received(found)}`);
+    throw invalidOption(TASK, "namespace()", "a KV namespace", found, BINDING_HINT);
   }
 
   return {

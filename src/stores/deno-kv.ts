@@ -1,5 +1,5 @@
 /**
- * The state in Deno KV: a database of Deno's on this machine, on Deno Deploy, or one that `denokv` serves.
+ * The state in Deno KV: a database on this machine, on Deno Deploy, or on a `denokv` server.
  *
  * ```ts ignore
  * import { maintenanceMode } from "maintenancemode";
@@ -16,7 +16,10 @@ import { checkNames, invalidOption } from "../util/errors.ts";
 import { messageOf, received } from "../util/received.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import type { DenoKv, DenoKvAtomic, DenoKvEntry, DenoKvKeyPart, DenoKvStream } from "./deno-kv/client.ts";
-import { insist, instancesUnder, Place } from "./deno-kv/instances.ts";
+import { insist } from "./deno-kv/insist.ts";
+import { instancesUnder } from "./deno-kv/instances.ts";
+import { Place } from "./deno-kv/place.ts";
+import { watchKey } from "./deno-kv/watch.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
@@ -25,37 +28,37 @@ export type { DenoKv, DenoKvAtomic, DenoKvEntry, DenoKvKeyPart, DenoKvStream };
 /** Options of {@linkcode denoKvStore}. */
 export interface DenoKvStoreOptions {
   /**
-   * The key of the state. Its value is the text of the state; an object, as `kv.set` takes it, will do as well.
+   * The key of the state: an array of at least one key part. Its value is the text of the state, or an object, as `kv.set`
+   * takes it.
    *
    * @default {["maintenancemode"]}
    */
   key?: readonly DenoKvKeyPart[];
 }
 
-/** A store in Deno KV, which can do all that a store can do. */
+/** A store in Deno KV. It has every ability of a store. */
 export type DenoKvStore =
   & MaintenanceStore
   & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances" | "close">>;
 
 const TASK = "open the Deno KV store";
 
-/** `watch` tells of changes at once; this is for what it might lose. */
+/** `watch` reports changes at once. Polling finds a change that it lost. */
 const POLL_INTERVAL_MS = 10_000;
-
-/** How often a database in a file is asked for what other processes have written, in milliseconds. */
-const FILE_POLL_MS = 500;
 
 /**
  * Opens a store in Deno KV.
  *
- * Changes are pushed; between processes that share a database in a file of this machine, it is asked twice a second.
+ * Deno Deploy and `denokv` push changes. A database in a file pushes only the writes of the same process, so the store asks it
+ * twice a second for those of other processes.
  *
- * A value of Deno KV takes 64 KiB: some 65 000 characters of a state, or half of that if one of them is not Latin-1.
+ * A value of Deno KV holds 64 KiB: about 65 000 characters of a state, or half as many if one of them is not Latin-1. Writing
+ * a longer text rejects with a `RangeError`.
  *
- * @param kv The database, opened. It stays open when the store is closed.
- * @param options Under which key the state is.
- * @returns The store.
- * @throws {TypeError} If an argument is not valid.
+ * @param kv The open database. It stays open when the store is closed.
+ * @param options The key.
+ * @returns The store. It polls every 10 seconds.
+ * @throws {OptionError} If `kv` is not a database, or the key is not valid.
  * @see {@link https://docs.deno.com/deploy/kv/ | Deno KV}
  * @example Usage
  * ```ts ignore
@@ -106,44 +109,21 @@ export function denoKvStore(kv: DenoKv, options: DenoKvStoreOptions = {}): DenoK
           () => kv.atomic().check({ key: stateKey, versionstamp }).set(stateKey, text).commit(),
         );
         if (result.ok) return { version: result.versionstamp };
-        // Written meanwhile, maybe with the same text, which would be the expected one still.
+        // Another process wrote meanwhile. It may have written the same text, so the comparison starts again.
       }
     },
     watch(changed, failed) {
-      const reader = kv.watch([stateKey]).getReader();
-      const stop = async (): Promise<void> => {
-        clearTimeout(poll);
-        if (!watches.delete(stop)) return;
-        // A database that was closed has ended the stream already.
-        await reader.cancel().catch(() => {});
-      };
       const fail = (error: unknown): void => {
-        clearTimeout(poll);
-        if (watches.delete(stop)) failed(error);
+        watches.delete(unwatch);
+        failed(error);
       };
-      const listen = async (): Promise<void> => {
-        while (watches.has(stop)) {
-          if ((await reader.read()).done) throw new Error("Deno KV has stopped telling of changes");
-          if (watches.has(stop)) changed();
-        }
+      const stop = watchKey(kv, stateKey, { place, get, changed, failed: fail });
+      const unwatch = async (): Promise<void> => {
+        watches.delete(unwatch);
+        await stop();
       };
-      let poll: ReturnType<typeof setTimeout> | undefined;
-      let last: string | null | undefined;
-      const look = async (): Promise<void> => {
-        if (!place.isFile) return;
-        const { versionstamp } = await get();
-        if (last !== versionstamp && watches.has(stop)) changed();
-        last = versionstamp;
-      };
-      // Deno watches a file for what its own process writes to it, and for nothing else.
-      const lookAgain = (): void => {
-        if (!watches.has(stop)) return;
-        poll = setTimeout(() => void look().then(lookAgain, lookAgain), FILE_POLL_MS);
-      };
-      watches.add(stop);
-      void listen().catch(fail);
-      void look().then(lookAgain, lookAgain);
-      return stop;
+      watches.add(unwatch);
+      return unwatch;
     },
     instances: instancesUnder(kv, [...stateKey, "instances"], place),
     async close() {
@@ -156,7 +136,7 @@ function isKeyPart(part: unknown): boolean {
   return ["string", "number", "bigint", "boolean"].includes(typeof part) || part instanceof Uint8Array;
 }
 
-/** What somebody may have stored with `kv.set` instead of a text, as text. What is no state will be refused later. */
+/** Turns a value into text: somebody may have stored an object with `kv.set`. `liveState` refuses what is not a state. */
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   try {
@@ -172,7 +152,7 @@ async function writeText<Result>(text: string, write: () => Promise<Result>): Pr
   } catch (error) {
     if (!/too large/i.test(messageOf(error))) throw error;
     throw new RangeError(
-      `Cannot write the state to Deno KV: a value takes 65536 bytes, received a text of ${text.length} characters: ` +
+      `Cannot write the state to Deno KV: a value holds 65536 bytes, received a text of ${text.length} characters: ` +
         "list fewer URLs and addresses in the state, or keep it in another store",
       { cause: error },
     );

@@ -10,30 +10,24 @@
  * const maintenance = maintenanceMode({ state });
  * ```
  *
- * No file means "off", and an empty file means "on": `touch` and `rm` are enough to switch a site.
+ * A missing file means "off" and an empty file means "on", so that `touch` and `rm` are enough to switch a site.
  *
- * Runs in Node, Deno and Bun. Deno needs the permission to read the directory of the file, and to write to it where the
- * state is changed and for the fleet.
+ * The store runs in Node, Deno and Bun. Deno needs permission to read the directory of the file. To change the state, and
+ * for the fleet, it also needs permission to write to it.
  *
  * @module maintenancemode/stores/file
  */
-import { stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { checkNames, invalidOption } from "../util/errors.ts";
-import { quote } from "../util/received.ts";
 import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
-import { fileError } from "./file/errors.ts";
 import { fileInstances } from "./file/instances.ts";
-import { findTarget, readContent } from "./file/content.ts";
-import { createSettling } from "./file/settling.ts";
+import { parsePath } from "./file/path.ts";
+import { createReader } from "./file/reader.ts";
 import { watchFile } from "./file/watch.ts";
 import { createWriter } from "./file/writer.ts";
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
-/** A store that can do all that a store can do. */
+/** A store in a file. It has every ability of a store. */
 export type FileStore =
   & MaintenanceStore
   & Required<Pick<MaintenanceStore, "name" | "pollIntervalMs" | "write" | "replace" | "watch" | "instances" | "close">>;
@@ -41,8 +35,8 @@ export type FileStore =
 /** Options of {@link fileStore}. */
 export interface FileStoreOptions {
   /**
-   * How many milliseconds pass between two looks at the file, and at the directories that are watched: what finds a
-   * change where the file system tells of none, as over a network. Greater than 0.
+   * How many milliseconds lie between two looks at the file and at the directories that the store watches. The looks find
+   * changes that the file system does not report, as over a network. Above 0 and below 2^31.
    *
    * @default {1000}
    */
@@ -51,34 +45,25 @@ export interface FileStoreOptions {
 
 const TASK = "open the file store";
 
-/** How long a file has to be empty to mean "on": programs that write it in place empty it first. */
-const EMPTY_FOR_MS = 1_000;
-
-/** How long a file has to be missing to mean "off": editors move the old one away before they write the new one. */
-const MISSING_FOR_MS = 250;
-
-/** How often a file is looked at until one of these times is over. */
-const LOOK_EVERY_MS = 25;
-
 /**
- * A store that keeps the state in a file: JSON, UTF-8, 1 MiB at most.
+ * Opens a store in a file: JSON in UTF-8, at most 1 MiB.
  *
- * - **Reading.** No file means "off", an empty one "on". A file that becomes empty counts after a second, one that
- *   disappears after a quarter of a second without it: in between, other programs may be about to write it. If there is
- *   something that cannot be read, or the directory is missing, the last known state holds.
- * - **Writing** replaces the file as a whole: a file beside it is written and renamed. Its permissions stay, and its owner and
- *   group where the process may set them; access control lists and hard links do not. A new file can be read by
- *   everybody. Of a symbolic link, the target is replaced. The process needs the right to write to the directory.
- * - **Two at once.** Processes that write through this store wait for each other by a file of the same name with `.lock`
- *   behind it, which nobody has to remove: it counts for three seconds. Other programs do not wait; those that write in
- *   place, and do not empty the file first, may be seen halfway.
- * - **Changes** are told by the operating system at once, and found by polling where it tells of none.
- * - **The fleet** is kept in the directory of the same name with `.instances` behind it, one file for each process.
+ * - **Reading.** A missing file means "off", an empty file "on". A file that becomes empty counts after 1 second, and a file
+ *   that disappears after a quarter of a second, because another program may be about to write it. While the file is
+ *   unreadable or its directory is missing, the last known state stays in force.
+ * - **Writing** replaces the whole file: the store writes a file beside it and renames that. The permissions stay. Owner and
+ *   group stay if the process may set them. Access control lists and hard links do not stay. Everybody can read a new file.
+ *   If the path is a symbolic link, the store replaces its target. The process must be allowed to write to the directory.
+ * - **Several writers.** Processes that write through this store wait for each other. The file with `.lock` behind its name
+ *   is their lock. Nobody has to remove it, because it expires after 3 seconds. Other programs do not wait: a reader may see
+ *   half a text of a program that writes in place without emptying the file first.
+ * - **Changes.** The operating system reports changes at once. Polling finds those that it does not report.
+ * - **The fleet.** Each process keeps a file in the directory with `.instances` behind the name of the state file.
  *
- * @param path Where it is: a path, relative to the working directory of now, or a `file:` URL.
- * @param options How often to look at it.
- * @returns The store. Nothing is opened before it is used.
- * @throws {TypeError} If an argument is not valid.
+ * @param path The path of the file, relative to the current working directory, or a `file:` URL.
+ * @param options The interval of polling.
+ * @returns The store. It opens nothing before its first use.
+ * @throws {OptionError} If the path is not that of a file, or an option is not valid.
  * @example Usage
  * ```ts
  * import { fileStore } from "maintenancemode/stores/file";
@@ -93,44 +78,24 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
   if (!(typeof pollIntervalMs === "number" && pollIntervalMs > 0 && pollIntervalMs < 2 ** 31)) {
     throw invalidOption(TASK, "pollIntervalMs", "a number of milliseconds above 0", pollIntervalMs);
   }
-  const file = toPath(path);
-  const settling = createSettling();
+  const file = parsePath(TASK, path);
+  const reader = createReader(file);
   const writer = createWriter(file);
   const watches = new Set<Unwatch>();
-
-  async function read(signal: AbortSignal): Promise<StoredState | undefined> {
-    try {
-      for (;;) {
-        const began = performance.now();
-        const content = await readContent(file, signal);
-        const waitMs = content === undefined
-          ? settling.see(undefined, MISSING_FOR_MS, await unchangedForMs(file), began)
-          : content.text.trim() === ""
-          ? settling.see(content.version, EMPTY_FOR_MS, Date.now() - content.mtimeMs, began)
-          : settling.see(content.version, 0, 0, began);
-        if (waitMs <= 0) return content && { text: content.text, version: content.version };
-        await sleep(Math.min(waitMs, LOOK_EVERY_MS), undefined, { signal });
-      }
-    } catch (error) {
-      settling.fail();
-      throw error;
-    }
-  }
 
   return {
     name: `file:${file}`,
     pollIntervalMs,
-    read,
+    read: (signal) => reader.read(signal),
     async write(text) {
       const version = await writer.write(text);
-      // What is known to be written as a whole needs no time to settle.
-      if (version !== undefined) settling.write(version);
+      if (version !== undefined) reader.noteWritten(version);
       return version;
     },
     async replace(text, expected) {
       const version = await writer.replace(text, expected);
       if (version === undefined) return undefined;
-      settling.write(version);
+      reader.noteWritten(version);
       return { version };
     },
     async watch(changed, failed) {
@@ -147,75 +112,4 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
       watches.clear();
     },
   };
-}
-
-/** How long the directory of a missing file has been without a change. */
-async function unchangedForMs(file: string): Promise<number> {
-  try {
-    const { mtimeMs } = await stat(dirname(await findTarget(file)));
-    return Date.now() - mtimeMs;
-  } catch (error) {
-    throw fileError("read the state file", file, error);
-  }
-}
-
-/** The absolute path: the process may change its working directory later. */
-function toPath(path: unknown): string {
-  if (path instanceof URL) return fromUrl(path);
-  const accepted = 'a path or a "file:" URL';
-  if (typeof path !== "string" || path === "") throw invalidOption(TASK, "path", accepted, path);
-  if (/^file:\/\//i.test(path)) {
-    if (!URL.canParse(path)) throw invalidOption(TASK, "path", accepted, path);
-    return fromUrl(new URL(path));
-  }
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
-    // A URL of another kind may hold a password.
-    const scheme = path.slice(0, path.indexOf(":") + 1);
-    throw new TypeError(`Cannot ${TASK}: "path" must be ${accepted}, received a URL that starts with ${quote(scheme)}`);
-  }
-  // The name of a store is accepted as its path, too.
-  return checkPath(path.replace(/^file:/i, ""), path);
-}
-
-function fromUrl(url: URL): string {
-  if (url.protocol !== "file:") {
-    throw new TypeError(
-      `Cannot ${TASK}: "path" must be a path or a "file:" URL, received a URL that starts with ${quote(url.protocol)}`,
-    );
-  }
-  if (url.search !== "" || url.hash !== "") {
-    throw invalidOption(
-      TASK,
-      "path",
-      'a "file:" URL without query and fragment',
-      url.href,
-      'write "?" as %3F, "#" as %23',
-    );
-  }
-  let path;
-  try {
-    path = fileURLToPath(url);
-  } catch (cause) {
-    throw new TypeError(
-      `Cannot ${TASK}: "path" must be the URL of a file on this machine, received ${quote(url.href)}`,
-      {
-        cause,
-      },
-    );
-  }
-  return checkPath(path, url.href);
-}
-
-function checkPath(path: string, given: string): string {
-  if (path.includes("\0")) throw invalidOption(TASK, "path", "a path without a NUL character", given);
-  const absolute = resolve(path);
-  const isFolder = path === "" || /[/\\]\.{0,2}$|^\.{1,2}$/.test(path) || basename(absolute) === "";
-  if (!isFolder) return absolute;
-  throw invalidOption(
-    TASK,
-    "path",
-    "the path of a file, not of a directory",
-    given,
-    'put "maintenance.json" behind it',
-  );
 }

@@ -1,5 +1,5 @@
 /**
- * A state that lives in the memory of this process: for tests, for a process that is alone, and to start from.
+ * The state in the memory of this process: for tests, for a site with one process, and as a first step.
  *
  * ```ts
  * import { maintenanceMode } from "maintenancemode";
@@ -18,24 +18,25 @@ import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from ".
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
-/** A store that can do all that a store can do. */
+/** A store in memory. It has every ability of a store. */
 export type MemoryStore =
   & MaintenanceStore
   & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances">>;
 
-/** A record of a process. */
+/** The record of a process. */
 interface Entry {
   record: string;
-  /** When it expires, by a clock that nobody sets. */
+  /** When the record expires, by `performance.now()`, which nobody can set. */
   expires: number;
 }
 
 /**
- * Opens a store in the memory of this process. Whoever shall share the state has to be given the same store.
+ * Opens a store in the memory of this process. To share its state, pass the same store to each `liveState()`. The state is
+ * lost when the process ends.
  *
- * @param text The text that it holds at first. Without it, nothing is stored, which means "off".
+ * @param text The text that the store holds at first. Without it, nothing is stored, which means "off".
  * @returns The store.
- * @throws {TypeError} If `text` is no text.
+ * @throws {OptionError} If `text` is not a string.
  * @example Usage
  * ```ts
  * import { memoryStore } from "maintenancemode/stores/memory";
@@ -56,7 +57,7 @@ export function memoryStore(text?: string): MemoryStore {
   function store(text: string): string {
     stored = { text, version: String(++version) };
     for (const watcher of watchers) {
-      // Not at once: what a watcher throws is no fault of who writes.
+      // Runs later, so that an error of a watcher does not reach the caller of write().
       queueMicrotask(() => watchers.has(watcher) && watcher.changed());
     }
     return String(version);
@@ -64,7 +65,7 @@ export function memoryStore(text?: string): MemoryStore {
 
   return {
     name: "memory",
-    // deno-lint-ignore require-await -- what is thrown has to reject, as in any other store
+    // deno-lint-ignore require-await -- an error has to reject the promise, as in every other store
     async read(signal) {
       signal.throwIfAborted();
       return stored;

@@ -1,5 +1,5 @@
 /**
- * The state in any place that unstorage has a driver for: that of Nitro and Nuxt, of a database, of a cloud.
+ * The state in any place that unstorage has a driver for: the storage of Nitro and Nuxt, a database, or a cloud service.
  *
  * ```ts
  * import { maintenanceMode } from "maintenancemode";
@@ -20,57 +20,58 @@ import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from ".
 
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
-/** A storage, by the members that are used: `Storage` of unstorage, or what `useStorage()` of Nitro returns. */
+/** A storage: `Storage` of unstorage, or the result of `useStorage()` of Nitro. The type names the members in use. */
 export interface UnstorageLike {
-  /** Reads what is under a key, parsed if it looks like JSON. */
+  /** Reads an item, parsed if it looks like JSON. */
   getItem(key: string): Promise<unknown>;
-  /** Reads what is under a key as the driver has it. */
+  /** Reads an item as the driver returns it. */
   getItemRaw(key: string): Promise<unknown>;
-  /** Writes a text under a key. */
+  /** Writes an item. */
   setItem(key: string, value: string): Promise<void>;
-  /** Tells of changes, if the driver does. */
+  /** Reports changes, if the driver does. */
   watch(callback: (event: "update" | "remove", key: string) => unknown): Promise<() => unknown>;
 }
 
 /** Options of {@linkcode unstorageStore}. */
 export interface UnstorageStoreOptions {
   /**
-   * The key of the state. Its item is the text of the state; an object, as `setItem` takes it, will do as well.
+   * The key of the state: text that is not empty. Its item is the text of the state, or an object, as `setItem` takes it.
    *
    * @default {"maintenancemode"}
    */
   key?: string;
   /**
-   * Whether to have the storage tell of changes. Some drivers then watch all that they hold: `fs` every file below its
-   * folder. Without it, the storage is read every 5 seconds and no more.
+   * Whether the storage reports changes. Some drivers then watch everything that they hold, such as `fs` every file below
+   * its folder. With `false`, `liveState` only polls the storage, every 5 seconds.
    *
    * @default {true}
    */
   watch?: boolean;
 }
 
-/** A store in a storage of unstorage. It can be written, and knows no fleet. */
+/** A store in a storage of unstorage. It can be written, but it has no fleet. */
 export type UnstorageStore = MaintenanceStore & Required<Pick<MaintenanceStore, "name" | "write">>;
 
 const TASK = "open the unstorage store";
 
-/** How often an empty item is read before it is believed, and how many milliseconds lie in between. */
+/** How many times to read an empty item before it counts, and how many milliseconds lie between two readings. */
 const LOOKS = 4;
 const LOOK_EVERY_MS = 25;
 
-/** After how many milliseconds without a change it is read once more. */
+/** How many milliseconds after a change to report it once more. */
 const ECHO_MS = 250;
 
 /**
  * Opens a store in a storage of unstorage.
  *
- * How soon a change is seen depends on the driver: at once in the same process, and where the driver watches; otherwise
- * with the next reading. Of two who write at once, the last one wins, and neither is told.
+ * The driver decides how soon a process sees a change: at once in the process that made it and where the driver watches,
+ * otherwise at the next reading, within 5 seconds. If two processes write at once, the last one wins, and neither gets an
+ * error.
  *
- * @param storage The storage. It is not disposed of when the store is closed.
- * @param options Under which key the state is, and whether to watch.
+ * @param storage The storage. It stays open when the store is closed.
+ * @param options The key, and whether to watch.
  * @returns The store.
- * @throws {TypeError} If an argument is not valid.
+ * @throws {OptionError} If `storage` is not a storage, or an option is not valid.
  * @see {@link https://unstorage.unjs.io/drivers | Drivers of unstorage}
  * @example Usage
  * ```ts
@@ -98,10 +99,10 @@ export function unstorageStore(storage: UnstorageLike, options: UnstorageStoreOp
     try {
       item = await storage.getItemRaw(key);
     } catch (error) {
-      // The driver http throws for what is not there.
+      // The driver http throws if the item is missing.
       item = await storage.getItem(key).catch(() => Promise.reject(error));
     }
-    // Raw items of some drivers are apart from others: db0 keeps them in a column of their own.
+    // Some drivers keep raw items apart from others: db0 has a column for them.
     item ??= await storage.getItem(key);
     return item === null || item === undefined ? undefined : await textOf(item);
   }
@@ -111,7 +112,7 @@ export function unstorageStore(storage: UnstorageLike, options: UnstorageStoreOp
     async read(signal) {
       signal.throwIfAborted();
       let text = await readText();
-      // Drivers that write files empty them before: what says "on" may be half of a writing.
+      // Drivers that write files empty them first, so that an empty item may be half of a writing instead of "on".
       for (let looks = 1; text === "" && looks < LOOKS; looks++) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
         signal.throwIfAborted();
@@ -128,10 +129,10 @@ export function unstorageStore(storage: UnstorageLike, options: UnstorageStoreOp
         let isStopped = false;
         let echo: ReturnType<typeof setTimeout> | undefined;
         const unwatch = await storage.watch((_event, changedKey) => {
-          // A storage with a prefix, as Nitro's, tells of keys with it.
+          // A storage with a prefix, as in Nitro, reports keys with it.
           if (isStopped || !`:${normalize(changedKey)}`.endsWith(`:${suffix}`)) return;
           changed();
-          // Chokidar, which watches files for the driver fs, does not tell of a change that follows within 50 ms.
+          // The driver fs watches with Chokidar, which does not report a change that follows another within 50 ms.
           clearTimeout(echo);
           echo = setTimeout(changed, ECHO_MS);
         });
@@ -145,18 +146,18 @@ export function unstorageStore(storage: UnstorageLike, options: UnstorageStoreOp
   };
 }
 
-/** A key in the form in which the storage tells of it. */
+/** Writes a key in the form in which the storage reports it. */
 function normalize(key: string): string {
   return key.split("?")[0]!.replace(/[/\\:]+/g, ":").replace(/^:|:$/g, "");
 }
 
-/** What a driver has as text: most give text, others bytes, and an object is what somebody has stored as such. */
+/** Turns an item into text. Most drivers return text, others bytes. An object was stored as such. */
 async function textOf(item: unknown): Promise<string> {
   if (typeof item === "string") return item;
   if (item instanceof ArrayBuffer || ArrayBuffer.isView(item)) return new TextDecoder().decode(item as ArrayBufferView);
   if (item instanceof Blob || item instanceof ReadableStream) return await new Response(item).text();
   try {
-    // In the form in which it was written, if it was by this package.
+    // This package writes a state in the same form.
     return typeof item === "object" ? `${JSON.stringify(item, null, 2)}\n` : String(item);
   } catch {
     return received(item);

@@ -1,11 +1,11 @@
 import type { Abilities, Place } from "./place.ts";
 
-/** One case of the contract. */
+/** One case of the contract, before it is bound to a store. */
 export interface Case {
-  /** What is promised. */
+  /** The promise, as a sentence. */
   readonly name: string;
-  /** Whether a store can be held against it. */
+  /** Whether a store with these abilities makes the promise. */
   readonly appliesTo: (abilities: Abilities) => boolean;
-  /** Throws if the promise is not kept. */
+  /** Rejects if the store breaks the promise. */
   readonly run: (place: Place) => Promise<void>;
 }

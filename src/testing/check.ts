@@ -1,20 +1,20 @@
 import { received } from "../util/received.ts";
 
-/** How long a condition may take to come true before it counts as never. Nothing takes that long unless it fails. */
+/** How long to wait for a condition. Only a store that breaks its promise takes that long. */
 const DEADLINE_MS = 20_000;
 
-/** Throws an error that says what is wrong if a condition does not hold. */
+/** Throws an error with the complaint if a condition does not hold. */
 export function check(condition: unknown, complaint: string): asserts condition {
   if (!condition) throw new Error(complaint);
 }
 
-/** Throws if two values differ. Arrays are compared item by item. */
+/** Throws if two values differ. Compares arrays item by item. */
 export function same(actual: unknown, expected: unknown, what: string): void {
   const [left, right] = [actual, expected].map((value) => Array.isArray(value) ? JSON.stringify(value) : value);
   check(Object.is(left, right), `${what}: expected ${received(right)}, received ${received(left)}`);
 }
 
-/** Waits until a condition holds. What it throws counts as not yet. */
+/** Waits until a condition holds. An error that it throws means that it does not hold yet. */
 export async function until(
   condition: () => unknown,
   what: string,
@@ -36,7 +36,7 @@ export async function until(
   }
 }
 
-/** Waits for a promise, but not for ever. */
+/** Waits for a promise, and rejects if it does not settle in time. */
 export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -62,7 +62,7 @@ export async function settlesWithin(promise: Promise<unknown>, ms: number): Prom
   }
 }
 
-/** What came of a promise, in the same form either way. */
+/** The value or the error of a promise. */
 export function outcomeOf<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
   return promise.then((value) => ({ value }), (error: unknown) => ({ error }));
 }

@@ -4,7 +4,7 @@ import { type Abilities, read } from "./place.ts";
 
 const hasInstances = ({ hasInstances }: Abilities): boolean => hasInstances;
 
-/** What is promised of the records of processes. */
+/** The promises about the records of processes. */
 export const instanceCases: readonly Case[] = [
   {
     name: "instances are kept, replaced, listed and deleted by their id",
@@ -24,7 +24,7 @@ export const instanceCases: readonly Case[] = [
       await instances!.delete("a-1");
       await instances!.delete("nobody");
       same(await list(), ["two"], "The list after a record was deleted");
-      same(await read(place.store), undefined, "The state, which instances are no part of");
+      same(await read(place.store), undefined, "The state, which instances must not change");
     },
   },
   {
@@ -40,8 +40,11 @@ export const instanceCases: readonly Case[] = [
       ]);
       await instances.put("kept-up", "kept up", 60_000);
       await until(async () => !(await others.list()).includes("dead"), "A record of 200 ms expires");
-      // Who has not looked on meanwhile may need as long to be sure.
-      await until(async () => !(await instances.list()).includes("dead"), "It expires for whoever comes later, too");
+      // A store that has not been asked meanwhile may need as long to be sure.
+      await until(
+        async () => !(await instances.list()).includes("dead"),
+        "It also expires for a store that was not asked before",
+      );
       same((await instances.list()).sort(), ["alive", "kept up"], "The records that have not expired");
       await instances.put("dead", "back", 60_000);
       same((await others.list()).sort(), ["alive", "back", "kept up"], "The records with one that is back");

@@ -14,17 +14,17 @@ const ON: MaintenanceState = { mode: "on", reason: "Größere Datenbank 🚧" };
 const READ_ONLY: MaintenanceState = { mode: "read-only", end: "2999-01-01T00:00:00+02:00", urls: ["/shop/*"] };
 const OFF: MaintenanceState = { mode: "off" };
 
-/** What is promised of a live state that follows the store. */
+/** The promises about a live state that follows the store. */
 export const liveCases: readonly Case[] = [
   {
-    name: "liveState() is off where nothing is stored, and on for an empty text",
+    name: "liveState() is off where nothing is stored, and on for an empty text or a state that is on",
     appliesTo: canChange,
     async run(place) {
-      // Other than what is stored, so that it has to be read.
+      // The initial state differs from what is stored, so that the store has to be read.
       const one = await follow(place, place.store, true, { initial: "on" });
       await until(() => one.sees("off"), "It is off");
-      await place.give("");
-      await until(() => one.sees("on"), "An empty text is on");
+      await place.give(place.fixture.refusesEmpty ? formatState(ON) : "");
+      await until(() => one.sees("on"), "The text that was stored is on");
       if (place.fixture.remove) {
         await place.fixture.remove();
         await until(() => one.sees("off"), "It is off once the text was removed");
@@ -33,17 +33,17 @@ export const liveCases: readonly Case[] = [
     },
   },
   {
-    name: "liveState() takes over what another process sets",
+    name: "liveState() takes over the state that another process sets",
     appliesTo: ({ canWrite, hasAnother }) => canWrite && hasAnother,
     async run(place) {
       const [one, two] = await followTwice(place);
       for (const state of [ON, READ_ONLY, ON, OFF]) {
         await one.live.set(state);
-        same(one.text(), formatState(state), "What the one that has set it has in force");
-        await until(() => two.has(state), `Another has ${state.mode} in force`);
+        same(one.text(), formatState(state), "The state in force in the process that set it");
+        await until(() => two.has(state), `Another process has ${state.mode} in force`);
       }
       await two.live.set(ON);
-      await until(() => one.has(ON), "The first one has in force what the other has set");
+      await until(() => one.has(ON), "The first process has the state of the other one in force");
       same(one.errors[0] ?? two.errors[0], undefined, "The errors");
       await Promise.all([one.close(), two.close()]);
     },
@@ -57,9 +57,9 @@ export const liveCases: readonly Case[] = [
         const states = ["a", "b"].map((who): MaintenanceState => ({ mode: "on", reason: `${round} ${who}` }));
         await Promise.all([one.live.set(states[0]!), two.live.set(states[1]!)]);
         const { text } = (await read(place.store))!;
-        check(states.some((state) => formatState(state) === text), "What is stored is neither of the states");
+        check(states.some((state) => formatState(state) === text), "The stored text is neither of the states");
         for (const who of [one, two]) {
-          await until(async () => (await who.look(), who.text() === text), "Both have in force what is stored");
+          await until(async () => (await who.look(), who.text() === text), "Both have the stored state in force");
         }
       }
       await Promise.all([one.close(), two.close()]);
@@ -74,14 +74,14 @@ export const liveCases: readonly Case[] = [
       const seen: number[] = [];
       two.live.on("change", ({ retryAfter }) => seen.push(retryAfter!));
       await Promise.all(states.map((state) => one.live.set(state)));
-      await until(() => two.has(states.at(-1)!), "Another has the last one in force");
-      same(one.text(), formatState(states.at(-1)!), "What the first one has in force");
-      same(seen, [...seen].sort((a, b) => a - b), "The order in which another has seen them");
+      await until(() => two.has(states.at(-1)!), "Another process has the last one in force");
+      same(one.text(), formatState(states.at(-1)!), "The state in force in the first process");
+      same(seen, [...seen].sort((a, b) => a - b), "The order in which another process saw them");
       await Promise.all([one.close(), two.close()]);
     },
   },
   {
-    name: "liveState() never takes over what is not valid, and tells of it",
+    name: "liveState() never takes over an invalid state, and reports it",
     appliesTo: canChange,
     async run(place) {
       await place.give(formatState(ON));
@@ -94,12 +94,12 @@ export const liveCases: readonly Case[] = [
       ) {
         one.errors.length = 0;
         await (place.fixture.put?.(text) ?? place.give(text));
-        await until(async () => (await one.look(), one.errors.length > 0), `It tells of ${JSON.stringify(text)}`);
-        same(one.text(), formatState(ON), "What it has in force");
+        await until(async () => (await one.look(), one.errors.length > 0), `It reports ${JSON.stringify(text)}`);
+        same(one.text(), formatState(ON), "The state in force");
       }
       same(changes.length, 0, "The number of changes");
       await place.give(formatState(READ_ONLY));
-      await until(() => one.has(READ_ONLY), "It has a state that is valid in force");
+      await until(() => one.has(READ_ONLY), "It has the next valid state in force");
       await one.close();
     },
   },
@@ -112,8 +112,8 @@ export const liveCases: readonly Case[] = [
       await until(() => one.has(ON), "It has the state in force");
       const repair = await place.fixture.interrupt!();
       try {
-        await until(async () => (await one.look(), one.errors.length > 0), "It tells that it is unreachable");
-        same(one.text(), formatState(ON), "What it has in force meanwhile");
+        await until(async () => (await one.look(), one.errors.length > 0), "It reports that the place is unreachable");
+        same(one.text(), formatState(ON), "The state in force meanwhile");
       } finally {
         await repair();
       }
@@ -131,11 +131,11 @@ export const liveCases: readonly Case[] = [
       let one: Followed;
       try {
         one = await follow(place, place.store, true, { initial: "on", startTimeoutMs: 100 });
-        same(one.live.current.mode, "on", "What it has in force meanwhile");
+        same(one.live.current.mode, "on", "The state in force meanwhile");
       } finally {
         await repair();
       }
-      await until(() => one.has(READ_ONLY), "It has what is stored in force");
+      await until(() => one.has(READ_ONLY), "It has the stored state in force");
       await one.close();
     },
   },
@@ -149,7 +149,7 @@ export const liveCases: readonly Case[] = [
       await two.live.set(ON);
       await until(async () => await two.count("on") === 2, "Both are listed with the state in force");
       await two.close();
-      await until(async () => await one.count("on") === 1, "The other one is listed no more");
+      await until(async () => await one.count("on") === 1, "The other one is no longer listed");
       await one.close();
     },
   },
@@ -164,20 +164,20 @@ export const liveCases: readonly Case[] = [
         one.live.during({ reason: "migration" }, () => Promise.resolve([one.live.current.mode, two.live.current.mode])),
         "during()",
       );
-      same(modes, ["on", "on"], "What was in force meanwhile");
-      same(one.live.current.mode, "off", "What is in force afterwards");
-      await until(() => two.sees("off"), "Another has it off afterwards");
+      same(modes, ["on", "on"], "The modes in force meanwhile");
+      same(one.live.current.mode, "off", "The mode in force afterwards");
+      await until(() => two.sees("off"), "Another process is off afterwards");
       same(one.errors[0] ?? two.errors[0], undefined, "The errors");
       await Promise.all([one.close(), two.close()]);
     },
   },
 ];
 
-/** A live state that is looked at. */
+/** A live state under observation. */
 interface Followed {
   readonly live: LiveState;
   readonly errors: unknown[];
-  /** Handles a request, as far as the live state is concerned: in Workers it reads the store only then. */
+  /** Does what a request does to the live state. In Workers, only a request makes it read the store. */
   look(): Promise<void>;
   /** Whether a request would find a mode in force. */
   sees(mode: MaintenanceState["mode"]): Promise<boolean>;
@@ -190,7 +190,7 @@ interface Followed {
   close(): Promise<void>;
 }
 
-/** An interval in which nothing is found by polling before a case has failed. */
+/** An interval so long that a case fails before the live state polls. */
 const NEVER_MS = 600_000;
 
 async function follow(
@@ -224,7 +224,7 @@ async function follow(
   };
 }
 
-/** Follows a place from two processes. A store that tells of changes is not polled, so that it has to. */
+/** Follows a place twice, as two processes would. Does not poll a store that can watch, so that it has to report. */
 async function followTwice(place: Place): Promise<[Followed, Followed]> {
   const polls = place.store.watch === undefined || place.isPerRequest;
   return [await follow(place, place.store, polls), await follow(place, await place.another(), polls)];

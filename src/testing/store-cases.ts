@@ -11,7 +11,7 @@ const canInterruptWrite = ({ canInterrupt, canWrite }: Abilities): boolean => ca
 
 const LONG = 60_000;
 
-/** Texts that something between the store and its place could take for something else. */
+/** Texts that a store or its place might change or mistake for something else. */
 const TEXTS: readonly (readonly [what: string, text: string])[] = [
   ["a state", '{\n  "mode": "on",\n  "reason": "Moving to a bigger database"\n}\n'],
   ["an empty text", ""],
@@ -19,7 +19,7 @@ const TEXTS: readonly (readonly [what: string, text: string])[] = [
   ["unicode", '{ "mode": "on", "reason": "Größere Datenbank — 移行中 🚧\u2028" }'],
   ["a text of 60 kB", `{ "mode": "on", "reason": "${"x".repeat(LONG)}" }`],
   ["half a state", '{ "mode": "on", "reas'],
-  ["text that is no JSON", "<!doctype html>\n<title>Log in</title>"],
+  ["text that is not JSON", "<!doctype html>\n<title>Log in</title>"],
   ["the word null", "null"],
   ["the word undefined", "undefined"],
   ["the word false", "false"],
@@ -30,7 +30,7 @@ const TEXTS: readonly (readonly [what: string, text: string])[] = [
   ["JSON with a field that is read twice", '{"mode":"off","mode":"on","__proto__":{}}'],
 ];
 
-/** What is promised of reading and writing. */
+/** The promises about reading and writing. */
 export const storeCases: readonly Case[] = [
   {
     name: "read() resolves to undefined where nothing is stored",
@@ -39,31 +39,43 @@ export const storeCases: readonly Case[] = [
   },
   ...TEXTS.map(([what, text]): Case => ({
     name: `read() gives ${what} as it was stored`,
-    appliesTo: ({ canWrite, canPut }) => canWrite || canPut,
+    appliesTo: ({ canWrite, canPut, refusesEmpty }) => (canWrite || canPut) && !(refusesEmpty && text.trim() === ""),
     async run(place) {
       await place.give(text);
       same((await readStored(place.store)).text, text, "The text");
     },
   })),
   {
-    name: "read() gives what was put there behind the store's back, and undefined once it was removed",
-    appliesTo: ({ canPut, canRemove }) => canPut && canRemove,
+    name: "read() rejects for an empty text and for white space",
+    appliesTo: ({ canPut, refusesEmpty }) => canPut && refusesEmpty,
     async run({ store, fixture }) {
+      for (const text of ["", " \r\n\t\n"]) {
+        await fixture.put!(text);
+        check("error" in await outcomeOf(read(store)), `read() resolved for ${JSON.stringify(text)}`);
+      }
       await fixture.put!("one");
-      same((await readStored(store)).text, "one", "The text that was put there");
-      await fixture.put!("two");
-      same((await readStored(store)).text, "two", "The text that was put there after it");
-      await fixture.remove!();
-      same(await read(store), undefined, "What is left");
+      same((await readStored(store)).text, "one", "The next text");
     },
   },
   {
-    name: "read() gives a text that was put there by hand as it was stored",
+    name: "read() gives a text that another program wrote, and undefined once the text was removed",
+    appliesTo: ({ canPut, canRemove }) => canPut && canRemove,
+    async run({ store, fixture }) {
+      await fixture.put!("one");
+      same((await readStored(store)).text, "one", "The first text");
+      await fixture.put!("two");
+      same((await readStored(store)).text, "two", "The second text");
+      await fixture.remove!();
+      same(await read(store), undefined, "read() after the text was removed");
+    },
+  },
+  {
+    name: "read() gives the text of another program as it was stored",
     appliesTo: ({ canPut, canWrite }) => canPut && canWrite,
     async run({ store, fixture }) {
       for (const [what, text] of TEXTS) {
         await fixture.put!(text);
-        same((await readStored(store)).text, text, `What was put there, ${what},`);
+        same((await readStored(store)).text, text, `The text of another program, ${what},`);
       }
     },
   },
@@ -85,15 +97,15 @@ export const storeCases: readonly Case[] = [
     async run(place) {
       const { store } = place;
       const another = await place.another();
-      same(await read(another), undefined, "What another reads before");
+      same(await read(another), undefined, "read() by another process before");
       for (const text of ["one", "two", "", "one"]) {
         const version = await inTime(store.write!(text), "write()");
         const stored = await readStored(another);
-        same(stored.text, text, "What another reads");
-        same(stored.version, version, "The version that another reads");
+        same(stored.text, text, "The text that another process reads");
+        same(stored.version, version, "The version that another process reads");
       }
       await another.write!("three");
-      same((await readStored(store)).text, "three", "What another has written");
+      same((await readStored(store)).text, "three", "The text that another process wrote");
     },
   },
   {
@@ -108,7 +120,9 @@ export const storeCases: readonly Case[] = [
         versions.push(version);
       }
       if (versions.every((version) => version === undefined)) return;
-      for (const version of versions) check(typeof version === "string", "Some writings have a version, others none");
+      for (const version of versions) {
+        check(typeof version === "string", "Some writings have a version and others do not");
+      }
       same(new Set(versions).size, 20, "The number of versions of 20 writings, ten of them of one text");
     },
   },
@@ -120,7 +134,7 @@ export const storeCases: readonly Case[] = [
       const texts = Array.from({ length: 20 }, (_, i) => `${i} `.repeat(1_000));
       const versions = await inTime(Promise.all(texts.map((text, i) => stores[i % 2]!.write!(text))), "write()");
       const { text, version } = await readStored(place.store);
-      check(texts.includes(text), "What is stored is none of the texts");
+      check(texts.includes(text), "The stored text is none of those that were written");
       same(version, versions[texts.indexOf(text)], "The version");
     },
   },
@@ -144,11 +158,15 @@ export const storeCases: readonly Case[] = [
     },
   },
   {
-    name: "replace() stores a text if the expected one is there, and nothing otherwise",
+    name: "replace() stores a text only if the expected one is stored",
     appliesTo: canReplace,
     async run({ store }) {
-      same(await inTime(store.replace!("no", "absent"), "replace()"), undefined, "replace() of what is not there");
-      same(await read(store), undefined, "What is stored after a replace() that was refused");
+      same(
+        await inTime(store.replace!("no", "absent"), "replace()"),
+        undefined,
+        "replace() of a text that is not stored",
+      );
+      same(await read(store), undefined, "read() after a replace() that was refused");
 
       const first = await inTime(store.replace!("one", undefined), "replace()");
       check(first !== undefined, "replace() of nothing was refused although nothing was stored");
@@ -161,10 +179,10 @@ export const storeCases: readonly Case[] = [
       same(await store.replace!("no", ""), undefined, "replace() of the empty text");
       same((await readStored(store)).text, "one", "The text after a replace() that was refused");
 
-      check(await store.replace!("", "one"), "replace() of the text that is there was refused");
+      check(await store.replace!("", "one"), "replace() of the stored text was refused");
       same(await store.replace!("no", undefined), undefined, "replace() of nothing while the empty text is stored");
       const last = await store.replace!("🚧", "");
-      check(last, "replace() of the empty text that is there was refused");
+      check(last, "replace() of the stored empty text was refused");
       same((await readStored(store)).text, "🚧", "The text");
       same((await readStored(store)).version, last.version, "The version");
       check(await store.replace!("same", "🚧"), "replace() of a text with unicode was refused");
@@ -172,7 +190,7 @@ export const storeCases: readonly Case[] = [
     },
   },
   {
-    name: "replace() by several at once is refused to all but one",
+    name: "replace() by several at once succeeds for only one",
     appliesTo: canReplace,
     async run(place) {
       const stores = [place.store, await place.another()];
@@ -182,7 +200,7 @@ export const storeCases: readonly Case[] = [
         const tries = texts.map((text, i) => stores[(i + round) % 2]!.replace!(text, expected));
         const results = await inTime(Promise.all(tries), "replace()");
         const winners = texts.filter((_, i) => results[i] !== undefined);
-        same(winners.length, 1, `How many of ${texts.length} were not refused in round ${round}`);
+        same(winners.length, 1, `How many of ${texts.length} succeeded in round ${round}`);
         const stored = await readStored(place.store);
         same(stored.text, winners[0], "The text");
         same(stored.version, results[texts.indexOf(stored.text)]!.version, "The version");
@@ -191,7 +209,7 @@ export const storeCases: readonly Case[] = [
     },
   },
   {
-    name: "read() rejects while the place is unreachable, and gives what was there afterwards",
+    name: "read() rejects while the place is unreachable, and gives the same text afterwards",
     appliesTo: (abilities) => canInterrupt(abilities) && (abilities.canWrite || abilities.canPut),
     async run(place) {
       const { store, fixture } = place;
@@ -205,7 +223,7 @@ export const storeCases: readonly Case[] = [
       }
       await until(async () => (await readStored(store)).text === "before", "read() gives the text again");
       await until(() => place.give("after").then(() => true), "Something can be stored again");
-      same((await readStored(store)).text, "after", "The text that was stored afterwards");
+      same((await readStored(store)).text, "after", "The text that was stored after the interruption");
     },
   },
   {
@@ -222,7 +240,7 @@ export const storeCases: readonly Case[] = [
     },
   },
   {
-    name: "write() that is made while the place is unreachable is stored if it resolves, and never later",
+    name: "write() while the place is unreachable stores the text if it resolves, and never later",
     appliesTo: canInterruptWrite,
     async run({ store, fixture }) {
       await store.write!("before");
@@ -235,9 +253,9 @@ export const storeCases: readonly Case[] = [
       }
       const outcome = await inTime(writing, "write()");
       await until(() => read(store).then(() => true), "read() resolves again");
-      if ("value" in outcome) same((await readStored(store)).text, "meanwhile", "What was written meanwhile");
+      if ("value" in outcome) same((await readStored(store)).text, "meanwhile", "The text that was written meanwhile");
       await until(() => store.write!("after").then(() => true), "write() resolves again");
-      for (let i = 0; i < 20; i++) same((await readStored(store)).text, "after", "What was written at last");
+      for (let i = 0; i < 20; i++) same((await readStored(store)).text, "after", "The text that was written last");
     },
   },
 ];

@@ -1,46 +1,77 @@
 /**
- * Why a request was let through or answered, one word for each step of the decision:
+ * Why the gate let a request through, one word for each step of the decision:
  *
  * - `"off"`: maintenance is off, now or for this URL
- * - `"staff"`: `ctx.isStaff`, and `allowStaff` is not switched off
+ * - `"staff"`: `ctx.isStaff` is `true`, and `allowStaff` is not `false`
  * - `"internal-ip"`: `ctx.clientIp` is in `internalIps`
  * - `"ignored-url"`: the URL matches `ignoreUrls`, or is the target of `redirectUrl`
  * - `"bypass"`: the request carries the secret of a bypass, or the cookie of a bypass link
- * - `"bypass-link"`: it opens a bypass link, and is answered with the cookie and a redirect to the same URL without the secret
  * - `"allowed"`: `allow` returned `true`
- * - `"admitted"`: the visitor is in the part of them that `admit` of the state lets in
+ * - `"admitted"`: the visitor belongs to the share that `admit` of the state lets in
  * - `"safe-method"`: the site is read-only, and the method is GET, HEAD or OPTIONS
- * - `"maintenance"`: none of these, so the request is answered in the app's place
- * - `"read-only"`: the same while the site is read-only
  */
-export type DecisionReason =
+export type PassReason =
   | "off"
   | "staff"
   | "internal-ip"
   | "ignored-url"
   | "bypass"
-  | "bypass-link"
   | "allowed"
   | "admitted"
-  | "safe-method"
-  | "maintenance"
-  | "read-only";
+  | "safe-method";
 
-/** What the gate decided about one request, and why. */
-export interface Decision {
-  /** `"pass"` lets the request through to the app, `"answer"` answers in its place. */
-  readonly outcome: "pass" | "answer";
-  /** The step of the decision that settled it. */
-  readonly because: DecisionReason;
+/**
+ * Why the gate answered a request in the app's place:
+ *
+ * - `"maintenance"`: the site is closed, and no step of the decision let the request through
+ * - `"read-only"`: the same while the site is read-only
+ * - `"bypass-link"`: the request opens a bypass link; the answer sets the cookie and redirects to the same URL without the
+ *   secret
+ */
+export type AnswerReason = "maintenance" | "read-only" | "bypass-link";
+
+/** Why the gate let a request through or answered it: a {@link PassReason} or an {@link AnswerReason}. */
+export type DecisionReason = PassReason | AnswerReason;
+
+/** The gate lets a request through to the app. */
+export interface PassDecision {
+  /** Tells this decision from an {@link AnswerDecision}. */
+  readonly outcome: "pass";
+  /** The step of the decision that let the request through. */
+  readonly because: PassReason;
 }
 
-/** A {@link Decision} with what an operator wants to know when asking for it. */
-export interface Explanation extends Decision {
-  /** The text of the range in `internalIps` or of the pattern in `ignoreUrls` that let the request through. */
-  readonly matched?: string;
+/** The gate answers a request in the app's place. */
+export interface AnswerDecision {
+  /** Tells this decision from a {@link PassDecision}. */
+  readonly outcome: "answer";
+  /** Why the gate answers. */
+  readonly because: AnswerReason;
+}
+
+/** What the gate decided about one request, and why: `outcome` tells the two kinds apart. */
+export type Decision = PassDecision | AnswerDecision;
+
+/** What an operator wants to know of a decision, whatever it is. */
+interface BypassFault {
   /**
-   * Why the secret or the cookie of a bypass that the request carries does not let it in: expired, of another maintenance
-   * or another secret, malformed. Neither is repeated.
+   * Why the bypass that the request carries does not let it in: it has expired, belongs to another maintenance or another
+   * secret, or is malformed. The text repeats neither the secret nor the cookie.
    */
   readonly bypass?: string;
 }
+
+/** A {@link PassDecision} in detail. */
+export interface PassExplanation extends PassDecision, BypassFault {
+  /** The range in `internalIps` or the pattern in `ignoreUrls` that let the request through, as text. */
+  readonly matched?: string;
+}
+
+/** An {@link AnswerDecision} in detail. */
+export interface AnswerExplanation extends AnswerDecision, BypassFault {
+  /** Nothing matched. */
+  readonly matched?: undefined;
+}
+
+/** A {@link Decision} in detail, as `maintenance.explain()` gives it. */
+export type Explanation = PassExplanation | AnswerExplanation;

@@ -1,75 +1,109 @@
-/** What a store holds. */
+/** The content of a store. */
 export interface StoredState {
-  /** The text of the state: JSON, or whatever somebody wrote there. The empty text means "on". */
+  /** The text of the state: JSON, or any text that somebody wrote. The empty text means "on". */
   readonly text: string;
   /**
-   * Tells this writing of the text from any other one, of the same text too: an ETag, a version stamp. A store that
-   * knows none leaves it out.
+   * Tells this writing from every other one, even of the same text: an ETag or a version stamp. A store without versions
+   * leaves it out.
    */
   readonly version?: string | undefined;
 }
 
 /**
- * Where the state is kept. A store needs no more than `read`; each of the other members lets it do something more.
+ * A place for the state. A store needs only `read`. Each other member adds an ability.
  *
- * What a method throws or rejects with means that the store cannot be reached. It never throws because of what is stored.
+ * If a method throws or rejects, `liveState` takes the store for unreachable, keeps the last known state, reports the error
+ * and tries again. A method must not throw because the stored text is not a valid state: `liveState` checks the text.
+ *
+ * `storeContract()` of `maintenancemode/testing` tests all of this for a store of your own.
  */
 export interface MaintenanceStore {
-  /** What it is, for people: `"file:/srv/maintenance.json"`. Without passwords. */
+  /** The name for people, such as `"file:/srv/maintenance.json"`. It must not contain a password. */
   readonly name?: string;
-  /** How many milliseconds `liveState` lets pass between two reads unless it is told otherwise. 5000 if left out. */
+  /**
+   * How many milliseconds lie between two readings, unless the option `pollIntervalMs` of `liveState` says otherwise. Above
+   * 0 and below 2^31.
+   *
+   * @default {5000}
+   */
   readonly pollIntervalMs?: number;
-  /** Whether `liveState` reads it only while a request is handled, unless it is told otherwise. */
+  /**
+   * Whether `liveState` reads the store only during a request, unless its option `perRequest` says otherwise.
+   *
+   * @default {false}, in Cloudflare Workers `true`
+   */
   readonly perRequest?: boolean;
   /**
-   * Reads what is stored: at least as new as any `write` that had settled when it was called.
+   * Reads the stored text. It must be at least as new as every `write` that had settled before the call.
    *
-   * @param signal Aborted when nobody waits any longer.
-   * @returns What is stored, or `undefined` if nothing is, which means "off".
+   * @param signal Aborted when `liveState` gives up waiting, after 5 seconds. The store may then stop reading.
+   * @returns The text with its version, or `undefined` if nothing is stored, which means "off".
+   * @throws If the store is unreachable.
    */
   read(signal: AbortSignal): Promise<StoredState | undefined>;
   /**
-   * Stores a text in place of what is there, all of it or nothing. A store without it can only be read.
+   * Replaces the stored text as a whole, or leaves it unchanged and rejects. Without `write`, nobody can change the state
+   * through the store.
    *
-   * @returns The version of what was written, if the store knows one: the same that `read` returns for it.
+   * @param text The new text. The store must not change it.
+   * @returns The version of this writing, the same that `read` returns for it, or `undefined` if the store has no versions.
+   * @throws If the store is unreachable, or the text is too long for it.
    */
   write?(text: string): Promise<string | undefined>;
   /**
-   * Stores a text if the store still holds the expected one, as one step: of two that try at once, one is refused.
+   * Replaces the stored text if the store still holds the expected one, in one atomic step: if two callers try at once, one
+   * of them fails.
    *
-   * @param expected The text that has to be there, or `undefined` if nothing has to be.
-   * @returns `undefined` if it holds another one, otherwise the version of what was written, if it knows one.
+   * @param text The new text.
+   * @param expected The text that the store must hold, or `undefined` if it must hold nothing.
+   * @returns `undefined` if the store holds another text. Otherwise the version of this writing, if the store has versions.
+   * @throws If the store is unreachable, or the text is too long for it.
    */
   replace?(text: string, expected: string | undefined): Promise<{ readonly version?: string | undefined } | undefined>;
   /**
-   * Tells of changes as they happen. Calling `changed` too often does no harm.
+   * Reports changes as they happen. Without `watch`, `liveState` finds them by polling.
    *
-   * @param changed To be called whenever what is stored may have changed, and whenever a lost connection is back.
-   * @param failed To be called with an error when changes can no longer be told; it is set up again later.
-   * @returns Stops it.
+   * @param changed Call it whenever the stored text may have changed, and when a lost connection is back. Extra calls do no
+   * harm: `liveState` reads the store then.
+   * @param failed Call it once with an error if the watch ends by itself. `liveState` starts another one later.
+   * @returns Stops the watch.
+   * @throws If the store cannot watch now. `liveState` tries again later.
    */
   watch?(changed: () => void, failed: (error: unknown) => void): Unwatch | Promise<Unwatch>;
-  /** Where the processes that follow the store keep records of themselves. A store without it knows no fleet. */
+  /** The records of the processes that follow the store. Without it, `fleet()` and `--wait` know of no process. */
   readonly instances?: InstanceRegistry;
-  /** Lets go of what the store opened itself, never of a client that it was given. Called once at most. */
+  /**
+   * Closes the connections and watches that the store opened itself, but never a client that the caller gave it.
+   * `liveState` calls it once, when it is closed.
+   */
   close?(): void | Promise<void>;
 }
 
 /** Stops watching a store. */
 export type Unwatch = () => void | Promise<void>;
 
-/** Records of running processes, which expire by themselves. All of it is text that only `liveState` understands. */
+/** Records of running processes, which expire by themselves. Only `liveState` understands their text. */
 export interface InstanceRegistry {
   /**
-   * Keeps the record of one process in place of its former one.
+   * Stores the record of a process in place of its former one.
    *
-   * @param id Tells the process from others: letters, digits and `-`.
-   * @param record At most some kilobytes of text.
-   * @param ttlMs After how many milliseconds, by the clock of the store and not that of the process, it expires.
+   * @param id The id of the process: 1 to 100 letters, digits and `-`.
+   * @param record The text of the record, at most some kilobytes.
+   * @param ttlMs After how many milliseconds the record expires, by the clock of the store and not of the process.
+   * @throws If the store is unreachable.
    */
   put(id: string, record: string, ttlMs: number): Promise<void>;
-  /** Removes the record of a process that ends. */
+  /**
+   * Removes the record of a process that ends. Does nothing if there is no such record.
+   *
+   * @throws If the store is unreachable.
+   */
   delete(id: string): Promise<void>;
-  /** The records that have not expired, at least as new as any `put` that had settled when it was called. */
+  /**
+   * Lists the records that have not expired. The list must be at least as new as every `put` that had settled before the call.
+   *
+   * @returns The texts of the records, in any order.
+   * @throws If the store is unreachable.
+   */
   list(): Promise<string[]>;
 }

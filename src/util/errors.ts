@@ -100,7 +100,12 @@ export class OptionError extends TypeError implements Problem {
    * @param text What is wrong in words, where {@link describeProblem} does not say it well.
    * @param options The cause.
    */
-  constructor(task: string, problem: OptionProblem, text?: string, options?: ErrorOptions) {
+  constructor(
+    task: string,
+    problem: Problem & { readonly path: string; readonly expected: string },
+    text?: string,
+    options?: ErrorOptions,
+  ) {
     super(`Cannot ${task}: ${text ?? describeProblem(problem)}`, options);
     this.text = text;
     this.path = problem.path;

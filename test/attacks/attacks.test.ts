@@ -6,7 +6,9 @@ import { clientIpFrom, maintenanceMode, renderPage } from "../../src/index.ts";
 import { parseState } from "../../src/state/parse.ts";
 import { negotiate } from "../../src/answer/negotiate.ts";
 import { compileUrlPatterns } from "../../src/match/url/url-patterns.ts";
-import { middleware, withMaintenance } from "../../src/hosts/node.ts";
+import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { withMaintenance } from "../../src/hosts/node.ts";
+import { optionError } from "../_errors.ts";
 import { expectWithin } from "../_fast.ts";
 
 /** Sends a request as it is written, and gives the status line and the body. */
@@ -52,9 +54,9 @@ test.each([
   "/admin/../health",
   "*",
 ])(
-  "node middleware() does not ignore the target %s, which routers read as another path",
+  "node maintenanceMiddleware() does not ignore the target %s, which routers read as another path",
   async (target) => {
-    const gate = middleware(maintenanceMode({ ...quiet, ignoreUrls: ["/health", "/:any"] }));
+    const gate = maintenanceMiddleware(maintenanceMode({ ...quiet, ignoreUrls: ["/health", "/:any"] }));
     expect(await send((req, res) => gate(req, res, () => res.end("app")), target, "site.test")).toMatch(
       /^HTTP\/1.1 503 /,
     );
@@ -210,8 +212,8 @@ test("the same error is told once, whatever was thrown", () => {
   expect(lines).toHaveLength(1);
 });
 
-test("node middleware() gives each response header fields of its own", () => {
-  const gate = middleware(maintenanceMode(quiet));
+test("node maintenanceMiddleware() gives each response header fields of its own", () => {
+  const gate = maintenanceMiddleware(maintenanceMode(quiet));
   const given: Record<string, string>[] = [];
   const res = {
     writeHead: (_status: number, fields: Record<string, string>) => {
@@ -237,10 +239,12 @@ test("a URLPattern of a class with a test of its own is asked itself", () => {
   expect(maintenance(new Request("http://site.test/hook?key=1"))).toBeUndefined();
 });
 
-test("node middleware() does not end the process where a time limit answered while isStaff was asked", async () => {
+test("node maintenanceMiddleware() does not end the process where a time limit answered while isStaff was asked", async () => {
   const errors: unknown[] = [];
   const maintenance = maintenanceMode({ enabled: true, onError: (error) => void errors.push(error) });
-  const gate = middleware(maintenance, { isStaff: () => new Promise((resolve) => setImmediate(resolve, false)) });
+  const gate = maintenanceMiddleware(maintenance, {
+    isStaff: () => new Promise((resolve) => setImmediate(resolve, false)),
+  });
   const text = await send(
     (req, res) => {
       gate(req, res, () => {});
@@ -254,11 +258,11 @@ test("node middleware() does not end the process where a time limit answered whi
   expect(errors).toEqual([]);
 });
 
-test("node middleware() says what to do where it is no middleware", () => {
-  const gate = middleware(maintenanceMode()) as (req: unknown, res: unknown) => void;
+test("node maintenanceMiddleware() says what to do where it is no middleware", () => {
+  const gate = maintenanceMiddleware(maintenanceMode()) as (req: unknown, res: unknown) => void;
   expect(() => gate({}, {})).toThrow(
-    new TypeError(
-      'Cannot call middleware: "next" must be a function, received undefined: register it with app.use(), or use ' +
+    optionError(
+      'Cannot call the middleware: "next" must be a function, received undefined: register it with app.use(), or use ' +
         "withMaintenance() for http.createServer()",
     ),
   );
@@ -292,8 +296,8 @@ test("the gate tells who calls it with what is no Request, or with a promise for
   maintenance(new Request("http://site.test/"), Promise.resolve({}) as never);
   expect(errors).toEqual([
     new TypeError(
-      "the gate takes a Request, received an object: it is no middleware itself, use middleware() or " +
-        'withMaintenance() from "maintenancemode/node"',
+      "the gate takes a Request, received an object: it is no middleware itself, use " +
+        'maintenanceMiddleware() from "maintenancemode/connect" or withMaintenance()',
     ),
     new TypeError("the context is a promise, which lets nobody in: await contextFrom() when isStaff is given"),
   ]);

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { middleware, withMaintenance } from "../../src/hosts/node.ts";
+import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { withMaintenance } from "../../src/hosts/node.ts";
 import { liveState } from "../../src/state/live-state.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -27,8 +28,8 @@ async function statusOf(listener: Parameters<typeof createServer>[1], target: st
 
 const listeners: Record<string, (gate: Maintenance) => Parameters<typeof createServer>[1]> = {
   "withMaintenance()": (gate) => withMaintenance(gate, () => new Response("app")),
-  "middleware()": (gate) => {
-    const guard = middleware(gate);
+  "maintenanceMiddleware()": (gate) => {
+    const guard = maintenanceMiddleware(gate);
     return (req, res) => guard(req, res, () => res.end("app"));
   },
 };

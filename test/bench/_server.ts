@@ -64,7 +64,8 @@ async function listenNode(listener: RequestListener): Promise<number> {
 }
 
 async function nodeServers(): Promise<Record<string, () => Promise<number>>> {
-  const { middleware, withMaintenance } = await import("../../src/hosts/node.ts");
+  const { maintenanceMiddleware } = await import("../../src/hosts/connect.ts");
+  const { withMaintenance } = await import("../../src/hosts/node.ts");
   const answerSite = (response: ServerResponse) =>
     response.writeHead(200, { "content-type": "text/plain" }).end("the site");
   const listen = (handler: Handler) => listenNode(createServerAdapter(handler) as RequestListener);
@@ -78,7 +79,7 @@ async function nodeServers(): Promise<Record<string, () => Promise<number>>> {
         response.writeHead(status, headers).end(sendable);
       }),
     "middleware": () => {
-      const gate = middleware(maintenance);
+      const gate = maintenanceMiddleware(maintenance);
       return listenNode((request, response) => void gate(request, response, () => answerSite(response)));
     },
     "bare-adapter": () => {

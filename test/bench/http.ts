@@ -32,7 +32,7 @@ const GROUPS: Record<Runtime, readonly Group[]> = {
   node: [
     {
       title: `node:http, ${BLOCKED}`,
-      servers: [["bare", "bare handler", "limit"], ["middleware", "middleware()", "gate"]],
+      servers: [["bare", "bare handler", "limit"], ["middleware", "maintenanceMiddleware()", "gate"]],
     },
     {
       title: `@whatwg-node/server, ${BLOCKED}`,
@@ -224,6 +224,8 @@ async function join([server, name, role]: Group["servers"][number], answer: stri
   const started = new Server(server, answer);
   await started.listening();
   const requests = requestsFor(answer);
+  // The first answer may wait for what a host loads while it starts.
+  await ask(started.port, requests[0]!);
   const length = await answerLength(started.port, requests[0]!);
   return { name, role, server: started, requests, length, cpu: [], rps: [] };
 }

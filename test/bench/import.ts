@@ -10,6 +10,7 @@ const PROCESSES = SMOKE ? 1 : 25;
 const ENTRIES: readonly (readonly [name: string, budget?: number])[] = [
   ["index", 5],
   ["node", 30],
+  ["connect", 5],
   ["state"],
   ["service-worker"],
 ];

@@ -22,7 +22,11 @@ const REQUEST = "GET /shop/item-1?from=mail HTTP/1.1\r\nhost: localhost\r\naccep
 
 /** The servers of each runtime by what they serve with. What is behind the last dash says what the gate is made of. */
 const APPS: Record<Runtime, Record<string, string>> = {
-  node: { middleware: "middleware()", adapter: "withMaintenance()", async: "withMaintenance(), async handler" },
+  node: {
+    middleware: "maintenanceMiddleware()",
+    adapter: "withMaintenance()",
+    async: "withMaintenance(), async handler",
+  },
   deno: { sync: "withMaintenance()", async: "withMaintenance(), async handler" },
   bun: { sync: "withMaintenance()", async: "withMaintenance(), async handler" },
 };
@@ -78,8 +82,9 @@ function listenIn(runtime: Runtime): Listen {
     };
   }
   return async (maintenance, app, respond) => {
-    const { middleware, withMaintenance } = await import("../../src/hosts/node.ts");
-    const gate = middleware(maintenance);
+    const { maintenanceMiddleware } = await import("../../src/hosts/connect.ts");
+    const { withMaintenance } = await import("../../src/hosts/node.ts");
+    const gate = maintenanceMiddleware(maintenance);
     const listener = app === "middleware"
       ? (req: IncomingMessage, res: ServerResponse) => gate(req, res, () => void res.end("the site"))
       : withMaintenance(maintenance, respond) as RequestListener;

@@ -3,6 +3,7 @@ import type { Explanation } from "../../src/types/decision.ts";
 import type { Maintenance } from "../../src/gate/maintenance.ts";
 import type { MaintenanceContext } from "../../src/types/context.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
+import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import type { MaintenanceState } from "../../src/index.ts";
@@ -18,7 +19,8 @@ export interface Site {
 
 /** Makes a site. */
 export function siteOf(options: MaintenanceOptions, state: MaintenanceState = { mode: "off" }): Site {
-  const live: Pick<LiveInternals, "noteAdmission"> & { snapshot: LiveInternals["snapshot"] } = {
+  const live: Pick<LiveInternals, "version" | "noteAdmission"> & { snapshot: LiveInternals["snapshot"] } = {
+    version: INTERNALS_VERSION,
     snapshot: compileSnapshot(state),
     noteAdmission() {},
   };

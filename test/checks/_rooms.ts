@@ -25,11 +25,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   util: { holds: "errors, promises, cookies, durations: small things without a home of their own", imports: [] },
   types: { holds: "the words that rooms share: state, store, fleet, context, decision", imports: [] },
   "match/url": { holds: "URL patterns and the path tree", imports: [], packages: [/^urlpattern-polyfill(\/|$)/] },
-  "match/ip": {
-    holds: "addresses, ranges, the client's address behind proxies",
-    imports: [],
-    packages: [/^ipaddr\.js$/],
-  },
+  "match/ip": { holds: "addresses, ranges, the client's address behind proxies", imports: [] },
   counting: { holds: "requests that were let in and are not finished", imports: [] },
   bypass: { holds: "the bypass: secret, cookie, link", imports: [], packages: [NOBLE] },
   answer: {
@@ -58,9 +54,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     isApart: true,
   },
   hosts: {
-    holds: "one host a file: Deno, Bun, Node, Workers, Service Workers",
+    holds: "one host a file: Deno, Bun, Node, Connect, Workers, Service Workers",
     imports: ["answer", "counting", "gate", "match/ip", "maintenance.ts"],
-    packages: [/^@whatwg-node\/(fetch|server)$/],
+    packages: [/^@whatwg-node\/server$/],
   },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },
   "testing.ts": { holds: "the entry point maintenancemode/testing", imports: ["testing"] },
@@ -71,7 +67,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
     holds: "the command line",
     imports: ["answer", "bypass", "gate", "index.ts", "maintenance.ts", "match/ip", "match/url", "state", "stores"],
-    packages: [NODE, /^(io)?redis$/],
+    packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
   },
 };
 

@@ -55,7 +55,8 @@ test.each([
   ["gate/gate.ts", 'export * from "../maintenance.ts";', "gate/gate.ts -> maintenance.ts"],
   ["gate/gate.ts", 'import "node:net";', "gate/gate.ts -> node:net"],
   ["gate/gate.ts", 'const late = await import("../state/live-state.ts");', "gate/gate.ts -> state/live-state.ts"],
-  ["match/ip/ip-address.ts", 'import ipaddr from "ipaddr.js-fork";', "match/ip/ip-address.ts -> ipaddr.js-fork"],
+  ["cli/input/addresses.ts", 'import ipaddr from "ipaddr.js-fork";', "cli/input/addresses.ts -> ipaddr.js-fork"],
+  ["match/ip/ip-address.ts", 'import ipaddr from "ipaddr.js";', "match/ip/ip-address.ts -> ipaddr.js"],
   ["answer/response.ts", 'import type { Gate } from "../gate/gate.ts";', "answer/response.ts -> gate/gate.ts"],
   ["hosts/deno.ts", 'import * as other from "@whatwg-node/other";', "hosts/deno.ts -> @whatwg-node/other"],
   ["hosts/deno.ts", 'import { page } from "../answer/page/page.ts";', "hosts/deno.ts -> answer/page/page.ts"],
@@ -69,7 +70,7 @@ test.each([
 
 test.each([
   ["gate/gate.ts", 'import type { MaintenanceContext } from "../types/context.ts";'],
-  ["match/ip/ip-address.ts", 'import ipaddr from "ipaddr.js";'],
+  ["cli/input/addresses.ts", 'const { default: ipaddr } = await import("ipaddr.js");'],
   ["answer/page/page.ts", 'import { received } from "../../util/received.ts";'],
   ["hosts/node.ts", 'import { createServerAdapter } from "@whatwg-node/server";'],
   ["stores/redis.ts", 'import { SCRIPTS } from "./redis/scripts.ts";'],

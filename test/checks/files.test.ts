@@ -36,6 +36,6 @@ test("no built module but those for servers imports one of Node's own, or reache
   expect(found.filter((name) => !forServers.test(name))).toEqual([]);
 });
 
-test("package-lock.json holds no address of a registry", () => {
-  expect(readFileSync(new URL("package-lock.json", root), "utf8")).not.toContain('"resolved"');
+test.each(["package-lock.json", "docs/package-lock.json"])("%s holds no address of a registry", (lock) => {
+  expect(readFileSync(new URL(lock, root), "utf8")).not.toContain('"resolved"');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { composeAdmit, formatPart, parsePart } from "../../src/cli/admit.ts";
-import { situationOf } from "../../src/cli/stored.ts";
+import { composeAdmit, formatPercentage, parsePercentage } from "../../src/cli/change/admit.ts";
+import { situationOf } from "../../src/cli/situation.ts";
 import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { cli, makePlace, startSite, until } from "./_cli.ts";
 
@@ -15,9 +15,9 @@ test.each([
   ["0%", 0, "0%"],
   ["0", 0, "0%"],
   ["none", 0, "0%"],
-])("parsePart() takes %s for %d", (text, part, shown) => {
-  expect(parsePart(text)).toBe(part);
-  expect(formatPart(part)).toBe(shown);
+])("parsePercentage() takes %s for %d", (text, part, shown) => {
+  expect(parsePercentage(text)).toBe(part);
+  expect(formatPercentage(part)).toBe(shown);
 });
 
 test.each([
@@ -29,10 +29,10 @@ test.each([
   ["1e-1", ""],
   ["half", ""],
   ["", ""],
-])("parsePart() refuses %j", (text, hint) => {
-  expect(() => parsePart(text)).toThrow(
+])("parsePercentage() refuses %j", (text, hint) => {
+  expect(() => parsePercentage(text)).toThrow(
     expect.objectContaining({
-      message: `the part must be a percentage up to 100% such as 25%, or none, received ${JSON.stringify(text)}${hint}`,
+      message: `the percentage must be from 0% to 100%, such as 25%, or none, received ${JSON.stringify(text)}${hint}`,
       exitCode: 2,
     }),
   );
@@ -53,15 +53,17 @@ test("admit lets a part of the visitors in, and says so until none gets in any m
   const admitted = await cli(["admit", "25%", "--store", store]);
   expect([admitted.code, admitted.stderr]).toEqual([0, ""]);
   expect(admitted.stdout).toBe(`Maintenance stays on.
-  reason    New database
-  until     somebody switches it off
-  gets in   10.0.0.0/8; 25% of the visitors; by the code of the site: ignored URLs
-  store     ${store}
-  undo      maintenancemode off --store ${store}
+  reason       New database
+  until        you turn it off
+  who gets in  10.0.0.0/8; 25% of visitors; whoever the site's own code allows: ignored URLs
+  store        ${store}
+  undo         maintenancemode off --store ${store}
 `);
   const state = { mode: "on", reason: "New database", internalIps: ["10.0.0.0/8"] };
   expect(read()).toEqual({ ...state, admit: 0.25 });
-  expect((await cli(["status", "--store", store])).stdout).toContain("  gets in   10.0.0.0/8; 25% of the visitors; by");
+  expect((await cli(["status", "--store", store])).stdout).toContain(
+    "  who gets in  10.0.0.0/8; 25% of visitors; whoever",
+  );
   const ask = async (digits: string) =>
     (await fetch(site.url, { headers: { cookie: `maintenance-admit=${digits}` } })).status;
   await until(async () => await ask("3fffffff") === 200, "a visitor in the part gets in");
@@ -93,19 +95,18 @@ test("admit --wait returns when each process has followed, and does not call it 
   write('{"mode":"on"}');
   await startSite(store);
   const { code, stdout, stderr } = await cli(["admit", "100%", "--store", store, "--wait", "30s"]);
-  expect(stderr).toBe(`note: everybody gets in: to end maintenance, maintenancemode off --store ${store}\n`);
+  expect(stderr).toBe(`note: everyone gets in: to end maintenance, run maintenancemode off --store ${store}\n`);
   expect(stdout).toContain(
-    "The process has followed and finished what was let in before. It is not safe to migrate: 100% of the visitors get in.",
+    "The process has the new state and has finished the requests from before. It is not safe to migrate: 100% of visitors get in.",
   );
   expect(code).toBe(0);
 });
 
 test.each([
-  ["", "maintenance is off, so everybody gets in: switch it on first, with maintenancemode on"],
+  ["", "maintenance is off, so everyone gets in: turn it on first, with maintenancemode on"],
   [
     '{"mode":"on","end":"2020-01-01T00:00:00Z"}',
-    "maintenance is off, its end has passed (2020-01-01T00:00:00Z), so everybody gets in: switch it on first, with " +
-    "maintenancemode on",
+    "maintenance ended at 2020-01-01T00:00:00Z, so everyone gets in: turn it on first, with maintenancemode on",
   ],
 ])("admit while maintenance is off or over is an error that says what to do: %j", async (text, message) => {
   const { store, write } = makePlace();
@@ -116,9 +117,9 @@ test.each([
 });
 
 test.each([
-  [["admit"], 2, "admit needs a part of the visitors: maintenancemode admit 25%"],
+  [["admit"], 2, "admit needs a percentage of visitors: maintenancemode admit 25%"],
   [["admit", "25%", "50%"], 2, 'unexpected argument "50%": put text with spaces in quotes'],
-  [["admit", "25%", "--reason", "x"], 2, '"--reason" is no option of admit but of on, read-only, run: leave it out'],
+  [["admit", "25%", "--reason", "x"], 2, '"--reason" works with on, read-only, run, not with admit: leave it out'],
   [["admit", "1"], 2, 'received "1": write "1%" or "100%"'],
 ])("%j is refused", async (args, expected, message) => {
   const { store, write } = makePlace();
@@ -146,7 +147,7 @@ test.each([
   await startSite(store);
   const { code, stderr } = await cli([command!, "--store", store, ...rest]);
   expect(stderr).toContain(
-    `: ${what} while 10% of the visitors get in: maintenancemode admit none --store ${store} comes first`,
+    `: ${what} while 10% of visitors get in: first run maintenancemode admit none --store ${store}. Nothing was changed\n`,
   );
   expect(code).toBe(2);
   expect(read()).toEqual({ mode: "on", admit: 0.1 });
@@ -156,8 +157,8 @@ test("explain tells of the part that is let in, and why a bypass is not taken", 
   const { store, write } = makePlace();
   write('{"mode":"on","admit":1}');
   const admitted = await cli(["explain", "/", "--store", store]);
-  expect(admitted.stdout).toContain("passes: the visitor is in the part that is let in.\n");
+  expect(admitted.stdout).toContain("passes: the visitor is among those that are let in.\n");
   write('{"mode":"on"}');
   const { stdout } = await cli(["explain", "/?maintenance-bypass=wrong-secret-wrong", "--store", store]);
-  expect(stdout).toContain("  bypass    this maintenance has no bypass\n");
+  expect(stdout).toContain("  bypass       this maintenance has no bypass\n");
 });

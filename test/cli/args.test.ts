@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseCommandLine } from "../../src/cli/args.ts";
+import { parseCommandLine } from "../../src/cli/input/args.ts";
 import { CliError } from "../../src/cli/exit-codes.ts";
 
 function refusal(...args: string[]): string {
@@ -41,7 +41,7 @@ test("parseCommandLine() leaves what stands behind -- to the command", () => {
 test("parseCommandLine() takes a value that starts with a dash only behind =", () => {
   expect(parseCommandLine(["on", "--reason=-1"]).options).toEqual({ reason: "-1" });
   expect(refusal("on", "--reason", "--json")).toBe(
-    '"--reason" needs a value, received "--json": write --reason=<text> if it starts with "-"',
+    '"--reason" needs a value, received "--json": write --reason=<text> if the value starts with "-"',
   );
 });
 
@@ -50,24 +50,28 @@ test("parseCommandLine() takes the empty text as a value", () => {
 });
 
 test.each([
-  [["on", "--reson", "x"], 'there is no option "--reson": did you mean "--reason"?'],
-  [["on", "--alow-ip=1.2.3.4"], 'there is no option "--alow-ip": did you mean "--allow-ip"?'],
-  [["on", "--until", "x"], 'there is no option "--until": did you mean "--end"?'],
-  [["on", "-x"], 'there is no option "-x"'],
-  [["onn"], 'there is no command "onn": did you mean "on"?'],
-  [["of"], 'there is no command "of": did you mean "off"?'],
-  [["start"], 'there is no command "start": did you mean "on"?'],
-  [["banana"], 'there is no command "banana": there are on, read-only, admit, off, status, run, explain, page'],
-  [["on", "--wait"], '"--wait" needs a value: --wait <span>, such as --wait 60s'],
+  [["on", "--reson", "x"], 'unknown option "--reson": did you mean "--reason"?'],
+  [["on", "--alow-ip=1.2.3.4"], 'unknown option "--alow-ip": did you mean "--allow-ip"?'],
+  [["on", "--until", "x"], 'unknown option "--until": did you mean "--end"?'],
+  [["on", "-x"], 'unknown option "-x"'],
+  [["onn"], 'unknown command "onn": did you mean "on"?'],
+  [["of"], 'unknown command "of": did you mean "off"?'],
+  [["start"], 'unknown command "start": did you mean "on"?'],
+  [["banana"], 'unknown command "banana": choose one of on, read-only, admit, off, status, run, explain, page'],
+  [["on", "--wait"], '"--wait" needs a value: --wait <duration>, such as --wait 60s'],
   [["on", "--json=1"], '"--json" takes no value, received "1"'],
-  [["on", "--end", "1h", "--end", "2h"], '"--end" is given twice'],
-  [["off", "--for", "1h"], '"--for" is no option of off but of on, read-only, run: leave it out'],
-  [["on", "--ip", "::1"], '"--ip" is no option of on but of explain: did you mean "--allow-ip"?'],
+  [["on", "--end", "1h", "--end", "2h"], '"--end" was given twice'],
+  [["off", "--for", "1h"], '"--for" works with on, read-only, run, not with off: leave it out'],
+  [["on", "--ip", "::1"], '"--ip" works with explain, not with on: did you mean "--allow-ip"?'],
   [["on", "New", "database"], 'unexpected argument "New": put text with spaces in quotes'],
-  [["run", "npm", "test"], 'the command to run stands behind "--": maintenancemode run -- "npm"'],
-  [["run", "node", "-e", "1"], 'the command to run stands behind "--": maintenancemode run -- "node"'],
-  [["run"], "there is nothing to run: maintenancemode run -- <command…>"],
-  [["run", "--"], "there is nothing to run: maintenancemode run -- <command…>"],
+  [["run", "npm", "test"], 'put "--" before the command to run: maintenancemode run -- "npm"'],
+  [["run", "node", "-e", "1"], 'put "--" before the command to run: maintenancemode run -- "node"'],
+  [["run"], "run needs a command: maintenancemode run -- <command…>"],
+  [["run", "--"], "run needs a command: maintenancemode run -- <command…>"],
+  [["on", "-v"], '"-v" prints the version and does nothing else: leave it out, or leave out on'],
+  [["--version", "off"], '"--version" prints the version and does nothing else: leave it out, or leave out off'],
+  [["run", "npm", "-v"], 'put "--" before the command to run: maintenancemode run -- "npm"'],
+  [["admit"], "admit needs a percentage of visitors: maintenancemode admit 25%"],
   [["explain"], "explain needs a URL: maintenancemode explain https://example.com/shop"],
 ])("parseCommandLine() refuses %j", (args, message) => {
   expect(refusal(...args)).toBe(message);

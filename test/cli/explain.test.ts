@@ -1,13 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cli, makePlace } from "./_cli.ts";
+import { cli, makePlace, startSite } from "./_cli.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
 test("explain says what would happen to a request, and why", async () => {
   const { store, write } = makePlace();
   write('{"mode":"read-only","urls":["/shop/*"],"ignoreUrls":["/shop/status"],"internalIps":["10.0.0.0/8"]}');
+  // The code of the site decides about staff, and this site has staff.
+  await startSite(store, { staff: true });
   const ask = async (...args: string[]) => (await cli(["explain", ...args, "--store", store, "--json"])).json;
   const [outside, status, internal, staff, read, post] = await Promise.all([
     ask("https://example.com/about"),
@@ -33,17 +35,50 @@ test("explain says what would happen to a request, and why", async () => {
 test("explain says in words what it took the URL for", async () => {
   const { store, write } = makePlace();
   write('{"mode":"on"}');
-  const { code, stdout, stderr } = await cli(["explain", "/shop", "--ip", "::1", "--store", store]);
+  await startSite(store);
+  const { code, stdout, stderr } = await cli(["explain", "/shop", "--ip", "0:0::1", "--store", store]);
   expect(stdout).toBe(
-    `GET http://localhost/shop is answered by maintenance: maintenance is on, and nothing lets the request in.
-  because   maintenance
-  client    ::1
-  state     Maintenance is on.
-  store     ${store}
+    `GET http://localhost/shop gets the maintenance answer: maintenance is on, and nothing lets the request in.
+  because      maintenance
+  client       ::1
+  state        Maintenance is on.
+  store        ${store}
 `,
   );
-  expect(stderr).toBe("note: /shop was taken for http://localhost/shop\n");
+  expect(stderr).toBe("note: /shop was read as http://localhost/shop\n");
   expect(code).toBe(0);
+});
+
+test("explain without --config does not claim what the site's own options decide", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on"}');
+  const unknown = await cli(["explain", "https://example.com/health", "--store", store]);
+  expect(unknown.stdout).toBe(
+    `GET https://example.com/health is unknown without --config: the state keeps it out, unless the site's own code lets it in.
+  because      maintenance
+  client       no address
+  state        Maintenance is on.
+  store        ${store}
+`,
+  );
+  expect([unknown.stderr, unknown.code]).toEqual(["", 0]);
+  const ask = async (...args: string[]) => (await cli(["explain", ...args, "--store", store, "--json"])).json;
+  expect(await ask("/", "--staff")).toMatchObject({
+    outcome: "unknown",
+    because: "staff",
+    why: "the site's own code decides whether staff gets in",
+  });
+  // What a process reports is known: it ignores URLs, and allows addresses, which this client does not have.
+  await startSite(store, { ignoreUrls: ["/health"], internalIps: ["10.0.0.1"] });
+  expect(await ask("/health")).toMatchObject({
+    outcome: "unknown",
+    because: "maintenance",
+    why: "the state keeps it out, unless the site's own code lets it in, which allows ignored URLs",
+  });
+  expect((await ask("/health", "--ip", "10.0.0.1")).why).toMatch(/, which allows .*internal IP addresses/);
+  write('{"mode":"on","urls":["/shop/*"],"ignoreUrls":["/shop/status"]}');
+  expect(await ask("/about")).toMatchObject({ outcome: "pass", because: "off" });
+  expect(await ask("/shop/status")).toMatchObject({ outcome: "pass", because: "ignored-url" });
 });
 
 test("explain takes the options of the site from --config, and joins no fleet", async () => {
@@ -74,17 +109,21 @@ test("explain asks a gate that --config exports, which has a state of its own", 
   expect(json).toMatchObject({ outcome: "answer", because: "maintenance", store: null });
   expect(code).toBe(0);
   const both = await cli(["explain", "/", "--config", "gate.mjs", "--store", "a.json"], { cwd: folder });
-  expect(both.stderr).toContain("has a state of its own");
+  expect(both.stderr).toContain("has its own state");
   expect(both.code).toBe(2);
 });
 
 test.each([
   [["explain", "example.com"], 'the URL must start with "http:", "https:" or "/", received "example.com"'],
-  [["explain", "http://[", "--store", "a.json"], '"http://[" is no valid URL'],
+  [["explain", "http://[", "--store", "a.json"], '"http://[" is not a valid URL'],
   [["explain", "/", "--method", "TRACE"], '"--method" must be a method that a Request can have, received "TRACE"'],
   [["explain", "/", "--ip", "10.0.0"], '"--ip" must be an IPv4 or IPv6 address, received "10.0.0"'],
-  [["explain", "/", "--config", "none.mjs"], 'Cannot load "none.mjs" for "--config": '],
-  [["explain", "/"], "there is no store: give --store, or set MAINTENANCE_STORE"],
+  [
+    ["explain", "/", "--ip", "::1.2.3.4"],
+    '"--ip" must be an address that all programs read alike, received "::1.2.3.4"',
+  ],
+  [["explain", "/", "--config", "none.mjs"], 'Cannot load "none.mjs" for "--config": this file does not exist'],
+  [["explain", "/"], "no store given: give --store or set MAINTENANCE_STORE to file:"],
 ])("explain refuses %j", async (args, message) => {
   const { folder } = makePlace();
   const { code, stdout, stderr } = await cli(args, { cwd: folder });

@@ -64,7 +64,7 @@ test("page asks a gate that --config exports, in the language that is wanted", a
   const on = await pageOf(gate('{ enabled: true, site: { name: "Example" } }'), "--language", "zh-TW");
   expect(on.stdout).toBe(renderPage({ site: { name: "Example" }, language: "zh-Hant" }));
   const off = await pageOf(gate("{}"));
-  expect(off.stderr).toContain('the gate of "--config" lets "/" through right now: export its options alone');
+  expect(off.stderr).toContain('the gate of "--config" lets "/" through now: export only its options');
   expect(off.code).toBe(2);
 });
 

@@ -27,7 +27,7 @@ test("run switches on, waits, runs the command, and switches off", async () => {
   expect(await answer).toBe("hello");
   expect(stdout).toBe("migrated\n");
   expect(stderr).toMatch(
-    /^Maintenance is now on\.\n {2}reason {4}New\n.*it is safe to migrate\.\nRunning: .*\nThe command succeeded\. Maintenance is off\.\n$/s,
+    /^Maintenance is now on\.\n {2}reason {7}New\n.*it is safe to migrate\.\nRunning: .*\nThe command succeeded\. Maintenance is off\.\n$/s,
   );
   expect(code).toBe(0);
   expect(readFileSync(seen, "utf8")).toBe("503");
@@ -39,7 +39,9 @@ test("run leaves maintenance on where the command fails, and ends with its statu
   await startSite(store);
   const { code, stderr } = await cli(["run", "--store", store, "--", ...script("process.exit(3)")]);
   expect(stderr).toContain(
-    `maintenancemode: The command failed with status 3: maintenance stays on; to end it: maintenancemode off --store ${store}; to get in meanwhile: maintenancemode on --with-bypass --store ${store}\n`,
+    "maintenancemode: The command failed with status 3: maintenance stays on\n" +
+      `  to turn it off: maintenancemode off --store ${store}\n` +
+      `  to get in meanwhile: maintenancemode on --with-bypass --store ${store}\n`,
   );
   expect(code).toBe(3);
   expect(read()).toEqual(OWN);
@@ -51,7 +53,7 @@ test("run ends with 128 and the number of the signal that ended the command", as
   const { code, json, stderr } = await cli(
     ["run", "--store", store, "--json", "--", ...script("process.kill(process.pid, 'SIGKILL')")],
   );
-  expect(stderr).toContain("The command was ended by SIGKILL: maintenance stays on");
+  expect(stderr).toContain("SIGKILL ended the command: maintenance stays on");
   expect(code).toBe(137);
   expect(json).toMatchObject({
     state: OWN,
@@ -78,7 +80,7 @@ test("run --json tells of the command only where it was started", async () => {
   expect(missing.json).toEqual({
     error: {
       code: "notFound",
-      message: 'There is no command "no-such-command": nothing was changed',
+      message: 'Cannot run "no-such-command": command not found. Nothing was changed',
       exitCode: 127,
       details: [],
       problem: null,
@@ -94,7 +96,7 @@ test("run changes nothing where the command cannot be executed", async () => {
   expect(await cli(["run", "--store", store, "--", path])).toMatchObject({
     code: 126,
     stdout: "",
-    stderr: `maintenancemode: ${JSON.stringify(path)} cannot be executed: nothing was changed\n`,
+    stderr: `maintenancemode: Cannot run ${JSON.stringify(path)}: it is not executable. Nothing was changed\n`,
   });
   expect(existsSync(file)).toBe(false);
 });
@@ -106,7 +108,7 @@ test("run leaves maintenance on where the command cannot be started after all", 
   writeFileSync(path, "#!/no/such/interpreter\n", { mode: 0o700 });
   const { code, stderr } = await cli(["run", "--store", store, "--", path]);
   expect(stderr).toMatch(
-    /maintenancemode: Cannot start ".*migrate\.sh": .*; maintenance stays on; to end it: maintenancemode off .*\n$/,
+    /maintenancemode: Cannot run ".*migrate\.sh": .*; maintenance stays on\n {2}to turn it off: maintenancemode off .*\n$/,
   );
   expect(code).toBe(127);
   expect(read()).toEqual(OWN);
@@ -118,7 +120,7 @@ test("run does not run the command where the fleet is not ready, and leaves main
   await hold();
   const { code, stderr } = await cli(["run", "--store", store, "--wait", "3s", "--", "touch", join(folder, "seen")]);
   expect(stderr).toMatch(
-    /1 of 1 process not ready within 3s: .*; the command was not run\n .*GET \/held.*\n {2}to end it: maintenancemode off/,
+    /Timed out after 3s, 1 of 1 process not ready: .*; the command was not run\n .*GET \/held.*\n {2}to turn it off: maintenancemode off/,
   );
   expect(code).toBe(5);
   expect(existsSync(join(folder, "seen"))).toBe(false);
@@ -129,7 +131,7 @@ test("run refuses to run a command before maintenance begins", async () => {
   const { store, file } = makePlace();
   const { code, stderr } = await cli(["run", "--store", store, "--start", "2h", "--", "true"]);
   expect(stderr).toMatch(
-    /^maintenancemode: the command would run outside maintenance, it begins .*, in (2h|1h 59m): give --start now/,
+    /^maintenancemode: the command would run before maintenance begins \(.*, in (2h|1h 59m)\): give --start now/,
   );
   expect(code).toBe(2);
   expect(existsSync(file)).toBe(false);
@@ -140,7 +142,7 @@ test("run leaves the state of somebody else alone, and ends with 6", async () =>
   await startSite(store);
   const [command, ...args] = [...cliCommand(), "on", "--store", store, "--reason", "Theirs"];
   const { code, stderr } = await cli(["run", "--store", store, "--", command!, ...args]);
-  expect(stderr).toMatch(/The command succeeded, but somebody else changed the state meanwhile: theirs stays\n$/);
+  expect(stderr).toMatch(/The command succeeded, but someone else changed the state meanwhile: their change stays\n$/);
   expect(code).toBe(6);
   expect(read()).toEqual({ mode: "on", reason: "Theirs" });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addSecret, reasonOf, show, withoutPassword, withoutSecrets } from "../../src/cli/secrets.ts";
+import { addSecret, reasonOf, show, withoutPassword, withoutSecrets } from "../../src/cli/output/secrets.ts";
 
 test("withoutSecrets() hides passwords as they are written and as they are meant, and makes one line", () => {
   addSecret("p%40ss%2Fword");

@@ -9,7 +9,7 @@ test("status tells of off where nothing is stored", async () => {
   const { store } = makePlace();
   const { code, stdout, stderr } = await cli(["status", "--store", store]);
   expect(stdout).toBe(
-    `Maintenance is off.\n  store     ${store}\n\nNo process reports to this store: is it the store of the site?\n`,
+    `Maintenance is off.\n  store        ${store}\n\nNo running process uses this store. Is it the right one?\n`,
   );
   expect(stderr).toBe("");
   expect(code).toBe(0);
@@ -29,14 +29,14 @@ test("status shows the state and the processes that follow it", async () => {
   const { code, stdout } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
     new RegExp(
-      "^Maintenance is on for a part of the site\\.\n" +
-        "  reason    New \\[31m database\n" +
-        "  only      /shop/\\*\n" +
-        "  until     somebody switches it off\n" +
-        "  retry     clients are asked to wait 1m 30s\n" +
-        "  gets in   by the code of the site: internal IP addresses\n" +
-        `  store     ${store}\n\n` +
-        "1 process, it follows:\n" +
+      "^Maintenance is on for part of the site\\.\n" +
+        "  reason       New \\[31m database\n" +
+        "  only         /shop/\\*\n" +
+        "  until        you turn it off\n" +
+        "  retry after  1m 30s\n" +
+        "  who gets in  whoever the site's own code allows: internal IP addresses\n" +
+        `  store        ${store}\n\n` +
+        "1 process, it has the stored state:\n" +
         "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +BEFORE +STREAMS\n" +
         `  \\S+ +${pid} +node [\\d.]+ +yes +on +1 +0 +0\n` +
         "    GET /held \\([\\d.]+ s\\)\n$",
@@ -57,11 +57,11 @@ test("status tells of what is scheduled and what is over", async () => {
     instances: [],
   });
   expect((await cli(["status", "--store", store])).stdout).toMatch(
-    /^Maintenance is scheduled: it is not on yet\.\n {2}begins {4}2999/,
+    /^Maintenance is scheduled: it is not on yet\.\n {2}begins {7}2999/,
   );
   write('{"mode":"on","end":"2020-01-01T01:00:00Z"}');
   const over = await cli(["status", "--store", store]);
-  expect(over.stdout).toMatch(/^Maintenance is off: its end has passed \(2020-01-01T01:00:00Z\)\.\n {2}ended/);
+  expect(over.stdout).toMatch(/^Maintenance is off: it ended at 2020-01-01T01:00:00Z\.\n {2}ended/);
 });
 
 test("status shows a clock that is wrong, which on and off do not mind", async () => {
@@ -88,12 +88,12 @@ test("status ends with 4 where no valid state is stored, and shows what the proc
   );
   const { code, stdout, stderr } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
-    /^1 process, 1 of them not following:\n.*\n {2}\S+ +\d+ +node \S+ +NO +on .*\n {4}Cannot read .*"onn" \(file:.*\)\n$/s,
+    /^1 of 1 process does not have the stored state:\n.*\n {2}\S+ +\d+ +node \S+ +NO +on .*\n {4}Cannot read .*"onn" \(file:.*\)\n$/s,
   );
   expect(stderr).toBe(
-    `maintenancemode: What ${store} holds is no valid state: Cannot read the maintenance state: "$.mode" must be "off", "on" ` +
+    `maintenancemode: The state in ${store} is not valid: Cannot read the maintenance state: "$.mode" must be "off", "on" ` +
       'or "read-only", received "onn"\n' +
-      "  The processes go on with the last state that they took. Correct it, or replace it: with on, or with off\n",
+      "  All processes keep the last valid state. Correct the stored one, or replace it with on or off\n",
   );
   expect(code).toBe(4);
   const { json } = await cli(["status", "--store", store, "--json"]);
@@ -120,7 +120,7 @@ test("what is shown hides the hash of a bypass, and a change keeps it", async ()
   const on = await cli(["on", "--store", store, "--reason", "New", "--json"]);
   const status = await cli(["status", "--store", store, "--json"]);
   expect(status.json.state).toEqual({ mode: "on", reason: "New", bypass: "***" });
-  expect((await cli(["status", "--store", store])).stdout).toContain("  gets in   who knows the secret of the bypass");
+  expect((await cli(["status", "--store", store])).stdout).toContain("  who gets in  holders of the bypass link");
   expect(on.stdout + status.stdout).not.toContain(bypass);
   expect(read()).toEqual({ mode: "on", reason: "New" });
   expect(JSON.parse(readFileSync(file, "utf8")).bypass).toBe(bypass);
@@ -151,7 +151,7 @@ test("status, on and off name a process whose record cannot be read, and only --
   const { code, stdout } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
     new RegExp(
-      `2 processes, 2 of them not following:\n.*\n {2}unknown +0 +unknown +NO( +\\?){4}${remark}` +
+      `2 of 2 processes do not have the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){4}${remark}` +
         ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){4}${remark}$`,
     ),
   );
@@ -160,7 +160,7 @@ test("status, on and off name a process whose record cannot be read, and only --
   expect(read()).toEqual({ mode: "on" });
   expect((await cli(["off", "--store", store])).code).toBe(0);
   const waited = await cli(["on", "--store", store, "--wait", "1s"]);
-  expect(waited.stderr).toContain("2 of 2 processes not ready within 1s");
+  expect(waited.stderr).toContain("Timed out after 1s, 2 of 2 processes not ready");
   expect(waited.stderr).toContain("  web-1 (pid 12) may not have taken the new state: its record cannot be read");
   expect(waited.code).toBe(5);
 });

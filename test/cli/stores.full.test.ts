@@ -37,7 +37,7 @@ test.each(runtimes)("the command line works with a file on %s", async (runtime: 
   expect(explain.json).toMatchObject({ outcome: "answer" });
   const wrong = await cli(["on", "--reson", "x"], { runtime });
   expect(wrong.stderr).toBe(
-    `maintenancemode: there is no option "--reson": did you mean "--reason"?\nRun ${PROGRAMS[runtime]} on --help\n`,
+    `maintenancemode: unknown option "--reson": did you mean "--reason"?\nRun ${PROGRAMS[runtime]} on --help\n`,
   );
   expect(wrong.code).toBe(2);
   expect(await cli(["off", "--store", store], { runtime })).toMatchObject({ code: 0 });
@@ -51,9 +51,11 @@ test.skipIf(!hasRedis()).each(runtimes)(
     const { pid } = await startSite(server.url);
     const shown = `redis://:***@127.0.0.1:${server.port}`;
     const on = await cli(["on", "--store", server.url, "--reason", "New", "--wait", "20s"], { runtime });
-    expect(on.stdout).toContain(`  store     ${shown}\n  undo      ${PROGRAMS[runtime]} off --store '${shown}'\n`);
     expect(on.stdout).toContain(
-      "The process has followed and finished what was let in before: it is safe to migrate.\n",
+      `  store        ${shown}\n  undo         ${PROGRAMS[runtime]} off --store '${shown}'\n`,
+    );
+    expect(on.stdout).toContain(
+      "The process has the new state and has finished the requests from before: it is safe to migrate.\n",
     );
     expect(on.code).toBe(0);
     expect(JSON.parse(await server.cli("get", "maintenancemode"))).toMatchObject({ mode: "on", reason: "New" });
@@ -99,7 +101,7 @@ test.skipIf(!hasRedis())("the command line uses ioredis where the working direct
       });
     });
   const on = await run("on", "--store", server.url);
-  expect(on.stderr).toBe("note: no process reports to this store: is it the store of the site?\n");
+  expect(on.stderr).toBe("note: No running process uses this store. Is it the right one?\n");
   expect(on.code).toBe(0);
   expect(JSON.parse(await server.cli("get", "maintenancemode"))).toMatchObject({ mode: "on" });
   await server.kill();
@@ -130,16 +132,16 @@ test("a store over HTTP can be read, and on and --wait are refused", async () =>
   const port = await listen(createServer((_, response) => response.end('{"mode":"on","reason":"Theirs"}')));
   const url = `http://user:s3cret-of-http@127.0.0.1:${port}/m.json?token=s3cret-of-query`;
   const status = await cli(["status", "--store", url]);
-  expect(status.stdout).toMatch(/^Maintenance is on\.\n {2}reason {4}Theirs\n/);
-  expect(status.stdout).toContain("This store keeps no records of the processes that follow it.\n");
+  expect(status.stdout).toMatch(/^Maintenance is on\.\n {2}reason {7}Theirs\n/);
+  expect(status.stdout).toContain("This store does not record its processes.\n");
   expect(status.code).toBe(0);
   const explain = await cli(["explain", "/", "--store", url, "--json"]);
-  expect(explain.json).toMatchObject({ outcome: "answer" });
+  expect(explain.json).toMatchObject({ outcome: "unknown", because: "maintenance" });
   const on = await cli(["on", "--store", url]);
   expect(on.stderr).toMatch(/can only be read: change the state where it comes from\nRun maintenancemode on --help\n$/);
   expect(on.code).toBe(2);
   const wait = await cli(["on", "--store", url, "--wait", "10s"]);
-  expect(wait.stderr).toMatch(/it keeps no records of the processes that follow it; file:, redis: and denokv: do\n/);
+  expect(wait.stderr).toMatch(/this store does not record its processes; file:, redis: and denokv: stores do\n/);
   expect(wait.code).toBe(2);
   for (const { stdout, stderr } of [status, explain, on, wait]) expect(stdout + stderr).not.toContain("s3cret");
 });
@@ -159,7 +161,7 @@ test("a module can be a store: an object, a function, a promise", async () => {
     const { code, stdout, stderr } = await cli(["on", "--store", `./${name}`], { cwd: folder });
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^\{ {2}"mode": "on", {2}"bypass": "sha256:.*"\}\nMaintenance is now on\.\n/);
-    expect(stdout).toContain(`  store     ./${name} (mine)\n  undo      maintenancemode off --store ./${name}\n`);
+    expect(stdout).toContain(`  store        ./${name} (mine)\n  undo         maintenancemode off --store ./${name}\n`);
     expect(code).toBe(0);
   }
 });
@@ -169,16 +171,16 @@ test("a package can be a store", async () => {
   mkdirSync(join(folder, "node_modules/my-store"), { recursive: true });
   writeFileSync(join(folder, "node_modules/my-store/index.js"), "module.exports = { async read() {} };");
   const { code, stdout } = await cli(["status", "--store", "my-store"], { cwd: folder });
-  expect(stdout).toMatch(/^Maintenance is off\.\n {2}store {5}my-store\n/);
+  expect(stdout).toMatch(/^Maintenance is off\.\n {2}store {8}my-store\n/);
   expect(code).toBe(0);
 });
 
 test.each([
   [
     "./none.mjs",
-    /Cannot load the module "\.\/none\.mjs" for "--store": Cannot find module .*; for a state file write file:\.\/none\.mjs$/,
+    /Cannot load the module "\.\/none\.mjs" for "--store": this file does not exist; for a state file write file:\.\/none\.mjs$/,
   ],
-  ["none", /Cannot load the module "none" for "--store": Cannot find package 'none'$/],
+  ["none", /Cannot load the module "none" for "--store": this package is not installed here$/],
   [
     "./wrong.mjs",
     /the module "\.\/wrong\.mjs" must default-export a store or a function that returns one, received 1$/,
@@ -190,11 +192,11 @@ test.each([
   ],
   [
     "redis://user:s3cret@host/0?password=s3cret",
-    /"--store" takes no parameter but "key" for Redis, received "password"$/,
+    /"--store" takes only the parameter "key" for Redis, received "password"$/,
   ],
   ["state.txt", /Cannot load the module "state\.txt" for "--store": .*; for a state file write file:state\.txt$/],
   ["denokv:", /"--store" can be "denokv:" only under Deno: /],
-  ["", /there is no store: give --store, or set MAINTENANCE_STORE/],
+  ["", /no store given: give --store or set MAINTENANCE_STORE to/],
 ])("--store %j is refused", async (store, message) => {
   const { folder } = makePlace();
   writeFileSync(join(folder, "wrong.mjs"), "export default 1;");

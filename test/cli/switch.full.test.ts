@@ -13,11 +13,11 @@ test("on switches maintenance on, and says who gets in, until when and how to un
   );
   expect(stderr).toBe("");
   expect(stdout.replace(/in \d+d( \d+h)?/, "in …")).toBe(`Maintenance is now on.
-  reason    New database
-  until     2999-01-01 00:00:00 UTC, in …
-  gets in   10.0.0.0/8; by the code of the site: ignored URLs, staff
-  store     ${store}
-  undo      maintenancemode off --store ${store}
+  reason       New database
+  until        2999-01-01 00:00:00 UTC, in …
+  who gets in  10.0.0.0/8; whoever the site's own code allows: ignored URLs, staff
+  store        ${store}
+  undo         maintenancemode off --store ${store}
 `);
   expect(code).toBe(0);
   expect(read()).toEqual({
@@ -33,8 +33,10 @@ test("on makes a bypass link where nothing would let its operator in, and the li
   const site = await startSite(store);
   const { code, stdout, stderr } = await cli(["on", "--store", store]);
   expect([code, stderr]).toEqual([0, ""]);
-  expect(stdout).toContain("  gets in   who knows the secret of the bypass\n");
-  const secret = /^ {2}\?maintenance-bypass=([\w-]{24})$/m.exec(stdout)![1]!;
+  expect(stdout).toContain("  who gets in  holders of the bypass link\n");
+  const secret = /^To get in yourself, open this once: https:\/\/<your site>\/\?maintenance-bypass=([\w-]{24})$/m.exec(
+    stdout,
+  )![1]!;
   expect(
     readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -75,7 +77,7 @@ test("on makes no bypass where somebody gets in, nor do the others unless they a
 test("on --with-bypass makes another secret, and --dry-run none", async () => {
   const { store, file } = makePlace();
   const dry = await cli(["on", "--store", store, "--dry-run"]);
-  expect(dry.stdout).toContain("It would make a bypass link.\n");
+  expect(dry.stdout).toContain("It would create a bypass link.\n");
   expect(dry.stdout).not.toContain("maintenance-bypass=");
   await cli(["on", "--store", store]);
   const former = readFileSync(file, "utf8");
@@ -91,7 +93,7 @@ test("on while it is on refreshes what is given and keeps the rest", async () =>
   expect(read()).toEqual({ mode: "on", reason: "New", internalIps: ["10.0.0.1"] });
   const change = await cli(["read-only", "--store", store]);
   expect(change.stdout).toMatch(/^Maintenance is now read-only\.\n/);
-  expect(change.stdout).toContain("everybody who only reads (GET, HEAD, OPTIONS)");
+  expect(change.stdout).toContain("visitors who only read (GET, HEAD, OPTIONS)");
   expect(read()).toEqual({ mode: "read-only", reason: "New", internalIps: ["10.0.0.1"] });
 });
 
@@ -111,8 +113,8 @@ test("on leaves a later start alone, and says that it is not on", async () => {
   const { code, stdout, stderr } = await cli(["on", "--store", store, "--reason", "New"]);
   expect(stdout).toMatch(/^Maintenance is scheduled: it is not on yet\.\n/);
   expect(stderr).toBe(
-    "note: it is not on yet; to begin at once: --start now\n" +
-      "note: no process reports to this store: is it the store of the site?\n",
+    "note: maintenance is not on yet: to begin at once, give --start now\n" +
+      "note: No running process uses this store. Is it the right one?\n",
   );
   expect(code).toBe(0);
   expect(read()).toEqual({ mode: "on", reason: "New", start: "2999-01-01T00:00:00Z" });
@@ -125,7 +127,7 @@ test("on and off overwrite what is no valid state, and say so", async () => {
     write("{ mode: on }");
     const { code, stderr } = await cli([mode, "--store", store]);
     expect(stderr).toMatch(
-      /^note: what was stored is overwritten, it was no valid state: Cannot read .*"\$" must be JSON/,
+      /^note: the stored state was not valid and is replaced: Cannot read .*"\$" must be JSON/,
     );
     expect(code).toBe(0);
     expect(read()).toEqual({ mode });
@@ -139,12 +141,12 @@ test.each(["admit", "reason", "urls", "recurring"])(
     const text = `{"mode":"on","${field}":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     write(text);
     const status = await cli(["status", "--store", store]);
-    expect(status.stderr).toContain(`no valid state: Cannot read the maintenance state: "$.${field}`);
+    expect(status.stderr).toContain(`is not valid: Cannot read the maintenance state: "$.${field}`);
     expect(status.code).toBe(4);
     for (const mode of ["on", "off"]) {
       write(text);
       const { code, stderr } = await cli([mode, "--store", store]);
-      expect(stderr).toContain(`it was no valid state: Cannot read the maintenance state: "$.${field}`);
+      expect(stderr).toContain(`was not valid and is replaced: Cannot read the maintenance state: "$.${field}`);
       expect(code).toBe(0);
       expect(read()).toEqual({ mode });
     }
@@ -156,14 +158,14 @@ test("off switches maintenance off, once", async () => {
   write('{"mode":"on","reason":"Old"}');
   expect(await cli(["off", "--store", store])).toMatchObject({
     code: 0,
-    stdout: `Maintenance is now off.\n  store     ${store}\n`,
+    stdout: `Maintenance is now off.\n  store        ${store}\n`,
     stderr: "",
   });
   expect(read()).toEqual({ mode: "off" });
   const again = await cli(["off", "--store", store]);
   expect(again.stdout).toMatch(/^Maintenance is already off\.\n/);
   // Whoever has named another file than the site's would take it for done.
-  expect(again.stderr).toBe("note: no process reports to this store: is it the store of the site?\n");
+  expect(again.stderr).toBe("note: No running process uses this store. Is it the right one?\n");
 });
 
 test("--dry-run says what would be done, and does nothing", async () => {
@@ -194,7 +196,7 @@ test.each([
 test("MAINTENANCE_STORE names the store where --store does not", async () => {
   const { store, read } = makePlace();
   const { code, stdout } = await cli(["on"], { env: { MAINTENANCE_STORE: store } });
-  expect(stdout).toContain("  undo      maintenancemode off\n");
+  expect(stdout).toContain("  undo         maintenancemode off\n");
   expect(code).toBe(0);
   expect(read()).toEqual({ mode: "on" });
 });
@@ -202,7 +204,7 @@ test("MAINTENANCE_STORE names the store where --store does not", async () => {
 test("a plain path that ends in .json is a file, from the working directory", async () => {
   const { folder, read } = makePlace();
   const { code, stdout } = await cli(["on", "--store", "maintenance.json"], { cwd: folder });
-  expect(stdout).toContain("  undo      maintenancemode off --store maintenance.json\n");
+  expect(stdout).toContain("  undo         maintenancemode off --store maintenance.json\n");
   expect(code).toBe(0);
   expect(read()).toEqual({ mode: "on" });
 });
@@ -210,7 +212,7 @@ test("a plain path that ends in .json is a file, from the working directory", as
 test("the undo command is quoted for the shell", async () => {
   const { folder } = makePlace();
   const { stdout } = await cli(["on", "--store", "file:it's on.json"], { cwd: folder });
-  expect(stdout).toContain(`  undo      maintenancemode off --store 'file:it'\\''s on.json'\n`);
+  expect(stdout).toContain(`  undo         maintenancemode off --store 'file:it'\\''s on.json'\n`);
 });
 
 test("of two that switch at once one wins, and both are told", async () => {
@@ -222,12 +224,12 @@ test("of two that switch at once one wins, and both are told", async () => {
   expect(winners.length).toBeGreaterThan(0);
   for (const { code, stderr } of rounds.filter(({ code }) => code !== 0)) {
     expect(stderr).toMatch(
-      /^maintenancemode: Somebody else changed the state at the same time, and theirs stays; run the command again/,
+      /^maintenancemode: Someone else changed the state at the same time\. Their change stays: run the command again/,
     );
-    expect(stderr).toMatch(/\n {2}it is now: \{"mode":"on","reason":"By \d"/);
+    expect(stderr).toMatch(/\n {2}the state is now: \{"mode":"on","reason":"By \d"/);
     expect(code).toBe(6);
   }
-  expect(winners.some(({ stdout }) => stdout.includes(`  reason    ${read().reason}\n`))).toBe(true);
+  expect(winners.some(({ stdout }) => stdout.includes(`  reason       ${read().reason}\n`))).toBe(true);
 });
 
 test("on --json prints one object", async () => {
@@ -307,12 +309,12 @@ test("on --wait returns when the requests from before are finished, and not earl
   one.release();
   const { code, stdout } = await running.done;
   expect(stdout).toMatch(
-    /\nAll 2 processes have followed and finished what was let in before: it is safe to migrate\.\n$/,
+    /\nAll 2 processes have the new state and have finished the requests from before: it is safe to migrate\.\n$/,
   );
   expect(code).toBe(0);
   expect(await answer).toBe("hello");
   const off = await cli(["off", "--store", store, "--wait", "20s"]);
-  expect(off.stdout).toMatch(/\nAll 2 processes follow\.\n$/);
+  expect(off.stdout).toMatch(/\nAll 2 processes have the new state\.\n$/);
   expect((await fetch(one.url)).status).toBe(200);
 });
 
@@ -324,7 +326,7 @@ test("on --wait names the stragglers, and what they hold", async () => {
   expect(stdout).toMatch(/^Maintenance is now on\.\n/);
   expect(stderr).toMatch(
     new RegExp(
-      "maintenancemode: 1 of 1 process not ready within 3s: it is not safe to migrate, maintenance stays on\n" +
+      "maintenancemode: Timed out after 3s, 1 of 1 process not ready: it is not safe to migrate, maintenance stays on\n" +
         `  .* \\(pid ${pid}\\) still has 1 request from before: GET /held \\([\\d.]+ s\\)\n$`,
     ),
   );
@@ -351,7 +353,7 @@ test("on --wait of a later start says that it is not safe to migrate before", as
   await startSite(store);
   const { code, stdout } = await cli(["on", "--store", store, "--start", "2999-01-01T00:00Z", "--wait", "20s"]);
   expect(stdout).toMatch(
-    /\nThe process follows\. It begins 2999-01-01 00:00:00 UTC, in .*\. It is not safe to migrate before\.\n$/,
+    /\nThe process has the new state\. Maintenance begins 2999-01-01 00:00:00 UTC, in .*\. It is not safe to migrate before\.\n$/,
   );
   expect(code).toBe(0);
 });
@@ -360,13 +362,13 @@ test("on --wait fails where no process reports, unless that is said to be right"
   const { store, read } = makePlace();
   const { code, stderr } = await cli(["on", "--store", store, "--wait", "1s"]);
   expect(stderr).toMatch(
-    /^maintenancemode: No process reports to this store: it is not safe to migrate, maintenance stays on\n/,
+    /^maintenancemode: No running process uses this store: it is not safe to migrate, maintenance stays on\n/,
   );
   expect(stderr).toContain("give --allow-no-instances\n");
   expect(code).toBe(5);
   expect(read()).toEqual({ mode: "on" });
   const allowed = await cli(["on", "--store", store, "--wait", "1s", "--allow-no-instances"]);
-  expect(allowed.stdout).toMatch(/\nNo process reports to this store: it is safe to migrate\.\n$/);
+  expect(allowed.stdout).toMatch(/\nNo running process uses this store: it is safe to migrate\.\n$/);
   expect(allowed.code).toBe(0);
 });
 
@@ -378,7 +380,7 @@ test("on --wait ends with 6 when somebody else changes the state meanwhile", asy
   await until(() => running.stdout.includes("undo"), "it is on");
   await cli(["off", "--store", store]);
   const { code, stderr } = await running.done;
-  expect(stderr).toContain("Somebody else changed the state while it was waited for");
+  expect(stderr).toContain("Someone else changed the state during the wait: run maintenancemode status");
   expect(code).toBe(6);
   expect(read()).toEqual({ mode: "off" });
 });
@@ -399,7 +401,7 @@ test("on --wait that is interrupted ends with 130, and says that maintenance is 
 test("--streams and --allow-no-instances need --wait", async () => {
   const { store } = makePlace();
   const { code, stderr } = await cli(["on", "--store", store, "--streams"]);
-  expect(stderr).toContain('"--streams" says how to wait: give "--wait 60s", too');
+  expect(stderr).toContain('"--streams" works only with "--wait": add --wait 60s');
   expect(code).toBe(2);
 });
 
@@ -409,20 +411,34 @@ test("on takes over what run would switch off in the end", async () => {
   const command = [process.execPath, "-e", "process.stdin.once('data', () => process.exit())"];
   const running = startCli(["run", "--store", store, "--", ...command], { stdio: ["pipe", "pipe", "pipe"] });
   await until(() => running.stderr.includes("Running:"), "the command runs");
+  const status = await cli(["status", "--store", store]);
+  const owner =
+    /^ {2}owner {8}(run \d+@\S+ \w+) \(if it is still running and succeeds, it turns maintenance off\)$/m.exec(
+      status.stdout,
+    )![1];
+  const dry = await cli(["off", "--store", store, "--dry-run"]);
+  expect(dry.stderr).toBe(
+    `note: this would take over from ${owner}: if it is still running, it goes on without maintenance\n`,
+  );
   const on = await cli(["on", "--store", store, "--wait", "20s"]);
   expect(on.stdout).toMatch(/^Maintenance stays on\..*it is safe to migrate\.\n$/s);
+  expect(on.stdout).not.toContain("owner");
+  expect(on.stderr).toBe(`note: this takes over from ${owner}: it no longer turns maintenance off when it succeeds\n`);
   running.child.stdin!.end("go on");
   const { code, stderr } = await running.done;
-  expect(stderr).toContain("The command succeeded, but somebody else changed the state meanwhile: theirs stays\n");
+  expect(stderr).toContain("The command succeeded, but someone else changed the state meanwhile: their change stays\n");
   expect(code).toBe(6);
   expect(read()).toMatchObject({ mode: "on" });
 });
 
 test.each<[string, RegExp]>([
-  ['{"mode":"on","start":"2999-01-01T00:00:00Z"}', /outside maintenance, it begins 2999-.*: give --start now/],
+  [
+    '{"mode":"on","start":"2999-01-01T00:00:00Z"}',
+    /before maintenance begins \(2999-.*\): give --start now\. Nothing was changed\n/,
+  ],
   [
     '{"mode":"on","recurring":[{"cron":"0 0 29 2 *","duration":"1s"}]}',
-    /outside maintenance, not the time of its windows: switch it off first, which forgets them \(Maint/,
+    /outside the maintenance windows: turn maintenance off first, which removes the windows\. Nothing was changed\n/,
   ],
 ])("on --wait is refused where it would return before maintenance begins: %s", async (stored, message) => {
   const { store, read, write } = makePlace();
@@ -439,7 +455,7 @@ test("options without a command are an error, which a script does not take for d
   const { code, stdout, stderr } = await cli(["--store", store, "--wait", "60s"]);
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(
-    /^maintenancemode: there is no command: there are on, read-only, .*\nRun maintenancemode --help\n$/,
+    /^maintenancemode: no command given: choose one of on, read-only, .*\nRun maintenancemode --help\n$/,
   );
-  expect(await cli([])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: /) });
+  expect(await cli([])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^Usage: /) });
 });

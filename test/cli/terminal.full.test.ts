@@ -63,7 +63,7 @@ test.skipIf(!isThere)("Ctrl-C while run waits runs nothing, leaves maintenance o
   run.type("\x03");
   expect(await run.done).toBe(130);
   expect(run.output()).toContain(
-    "Interrupted: the command was not run, maintenance stays on; to end it: maintenancemode off",
+    "Interrupted: the command was not run, maintenance stays on; to turn it off: maintenancemode off",
   );
   expect(run.output()).not.toContain("started");
   expect(read()).toEqual({ mode: "on", owner: expect.stringMatching(/^run \d+@/) });

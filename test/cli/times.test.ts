@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CliError } from "../../src/cli/exit-codes.ts";
-import { parseTime, toInstant } from "../../src/cli/times.ts";
+import { parseTime, toInstant } from "../../src/cli/input/times.ts";
 import { cli, makePlace } from "./_cli.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 1);
@@ -23,7 +23,7 @@ test.each(["", "tomorrow", "2026-11-22", "2026-02-30T01:00", "2026-11-22T25:00",
   },
 );
 
-test.each([["03:30", "add the date"], ["5:00:00", "add the date"], ["2036-11-22", "add a time of the day"]])(
+test.each([["03:30", "add the date"], ["5:00:00", "add the date"], ["2036-11-22", "add a time of day"]])(
   "parseTime() says of %s what is missing: %s",
   (text, hint) => {
     expect(() => parseTime("--end", text, NOW)).toThrow(`received "${text}": ${hint}`);
@@ -44,7 +44,7 @@ test.each([
     env: { TZ: "Europe/Amsterdam" },
   });
   expect(stderr).toContain(`note: --end ${text} was read as local time (Europe/Amsterdam)\n`);
-  expect(stdout).toContain(`  until     ${shown}`);
+  expect(stdout).toContain(`  until        ${shown}`);
   expect(code).toBe(0);
   expect(read()).toEqual({ mode: "on", end });
 });
@@ -52,12 +52,12 @@ test.each([
 test.each([
   [
     "2036-03-30T02:30",
-    '"--end" must be a time that exists, received "2036-03-30T02:30": the clocks of Europe/Amsterdam are set forward then; ' +
-    "write it with its offset, such as +01:00",
+    '"--end" must be a time that exists, received "2036-03-30T02:30": clocks in Europe/Amsterdam skip it; ' +
+    "add the offset, such as +01:00",
   ],
   [
     "2036-10-26T02:30",
-    '"--end" must be a time that comes once, received "2036-10-26T02:30": the clocks of Europe/Amsterdam are set back then; ' +
+    '"--end" must be a time that occurs once, received "2036-10-26T02:30": clocks in Europe/Amsterdam repeat it; ' +
     "write 2036-10-26T02:30+02:00 or 2036-10-26T02:30+01:00",
   ],
 ])("on --end %s is refused where the clocks are changed", async (text, message) => {

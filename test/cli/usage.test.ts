@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { COMMANDS, OPTIONS } from "../../src/cli/options.ts";
-import { usage } from "../../src/cli/usage.ts";
+import { COMMANDS, OPTIONS } from "../../src/cli/input/options.ts";
+import { usage } from "../../src/cli/input/usage.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { cli } from "./_cli.ts";
 
@@ -16,9 +16,9 @@ test("usage() names every command, and each command its options and the exit cod
   }
 });
 
-test("usage() fits a terminal of 120 columns", () => {
+test("usage() fits a terminal of 100 columns", () => {
   const lines = [undefined, ...COMMANDS].flatMap((command) => usage(command).split("\n"));
-  expect(lines.filter((line) => line.length > 120)).toEqual([]);
+  expect(lines.filter((line) => line.length > 100)).toEqual([]);
 });
 
 test("VERSION is that of the package", () => {
@@ -26,9 +26,9 @@ test("VERSION is that of the package", () => {
   expect(VERSION).toBe(version);
 });
 
-test("the command line prints the help without a command, and with --help", async () => {
+test("the command line prints the help with --help, and fails with the help on stderr without a command", async () => {
   const [bare, long, short, on] = await Promise.all([cli([]), cli(["--help"]), cli(["-h"]), cli(["on", "--help"])]);
-  expect(bare).toMatchObject({ code: 0, stdout: usage(undefined), stderr: "" });
+  expect(bare).toMatchObject({ code: 2, stdout: "", stderr: usage(undefined) });
   expect(long.stdout).toBe(usage(undefined));
   expect(short.stdout).toBe(usage(undefined));
   expect(on).toMatchObject({ code: 0, stdout: usage("on"), stderr: "" });
@@ -36,4 +36,5 @@ test("the command line prints the help without a command, and with --help", asyn
 
 test("the command line prints its version", async () => {
   expect(await cli(["--version"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
+  expect(await cli(["-v"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
 });

@@ -12,7 +12,8 @@ import { createServer, type Server } from "node:http";
 import { createServer as createHttp2Server, type Http2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { maintenanceMode } from "maintenancemode";
-import { middleware, withMaintenance } from "maintenancemode/node";
+import { maintenanceMiddleware } from "maintenancemode/connect";
+import { withMaintenance } from "maintenancemode/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const maintenance = maintenanceMode({ enabled: true, retryAfter: 120 });
@@ -52,8 +53,8 @@ async function failureOf<Failure>(promise: Promise<unknown>): Promise<Failure> {
 
 describe.each<[string, (maintained: typeof maintenance) => Server]>([
   ["withMaintenance()", (gate) => createServer(withMaintenance(gate, () => new Response("Hello")))],
-  ["middleware()", (gate) => {
-    const guard = middleware(gate);
+  ["maintenanceMiddleware()", (gate) => {
+    const guard = maintenanceMiddleware(gate);
     return createServer((req, res) => guard(req, res, () => res.end("Hello")));
   }],
 ])("behind %s", (_name, serve) => {
@@ -109,9 +110,9 @@ describe.each<[string, (maintained: typeof maintenance) => Server]>([
   });
 });
 
-// A handler of fetch cannot send the trailers of gRPC: who serves it, does so with what middleware() stands in front of.
+// A handler of fetch cannot send the trailers of gRPC: who serves it, does so with what maintenanceMiddleware() stands in front of.
 test("gRPC over HTTP/2 reports UNAVAILABLE, and when to come back", async () => {
-  const guard = middleware(maintenance);
+  const guard = maintenanceMiddleware(maintenance);
   const url = await listen(createHttp2Server((req, res) => guard(req, res, () => void res.end("Hello"))));
   const empty = () => Buffer.alloc(0);
   const open = {

@@ -3,7 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { maintenanceMode } from "maintenancemode";
-import { middleware, withMaintenance } from "maintenancemode/node";
+import { maintenanceMiddleware } from "maintenancemode/connect";
+import { withMaintenance } from "maintenancemode/node";
 import { expect, onTestFinished, test } from "vitest";
 import { has } from "../_needs.ts";
 
@@ -12,8 +13,8 @@ const run = promisify(execFile);
 
 test.skipIf(!has("curl")).each<[string, () => Server]>([
   ["withMaintenance()", () => createServer(withMaintenance(maintenance, () => new Response("Hello")))],
-  ["middleware()", () => {
-    const guard = middleware(maintenance);
+  ["maintenanceMiddleware()", () => {
+    const guard = maintenanceMiddleware(maintenance);
     return createServer((req, res) => guard(req, res, () => res.end("Hello")));
   }],
 ])("curl --fail ends with an error behind %s, and curl -w tells when to come back", async (_name, create) => {

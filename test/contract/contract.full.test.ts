@@ -1,4 +1,4 @@
-/** Every store against the contract, in every runtime where it makes sense. `file` and `redis` have files of their own. */
+/** Tests every store against the contract in every runtime that it supports. `file` and `redis` have their own files. */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import type { Results } from "./hold.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const modules = join(root, "node_modules");
-// Bundles are kept here, where they find the packages that they import.
+// Here, the bundles find the packages that they import.
 const cache = join(modules, ".cache");
 let folder: string;
 let bundles: string;
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const everywhere = ["memory", "http", "unstorage/memory", "unstorage/lru-cache", "unstorage/fs"];
 
-/** What runs the cases, and which stores it can hold against them. */
+/** The runtimes, and the stores that each can test. */
 const runtimes: Record<string, { executable?: string; stores: string[]; run(): Promise<Results> }> = {
   "Node 24": program("node/bin/node", [], everywhere),
   "Node 20": program("node20/bin/node", [], everywhere, true),
@@ -77,7 +77,7 @@ function program(file: string, args: readonly string[], stores: string[], isOld 
     async run() {
       let entry = join(import.meta.dirname, "run.ts");
       if (isOld) {
-        // It takes no types.
+        // Node 20 cannot strip types.
         const outfile = join(bundles, "run.mjs");
         await bundle({ entryPoints: [entry], outfile, platform: "node", packages: "external" });
         entry = outfile;

@@ -1,16 +1,16 @@
 import { type OpenFixture, storeContract } from "../../src/testing.ts";
 
-/** What came of each case, by its name: what went wrong, or `null`. */
+/** The outcome of each case by its name: the complaint, or `null`. */
 export type Outcome = Record<string, string | null>;
 
 /** Outcomes by the name of the store. */
 export type Results = Record<string, Outcome>;
 
 /**
- * Holds a store against the contract, case by case.
+ * Tests a store against the contract, case by case.
  *
  * @param open Opens the store.
- * @param but Cases that are left out.
+ * @param but The cases to leave out.
  */
 export async function hold(open: OpenFixture, but?: RegExp): Promise<Outcome> {
   const outcome: Outcome = {};

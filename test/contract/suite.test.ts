@@ -1,7 +1,8 @@
-/** The contract itself: a store that breaks a promise is found out, by the case that is about it. */
+/** The contract itself: the case about a promise finds a store that breaks it. */
 import { expect, test, vi } from "vitest";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { type MaintenanceStore, storeContract, type StoreFixture } from "../../src/testing.ts";
+import { optionError } from "../_errors.ts";
 import { outcomeOf } from "../../src/testing/check.ts";
 import { startStateServer } from "../stores/_state-server.ts";
 import { open as openHttp } from "./fixtures/http.ts";
@@ -31,7 +32,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
     },
   })],
   ["trims", /^read\(\) gives white space/, (good) => ({ write: (text: string) => good.write(text.trim()) })],
-  ["loses what is no Latin-1", /^read\(\) gives unicode/, (good) => ({
+  ["loses characters beyond Latin-1", /^read\(\) gives unicode/, (good) => ({
     write: (text: string) => good.write(text.replace(/[^\0-\xff]/g, "?")),
   })],
   [
@@ -58,7 +59,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
       return stored && { text: stored.text, version: stored.text };
     },
   })],
-  ["replaces whatever is there", /^replace\(\) stores a text if/, (good) => ({
+  ["replaces whatever is there", /^replace\(\) stores a text only if/, (good) => ({
     replace: async (text: string) => ({ version: await good.write(text) }),
   })],
   ["looks before it replaces, in two steps", /^replace\(\) by several at once/, (good) => ({
@@ -67,8 +68,8 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
       return stored?.text === expected ? { version: await good.write(text) } : undefined;
     },
   })],
-  ["never tells of changes", /^watch\(\) tells of what another process writes/, () => ({ watch: () => () => {} })],
-  ["tells of the first change only", /^watch\(\) tells of what the store itself writes/, (good) => ({
+  ["never reports changes", /^watch\(\) reports the writes of another process/, () => ({ watch: () => () => {} })],
+  ["reports only the first change", /^watch\(\) reports the writes of the store itself/, (good) => ({
     watch(changed: () => void) {
       const unwatch = good.watch(() => {
         void (unwatch as () => void)();
@@ -77,13 +78,13 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
       return unwatch;
     },
   })],
-  ["cannot be stopped", /^watch\(\) calls nobody any more/, (good) => ({
+  ["cannot be stopped", /^watch\(\) no longer calls a listener/, (good) => ({
     async watch(changed: () => void) {
       await good.watch(changed, () => {});
       return () => {};
     },
   })],
-  ["stops all when one stops", /goes on calling others$/, (good) => {
+  ["stops all when one stops", /still calls the others$/, (good) => {
     const stops = new Set<() => unknown>();
     return {
       async watch(changed: () => void) {
@@ -112,7 +113,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
 ])("storeContract() finds out a store that %s", async (_what, found, change) => {
   const cases = (await storeContract(open(change))).filter(({ name }) => found.test(name));
   expect(cases).toHaveLength(1);
-  // Nobody has to wait until a case gives up.
+  // With fake timers, the test need not wait until a case gives up.
   vi.useFakeTimers();
   const outcome = outcomeOf(cases[0]!.run());
   await vi.advanceTimersByTimeAsync(60_000);
@@ -122,7 +123,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
   });
 });
 
-test("storeContract() finds out a store that gives what it knew while its place is unreachable", async () => {
+test("storeContract() finds out a store that returns its last text while its place is unreachable", async () => {
   const server = await startStateServer();
   const outcome = await hold(() => {
     const fixture = openHttp(server.origin);
@@ -132,12 +133,13 @@ test("storeContract() finds out a store that gives what it knew while its place 
   }, /^liveState/);
   await server.close();
   expect(Object.entries(outcome).filter(([, complaint]) => complaint).map(([name]) => name)).toEqual([
-    "read() rejects while the place is unreachable, and gives what was there afterwards",
+    "read() rejects for an empty text and for white space",
+    "read() rejects while the place is unreachable, and gives the same text afterwards",
     "read() rejects while the place of a store that was never read is unreachable",
   ]);
 });
 
-test("storeContract() leaves out what a store cannot do", async () => {
+test("storeContract() leaves out the cases for abilities that a store lacks", async () => {
   const all = await names(open(() => ({})));
   expect(all.filter((name) => /^replace/.test(name))).not.toEqual([]);
   const without = (...members: string[]) =>
@@ -147,30 +149,41 @@ test("storeContract() leaves out what a store cannot do", async () => {
   expect(await without("instances")).toEqual(all.filter((name) => !/^instances|fleet|during/.test(name)));
 });
 
-test("storeContract() asks a store that can only be read for no more", async () => {
+test("storeContract() only reads a store that can only be read", async () => {
   const { store } = openHttp("http://127.0.0.1:1");
   const readOnly = await names(() => ({ store, put: () => {} }));
+  const refusing = await names(() => ({ store, put: () => {}, refusesEmpty: true }));
   expect(readOnly.filter((name) => /^(write|replace|watch|instances)/.test(name))).toEqual([]);
-  expect(readOnly).toContain("read() gives an empty text as it was stored");
+  const about = ["read() gives an empty text as it was stored", "read() gives white space as it was stored"];
+  const instead = "read() rejects for an empty text and for white space";
+  expect(readOnly).toEqual(expect.arrayContaining(about));
+  expect(readOnly).not.toContain(instead);
+  expect(refusing).not.toEqual(expect.arrayContaining([about[0]]));
+  expect(refusing).not.toEqual(expect.arrayContaining([about[1]]));
+  expect(refusing).toContain(instead);
 });
 
 test.each<[what: string, open: unknown, message: string]>([
-  ["a store in place of a function", memoryStore(), "the first argument must be a function that opens it"],
+  [
+    "a store in place of a function",
+    memoryStore(),
+    '"open" must be a function that opens the store over a new place, received an object',
+  ],
   [
     "a function that returns a store",
     () => memoryStore(),
-    'the function that opens it must return an object whose "store" has a method "read"',
+    '"open().store" must be a store with a method "read", received undefined',
   ],
   [
     "a store that nothing can be written to",
     () => ({ store: { read: () => Promise.resolve(undefined) } }),
-    'a store without "write" needs a "put" beside it in the fixture',
+    '"open().put" must be a function where the store has no "write", received undefined',
   ],
 ])("storeContract() refuses %s", async (_what, open, message) => {
-  await expect(storeContract(open as never)).rejects.toThrow(new TypeError(`Cannot test the store: ${message}`));
+  await expect(storeContract(open as never)).rejects.toThrow(optionError(`Cannot test the store: ${message}`));
 });
 
-test("storeContract() closes what it has opened, once, also when a case fails", async () => {
+test("storeContract() closes everything it has opened, once, even when a case fails", async () => {
   const closed: string[] = [];
   const cases = await storeContract(() => ({
     store: { ...memoryStore(), close: () => void closed.push("store") },

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
-import { curl, parsePrinted } from "../readme/_curl.ts";
+import { curl, parsePrinted } from "../docs/_curl.ts";
 import { type Demo, killAll, runDemo, startDemo, statusOf } from "./_demo.ts";
 
 const TIMEOUT_MS = 60_000;

@@ -1,5 +1,6 @@
 /** Gates whose clock stands still, for the tests of `createGate()`. */
-import { createGate, type Gate } from "../../src/gate/gate.ts";
+import { createGate } from "../../src/gate/gate.ts";
+import type { Gate } from "../../src/gate/internals.ts";
 import { resolveOptions } from "../../src/gate/options.ts";
 import { LANGUAGES } from "../../src/answer/page/languages.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";

@@ -1,10 +1,12 @@
 import { expect, test, vi } from "vitest";
-import { createGate, type Gate, INTERNALS } from "../../src/gate/gate.ts";
+import { createGate } from "../../src/gate/gate.ts";
+import { type Gate, INTERNALS } from "../../src/gate/internals.ts";
 import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import { resolveOptions } from "../../src/gate/options.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import type { Messages } from "../../src/answer/messages.ts";
+import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import { compileSnapshot, prepareSnapshot } from "../../src/state/snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { LANGUAGES } from "../../src/answer/page/languages.ts";
@@ -20,7 +22,7 @@ const HOUR = 3_600_000;
 
 /** A gate over a state, whose clock a test sets. */
 function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions = {}) {
-  const live = { snapshot, noteAdmission() {} };
+  const live = { version: INTERNALS_VERSION, snapshot, noteAdmission() {} };
   const clock = { now: START - HOUR };
   const { en, de } = LANGUAGES as Record<string, Messages>;
   const texts = {

@@ -1,10 +1,12 @@
 import { optionError } from "../_errors.ts";
 import { expect, test } from "vitest";
-import { resolveOptions as resolve, type Settings } from "../../src/gate/options.ts";
+import { resolveOptions as resolve } from "../../src/gate/options.ts";
+import { FULL_FEATURES } from "../../src/gate/full-features.ts";
+import type { GateSettings } from "../../src/gate/features.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
 import { LANGUAGES } from "../../src/answer/page/languages.ts";
 
-function resolveOptions(options: MaintenanceOptions): Settings {
+function resolveOptions(options: MaintenanceOptions): GateSettings {
   return resolve(options, LANGUAGES);
 }
 
@@ -29,6 +31,7 @@ test("resolveOptions() fills in defaults", () => {
     cors: { origins: undefined, credentials: false, privateNetwork: true },
     announce: { before: 86_400, header: undefined },
     headers: {},
+    features: FULL_FEATURES,
   });
 });
 
@@ -364,8 +367,8 @@ test("resolveOptions() does not modify its input and does not see later changes 
 test.each([
   ["MAINTENANCE_MODE", 'did you mean "enabled"?'],
   ["MAINTENANCE_MODE_TEMPLATE", 'did you mean "page"?'],
-  ["isStaff", "it is an option of withMaintenance(), middleware() and contextFrom()"],
-  ["trustProxy", "it is an option of withMaintenance(), middleware() and contextFrom()"],
+  ["isStaff", "it is an option of withMaintenance(), maintenanceMiddleware() and contextFrom()"],
+  ["trustProxy", "it is an option of withMaintenance(), maintenanceMiddleware() and contextFrom()"],
 ])("resolveOptions() knows what is meant by %s", (name, hint) => {
   expect(() => resolveOptions({ [name]: true })).toThrow(
     optionError(`Cannot create maintenance mode: unknown name "${name}" in options: ${hint}`),

@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { withMaintenance as bunWithMaintenance } from "../../src/hosts/bun.ts";
 import { withMaintenance as denoWithMaintenance } from "../../src/hosts/deno.ts";
-import { middleware, withMaintenance } from "../../src/hosts/node.ts";
+import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode } from "../../src/index.ts";
 
 const maintenance = maintenanceMode({ enabled: true, retryAfter: 600 });
@@ -44,7 +45,7 @@ const servers: Record<string, () => number | Promise<number>> = {
   node: () => listen(withMaintenance(maintenance, app) as RequestListener),
   "node-late": () => listen(endLater(withMaintenance(maintenance, app) as RequestListener)),
   middleware: () => {
-    const gate = middleware(maintenance);
+    const gate = maintenanceMiddleware(maintenance);
     return listen((req, res) => gate(req, res, () => res.end("the site")));
   },
 };

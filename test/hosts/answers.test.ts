@@ -17,9 +17,9 @@ const KINDS: Record<string, readonly [command: readonly string[], kind: string]>
   "withMaintenance() in node20": [node("node20"), "node"],
   "withMaintenance() in node": [node("node"), "node"],
   "withMaintenance() in node, where a response ends later": [node("node"), "node-late"],
-  "middleware() in node": [node("node"), "middleware"],
-  "middleware() in Deno": [deno, "middleware"],
-  "middleware() in Bun": [bun, "middleware"],
+  "maintenanceMiddleware() in node": [node("node"), "middleware"],
+  "maintenanceMiddleware() in Deno": [deno, "middleware"],
+  "maintenanceMiddleware() in Bun": [bun, "middleware"],
 };
 
 const TYPES = ["text/html", "application/json", "text/plain"];

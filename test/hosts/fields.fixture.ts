@@ -11,7 +11,8 @@ import { createInterface } from "node:readline";
 import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import { withMaintenance as bunWithMaintenance } from "../../src/hosts/bun.ts";
 import { withMaintenance as denoWithMaintenance } from "../../src/hosts/deno.ts";
-import { middleware, withMaintenance } from "../../src/hosts/node.ts";
+import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -110,7 +111,7 @@ const servers: Record<string, () => number | Promise<number>> = {
   node: () =>
     listen(createServer(withMaintenance(maintenance, respond, options) as (req: object, res: object) => void)),
   middleware: () => {
-    const gate = middleware(maintenance, options);
+    const gate = maintenanceMiddleware(maintenance, options);
     return listen(createServer((req, res) => gate(req, res, () => serve(req, res))));
   },
 };

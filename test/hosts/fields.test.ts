@@ -18,10 +18,10 @@ const KINDS: Record<string, readonly [command: readonly string[], kind: string]>
   Bun: [bun, "bun"],
   "withMaintenance() in node20": [node("node20"), "node"],
   "withMaintenance() in node": [node("node"), "node"],
-  "middleware() in node20": [node("node20"), "middleware"],
-  "middleware() in node": [node("node"), "middleware"],
-  "middleware() in Deno": [deno, "middleware"],
-  "middleware() in Bun": [bun, "middleware"],
+  "maintenanceMiddleware() in node20": [node("node20"), "middleware"],
+  "maintenanceMiddleware() in node": [node("node"), "middleware"],
+  "maintenanceMiddleware() in Deno": [deno, "middleware"],
+  "maintenanceMiddleware() in Bun": [bun, "middleware"],
 };
 
 const ADMITTING: MaintenanceState = { mode: "on", admit: 0.999999 };

@@ -5,6 +5,7 @@ import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as deno from "../../src/hosts/deno.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
+import { type Gate, INTERNALS, INTERNALS_VERSION } from "../../src/gate/internals.ts";
 import type { Maintenance } from "../../src/gate/maintenance.ts";
 import type { MaintenanceContext } from "../../src/types/context.ts";
 
@@ -261,6 +262,19 @@ describe.each(Object.entries(hosts))("%s", (_name, { request, ask, context }) =>
         'Cannot put the gate in front of the handler: "maintenance" must be a gate that maintenanceMode() returned, ' +
           `received ${received}`,
       ),
+    );
+  });
+
+  test("withMaintenance() refuses the gate of another version of the package", () => {
+    const maintenance = maintenanceMode();
+    const internals = { ...(maintenance as Gate)[INTERNALS], version: INTERNALS_VERSION + 1 };
+    expect(() => ask(Object.defineProperty(() => {}, INTERNALS, { value: internals }) as never, app)).toThrow(
+      expect.objectContaining({
+        name: "MaintenanceError",
+        code: "ERR_VERSION",
+        message: "Cannot put the gate in front of the handler: another version of maintenancemode has made the gate: " +
+          '"npm ls maintenancemode" lists the installed versions, keep one of them',
+      }),
     );
   });
 

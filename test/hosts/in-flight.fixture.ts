@@ -15,7 +15,8 @@ import { createInterface } from "node:readline";
 import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import { withMaintenance as bunWithMaintenance } from "../../src/hosts/bun.ts";
 import { withMaintenance as denoWithMaintenance } from "../../src/hosts/deno.ts";
-import { middleware, withMaintenance } from "../../src/hosts/node.ts";
+import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode, type MaintenanceState } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -150,7 +151,7 @@ async function listen(server: Server): Promise<number> {
 async function withExpress(): Promise<Server> {
   const { default: express } = await import("express");
   const app = express();
-  app.use("/app", middleware(maintenance));
+  app.use("/app", maintenanceMiddleware(maintenance));
   app.use((req: IncomingMessage, res: ServerResponse) => void serve(req, res));
   return createServer(app);
 }
@@ -200,7 +201,7 @@ const servers: Record<string, () => unknown> = {
   },
   express: async () => listen(await withExpress()),
   http2: () => {
-    const gate = middleware(maintenance);
+    const gate = maintenanceMiddleware(maintenance);
     const listener = (req: never, res: never) => gate(req, res, () => void serve(req, res));
     return listen(createHttp2Server(listener as never) as unknown as Server);
   },

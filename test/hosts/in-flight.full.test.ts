@@ -25,17 +25,17 @@ interface Kind {
 const KINDS: Record<string, Kind> = {
   Deno: { command: deno, kind: "deno", sockets: ["/ws", "/ws-async"] },
   Bun: { command: bun, kind: "bun", sockets: ["/ws", "/ws-empty", "/ws-async"] },
-  "middleware() in Deno": { command: deno, kind: "express", sockets: [] },
-  "middleware() in Bun": { command: bun, kind: "express", sockets: [] },
+  "maintenanceMiddleware() in Deno": { command: deno, kind: "express", sockets: [] },
+  "maintenanceMiddleware() in Bun": { command: bun, kind: "express", sockets: [] },
   ...Object.fromEntries(["node20", "node22", "node", "node26"].flatMap((name): [string, Kind][] => [
     [`withMaintenance() in ${name}`, { command: node(name), kind: "node", sockets: [] }],
-    [`middleware() in ${name}`, { command: node(name), kind: "express", sockets: [] }],
+    [`maintenanceMiddleware() in ${name}`, { command: node(name), kind: "express", sockets: [] }],
   ])),
 };
 
 // Each response is another one then, or has been changed.
 const ANNOUNCED = { env: { ANNOUNCED: "1" } };
-for (const name of ["Deno", "Bun", "withMaintenance() in node", "middleware() in node"]) {
+for (const name of ["Deno", "Bun", "withMaintenance() in node", "maintenanceMiddleware() in node"]) {
   KINDS[`${name} that adds a header field`] = { ...KINDS[name]!, ...ANNOUNCED };
 }
 
@@ -323,7 +323,7 @@ describe.each(Object.entries(KINDS))("%s", (name, { command, kind, sockets, env 
   });
 });
 
-test("middleware() counts over HTTP/2", async () => {
+test("maintenanceMiddleware() counts over HTTP/2", async () => {
   const server = await Fixture.start(node("node"), "http2");
   const session = connectHttp2(`http://127.0.0.1:${server.address}`);
   const open = (path: string) => session.request({ ":path": `/app${path}` }).on("error", () => {}).resume();

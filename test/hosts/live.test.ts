@@ -6,15 +6,17 @@ import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import * as bun from "../../src/hosts/bun.ts";
 import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as deno from "../../src/hosts/deno.ts";
-import { middleware } from "../../src/hosts/node.ts";
+import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceMode, MaintenanceOptions } from "../../src/index.ts";
+import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import { compileSnapshot } from "../../src/state/snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 
 /** A live state whose every part a test can set. */
 function createLive() {
   const live = {
+    version: INTERNALS_VERSION,
     snapshot: snapshotOf("off"),
     refresh: undefined as LiveInternals["refresh"],
     tracker: new RequestTracker(() => {}),
@@ -263,11 +265,11 @@ describe("cloudflare", () => {
   });
 });
 
-describe("middleware()", () => {
+describe("maintenanceMiddleware()", () => {
   test("waits for the first reading of the store, and goes on without it", async () => {
     const { gate, hold, set, live } = createLive();
     const release = hold();
-    const handler = middleware(gate());
+    const handler = maintenanceMiddleware(gate());
     const passed = vi.fn();
     const url = await listen((req, res) =>
       handler(req, res, () => {
@@ -289,7 +291,7 @@ describe("middleware()", () => {
 
   test("counts what it lets in while maintenance is off, and while it is on", async () => {
     const { gate, set, live } = createLive();
-    const handler = middleware(gate({ allow: () => true }));
+    const handler = maintenanceMiddleware(gate({ allow: () => true }));
     const held: ServerResponse[] = [];
     const url = await listen((req, res) => handler(req, res, () => void held.push(res)));
     const answers = [fetch(url)];
@@ -307,7 +309,7 @@ describe("middleware()", () => {
     async (how) => {
       const { gate, hold, live } = createLive();
       const release = hold();
-      const handler = middleware(gate());
+      const handler = maintenanceMiddleware(gate());
       const closed = vi.fn();
       const passed = vi.fn();
       const responses: ServerResponse[] = [];

@@ -108,7 +108,7 @@ function nodeRuntime(version: keyof typeof node): Runtime {
 function middleware(framework: string, title: string, lacks: Runtime["lacks"] = {}): Runtime {
   return {
     name: framework,
-    title: `/node middleware, ${title}`,
+    title: `/connect, ${title}`,
     start: program({ command: [node[24]], entry: "node-middleware", args: () => [framework, repository] }),
     lacks: { ...inMiddleware, ...lacks },
     second: true,

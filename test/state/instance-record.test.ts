@@ -1,10 +1,10 @@
 /** Records of processes that other versions, other programs and accidents have written. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printFleet, viewInstances } from "../../src/cli/fleet-table.ts";
-import { createOutput } from "../../src/cli/output.ts";
-import { describeAdmissions } from "../../src/cli/render.ts";
-import { describeStreams } from "../../src/cli/wait.ts";
+import { printFleet, viewInstances } from "../../src/cli/output/fleet-table.ts";
+import { createOutput } from "../../src/cli/output/output.ts";
+import { describeAdmissions } from "../../src/cli/output/describe.ts";
+import { describeStreams } from "../../src/cli/wait/fleet.ts";
 import { readFleet, waitForFleet } from "../../src/state/fleet.ts";
 import { describeStraggler } from "../../src/state/fleet-target.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -94,7 +94,7 @@ test("printFleet() says nothing of what a record that cannot be read does not te
   const text = await useFleet(JSON.stringify(record));
   expect(text).toMatch(/ {2}web-1 +12 +node 24\.21\.0 +NO +\? +\? +\? +\?/);
   expect(text).not.toContain("behind");
-  expect(text).toContain("whom the code of the site lets in, which is not known here");
+  expect(text).toContain("whoever the site's own code allows (not visible from here)");
 });
 
 test("readFleet() refuses a store whose list is none", async () => {

@@ -24,6 +24,12 @@ test.each<[LiveStateOptions["initial"], MaintenanceState]>([
 test.each<[string, () => unknown, string]>([
   ["a path in place of a store", () => liveState("maintenance.json" as never), '"store" must be a store such as'],
   [
+    "a store with the old name of pollIntervalMs",
+    () => liveState({ ...memoryStore(), pollInterval: 1_000 } as never),
+    'Cannot follow the maintenance state: "store.pollInterval" must be left out, received 1000: ' +
+    'rename it to "pollIntervalMs"',
+  ],
+  [
     "an unknown option",
     () => liveState(memoryStore(), { poll: 1 } as never),
     'unknown name "poll" in options: did you mean "pollIntervalMs"?',

@@ -42,7 +42,7 @@ export function pick(...names: string[]): typeof runtimes {
   return runtimes.filter(({ name }) => names.includes(name));
 }
 
-// Where everybody may look, so that a process of another user can, too.
+// Every user may look here, so that a process of another user can.
 const root = realpathSync(mkdtempSync(join(tmpdir(), "maintenancemode-")));
 chmodSync(root, 0o755);
 const script = join(root, "fixture.mjs");
@@ -131,7 +131,7 @@ export class Child {
     });
   }
 
-  /** What it has read, in this order. */
+  /** The results of its readings, in order. */
   seen(): Promise<(StoredState | null)[]> {
     return this.ask("seen");
   }

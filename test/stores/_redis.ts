@@ -9,7 +9,7 @@ import { has, hasFromNpm } from "../_needs.ts";
 
 export { until };
 
-/** What the servers of these tests ask for, and what must be in no message. */
+/** The password of the servers. No message may show it. */
 export const PASSWORD = "s3cret-of-redis";
 
 /** How far above its port a server has the one on which the nodes of a cluster talk to each other. */
@@ -28,7 +28,7 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again on the same port, with what it has on its disk. */
   start(): Promise<void>;
-  /** Keeps it from doing anything, with its connections open. */
+  /** Stops it, but keeps its connections open. */
   pause(): void;
   /** Lets it go on. */
   resume(): void;
@@ -108,16 +108,16 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
 /** A runtime and the client that a process uses in it. */
 export type Contestant = readonly [runtime: "node" | "deno" | "bun", client: string];
 
-/** A process that uses stores as it is told. */
+/** A process that uses stores on command. */
 export interface RedisUser {
   /** Calls a method of one of its stores. */
   // deno-lint-ignore no-explicit-any -- JSON, of which each test knows the form
   call(command: string, id?: string, ...args: unknown[]): Promise<any>;
   /** How often `changed` was called for a store so far. */
   changes(id: string): number;
-  /** What `failed` was called with for a store so far. */
+  /** The errors that `failed` got for a store so far. */
   failures(id: string): string[];
-  /** Closes all it has opened and gives its exit code and what it has written to stderr. */
+  /** Closes everything. Returns the exit code and the text on stderr. */
   finish(): Promise<{ code: number | null; stderr: string }>;
   /** Ends it, if it has not ended. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -126,7 +126,7 @@ export interface RedisUser {
 const root = new URL("../../", import.meta.url).pathname;
 const fixture = join(root, "test/stores/redis.fixture.ts");
 
-/** All that can be tested where there is a server. Where there is none, the tests are to be skipped, not left out. */
+/** The clients to test. Without a server, the tests are skipped and not left out. */
 export function contestants(): Contestant[] {
   const all: Contestant[] = [
     ["node", "redis"],

@@ -25,7 +25,10 @@ test("cloudflareKvStore() asks a function for the namespace each time, and not b
   let current = undefined as CloudflareKvNamespace | undefined;
   const store = cloudflareKvStore(() => current!);
   await expect(store.read(signal)).rejects.toThrow(
-    new TypeError("The function has to return a KV namespace, received undefined"),
+    optionError(
+      'Cannot open the Cloudflare KV store: "namespace()" must be a KV namespace, received undefined: ' +
+        "write env and the name of the binding, as in env.MAINTENANCE",
+    ),
   );
   current = namespace;
   await store.write("one");

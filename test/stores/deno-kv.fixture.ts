@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { liveState } from "../../src/state/live-state.ts";
 import { type DenoKv, denoKvStore } from "../../src/stores/deno-kv.ts";
 
-/** What is used of Deno, which Node has no types of. */
+/** The part of Deno in use, for which Node has no types. */
 declare const Deno: { openKv(path: string): Promise<DenoKv & { close(): void }>; exit(code: number): never };
 
 const kv = await Deno.openKv(process.argv[2]!);
@@ -16,7 +16,7 @@ const live = liveState(store, { onError: (error) => errors.push(String(error)) }
 const errors: string[] = [];
 let failures = 0;
 
-/** What an object that somebody has stored reads as. */
+/** Reads an object that somebody has stored. */
 async function readObject(value: unknown): Promise<unknown> {
   await kv.set(key, value);
   return (await store.read(signal))?.text;

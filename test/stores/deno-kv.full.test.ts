@@ -84,14 +84,14 @@ describe("denoKvStore()", { skip: !hasFromNpm("Deno", deno) }, () => {
     const user = open("long");
     for (const character of ["x", "—"]) {
       expect(await user.ask("writeLong", character)).toBe(
-        "RangeError: Cannot write the state to Deno KV: a value takes 65536 bytes, received a text of 65536 characters: " +
+        "RangeError: Cannot write the state to Deno KV: a value holds 65536 bytes, received a text of 65536 characters: " +
           "list fewer URLs and addresses in the state, or keep it in another store",
       );
     }
     await user.ask("end");
   });
 
-  test("reads an object as its JSON, and anything else as text that is no state", async () => {
+  test("reads an object as its JSON, and anything else as text that is not a state", async () => {
     const user = open("objects");
     expect(await user.ask("objects")).toEqual(['{"mode":"on"}', "null", "undefined", "a bigint", '{"0":1}']);
     await user.ask("end");
@@ -110,11 +110,11 @@ describe("denoKvStore()", { skip: !hasFromNpm("Deno", deno) }, () => {
     const key =
       'Cannot open the Deno KV store: "key" must be an array of key parts such as ["maintenancemode"], received';
     expect(await user.ask("refusals")).toEqual([
-      `TypeError: ${kv} an object: write denoKvStore(await Deno.openKv())`,
-      `TypeError: ${kv} a promise: write denoKvStore(await Deno.openKv())`,
-      `TypeError: ${key} an array`,
-      `TypeError: ${key} "maintenance"`,
-      'TypeError: Cannot open the Deno KV store: unknown name "keys" in options: did you mean "key"?',
+      `OptionError: ${kv} an object: write denoKvStore(await Deno.openKv())`,
+      `OptionError: ${kv} a promise: write denoKvStore(await Deno.openKv())`,
+      `OptionError: ${key} an array`,
+      `OptionError: ${key} "maintenance"`,
+      'OptionError: Cannot open the Deno KV store: unknown name "keys" in options: did you mean "key"?',
     ]);
     expect(await user.ask("name")).toBe("deno-kv:shop/1/true/maintenance");
     await user.ask("end");

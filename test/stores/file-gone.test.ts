@@ -1,4 +1,4 @@
-/** A state file that is away for a moment, again and again, and what stands in its place meanwhile. */
+/** A state file that is repeatedly missing for a moment, with something else in its place meanwhile. */
 import { chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Puts something in place of the state file that nobody can read. */
+/** Puts something unreadable in place of the state file. */
 const UNREADABLE: readonly [what: string, put: (path: string) => void][] = [
   ["a text that is not UTF-8", (path) => writeFileSync(path, Buffer.from([0x7b, 0xff, 0xfe, 0x7d]))],
   ["a text of more than 1 MiB", (path) => writeFileSync(path, "x".repeat((1 << 20) + 1))],
@@ -33,7 +33,7 @@ describe("fileStore() with a state file that is replaced twice, with a moment wi
       await site.look();
       put(site.path);
       await site.lookUntilFailed();
-      // In between lies more time than a file may be missing.
+      // A file that was missing for so long would count as removed.
       site.passes(1_000);
     }
     expect(site.statuses()).toEqual([503]);
@@ -57,7 +57,7 @@ describe("fileStore() with a state file that is replaced twice, with a moment wi
     expect(site.statuses()).toEqual([503]);
   });
 
-  test("by a text that is no state", async () => {
+  test("by a text that is not a state", async () => {
     await using site = await openSite();
     for (const text of ['{ "mode": "onn" }', "half of a te"]) {
       site.remove();
@@ -84,7 +84,7 @@ describe("fileStore() with a state file that is replaced twice, with a moment wi
   });
 });
 
-test("fileStore() takes a file for removed that is away for long enough after it could not be read", async () => {
+test("fileStore() takes a file for removed that is missing long enough after a failed look", async () => {
   await using site = await openSite();
   site.remove();
   await site.look();
@@ -109,7 +109,7 @@ test("fileStore() does not count the time in which its process stood still", asy
   expect(site.statuses()).toEqual([503]);
 });
 
-/** A site that follows a real file by a clock that stands still, and looks at the file when it is told to. */
+/** Opens a site that follows a real file by a clock that stands still. It looks at the file when the test says so. */
 async function openSite() {
   const path = join(newFolder(), "maintenance.json");
   writeFileSync(path, ON);
@@ -121,7 +121,7 @@ async function openSite() {
   let readings = 0;
   let failures = 0;
   let changed = () => {};
-  /** The file store, but for its watch, which the test takes the part of. */
+  /** The file store with a watch that the test controls. */
   const probed: MaintenanceStore = {
     name: store.name,
     pollIntervalMs: 1_000_000,
@@ -132,7 +132,7 @@ async function openSite() {
       giveUps.add(giveUp);
       const own = controller.signal;
       const check = own.throwIfAborted.bind(own);
-      // It is asked before each look.
+      // The store asks it before each look.
       own.throwIfAborted = () => {
         looks++;
         check();
@@ -163,7 +163,7 @@ async function openSite() {
   ask();
   state.on("change", ask);
   const wait = async (isOver: () => boolean) => {
-    // The clock that stands still is none to give up by.
+    // performance.now() stands still, so this uses another clock.
     const deadline = Date.now() + 10_000;
     while (!isOver()) {
       if (Date.now() > deadline) throw new Error("the file was not looked at within 10 s");
@@ -177,14 +177,14 @@ async function openSite() {
     remove: () => rmSync(path, { recursive: true, force: true }),
     passes: (ms: number) => void (now += ms),
     giveUp: () => giveUps.forEach((giveUp) => giveUp()),
-    /** What the gate has answered so far, without repetitions. */
+    /** The answers of the gate so far, without repetitions. */
     statuses: () => statuses,
-    /** Has it look at the file, to the end of a whole look. */
+    /** Makes the store look at the file, and waits for the end of a whole look. */
     async look() {
       const before = looks;
       const readingsBefore = readings;
       changed();
-      // The third one to begin tells that the second one is over, which began after this call.
+      // The third look to begin shows that the second one is over, which began after this call.
       await wait(() => looks > before + 2 || readings > readingsBefore + 1);
     },
     async lookUntilFailed() {

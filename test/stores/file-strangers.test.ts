@@ -1,4 +1,4 @@
-/** What stands among the records of processes, and in place of the state file, and is neither. */
+/** Files of other programs among the records of processes and in place of the state file. */
 import {
   existsSync,
   lstatSync,
@@ -123,7 +123,7 @@ test.each(pick("Node 24", "Deno", "Bun"))(
     await listen(path);
     const child = await Child.start(runtime, path);
     await expect(child.ask("read")).rejects.toThrow(
-      `Cannot read the state file "${path}": it is no regular file where a file was expected: remove it, or correct the path`,
+      `Cannot read the state file "${path}": it is not a regular file: remove it, or correct the path`,
     );
     await child.kill();
   },
@@ -132,9 +132,9 @@ test.each(pick("Node 24", "Deno", "Bun"))(
 test("fileStore().replace() does not wait for the writer of a FIFO", async () => {
   const path = join(newFolder(), "maintenance.json");
   makeFifo(path);
-  await expect(fileStore(path).replace("{}", undefined)).rejects.toThrow("it is no regular file where a file was");
-  await expect(fileStore(path).write("{}")).rejects.toThrow("it is no regular file where a file was");
-  await expect(fileStore(path).read(never)).rejects.toThrow("it is no regular file where a file was");
+  await expect(fileStore(path).replace("{}", undefined)).rejects.toThrow("it is not a regular file");
+  await expect(fileStore(path).write("{}")).rejects.toThrow("it is not a regular file");
+  await expect(fileStore(path).read(never)).rejects.toThrow("it is not a regular file");
 });
 
 /** Makes a socket. */

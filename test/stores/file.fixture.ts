@@ -28,11 +28,17 @@ const path = process.argv[2]!;
 const store = fileStore(path, { pollIntervalMs: Number(process.argv[3] ?? 1_000) });
 const never = new AbortController().signal;
 
-/** What `follow` and `live` have seen, in this order, without repetitions. */
+/** How many looks at the file have begun: the store asks its signal before each. */
+let looks = 0;
+const counting = new AbortController().signal;
+counting.throwIfAborted = () => void looks++;
+
+/** The results of `follow` and `live` in order, without repetitions. */
 const seen: (StoredState | null)[] = [];
 const states: MaintenanceState[] = [];
 const errors: string[] = [];
 let changes = 0;
+let clock = 0;
 
 function note(stored: StoredState | undefined): void {
   const last = seen.at(-1);
@@ -53,17 +59,17 @@ const commands: Record<string, (...args: never[]) => unknown> = {
   put: (id: string, record: string, ttlMs: number) => store.instances.put(id, record, ttlMs),
   delete: (id: string) => store.instances.delete(id),
   list: () => store.instances.list(),
-  /** Watches, and counts. */
+  /** Watches, and counts the changes. */
   async watch() {
     watches.push(await store.watch(() => changes++, (error) => errors.push((error as Error).message)));
   },
   changes: () => changes,
   errors: () => errors,
-  /** Reads when a change is told and never otherwise, or all the time. */
+  /** Reads at each change that the watch reports, or all the time. */
   async follow(how: "watch" | "always") {
     const read = async () => {
       try {
-        note(await store.read(never));
+        note(await store.read(counting));
       } catch (error) {
         errors.push((error as Error).message);
       }
@@ -93,17 +99,24 @@ const commands: Record<string, (...args: never[]) => unknown> = {
     }
   },
   seen: () => seen,
+  looks: () => looks,
+  /** From now on, time passes only as `passTime` says, by the clock that tells how long the file has been as it is. */
+  stopClock() {
+    clock = performance.now();
+    Object.defineProperty(performance, "now", { value: () => clock });
+  },
+  passTime: (ms: number) => void (clock += ms),
   /** Follows as a live state does. */
   async live() {
     const live = liveState(store, { onError: (error) => errors.push((error as Error).message) });
     live.on("change", () => states.push(live.current));
     await live.ready;
-    // If what was read first was what held before, that was no change.
+    // If the first reading equals the initial state, it was not a change.
     if (states.length === 0) states.push(live.current);
   },
   states: () => states,
   parse: (text: string) => parseState(text),
-  /** Counts up as often as asked, against all others that do. */
+  /** Counts up that many times while other processes do so as well. */
   async count(times: number) {
     for (let done = 0; done < times;) {
       const stored = await store.read(never);
@@ -111,7 +124,7 @@ const commands: Record<string, (...args: never[]) => unknown> = {
       if (await store.replace(text, stored?.text) !== undefined) done++;
     }
   },
-  /** Holds the store against the contract, and gives what is not kept. */
+  /** Runs the contract, and returns the broken promises. */
   async contract() {
     let places = 0;
     const cases = await storeContract(() => {
@@ -130,7 +143,7 @@ const commands: Record<string, (...args: never[]) => unknown> = {
     });
     const faults: string[] = [];
     const queue = [...cases];
-    // Some at a time: all at once keep a slow disk busy for longer than a store may take.
+    // Runs four at a time: all at once would keep a slow disk busy for longer than a store may take.
     await Promise.all(Array.from({ length: 4 }, async () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const { name, run } = next;
@@ -145,7 +158,7 @@ const commands: Record<string, (...args: never[]) => unknown> = {
       await store.write(JSON.stringify({ mode: "on", retryAfter: n, reason: "x".repeat(200_000) }));
     }
   },
-  /** Becomes somebody who may do less. */
+  /** Becomes a user who may do less. */
   become(id: number) {
     process.setgroups!([]);
     process.setgid!(id);
@@ -170,7 +183,7 @@ const commands: Record<string, (...args: never[]) => unknown> = {
   look: (folder: string) => readdirSync(folder).sort(),
   age: (file: string, ageMs: number) => utimesSync(file, (Date.now() - ageMs) / 1_000, (Date.now() - ageMs) / 1_000),
   chdir: (folder: string) => process.chdir(folder),
-  /** Opens files until there can be no more. */
+  /** Opens files until the system refuses. */
   exhaust() {
     for (;;) {
       try {
@@ -185,7 +198,7 @@ const commands: Record<string, (...args: never[]) => unknown> = {
 };
 
 if (process.argv[4] === "idle") {
-  // To see whether anything keeps the process running.
+  // The test sees whether the store keeps the process running.
   await store.watch(() => changes++, () => {});
   writeFileSync(path, "{}");
   for (let i = 0; changes === 0 && i < 20_000; i++) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { optionError } from "../_errors.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { type HttpStore, httpStore } from "../../src/stores/http.ts";
 import { freePort } from "../_free-port.ts";
+import { until } from "../_until.ts";
 
 const ON = '{ "mode": "on" }';
 const { signal } = new AbortController();
@@ -28,7 +30,7 @@ async function read(store: HttpStore): Promise<string | undefined> {
   return (await store.read(signal))?.text;
 }
 
-/** The message of what reading rejects with, checked for what must be in no message. */
+/** Reads, and returns the message of the error. Checks that it shows no secret. */
 async function failure(store: HttpStore): Promise<string> {
   const error = await store.read(signal).then(() => new Error("it did not fail"), (error: Error) => error);
   expect(error.cause).toBeUndefined();
@@ -53,12 +55,12 @@ test("httpStore() asks with the ETag and takes 304 for the text that it knows", 
   expect(asked).toEqual([undefined, '"1"', '"1"', 'W/"2"']);
 });
 
-test("httpStore() takes a 304 that it has not asked for as an error", async () => {
+test("httpStore() takes a 304 without a condition for an error", async () => {
   const origin = await serve((_req, res) => void res.writeHead(304).end());
   expect(await failure(httpStore(origin))).toBe(`Cannot read ${origin}/: the status is 304, expected 200`);
 });
 
-test.each([404, 410])("httpStore() takes %i as nothing stored and forgets the ETag", async (status) => {
+test.each([404, 410])("httpStore() takes %i to mean that nothing is stored, and forgets the ETag", async (status) => {
   let isThere = true;
   const asked: (string | undefined)[] = [];
   const origin = await serve((req, res) => {
@@ -76,7 +78,7 @@ test.each([404, 410])("httpStore() takes %i as nothing stored and forgets the ET
 });
 
 test.each([201, 204, 206, 300, 400, 401, 403, 429, 500, 503])(
-  "httpStore() takes %i as an error and not as a state",
+  "httpStore() takes %i for an error and not for a state",
   async (status) => {
     const origin = await serve((_req, res) => void res.writeHead(status).end(status === 204 ? undefined : ON));
     expect(await failure(httpStore(origin))).toBe(`Cannot read ${origin}/: the status is ${status}, expected 200`);
@@ -97,7 +99,7 @@ test.each<[what: string, listener: (req: IncomingMessage, res: ServerResponse) =
   );
 });
 
-test("httpStore() stops when nobody waits any longer, with the reason that was given", async () => {
+test("httpStore() stops when its signal is aborted, with the reason of the signal", async () => {
   let hasClosed: () => void;
   const closed = new Promise<void>((resolve) => hasClosed = resolve);
   const controller = new AbortController();
@@ -131,7 +133,7 @@ test.each<[what: string, listener: (req: IncomingMessage, res: ServerResponse) =
   expect(await failure(httpStore(origin, { maxBytes: 1_000 }))).toBe(message);
 });
 
-test("httpStore() takes a text that is as long as it may be, and unpacks it", async () => {
+test("httpStore() takes a text of the greatest length, and unpacks it", async () => {
   const text = "ü".repeat(500);
   const origin = await serve((_req, res) => {
     res.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(text));
@@ -151,7 +153,7 @@ test("httpStore() rejects when the connection is lost in the middle of the text,
   expect(await read(store)).toBe(ON);
 });
 
-test("httpStore() rejects where nobody listens, and says why", async () => {
+test("httpStore() rejects where no server listens, and says why", async () => {
   const origin = `http://127.0.0.1:${await freePort()}`;
   expect(await failure(httpStore(`${origin}/?token=s3cret`))).toBe(
     `Cannot read ${origin}/: fetch failed: connect ECONNREFUSED ${origin.slice("http://".length)}`,
@@ -166,13 +168,33 @@ test("httpStore() refuses text that is not in UTF-8, and drops a byte order mark
   expect(await read(httpStore(`${origin}/mark`))).toBe(ON);
 });
 
-test("httpStore() gives a page as it is, to be refused as a state", async () => {
+test.each([["nothing", ""], ["white space", " \r\n"], ["a byte order mark", "\uFEFF"]])(
+  "httpStore() takes 200 with %s for an error, and liveState() keeps the last state",
+  async (_what, body) => {
+    let text = '{ "mode": "read-only" }';
+    const origin = await serve((_req, res) => void res.writeHead(200, { etag: `"${text.length}"` }).end(text));
+    const errors: unknown[] = [];
+    const store = httpStore(`${origin}/?token=s3cret`);
+    await using state = liveState(store, { pollIntervalMs: 5, onError: (error) => errors.push(error) });
+    await state.ready;
+    text = body;
+    expect(await failure(store)).toBe(
+      `Cannot read ${origin}/: the text is empty, expected a state such as { "mode": "on" }`,
+    );
+    await until(() => errors.length === 1, "the error");
+    expect(state.current.mode).toBe("read-only");
+    text = ON;
+    await until(() => state.current.mode === "on", "the next state");
+  },
+);
+
+test("httpStore() gives a page as it is, which liveState() refuses", async () => {
   const page = "<!doctype html><title>Log in</title>";
   const origin = await serve((_req, res) => void res.writeHead(200, { "content-type": "text/html" }).end(page));
   expect(await read(httpStore(origin))).toBe(page);
 });
 
-test("httpStore() follows redirects, and asks where they led with the ETag", async () => {
+test("httpStore() follows redirects, and asks their target with its ETag", async () => {
   const asked: string[] = [];
   const origin = await serve((req, res) => {
     asked.push(`${req.url} ${req.headers["if-none-match"]}`);
@@ -190,20 +212,20 @@ test("httpStore() follows redirects, and asks where they led with the ETag", asy
 
 test.each([
   ["for ever", "/", "it redirected more than 20 times"],
-  ["without saying where to", undefined, "it redirects without saying where to"],
-  ["to what is no URL", "http://[", "it redirects to what is no URL"],
+  ["without saying where to", undefined, 'it redirects without a "Location" field'],
+  ["to a text that is not a URL", "http://[", "it redirects to a text that is not a URL"],
   ["to another scheme", "ftp://127.0.0.1/", "it redirects from http: to ftp:"],
 ])("httpStore() refuses to be redirected %s", async (_what, location, reason) => {
   const origin = await serve((_req, res) => void res.writeHead(302, location ? { location } : {}).end());
   expect(await failure(httpStore(`${origin}/?token=s3cret`))).toBe(`Cannot read ${origin}/: ${reason}`);
 });
 
-test("httpStore() follows no redirect from https: to http:, and one the other way round", async () => {
+test("httpStore() refuses a redirect from https: to http:, and follows one the other way round", async () => {
   const origin = await serve((req, res) => {
     if (req.url === "/state") res.writeHead(200).end(ON);
     else res.writeHead(302, { location: req.url!.slice(1) }).end();
   });
-  // What ends TLS in front of the server.
+  // Stands in for a proxy that ends TLS in front of the server.
   const fetchOverTls = (url: string, init: RequestInit) => fetch(url.replace("https://secure.test", origin), init);
   const store = (url: string) => httpStore(url, { fetch: fetchOverTls });
   expect(await failure(store(`https://secure.test/${origin}/state`))).toBe(
@@ -234,7 +256,7 @@ test("httpStore() sends header fields and credentials to its own origin and to n
   ]);
 });
 
-test("httpStore() asks for JSON, and caches to be left alone", async () => {
+test("httpStore() asks for JSON, and bypasses caches", async () => {
   let headers: IncomingMessage["headers"] = {};
   const origin = await serve((req, res) => {
     headers = req.headers;
@@ -246,7 +268,7 @@ test("httpStore() asks for JSON, and caches to be left alone", async () => {
   expect(headers.accept).toBe("text/plain");
 });
 
-test("httpStore() reads where requests do not know how to leave caches alone", async () => {
+test("httpStore() reads where a request cannot bypass caches", async () => {
   vi.resetModules();
   const { Request: Native } = globalThis;
   class Request extends Native {
@@ -281,20 +303,20 @@ test("httpStore() does not change the URL it is given", () => {
 const URL_FORM = '"url" must be an absolute URL with http: or https:, received';
 
 test.each<[args: unknown[], message: string]>([
-  [["/maintenance.json"], `${URL_FORM} a text that is none`],
-  [["redis://op:s3cret@127.0.0.1/"], `${URL_FORM} one with redis:`],
+  [["/maintenance.json"], `${URL_FORM} text that is not an absolute URL`],
+  [["redis://op:s3cret@127.0.0.1/"], `${URL_FORM} a URL that starts with "redis:"`],
   [[undefined], `${URL_FORM} undefined`],
   [
     ["http://a.test", { timeoutMs: 0 }],
-    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received 0',
+    '"timeoutMs" must be a number of milliseconds above 0 and at most 5000, received 0',
   ],
   [
     ["http://a.test", { timeoutMs: 5_001 }],
-    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received 5001',
+    '"timeoutMs" must be a number of milliseconds above 0 and at most 5000, received 5001',
   ],
   [
     ["http://a.test", { timeoutMs: "5s" }],
-    '"timeoutMs" must be a number of milliseconds above 0, and of at most 5000, received "5s"',
+    '"timeoutMs" must be a number of milliseconds above 0 and at most 5000, received "5s"',
   ],
   [["http://a.test", { maxBytes: 1.5 }], '"maxBytes" must be a whole number of bytes above 0, received 1.5'],
   [["http://a.test", { fetch: "fetch" }], '"fetch" must be a function, received "fetch"'],
@@ -305,7 +327,7 @@ test.each<[args: unknown[], message: string]>([
   ],
   [
     ["http://op:s3cret@a.test", { headers: { authorization: "Bearer s3cret" } }],
-    '"headers" has "authorization" although "url" has a user name: give one of them',
+    '"headers" must be header fields without "authorization" where "url" has a user name: give one of them',
   ],
   [["http://a.test", { timeout: 5 }], 'unknown name "timeout" in options: did you mean "timeoutMs"?'],
 ])("httpStore() refuses the arguments %#", (args, message) => {

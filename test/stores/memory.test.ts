@@ -16,7 +16,7 @@ test("memoryStore() holds the text that it is given at first", async () => {
   expect(await memoryStore().read(signal)).toBeUndefined();
 });
 
-test("memoryStore() refuses what is no text", () => {
+test("memoryStore() refuses anything but text", () => {
   expect(() => memoryStore({ mode: "on" } as never)).toThrow(
     optionError('Cannot open the memory store: "text" must be the text of a state, received an object'),
   );

@@ -143,7 +143,7 @@ describe.skipIf(!hasRedis()).each(Object.keys(clients))("liveState() of redisSto
   });
 
   test.each([
-    ["text that is no state", (server: RedisServer) => server.cli("set", "maintenancemode", "on please")],
+    ["text that is not a state", (server: RedisServer) => server.cli("set", "maintenancemode", "on please")],
     ["a list", async (server: RedisServer) => {
       await server.cli("eval", "redis.call('del', KEYS[1]) redis.call('rpush', KEYS[1], 'on')", "1", "maintenancemode");
     }],
@@ -188,7 +188,7 @@ describe.skipIf(!hasRedis()).each(Object.keys(clients))("liveState() of redisSto
     expect(reason).toMatch(/^[01] 499$/);
     await holds([...both, onlooker], reason);
     expect([...both, onlooker].flatMap(({ errors }) => errors)).toEqual([]);
-    // What an onlooker sees of each operator is in order.
+    // An onlooker sees the states of each operator in order.
     const numbers = onlooker.seen.filter((seen) => seen.startsWith("0 ")).map((seen) => Number(seen.slice(2)));
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
   });

@@ -1,5 +1,5 @@
-// A process that uses the store as it is told on stdin, one line of JSON at a time, and answers on stdout. It runs on
-// Node, Deno and Bun. Arguments: which client, and the URL of the server, and its process id.
+// A process that uses the store. It takes commands on stdin, one line of JSON each, and answers on stdout. It runs on Node,
+// Deno and Bun. Arguments: the kind of client, the URL of the server, and its process id.
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -8,7 +8,7 @@ import { type RedisClient, redisStore } from "../../src/stores/redis.ts";
 
 const [kind, url, pid] = process.argv.slice(2) as [string, string, string];
 
-/** What has to be closed beside the stores. */
+/** A client to close beside the stores. */
 interface Client {
   client: RedisClient;
   close(): unknown;
@@ -55,7 +55,7 @@ interface BunClient {
 const { client, close } = await clients[kind]!();
 const stores = new Map<string, MaintenanceStore>();
 const watches = new Map<string, Unwatch>();
-// Open to the end: without a store, nobody listens to the errors of the client, and the first one ends the process.
+// This store stays open: without a store, the first error of the client ends the process.
 const keeper = redisStore(client);
 
 function cli(...args: string[]): string {
@@ -83,8 +83,10 @@ async function contract(): Promise<{ count: number; broken: string[] }> {
   });
   const broken: string[] = [];
   for (const { name, run } of cases) {
-    // Nobody tells these clients of changes made by hand before somebody polls.
-    if (redisStore(client).pollIntervalMs === 1_000 && name.startsWith("watch() tells of what is put there")) continue;
+    // Redis does not push changes made by hand to these clients.
+    if (redisStore(client).pollIntervalMs === 1_000 && name.startsWith("watch() reports what another program writes")) {
+      continue;
+    }
     await run().catch((error) => broken.push(`${name}: ${error?.stack ?? error}: ${error?.cause ?? ""}`));
   }
   return { count: cases.length, broken };
@@ -117,7 +119,7 @@ const commands: Record<string, (id: string, ...args: never[]) => unknown> = {
     for (const store of stores.values()) await store.close!();
     stores.clear();
   },
-  /** What is open after this keeps the process from ending. */
+  /** Closes everything. What stays open after this keeps the process from ending. */
   async finish() {
     for (const store of stores.values()) await store.close!();
     keeper.close();

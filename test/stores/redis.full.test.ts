@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (
     expect(third.version).not.toBe(second.version);
   });
 
-  test("tells at once of what is set by hand and expires, or, where it cannot, when somebody polls", async () => {
+  test("reports at once a text that is set by hand and its expiry, or, where it cannot, when another process polls", async () => {
     await open("told", "ab");
     const hearsAll = await user.call("hearsAll", "told-a");
     expect(hearsAll).toBe(contestant[1] !== "bun");
@@ -66,7 +66,7 @@ describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (
       await until(() => user.changes("told-a") > before, what);
       before = user.changes("told-a");
     };
-    // Long enough that it is told of twice.
+    // It lives long enough to be reported twice.
     await server.cli("set", "told", "one", "PX", "1500");
     await isTold("a text that is set by hand is told of");
     await until(async () => await server.cli("exists", "told") === "0", "it expires");
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (
     const version = await user.call("write", "lost-a", "one");
     await read("lost-b");
     await server.cli("flushall");
-    // One that has never read knows nothing that could be put back.
+    // A store that has never read knows no text to put back.
     expect(await read("lost-c")).toBeUndefined();
     const [a, b] = await Promise.all([read("lost-a"), read("lost-b")]);
     expect([a, b]).toEqual([{ text: "one", version }, { text: "one", version }]);
@@ -98,7 +98,7 @@ describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (
     expect(await user.call("replace", "lost-a", "two", undefined)).toBeTruthy();
   });
 
-  test("tells others of what it has put back", async () => {
+  test("notifies others of the text that it has put back", async () => {
     await open("back", "ab");
     await user.call("write", "back-a", "one");
     await user.call("watch", "back-b");
@@ -109,7 +109,7 @@ describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (
     await user.call("unwatch", "back-b");
   });
 
-  test("refuses what is no text, and a text that is too long, and goes on when it is gone", async () => {
+  test("refuses a key that is not text and a text that is too long, and continues when it is gone", async () => {
     await open("wrong");
     await user.call("write", "wrong-a", "one");
     await server.cli("del", "wrong");
@@ -135,7 +135,7 @@ describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (
       await server.cli("publish", "{heard}:changed", "x".repeat(100_000));
       await server.cli("config", "set", "client-output-buffer-limit", "pubsub 32mb 8mb 60");
     }],
-  ])("says that it hears of no changes any more when %s, and can be asked again", async (_, interrupt) => {
+  ])("reports that the watch has failed when %s, and can watch again", async (_, interrupt) => {
     await open("heard", "ab");
     await user.call("watch", "heard-a");
     const before = user.failures("heard-a").length;
@@ -151,7 +151,7 @@ describe.skipIf(!hasRedis()).each(contestants())("redisStore() in %s with %s", (
     await user.call("unwatch", "heard-a");
   });
 
-  test("goes on when the connection of the client is killed", async () => {
+  test("continues when the connection of the client is killed", async () => {
     await open("killed");
     await user.call("write", "killed-a", "one");
     for (let i = 0; i < 3; i++) {
@@ -211,7 +211,7 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
   test.each([
     ["redis", "--appendonly", "yes", "--appendfsync", "always"],
     ["ioredis", "--save", "3600 100000"],
-  ])("reads with %s what a Redis that was restarted has kept", async (client, ...settings) => {
+  ])("reads with %s the text that Redis has kept through a restart", async (client, ...settings) => {
     await using server = await startRedis(...settings);
     await using user = await startUser(["node", client], server);
     await user.call("open", "a", {});
@@ -248,7 +248,7 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
     const commands = "eval type strlen get set mset exists time publish subscribe ping hset hget hdel zadd zrem " +
       "zrangebyscore pttl pexpire";
     const acl = ["~shop", "~{shop}:*", "&{shop}:changed", ...commands.split(" ").map((name) => `+${name}`)];
-    // Beside what the clients themselves cannot do without.
+    // The clients themselves need these.
     await server.cli("acl", "setuser", "site", "on", ">site-password", ...acl, "+hello", "+info");
     await using user = await startUser(["node", client], server, server.url.replace(/:[^:]*@/, "site:site-password@"));
     await user.call("open", "a", { key: "shop" });
@@ -284,14 +284,14 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
     for (let i = 0; i < 10; i++) expect((await user.call("read", "a")).text).toBe("before");
   });
 
-  test("never stores a text that Redis was sent in time and could not store in time", async () => {
+  test("never stores a text later that reached Redis in time", async () => {
     await using server = await startRedis();
     const client = await createClient({ url: server.url }).connect();
     const store = redisStore(client);
     await store.write("before");
     const send = client.sendCommand.bind(client);
     client.sendCommand = (args, ...rest) => {
-      // Redis hangs from here on, after it has told the time.
+      // From here on Redis hangs. It has given the time before.
       if (args.includes("too late")) server.pause();
       return send(args, ...rest);
     };
@@ -302,7 +302,7 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
     client.destroy();
   });
 
-  test("sends no more than so many commands to a Redis that hangs, and goes on afterwards", async () => {
+  test("limits the commands to a Redis that hangs, and continues afterwards", async () => {
     await using server = await startRedis();
     const client = await createClient({ url: server.url }).connect();
     const store = redisStore(client);
@@ -349,7 +349,7 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
 });
 
 const WHAT =
-  'Cannot open the Redis store: "client" must be a client of the package "redis" or "ioredis" or Bun\'s RedisClient';
+  'Cannot open the Redis store: "client" must be a client of the package "redis" or "ioredis", or Bun\'s RedisClient';
 
 test.each<[string, () => unknown, string]>([
   [
@@ -371,7 +371,7 @@ test.each<[string, () => unknown, string]>([
   [
     "a pool",
     () => createClientPool(),
-    `${WHAT}, received a pool of clients: a pool has no connection that hears of changes: give it a client`,
+    `${WHAT}, received a pool of clients: give it a client, because a pool cannot subscribe to changes`,
   ],
   [
     "a Sentinel client",
@@ -381,7 +381,7 @@ test.each<[string, () => unknown, string]>([
   [
     "a client that changes the keys",
     () => new Redis({ lazyConnect: true, keyPrefix: "shop:" }),
-    `${WHAT}, received one with a keyPrefix: give it client.duplicate({ keyPrefix: "" }), and the whole key as the option "key"`,
+    `${WHAT}, received a client with a keyPrefix: give it client.duplicate({ keyPrefix: "" }), and the whole key as the option "key"`,
   ],
 ])("redisStore() refuses %s", (_, client, message) => {
   expect(() => redisStore(client() as never)).toThrow(optionError(message));

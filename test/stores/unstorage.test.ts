@@ -44,7 +44,7 @@ test.each<[what: string, item: unknown, text: string]>([
   ["an ArrayBuffer", new TextEncoder().encode("Größe").buffer, "Größe"],
   ["a Blob", new Blob(["Größe"]), "Größe"],
   ["a stream", new Response("Größe").body, "Größe"],
-  ["bytes that are no text", new Uint8Array([0x7b, 0xff]), "{\uFFFD"],
+  ["bytes that are not text", new Uint8Array([0x7b, 0xff]), "{\uFFFD"],
   ["true", true, "true"],
   ["0", 0, "0"],
 ])("unstorageStore() reads %s as text", async (_what, item, text) => {
@@ -53,7 +53,7 @@ test.each<[what: string, item: unknown, text: string]>([
   expect(await read(storage)).toBe(text);
 });
 
-test("unstorageStore() reads an object that is no JSON as text that is no state", async () => {
+test("unstorageStore() reads an object that is not JSON as text that is not a state", async () => {
   const storage = createStorage();
   const circle: Record<string, unknown> = {};
   circle.circle = circle;

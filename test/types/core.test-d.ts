@@ -1,12 +1,16 @@
 // The core under a consumer's own settings: no @types package, the libraries of the table in types.full.test.ts.
 import { clientIpFrom, maintenanceMode } from "maintenancemode";
 import type {
+  AnswerReason,
+  Decision,
+  DecisionReason,
   Explanation,
   Maintenance,
   MaintenanceContext,
   MaintenanceInfo,
   MaintenanceNotice,
   MaintenanceOptions,
+  PassReason,
   UrlPattern,
 } from "maintenancemode";
 import { type Equal, expect } from "./_expect.ts";
@@ -28,7 +32,31 @@ const explanation = maintenance.explain(new Request("http://site.test/"));
 expect<Equal<typeof explanation, Explanation>>();
 expect<Equal<typeof explanation.outcome, "pass" | "answer">>();
 type Passing = "off" | "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed" | "admitted" | "safe-method";
-expect<Equal<typeof explanation.because, Passing | "bypass-link" | "maintenance" | "read-only">>();
+type Answering = "bypass-link" | "maintenance" | "read-only";
+expect<Equal<PassReason, Passing>>();
+expect<Equal<AnswerReason, Answering>>();
+expect<Equal<DecisionReason, Passing | Answering>>();
+expect<Equal<typeof explanation.because, Passing | Answering>>();
+expect<Equal<typeof explanation.matched, string | undefined>>();
+// What passes and what answers have reasons of their own.
+if (explanation.outcome === "pass") {
+  expect<Equal<typeof explanation.because, Passing>>();
+  expect<Equal<typeof explanation.matched, string | undefined>>();
+} else {
+  expect<Equal<typeof explanation.because, Answering>>();
+  expect<Equal<typeof explanation.matched, undefined>>();
+}
+expect<Equal<typeof explanation.bypass, string | undefined>>();
+const decisionOf = (decision: Decision) => {
+  if (decision.because === "maintenance") expect<Equal<typeof decision.outcome, "answer">>();
+  if (decision.because === "staff") expect<Equal<typeof decision.outcome, "pass">>();
+  return decision.outcome;
+};
+decisionOf({ outcome: "pass", because: "off" });
+// @ts-expect-error a request that passes is not answered because of maintenance
+decisionOf({ outcome: "pass", because: "maintenance" });
+// @ts-expect-error staff are not answered
+decisionOf({ outcome: "answer", because: "staff" });
 
 const options: MaintenanceOptions = {
   enabled: () => true,
@@ -43,6 +71,7 @@ const options: MaintenanceOptions = {
   handler503: (request, info) => {
     expect<Equal<typeof request, Request>>();
     expect<Equal<typeof info, MaintenanceInfo>>();
+    expect<Equal<typeof info.because, Answering>>();
     return new Response(info.requestPath, { status: 503 });
   },
   page: ({ requestPath }) => `<p>${requestPath.length}</p>`,

@@ -1,6 +1,6 @@
 // Checked by Deno, with Deno's own types.
-import { maintenanceMode } from "@maintenancemode/maintenancemode";
-import { contextFrom, withMaintenance } from "@maintenancemode/maintenancemode/deno";
+import { type MaintenanceContext, maintenanceMode } from "@maintenancemode/maintenancemode";
+import { contextFrom, type HostOptions, withMaintenance } from "@maintenancemode/maintenancemode/deno";
 import { Hono } from "hono";
 
 const maintenance = maintenanceMode({ enabled: true });
@@ -30,3 +30,32 @@ Deno.serve(async (request, info) => {
 Deno.serve(withMaintenance(maintenance, () => "up"));
 // @ts-expect-error the option is trustProxy
 withMaintenance(maintenance, () => new Response("up"), { trustProxies: [] });
+
+export function contexts(
+  request: Request,
+  info: Deno.ServeHandlerInfo,
+  options: HostOptions<Deno.ServeHandlerInfo>,
+): void {
+  // Without isStaff, nothing has to be awaited.
+  maintenance(request, contextFrom(request, info));
+  contextFrom(request, info, {}).clientIp satisfies string | undefined;
+  contextFrom(request, info, { isStaff: undefined }) satisfies MaintenanceContext;
+  contextFrom(request, info, { trustProxy: ["loopback"], forwardedHeader: "forwarded" }) satisfies MaintenanceContext;
+  // @ts-expect-error the option is trustProxy
+  contextFrom(request, info, { trustProxies: [] });
+  // @ts-expect-error the address of the client is missing
+  contextFrom(request);
+  // With isStaff, which gets what the host knows, the context is a promise, and the gate takes none.
+  const later = contextFrom(request, info, { isStaff: (request, host) => request.url === "" || host === undefined });
+  later satisfies Promise<MaintenanceContext>;
+  // @ts-expect-error it is not awaited
+  maintenance(request, later);
+  // @ts-expect-error it is a promise
+  later.clientIp;
+  // Options of which nobody knows whether they have isStaff give either.
+  const either = contextFrom(request, info, options);
+  // @ts-expect-error it is not awaited
+  maintenance(request, either);
+  // @ts-expect-error it may be no promise
+  either.then;
+}

@@ -1,8 +1,9 @@
-import { maintenanceMode } from "maintenancemode";
+import { type MaintenanceContext, maintenanceMode } from "maintenancemode";
 import {
   contextFrom,
   offlineFallback,
   type OfflineFallbackOptions,
+  type StaffOptions,
   unregister,
   withMaintenance,
 } from "maintenancemode/service-worker";
@@ -40,3 +41,24 @@ offlineFallback({ answers: { enabled: true } });
 offlineFallback({ answers: { statusCode: 200 } });
 // @ts-expect-error what the app returns is not a response
 withMaintenance(maintenance, () => "up");
+
+export function contexts(request: Request, event: FetchEvent, options: StaffOptions<FetchEvent>): void {
+  // Without isStaff, nothing has to be awaited.
+  maintenance(request, contextFrom(request, event));
+  contextFrom(request, event, {}).clientIp satisfies string | undefined;
+  contextFrom(request, event, { isStaff: undefined }) satisfies MaintenanceContext;
+  maintenance(request, contextFrom(request));
+  // With isStaff, which gets what the host knows, the context is a promise, and the gate takes none.
+  const later = contextFrom(request, event, { isStaff: (request, host) => request.url === "" || host === undefined });
+  later satisfies Promise<MaintenanceContext>;
+  // @ts-expect-error it is not awaited
+  maintenance(request, later);
+  // @ts-expect-error it is a promise
+  later.clientIp;
+  // Options of which nobody knows whether they have isStaff give either.
+  const either = contextFrom(request, event, options);
+  // @ts-expect-error it is not awaited
+  maintenance(request, either);
+  // @ts-expect-error it may be no promise
+  either.then;
+}

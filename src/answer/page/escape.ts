@@ -7,12 +7,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "`": "&#96;",
 };
 
-/** Text as it has to be written in HTML, in an element or in a quoted attribute. */
+/** Escapes text for HTML, for an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (char) => ENTITIES[char]!);
 }
 
-/** Text as the value of a CSS property: without what could end the value, the rule or the style, or ask for something. */
+/** Cleans text for the value of a CSS property, so that it can end neither the value nor the style, and load nothing. */
 export function cleanCssValue(text: string): string {
   return text.replace(/[^\w\s#%.,()*/+-]/g, "").replace(/\burl\b/gi, "");
 }

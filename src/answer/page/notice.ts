@@ -2,12 +2,12 @@ import type { Language } from "../language-options.ts";
 import { formatTime } from "./time.ts";
 
 /**
- * The sentence that tells of planned maintenance.
+ * The sentence that announces planned maintenance.
  *
  * @param language The language and its words.
  * @param start When it begins, in milliseconds since 1970.
- * @param end When it ends, if anybody knows.
- * @param timeZone The time zone of the times, UTC if left out.
+ * @param end When it ends, in the same unit; `undefined` if the end is open.
+ * @param timeZone The IANA name of the time zone for the times, UTC by default.
  */
 export function noticeMessage(
   { tag, messages }: Language,

@@ -1,136 +1,14 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
-import type { Messages } from "../messages.ts";
 import type { Site } from "../site-options.ts";
-import { escapeHtml } from "./escape.ts";
-import { SCRIPT, SCRIPT_HASH } from "./script.ts";
-import { compileContact, compileHeader, ICON, MOTIF } from "./site.ts";
-import { compileStyle, PALETTES, STYLE_HASH } from "./style.ts";
-import { formatTime } from "./time.ts";
+import { compileColors } from "./colors.ts";
+import { compileDocument, type Page } from "./document.ts";
 
-/** What one page says. */
-export interface PageContent {
-  /** Whether the whole site is closed, or may be read. */
-  mode: "on" | "read-only";
-  /** The language of the page as a BCP 47 tag. */
-  language: string;
-  /** The direction in which it is written. */
-  dir: "ltr" | "rtl";
-  /** The words of the page in that language. */
-  messages: Messages;
-  /** What the operator says: plain text that may hold line breaks, and its language where it differs from the page's. */
-  reason: { text: string; language?: string | undefined; dir?: "ltr" | "rtl" | undefined } | undefined;
-  /** When the site is expected to be back. */
-  end: Date | undefined;
-  /** How many seconds visitors are asked to wait. */
-  retryAfter: number | undefined;
-  /** Whether the request that is answered may have carried a form: its method is neither GET nor HEAD. */
-  isForm: boolean;
-}
-
-/** The built-in page of a site. */
-export interface Page {
-  /** What the page may do, as the value of the header field `Content-Security-Policy`. */
-  readonly contentSecurityPolicy: string;
-  /** Writes the page as an HTML document. */
-  render(content: PageContent): string;
-}
-
-/** How long the `Refresh` for browsers without scripts waits at least, and where nobody knows, in seconds. */
-const REFRESH = { least: 5, unknown: 300 } as const;
+export type { Page, PageContent } from "./document.ts";
 
 /**
- * Prepares the page of a site: the style with its colours, the policy with the hashes of style and script.
+ * Prepares the page of a site.
  *
- * @param site What the page says about the site, already validated.
+ * @param site What the page says about the site, already checked.
  */
 export function compilePage(site: Site): Page {
-  const style = compileStyle(site.colors);
-  const policy = "default-src 'none'; " +
-    `style-src '${site.colors ? hashOf(style) : STYLE_HASH}'; script-src '${SCRIPT_HASH}'; ` +
-    "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
-  const suffix = site.name ? ` · ${escapeHtml(site.name)}` : "";
-  const head = compileHead(site, policy);
-  const afterTitle = `${suffix}</title>\n<style>${style}</style>\n</head>\n<body>\n${MOTIF}${
-    compileHeader(site)
-  }<main>\n`;
-  const contact = compileContact(site.contact);
-  return {
-    // A `meta` cannot say who may frame the page.
-    contentSecurityPolicy: `${policy}; frame-ancestors 'self'`,
-    render(content) {
-      const { mode, messages } = content;
-      const title = escapeHtml(mode === "on" ? messages.title : messages.readOnlyTitle);
-      return `<!doctype html>\n<html${rootAttributes(content)}>\n${head}${
-        refresh(content)
-      }<title>${title}${afterTitle}` +
-        `<h1>${title}</h1>\n` +
-        `<p class="lead">${escapeHtml(mode === "on" ? messages.text : messages.readOnlyText)}</p>\n` +
-        unsent(content) + reason(content) + expected(content, site.timeZone) + next(content) +
-        `</main>\n${contact(messages.contact)}<script>${SCRIPT}</script>\n</body>\n</html>\n`;
-    },
-  };
-}
-
-function hashOf(text: string): string {
-  return `sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(text))))}`;
-}
-
-function compileHead({ colors }: Site, policy: string): string {
-  const background = colors?.background;
-  const themes = background
-    ? `<meta name="theme-color" content="${escapeHtml(background)}">`
-    : (["light", "dark"] as const).map((scheme) =>
-      `<meta name="theme-color" media="(prefers-color-scheme:${scheme})" content="${PALETTES[scheme].background}">`
-    ).join("\n");
-  return `<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<meta name="format-detection" content="telephone=no">
-<meta name="color-scheme" content="light dark">
-${themes}
-<link rel="icon" href="${ICON}">
-`;
-}
-
-function rootAttributes({ mode, language, dir, retryAfter, isForm }: PageContent): string {
-  return ` lang="${escapeHtml(language)}" dir="${dir}"${isForm ? " data-form" : ""}` +
-    (mode === "on" ? ` data-poll="${retryAfter ?? ""}"` : "");
-}
-
-function refresh({ mode, retryAfter, isForm }: PageContent): string {
-  if (mode !== "on" || isForm) return "";
-  const seconds = Math.max(Math.ceil(retryAfter ?? REFRESH.unknown), REFRESH.least);
-  return `<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>\n`;
-}
-
-function reason({ reason }: PageContent): string {
-  if (!reason?.text) return "";
-  const language = reason.language ? ` lang="${escapeHtml(reason.language)}"` : "";
-  return `<p class="row reason"${language} dir="${reason.dir ?? "auto"}">${escapeHtml(reason.text)}</p>\n`;
-}
-
-function expected({ end, messages, language }: PageContent, timeZone: string | undefined): string {
-  if (end === undefined) return "";
-  const time = `<time datetime="${end.toISOString()}">${escapeHtml(formatTime(end, language, timeZone))}</time>`;
-  // Joined rather than replaced, which would read a `$&` in the time.
-  return `<p class="row end"><span>${
-    escapeHtml(messages.expected).split("{time}").join(time)
-  }</span> <span id="left"></span></p>\n`;
-}
-
-function unsent({ isForm, messages }: PageContent): string {
-  return isForm ? `<p class="row form">${escapeHtml(messages.notSent)}</p>\n` : "";
-}
-
-function next({ mode, isForm, messages }: PageContent): string {
-  if (isForm) {
-    return `<p role="status" data-text="${escapeHtml(messages.available)}"></p>\n` +
-      `<button type="button" id="back" hidden>${escapeHtml(messages.goBack)}</button>\n`;
-  }
-  return (mode === "on" ? `<p class="row next">${escapeHtml(messages.waiting)}</p>\n` : "") +
-    `<button type="button" id="retry" hidden>${escapeHtml(messages.retry)}</button>\n`;
+  return compileDocument({ ...site, colors: compileColors(site.colors) });
 }

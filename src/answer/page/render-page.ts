@@ -9,22 +9,25 @@ import { LANGUAGES } from "./languages.ts";
 import { compilePage } from "./page.ts";
 import { copyFor } from "./texts.ts";
 
-/** What a page says that is made beforehand, all optional. */
+/** The options of {@link renderPage}, all optional. */
 export interface RenderPageOptions extends Pick<AnswerOptions, "site" | "messages"> {
   /**
-   * Whether the whole site is closed, or may be read.
+   * `"on"` if the whole site is closed, `"read-only"` if visitors can still read it.
    *
    * @default {"on"}
    */
   mode?: "on" | "read-only";
-  /** Why: a text, or texts by the tags of their languages. */
+  /** The reason: a text, or texts by the tags of their languages. */
   reason?: MaintenanceState["reason"];
-  /** When the site is expected to be back. */
+  /** When the site is expected back. */
   end?: Date;
-  /** After how many seconds the page looks for the first time whether the site is back, a whole number from 0. */
+  /**
+   * How long the page waits before it asks for the first time whether the site is back, in seconds: a whole number from 0.
+   * Without it, the page asks after about 15 seconds, and then less and less often.
+   */
   retryAfter?: number;
   /**
-   * The tag of the language: one that is built in or in `messages`.
+   * The tag of the language: a built-in one, or one from `messages`.
    *
    * @default {"en"}
    */
@@ -38,13 +41,13 @@ const NAMES = ["site", "messages", "mode", "reason", "end", "retryAfter", "langu
 )[];
 
 /**
- * The built-in page as a document of its own, for a CDN, for `error_page` of nginx or an app's own answer.
+ * Renders the built-in page as an HTML document, for a CDN, for `error_page` of nginx or for an answer of the app.
  *
- * It asks for no other file, and protects itself by a `Content-Security-Policy` in a `meta` element. Serve it with status 503.
+ * The page loads no other file, and a `meta` element holds its `Content-Security-Policy`. Serve it with status 503.
  *
- * @param options What it says.
+ * @param options The content of the page.
  * @returns The HTML.
- * @throws {TypeError} If an option is unknown, of the wrong type or not valid.
+ * @throws {OptionError} If an option is unknown, has the wrong type or is invalid. The message says what is accepted.
  * @example Usage
  * ```ts
  * import { renderPage } from "maintenancemode";
@@ -69,11 +72,11 @@ export function renderPage(options: RenderPageOptions = {}): string {
   const { tags, placeOf } = compileLanguages(languages.map(({ tag }) => tag));
   const words = typeof language === "string" ? languages[placeOf(language)] : undefined;
   if (words === undefined) {
-    const accepted = 'a language that is built in or in "messages"';
-    throw invalidOption(TASK, "language", accepted, language, `there are ${tags.join(", ")}`);
+    const accepted = 'a built-in language or one of "messages"';
+    throw invalidOption(TASK, "language", accepted, language, `accepted are ${tags.join(", ")}`);
   }
-  const occasion = { mode, reason, start: undefined, end, retryAfter, retryAfterSeconds: retryAfter };
-  return copyFor(words, occasion, compilePage(site), site).page(false);
+  const context = { mode, reason, start: undefined, end, retryAfter, retryAfterSeconds: retryAfter };
+  return copyFor(words, context, compilePage(site), site).page(false);
 }
 
 function isReason(reason: unknown): boolean {

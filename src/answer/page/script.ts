@@ -1,79 +1,8 @@
-/**
- * The script of the built-in page, without which the page is complete as well. What it does is said by attributes:
- *
- * - `data-poll` on the root: looks whether the site is back, first after so many seconds if it has a value
- * - `data-form` on the root: the page answers a form, which must never be sent twice. It is never loaded again; the
- *   element with the role `status` says its `data-text` instead
- * - `#retry` and `#back`: the buttons, hidden for those without scripts
- * - `time` and `#left`: written in the visitor's own time zone
- *
- * A page that is saved and served for every request does not know that it answers a form. So it goes to its URL, which is
- * a GET, rather than to load again, which would repeat a POST; a URL with a fragment can only be loaded again.
- *
- * 429 and the errors of servers and proxies mean that the site is not back, but for 501, which is an app without HEAD.
- */
-export const SCRIPT = `(() => {
-  const root = document.documentElement, { poll } = root.dataset, isForm = "form" in root.dataset;
-  const find = (selector) => document.querySelector(selector), time = find("time");
-  let wait = 15, due = Infinity, last = Infinity, timer;
-  const leave = () => location.href.includes("#") ? location.reload() : location.replace(location.href);
-  const show = (id, act) => { const it = find(id); if (it) it.hidden = false, it.onclick = act; };
-  const write = (it, name, options, text) => {
-    try {
-      const Format = Intl[name], end = new Date(time.dateTime);
-      if (Format.supportedLocalesOf(root.lang)[0]) it.textContent = text(new Format(root.lang, options), end);
-    } catch {}
-  };
-  const left = (format, end) => {
-    const min = Math.round((end - Date.now()) / 6e4);
-    const [n, unit] = min < 90 ? [min, "minute"] : min < 2160 ? [min / 60, "hour"] : [min / 1440, "day"];
-    return min > 0 ? format.format(Math.round(n), unit) : "";
-  };
-  const arm = () => {
-    clearTimeout(timer);
-    if (document.hidden) return;
-    write(find("#left"), "RelativeTimeFormat", {}, left);
-    const now = Date.now();
-    due = Math.min(due, now + last);
-    timer = setTimeout(() => Date.now() < due ? arm() : look(), Math.min(due - now, 6e4));
-  };
-  const plan = (after) => {
-    if (after > 0) {
-      after = Math.max(after, 5);
-      after += Math.random() * Math.min(after / 10, 60);
-    } else {
-      after = wait * (0.8 + Math.random() * 0.4);
-      wait = Math.min(wait * 1.5, 300);
-    }
-    due = Date.now() + (last = after * 1e3);
-    arm();
-  };
-  const look = async () => {
-    due = last = Infinity;
-    let up = false, after, stopper;
-    try {
-      const stop = new AbortController();
-      stopper = setTimeout(() => stop.abort(), 3e4);
-      const { status, headers } = await fetch(location.origin + location.pathname + location.search, {
-        method: "HEAD", cache: "no-store", credentials: "same-origin", redirect: "manual", signal: stop.signal
-      });
-      up = (status < 500 && status != 429 || status == 501) && !headers.has("maintenance-mode");
-      after = headers.get("retry-after");
-      if (!/^\\d+$/.test(after)) after = (Date.parse(after) - (Date.parse(headers.get("date")) || Date.now())) / 1e3;
-    } catch {}
-    clearTimeout(stopper);
-    if (!up) plan(after);
-    else if (!isForm) leave();
-    else { const it = find("[role=status]"); it.textContent = it.dataset.text; arm(); }
-  };
-  write(time, "DateTimeFormat", {
-    year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short"
-  }, (format, end) => format.format(end));
-  show("#retry", leave);
-  if (history.length > 1) show("#back", () => history.back());
-  document.addEventListener("visibilitychange", arm);
-  poll === undefined ? arm() : plan(+poll);
-})();`;
+// Made from in-browser.ts: `node test/answer/page/make-script.ts` writes this file. A test fails while it is out of date.
 
-/** The script as `Content-Security-Policy` names it. The test of the page computes it again and tells what it should be. */
-export const SCRIPT_HASH = "sha256-T9u6kJHa0Jr5nYR07rktqo+2+bIl4zZBNtJFR6K29QE=";
+/** The script of the built-in page. */
+export const SCRIPT: string =
+  `(()=>{var f={year:"numeric",month:"long",day:"numeric",hour:"numeric",minute:"2-digit",timeZoneName:"short"};var i=document.documentElement,{poll:d}=i.dataset,w="form"in i.dataset,y=document.querySelector("time"),F=document.querySelector("#left"),u=15,a=1/0,m=1/0,h;function D(){location.href.includes("#")?location.reload():location.replace(location.href)}function T(t,e){let n=document.querySelector(t);n&&(n.hidden=!1,n.onclick=e)}function g(t,e,n){try{let o=new Date(y.dateTime);Intl[e].supportedLocalesOf(i.lang)[0]&&(t.textContent=n(o))}catch{}}function v(t){let e=Math.round((+t-Date.now())/6e4);if(e<=0)return"";let n=new Intl.RelativeTimeFormat(i.lang);return e<90?n.format(e,"minute"):e<2160?n.format(Math.round(e/60),"hour"):n.format(Math.round(e/1440),"day")}function r(){if(clearTimeout(h),document.hidden)return;g(F,"RelativeTimeFormat",v);let t=Date.now();a=Math.min(a,t+m),h=setTimeout(()=>Date.now()<a?r():I(),Math.min(a-t,6e4))}function p(t){t>0?(t=Math.max(t,5),t+=Math.random()*Math.min(t/10,60)):(t=u*(.8+Math.random()*.4),u=Math.min(u*1.5,300)),m=t*1e3,a=Date.now()+m,r()}async function I(){a=m=1/0;let t=!1,e=0,n;try{let o=new AbortController;n=setTimeout(()=>o.abort(),3e4);let{status:l,headers:c}=await fetch(location.origin+location.pathname+location.search,{method:"HEAD",cache:"no-store",credentials:"same-origin",redirect:"manual",signal:o.signal});t=(l<500&&l!=429||l==501)&&!c.has("maintenance-mode");let s=c.get("retry-after");e=/^\\d+$/.test(s)?+s:(Date.parse(s)-(Date.parse(c.get("date"))||Date.now()))/1e3}catch{}if(clearTimeout(n),!t)p(e);else if(!w)D();else{let o=document.querySelector("[role=status]");o.textContent=o.dataset.text,r()}}g(y,"DateTimeFormat",t=>new Intl.DateTimeFormat(i.lang,f).format(t));T("#retry",D);history.length>1&&T("#back",()=>history.back());document.addEventListener("visibilitychange",r);d===void 0?r():p(+d);})();`;
+
+/** Its hash, as `Content-Security-Policy` names it. */
+export const SCRIPT_HASH: string = "sha256-stbmRAI95OxI9FxbGbx3wQrsu/LE7VtNXEylItfBelY=";

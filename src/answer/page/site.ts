@@ -1,22 +1,22 @@
 import type { Site } from "../site-options.ts";
 import { escapeHtml } from "./escape.ts";
-import { PALETTES } from "./style.ts";
+import { ACCENT } from "./style.ts";
 
-/** Rings about a point out of sight, and on one of them a dot that has come to rest. */
+/** The motif of the page: rings around a point out of sight, and a dot that comes to rest on one of them. */
 export const MOTIF: string = `<div class="art" aria-hidden="true"><svg viewBox="-50 -50 100 100">${
   [14, 21, 28, 35, 42, 49].map((radius) => `<circle r="${radius}"/>`).join("")
 }<g><circle class="dot" r="1" cx="-20" cy="-28.7"/></g></svg></div>\n`;
 
-/** The same, small, as the page's icon: without one, browsers ask the site for its own. */
+/** The same motif as the icon of the page. Browsers would ask the site for an icon if the page had none. */
 export const ICON: string = "data:image/svg+xml," + encodeURIComponent(
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="none" stroke="${PALETTES.light.accent}" ` +
-    `stroke-width="3"><circle cx="16" cy="16" r="12"/></g><circle cx="16" cy="16" r="4" fill="${PALETTES.light.accent}"/></svg>`,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="none" stroke="${ACCENT}" ` +
+    `stroke-width="3"><circle cx="16" cy="16" r="12"/></g><circle cx="16" cy="16" r="4" fill="${ACCENT}"/></svg>`,
 );
 
-/** The head of the page that says whose site it is, if the site says so. */
-export function compileHeader({ name, logo, url }: Site): string {
+/** The header of the page with logo and name of the site; empty if it gives neither. */
+export function compileHeader({ name, logo, url }: Pick<Site, "name" | "logo" | "url">): string {
   if (!name && !logo) return "";
-  // A picture beside the name says nothing more, a link of a picture alone has to say where it leads.
+  // Beside the name the picture needs no text. A link with a picture alone has to say where it leads.
   const text = name ? "" : url ?? "";
   const content = (logo ? `<img src="${escapeHtml(logo)}" alt="${escapeHtml(text)}">` : "") +
     (name ? `<bdi>${escapeHtml(name)}</bdi>` : "");
@@ -25,16 +25,16 @@ export function compileHeader({ name, logo, url }: Site): string {
 }
 
 /**
- * Prepares the foot of the page with the link to whom to ask.
+ * Prepares the footer of the page with the link to the contact of the site.
  *
  * @param contact An e-mail address or a URL.
- * @returns What writes it with the label of the link.
+ * @returns A function that takes the label of the link and returns the footer.
  */
 export function compileContact(contact: string | undefined): (label: string) => string {
   if (!contact) return () => "";
   const isUrl = /^(?:https?|mailto|tel):/i.test(contact);
   const href = isUrl ? contact : `mailto:${encodeURI(contact).replace(/[?&#]/g, encodeURIComponent)}`;
-  // Not everyone has a program for such links, and an address that can be read can be copied.
+  // Visitors without a program for such links can copy the address.
   const address = isUrl ? contact.replace(/^\w+:|\?.*/g, "") : contact;
   const shown = /^https?:/i.test(contact) ? "" : ` <bdi>${escapeHtml(address)}</bdi>`;
   return (label) => `<footer><a href="${escapeHtml(href)}"><span>${escapeHtml(label)}</span>${shown}</a></footer>\n`;

@@ -1,17 +1,19 @@
-import type { Site } from "../site-options.ts";
-import { cleanCssValue } from "./escape.ts";
+/** The background of the page in light schemes and in dark ones. */
+export const BACKGROUNDS = { light: "#faf9f6", dark: "#141311" } as const;
 
-/** The colours of the page's own, for light schemes and dark ones. The accent is never the colour of text. */
-export const PALETTES = {
-  light: { background: "#faf9f6", text: "#1d1b18", muted: "#615c54", accent: "#c73e16", "accent-text": "#fff" },
-  dark: { background: "#141311", text: "#f2efea", muted: "#aaa399", accent: "#ff8a5c", "accent-text": "#1d0c04" },
-} as const;
+/** The accent of the page in light schemes. Text never has this colour. */
+export const ACCENT = "#c73e16";
 
-// The writings that neither raise their letters' heads nor hang together when letters are pushed closer.
-const UPRIGHT = "zh,ja,ko,th,lo,km,my,hi,mr,ne,bn,ta,te,kn,ml,gu,pa,si"
-  .split(",").map((language) => `:lang(${language})`).join();
-
-const STYLE = `*{box-sizing:border-box;margin:0}
+/**
+ * The style of every page. It is compact because each page carries it.
+ *
+ * `html` is weaker than `:root`, so that the colours of a site win. The headings of the languages that `h1` lists have room:
+ * their letters reach higher or lower than Latin ones, or must not be pushed closer.
+ */
+export const STYLE: string =
+  `html{--background:${BACKGROUNDS.light};--text:#1d1b18;--muted:#615c54;--accent:${ACCENT};--accent-text:#fff}
+@media (prefers-color-scheme:dark){html{--background:${BACKGROUNDS.dark};--text:#f2efea;--muted:#aaa399;--accent:#ff8a5c;--accent-text:#1d0c04}}
+*{box-sizing:border-box;margin:0}
 :root,[lang]{font-family:-apple-system,BlinkMacSystemFont,"Segoe UI Variable Text","Segoe UI",Roboto,"Noto Sans",system-ui,"Helvetica Neue",Arial,var(--script,sans-serif),sans-serif}
 :root{color-scheme:light dark;background:var(--background);color:var(--text);font-size:clamp(1rem,max(.9rem + .25vw,.95vw),3rem);line-height:1.6;-webkit-text-size-adjust:100%;text-size-adjust:100%;overflow-wrap:anywhere;--line:color-mix(in srgb,var(--text) 16%,var(--background))}
 :lang(zh){--script:"PingFang SC","Microsoft YaHei UI","Noto Sans CJK SC","Noto Sans SC"}
@@ -29,7 +31,7 @@ bdi,time{unicode-bidi:isolate}
 main{grid-row:2;align-self:center;max-width:44rem}
 footer{grid-row:3}
 h1{font-size:clamp(2rem,1rem + min(3.8vw,7.5vh),4.5rem);font-weight:650;line-height:1.06;letter-spacing:-.03em;text-wrap:balance;hyphens:auto}
-:is([dir=rtl],${UPRIGHT}) h1{line-height:1.35;letter-spacing:0}
+:is([dir=rtl],:lang(zh),:lang(ja),:lang(ko),:lang(th),:lang(lo),:lang(km),:lang(my),:lang(hi),:lang(mr),:lang(ne),:lang(bn),:lang(ta),:lang(te),:lang(kn),:lang(ml),:lang(gu),:lang(pa),:lang(si)) h1{line-height:1.35;letter-spacing:0}
 :lang(ja) h1{word-break:auto-phrase}
 p{max-width:34rem;text-wrap:pretty}
 .lead{margin-block:1.1em 1.5em;color:var(--muted);font-size:1.2rem;line-height:1.5}
@@ -60,42 +62,5 @@ footer a :last-child{text-decoration:underline var(--accent) .09em}
 @media print{:root{--background:#fff;--text:#000;--muted:#333;--line:#999}body{min-height:0}button{display:none}a[href^=http]::after{content:" "attr(href)}}
 `;
 
-/**
- * The style of the page of a site.
- *
- * @param colors The site's own colours, in place of those of both schemes.
- */
-export function compileStyle(colors: Site["colors"] = {}): string {
-  const { light, dark } = PALETTES;
-  const own = { ...counterparts(colors), ...colors };
-  const values = Object.entries(own).map(([name, value]) => [name, cleanCssValue(value)] as const);
-  return `:root{${declarations(Object.entries(light))}}
-@media (prefers-color-scheme:dark){:root{${declarations(Object.entries(dark))}}}
-${values.length === 0 ? "" : `:root{${declarations(values)}}\n`}${STYLE}`;
-}
-
-function declarations(values: readonly (readonly [name: string, value: string])[]): string {
-  return values.map(([name, value]) => `--${name}:${value}`).join(";");
-}
-
-/** The style without colours of a site as `Content-Security-Policy` names it, held as `SCRIPT_HASH` is. */
-export const STYLE_HASH = "sha256-97LkOTe8a4IAd+tbWOprQGFgo96e7vQ1CDRUM8CSkMc=";
-
-/**
- * The colours that have to follow from those of the site, so that what is written can be read: a site that gives but its
- * background would have our light text on it in dark schemes.
- */
-function counterparts(colors: NonNullable<Site["colors"]>): Record<string, string> {
-  const found: Record<string, string> = {};
-  if (colors.background && !colors.text) found.text = opposite("background");
-  if (colors.text && !colors.background) found.background = opposite("text");
-  if ((colors.background || colors.text) && !colors.muted) found.muted = "var(--text)";
-  if (colors.accent && !colors["accent-text"]) found["accent-text"] = opposite("accent");
-  return found;
-}
-
-/** Black or white, whichever has the greater contrast: at a luminance of 0.179 both have the same. */
-function opposite(name: string): string {
-  const channels = [".9505", "1", "1.089"].map((white) => `clamp(0,(.179 - y)*9999,${white})`);
-  return `color(from var(--${name}) xyz ${channels.join(" ")})`;
-}
+/** The hash of the style, as `Content-Security-Policy` names it. A test of the page computes it and says what it has to be. */
+export const STYLE_HASH = "sha256-CthrlskwBjRFo72gRwulW38GzwdZPTIcMgDHoavs7SI=";

@@ -19,14 +19,14 @@ const VALUES: Readonly<Record<string, (info: MaintenanceInfo) => string>> = {
 };
 
 /**
- * Compiles a page in which `{{name}}` stands for a value.
+ * Compiles a page of the site's own, in which `{{name}}` stands for a value.
  *
  * @param source The HTML of the page.
- * @returns The page itself if it names no value, otherwise a function that fills the values in, escaped.
- * @throws {TypeError} If it names a value that does not exist.
+ * @returns The page itself if it names no value, otherwise a function that escapes the values and fills them in.
+ * @throws {OptionError} If the page names an unknown value.
  */
 export function compileTemplate(source: string): string | ((info: MaintenanceInfo) => string) {
-  // Text and names alternate.
+  // At even places stands text, at odd ones a name.
   const pieces = source.split(/\{\{([^{}]*)\}\}/);
   if (pieces.length === 1) return source;
   const known = Object.keys(VALUES);
@@ -37,10 +37,10 @@ export function compileTemplate(source: string): string | ((info: MaintenanceInf
       const likely = likeliest(piece, known);
       const problem = {
         path: "page",
-        expected: `a template with no other values than ${known.join(", ")}`,
+        expected: `a template that names only ${known.join(", ")}`,
         received: quote(`{{${piece}}}`),
         hint: (likely === undefined ? `accepted are ${known.join(", ")}` : `did you mean "{{${likely}}}"?`) +
-          "; to send such braces as they are, give the page as a function",
+          "; to send such braces as they are, pass the page as a function",
       };
       const text = `"page" names the unknown value ${problem.received}: ${problem.hint}`;
       throw new OptionError("create maintenance mode", problem, text);

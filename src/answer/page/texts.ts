@@ -1,28 +1,29 @@
 import { directionOf } from "../languages.ts";
 import type { Language } from "../language-options.ts";
 import { chooseReason } from "../reason.ts";
-import type { AnswerContext, Copy } from "../representations.ts";
+import type { AnswerContext } from "../answer-context.ts";
+import type { Copy } from "../representations.ts";
 import type { Site } from "../site-options.ts";
-import type { Page } from "./page.ts";
+import type { Page } from "./document.ts";
 import { formatTime } from "./time.ts";
 
 /**
- * What is said on an occasion in one language, in each representation.
+ * The texts of an answer in one language, for each representation.
  *
  * @param language The language and its words.
- * @param occasion What is going on.
+ * @param context What the answer is about: the state of the maintenance and how long clients have to wait.
  * @param page The page of the site.
- * @param site What is said about the site.
+ * @param site What the answer says about the site.
  */
 export function copyFor(
   { tag, messages }: Language,
-  occasion: AnswerContext & { retryAfterSeconds: number | undefined },
+  context: AnswerContext & { retryAfterSeconds: number | undefined },
   page: Page,
   site: Site,
 ): Copy {
-  const { mode, end, retryAfterSeconds } = occasion;
+  const { mode, end, retryAfterSeconds } = context;
   const isOn = mode === "on";
-  const chosen = chooseReason(occasion.reason, tag);
+  const chosen = chooseReason(context.reason, tag);
   const title = isOn ? messages.title : messages.readOnlyTitle;
   const text = isOn ? messages.text : messages.readOnlyText;
   const back = end && messages.expected.replace("{time}", () => formatTime(end, tag, site.timeZone));

@@ -1,4 +1,5 @@
-const FIELDS: Intl.DateTimeFormatOptions = {
+/** The parts of a date and time on the page. The script of the page uses them as well. */
+export const FIELDS: Intl.DateTimeFormatOptions = {
   year: "numeric",
   month: "long",
   day: "numeric",
@@ -10,18 +11,18 @@ const FIELDS: Intl.DateTimeFormatOptions = {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * A date and time as people of a language write it: a long date, a short time and the name of the zone.
+ * Writes a date and time the way a language does: a long date, a short time and the name of the zone.
  *
  * @param date The moment.
- * @param language The language as a BCP 47 tag. English stands in for one that the runtime does not know.
+ * @param language The language as a BCP 47 tag. English takes its place if the runtime does not know the language.
  * @param timeZone The IANA name of the zone, UTC by default.
- * @throws {RangeError} If the zone does not exist, or the date is not valid.
+ * @throws {RangeError} If the zone does not exist or the date is invalid.
  */
 export function formatTime(date: Date, language: string, timeZone = "UTC"): string {
-  // No tag and no zone holds a space.
+  // Tags and zones contain no spaces.
   const key = `${language} ${timeZone}`;
   let format = formats.get(key);
-  // Making one takes as long as a thousand uses. There are as many as the site has languages.
+  // Making a format takes as long as using it a thousand times. The map holds one for each language of the site.
   if (format === undefined) formats.set(key, format = compileFormat(language, timeZone));
   return format.format(date);
 }
@@ -31,7 +32,7 @@ function compileFormat(language: string, timeZone: string): Intl.DateTimeFormat 
   try {
     locale = Intl.DateTimeFormat.supportedLocalesOf(language)[0] ?? locale;
   } catch {
-    // Not a tag at all.
+    // The language is not a tag.
   }
   return new Intl.DateTimeFormat(locale, { ...FIELDS, timeZone });
 }

@@ -1,49 +1,52 @@
-import { parseIp } from "../../match/ip/ip-address.ts";
-import { urlWithoutSecret } from "../../bypass/request-secret.ts";
+import { carriesBypass, urlWithoutSecret } from "../../bypass/request-secret.ts";
 import { OFF } from "../../state/parse.ts";
-import { type Gate, INTERNALS } from "../../gate/gate.ts";
-import type { DecisionReason } from "../../types/decision.ts";
+import { type Gate, INTERNALS } from "../../gate/internals.ts";
+import type { DecisionReason, Explanation } from "../../types/decision.ts";
+import type { MaintenanceContext } from "../../types/context.ts";
+import type { Instance } from "../../types/fleet.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { compileClosedUrls } from "../../match/url/closed-urls.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
-import { type Config, loadConfig, makeGate } from "../config.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
-import { admissionsByCode, headline, printRows } from "../render.ts";
-import { show } from "../secrets.ts";
-import { isStoreGiven, openStore } from "../stores.ts";
-import { readCurrent, requireValid, type Situation, situationOf } from "../stored.ts";
-import { jsonOf } from "../switching.ts";
-import { tryReadFleet } from "../wait.ts";
+import { readAddress } from "../input/addresses.ts";
+import { type Config, loadConfig, makeGate } from "../open/config.ts";
+import { isStoreGiven, openStore } from "../open/stores.ts";
+import { admissionsByCode, headline, isCodeKnown, printRows } from "../output/describe.ts";
+import { show } from "../output/secrets.ts";
+import { jsonOf, readCurrent, requireValid, type Situation, situationOf } from "../situation.ts";
+import { tryReadFleet } from "../wait/fleet.ts";
 
-/** What a request is let through or answered for, in words. */
+/** The reasons of decisions, for people. */
 const WHY: Readonly<Record<DecisionReason, string>> = {
   "off": "maintenance is off, now or for this URL",
   "staff": "staff gets in",
-  "internal-ip": "the address of the client is internal",
+  "internal-ip": "the client's address is internal",
   "ignored-url": "the URL is ignored",
-  "bypass": "it carries the bypass",
-  "bypass-link": "it opens the bypass link, which sets the cookie",
+  "bypass": "the request carries the bypass secret",
+  "bypass-link": "the request opens the bypass link, which sets the cookie",
   "allowed": 'the option "allow" lets it in',
-  "admitted": "the visitor is in the part that is let in",
+  "admitted": "the visitor is among those that are let in",
   "safe-method": "the site is read-only, and the request only reads",
   "maintenance": "maintenance is on, and nothing lets the request in",
   "read-only": "the site is read-only, and the request may write",
 };
 
-/** `explain`. */
+/** Runs `explain`. */
 export async function explain(context: Context): Promise<number> {
   const { args, output, result } = context;
   const request = buildRequest(args.url!, args.options.method ?? "GET");
-  const ip = checkIp(args.options.ip);
+  const ip = args.options.ip === undefined ? undefined : await readAddress("--ip", args.options.ip);
   const config = args.options.config === undefined ? undefined : await loadConfig(args.options.config);
-  const { gate, situation, label } = await prepare(context, config);
+  const { gate, situation, label, instances } = await prepare(context, config);
 
   const ctx = { ...(ip !== undefined && { clientIp: ip }), isStaff: args.options.staff === true };
-  const { outcome, because, matched, bypass } = gate.explain(request, ctx);
-  const part = because === "off" && situation?.inForce && situation.state.urls && !appliesTo(situation, request.url);
+  const explanation = gate.explain(request, ctx);
+  const { because, matched, bypass } = explanation;
+  const doubt = config === undefined ? doubtOf(explanation, request, ctx, instances) : undefined;
+  const outcome = doubt === undefined ? explanation.outcome : "unknown";
+  const why = doubt ?? whyOf(because, request, situation);
   const url = urlWithoutSecret(request.url);
-  const why = part ? `maintenance is only for ${situation.state.urls!.join(", ")}` : WHY[because] ?? because;
   Object.assign(result, {
     store: label ?? null,
     url,
@@ -57,34 +60,71 @@ export async function explain(context: Context): Promise<number> {
     why,
     ...(situation && jsonOf(situation)),
   });
-  const answered = because === "bypass-link" ? "is redirected" : "is answered by maintenance";
-  const verdict = outcome === "pass" ? output.paint("green", "passes") : output.paint("red", answered);
+  const verdict = {
+    pass: output.paint("green", "passes"),
+    answer: output.paint("red", because === "bypass-link" ? "is redirected" : "gets the maintenance answer"),
+    unknown: output.paint("yellow", "is unknown without --config"),
+  }[outcome];
   output.line(`${request.method} ${url} ${verdict}: ${why}${matched === undefined ? "" : ` (${matched})`}.`);
+  const plain = { ...output, paint: (_: unknown, text: string) => text };
   printRows(output, [
     ["because", because],
     ...(bypass === undefined ? [] : [["bypass", bypass] as const]),
     ["client", `${ip ?? "no address"}${ctx.isStaff ? ", staff" : ""}`],
-    [
-      "state",
-      situation === undefined ? "that of the gate" : headline({ ...output, paint: (_, text) => text }, situation),
-    ],
+    ["state", situation === undefined ? "the gate's own" : headline(plain, situation)],
     ...(label === undefined ? [] : [["store", label] as const]),
   ]);
-  if (request.url !== args.url) output.note(`${urlWithoutSecret(args.url!)} was taken for ${url}`);
+  if (request.url !== args.url) output.note(`${urlWithoutSecret(args.url!)} was read as ${url}`);
   return EXIT.ok;
 }
 
-async function prepare(
-  { args, output }: Context,
-  config: Config | undefined,
-): Promise<{ gate: Maintenance; situation?: Situation; label?: string }> {
+function whyOf(because: DecisionReason, { url }: Request, situation: Situation | undefined): string {
+  const urls = situation?.inForce ? situation.state.urls : undefined;
+  if (because === "off" && urls !== undefined && !compileClosedUrls(urls, "$.urls")(url)) {
+    return `maintenance is only for ${urls.join(", ")}`;
+  }
+  return WHY[because] ?? because;
+}
+
+/** Why the state alone does not decide about a request: the site's own options, which are not known here, may decide. */
+function doubtOf(
+  { because }: Explanation,
+  request: Request,
+  { clientIp }: MaintenanceContext,
+  instances: readonly Instance[] | undefined,
+): string | undefined {
+  const isKnown = isCodeKnown(instances);
+  if (because === "staff") {
+    if (isKnown && instances!.every(({ admits }) => admits.includes("staff"))) return undefined;
+    return "the site's own code decides whether staff gets in";
+  }
+  if (because !== "maintenance" && because !== "read-only") return undefined;
+  const mayApply = (word: string) =>
+    word === "internal-ip" ? clientIp !== undefined : word === "bypass" ? carriesBypass(request) : word !== "staff";
+  const relevant = instances?.map((instance) => ({ ...instance, admits: instance.admits.filter(mayApply) }));
+  const words = admissionsByCode(relevant?.filter(({ admits }) => admits.length > 0));
+  if (isKnown && words.length === 0) return undefined;
+  const allowed = words.length === 0 ? "" : `, which allows ${words.join(", ")}`;
+  return `the state keeps it out, unless the site's own code lets it in${allowed}`;
+}
+
+/** What `explain` asks. */
+interface Asked {
+  readonly gate: Maintenance;
+  /** The state of the gate; `undefined` if the gate has one of its own. */
+  readonly situation?: Situation;
+  /** The name of the store, if there is one. */
+  readonly label?: string;
+  /** The processes, if there are a store and no options of the site. */
+  readonly instances?: readonly Instance[] | undefined;
+}
+
+async function prepare({ args, output }: Context, config: Config | undefined): Promise<Asked> {
   if (config !== undefined && "gate" in config) {
-    // It follows a store of its own, which may not have been read yet.
+    // The gate may follow a store of its own, and may not have read it yet.
     await (config.gate as Gate)[INTERNALS].live?.refresh?.(undefined);
     if (args.options.store !== undefined) {
-      throw usageError(
-        'the gate of "--config" has a state of its own: leave "--store" out, or export the options alone',
-      );
+      throw usageError('the gate of "--config" has its own state: leave out "--store", or export only the options');
     }
     return { gate: config.gate };
   }
@@ -96,20 +136,11 @@ async function prepare(
   try {
     const snapshot = requireValid(await readCurrent(opened.store), opened.label);
     const gate = await makeGate(config?.options ?? {}, snapshot.state, output);
-    const byCode = config === undefined ? admissionsByCode(await tryReadFleet(opened.store)) : [];
-    if (byCode.length > 0) {
-      output.note(
-        `without --config the options of the site are not known here, which also let in: ${byCode.join(", ")}`,
-      );
-    }
-    return { gate, situation: situationOf(snapshot, Date.now()), label: opened.label };
+    const instances = config === undefined ? await tryReadFleet(opened.store) : undefined;
+    return { gate, situation: situationOf(snapshot, Date.now()), label: opened.label, instances };
   } finally {
     opened.close();
   }
-}
-
-function appliesTo({ state }: Situation, url: string): boolean {
-  return compileClosedUrls(state.urls!, "$.urls")(url);
 }
 
 function buildRequest(text: string, method: string): Request {
@@ -120,12 +151,7 @@ function buildRequest(text: string, method: string): Request {
   try {
     return new Request(new URL(text, "http://localhost"), { method: method.toUpperCase() });
   } catch {
-    if (!URL.canParse(text, "http://localhost")) throw usageError(`${show(text)} is no valid URL`);
+    if (!URL.canParse(text, "http://localhost")) throw usageError(`${show(text)} is not a valid URL`);
     throw usageError(`"--method" must be a method that a Request can have, received ${show(method)}`);
   }
-}
-
-function checkIp(ip: string | undefined): string | undefined {
-  if (ip === undefined || parseIp(ip, new Uint32Array(4)) !== 0) return ip;
-  throw usageError(`"--ip" must be an IPv4 or IPv6 address, received ${show(ip)}`);
 }

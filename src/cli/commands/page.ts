@@ -1,17 +1,17 @@
-import { type Gate, INTERNALS } from "../../gate/gate.ts";
+import { type Gate, INTERNALS } from "../../gate/internals.ts";
 import type { Languages } from "../../answer/languages.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { renderPage } from "../../index.ts";
-import { loadConfig, makeGate } from "../config.ts";
+import { loadConfig, makeGate } from "../open/config.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT, usageError } from "../exit-codes.ts";
-import { show } from "../secrets.ts";
-import { isStoreGiven, openStore } from "../stores.ts";
-import { readCurrent, requireValid, situationOf } from "../stored.ts";
+import { show } from "../output/secrets.ts";
+import { isStoreGiven, openStore } from "../open/stores.ts";
+import { readCurrent, requireValid, situationOf } from "../situation.ts";
 
-/** `page`. */
+/** Runs `page`. */
 export async function page(context: Context): Promise<number> {
   const { args, output, result } = context;
   const config = args.options.config === undefined ? undefined : await loadConfig(args.options.config);
@@ -19,7 +19,7 @@ export async function page(context: Context): Promise<number> {
   const options = config !== undefined && "gate" in config ? undefined : pageOptions(config?.options);
   const gate = config !== undefined && "gate" in config ? config.gate : await makeGate(options!, state, output);
   const { live, languages } = (gate as Gate)[INTERNALS];
-  // It may follow a store of its own, which was not read yet.
+  // The gate may follow a store of its own, and may not have read it yet.
   await live?.refresh?.(undefined);
   const language = chooseLanguage(languages, args.options.language);
   const html = options !== undefined && options.page === undefined && options.handler503 === undefined
@@ -32,7 +32,7 @@ export async function page(context: Context): Promise<number> {
 
 const ON = { mode: "on" } as const satisfies MaintenanceState;
 
-/** The tag of the language that the page is to be in. */
+/** The language of the page: that of a given tag, or the first one of the site. */
 function chooseLanguage({ tags, placeOf }: Languages, given: string | undefined): string {
   const place = given === undefined ? 0 : placeOf(given);
   const tag = tags[place];
@@ -40,7 +40,7 @@ function chooseLanguage({ tags, placeOf }: Languages, given: string | undefined)
   throw usageError(`"--language" must be one of ${tags.join(", ")}, received ${show(given!)}`);
 }
 
-/** The built-in page: the state's end is no reason to wait until then, since nobody knows when the page will be seen. */
+/** The built-in page. Its `Retry-After` does not come from the end of the state: the page may be served later than now. */
 function renderBuiltIn(
   { site, messages, retryAfter }: MaintenanceOptions,
   { mode, reason, end, ...state }: PageState,
@@ -62,14 +62,14 @@ function renderBuiltIn(
 async function askFor(gate: Maintenance, language: string): Promise<string> {
   const headers = { accept: "text/html", "accept-language": language };
   const requestWith = (method: string) => new Request("http://localhost/", { method, headers });
-  // The page says of what a method sends that may write that it is lost: no word for who only reads.
+  // The page for a POST request says that nothing was saved. Only a read-only site answers no GET request.
   const isReadable = gate.explain(requestWith("GET")).because === "safe-method";
   const html = await gate(requestWith(isReadable ? "POST" : "GET"))?.text();
   if (html !== undefined) return html;
-  throw new CliError("usage", 'the gate of "--config" lets "/" through right now: export its options alone');
+  throw new CliError("usage", 'the gate of "--config" lets "/" through now: export only its options');
 }
 
-/** What of a state the page says. */
+/** The parts of a state that the page shows. */
 interface PageState extends Pick<MaintenanceState, "reason" | "end" | "retryAfter"> {
   readonly mode: "on" | "read-only";
 }
@@ -91,7 +91,7 @@ async function readState(store: string | undefined): Promise<PageState> {
   }
 }
 
-/** The options that the page depends on. */
+/** The options that change the page. */
 function pageOptions(options: MaintenanceOptions = {}): MaintenanceOptions {
   const { page, handler503, statusCode, retryAfter, site, messages, languages } = options;
   return {

@@ -1,21 +1,25 @@
 import { formatState, OFF } from "../../state/parse.ts";
 import { replaceOwn } from "../../state/owner.ts";
 import { readStore, revisionOf } from "../../state/store-calls.ts";
-import { type ChildEnd, findCommand, runChild } from "../child.ts";
+import { commit, plan, type Planned } from "../change/plan.ts";
+import { fillResult, report } from "../change/report.ts";
+import { requireClosed } from "../change/require-closed.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../exit-codes.ts";
-import { viewInstances } from "../fleet-table.ts";
-import { follow } from "../following.ts";
-import { catchSignals, statusOf } from "../interrupt.ts";
-import { hideSecrets, reasonOf, show, withoutSecrets } from "../secrets.ts";
-import { openStore } from "../stores.ts";
-import { commandFor, commit, fillResult, plan, type Planned, report, requireClosed, undoOf } from "../switching.ts";
-import { readWaitPlan, requireInstances, tryReadFleet, watchRevision } from "../wait.ts";
+import { openStore } from "../open/stores.ts";
+import { viewInstances } from "../output/fleet-table.ts";
+import { hideSecrets, reasonOf, show, withoutSecrets } from "../output/secrets.ts";
+import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
+import { commandFor } from "../process/program.ts";
+import { catchSignals, statusOf } from "../process/signals.ts";
+import { tryReadFleet, watchRevision } from "../wait/fleet.ts";
+import { follow } from "../wait/follow.ts";
+import { readWaitPlan, requireInstances, type WaitPlan } from "../wait/plan.ts";
 
-/** How long to wait before each attempt to switch maintenance off, in milliseconds. */
+/** The pause before each attempt to turn maintenance off, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
-/** `run`. */
+/** Runs `run`. */
 export async function run(context: Context): Promise<number> {
   const { options, argv } = context.args;
   const waitPlan = readWaitPlan(options, "60s")!;
@@ -31,7 +35,7 @@ export async function run(context: Context): Promise<number> {
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
-    // From one step to the next, too, no signal may end this process and leave the command alone.
+    // Between two steps as well, a signal must not end this process and leave the command alone.
     const guard = catchSignals("");
     try {
       const revision = await start(context, planned, waitPlan);
@@ -44,31 +48,32 @@ export async function run(context: Context): Promise<number> {
   }
 }
 
-/** A command that cannot be run must not take the site down. */
+/** Checks the command before the site goes down for it. */
 function checkCommand(command: string): void {
   const found = findCommand(command);
   if (found === "not-found") {
-    throw new CliError("notFound", `There is no command ${show(command)}: nothing was changed`);
+    throw new CliError("notFound", `Cannot run ${show(command)}: command not found. Nothing was changed`);
   }
   if (found === "not-executable") {
-    throw new CliError("notExecutable", `${show(command)} cannot be executed: nothing was changed`);
+    throw new CliError("notExecutable", `Cannot run ${show(command)}: it is not executable. Nothing was changed`);
   }
 }
 
-async function start(
-  context: Context,
-  planned: Planned,
-  waitPlan: Parameters<typeof follow>[3],
-): Promise<string> {
+/** What to type to turn maintenance off, as a line of an error. */
+function howToEnd({ opened }: Planned): string {
+  return `to turn it off: ${commandFor(opened, "off")}`;
+}
+
+/** Turns maintenance on and waits for the fleet. */
+async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Promise<string> {
   const { output } = context;
-  const undo = `to end it: ${undoOf(planned.opened)}`;
-  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${undo}`);
+  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${howToEnd(planned)}`);
   try {
     const revision = await commit(planned);
     report(context, planned);
     fillResult(context, planned, revision);
     if (planned.situation.endsAt !== undefined) {
-      output.note("maintenance ends by itself then, even if the command is still running: --end none removes that");
+      output.note("maintenance ends at that time even if the command is still running: --end none removes the end");
     }
     await follow(context, planned, revision, waitPlan, interrupt.signal);
     interrupt.signal.throwIfAborted();
@@ -76,23 +81,22 @@ async function start(
   } catch (error) {
     if (!(error instanceof CliError) || (error.code !== "stragglers" && error.code !== "store")) throw error;
     throw new CliError(error.code, `${error.message}; the command was not run`, {
-      lines: [...error.lines, undo],
+      lines: [...error.lines, howToEnd(planned)],
     });
   } finally {
     interrupt.stop();
   }
 }
 
-async function execute(
-  { args, output, result }: Context,
-  { opened }: Planned,
-  revision: string,
-): Promise<ChildEnd> {
+async function execute({ args, output, result }: Context, planned: Planned, revision: string): Promise<ChildEnd> {
   output.line(`Running: ${withoutSecrets(args.argv.join(" "))}`);
-  const stopLooking = watchRevision(
-    opened.store,
+  const stopChecking = watchRevision(
+    planned.opened.store,
     revision,
-    () => output.note("somebody else has changed the state while the command is running: see maintenancemode status"),
+    () =>
+      output.note(
+        `someone else has changed the state while the command is running: run ${commandFor(planned.opened, "status")}`,
+      ),
   );
   try {
     const end = await runChild(args.argv);
@@ -100,44 +104,40 @@ async function execute(
     return end;
   } catch (error) {
     const code = (error as { code?: unknown }).code === "ENOENT" ? "notFound" : "notExecutable";
-    throw new CliError(
-      code,
-      `Cannot start ${show(args.argv[0]!)}: ${reasonOf(error)}; maintenance stays on; to end it: ${undoOf(opened)}`,
-    );
+    throw new CliError(code, `Cannot run ${show(args.argv[0]!)}: ${reasonOf(error)}; maintenance stays on`, {
+      lines: [howToEnd(planned)],
+    });
   } finally {
-    stopLooking();
+    stopChecking();
   }
 }
 
-/** Switches maintenance off if the command succeeded, and says how things stand. */
+/** Turns maintenance off if the command succeeded, and reports the end. */
 async function finish(context: Context, planned: Planned, end: ChildEnd): Promise<number> {
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
-  const undo = `to end it: ${undoOf(planned.opened)}`;
-  const withBypass = commandFor(planned.opened, "on --with-bypass");
   if (status !== 0 || end.interrupted !== undefined) {
     result["inForce"] = true;
-    const how = end.signal !== null
-      ? `The command was ended by ${end.signal}`
-      : end.interrupted !== undefined
-      ? `${end.interrupted} arrived, and the command ended with status ${status}`
-      : `The command failed with status ${status}`;
-    output.error(`${how}: maintenance stays on; ${undo}; to get in meanwhile: ${withBypass}`);
+    output.error(`${describeEnd(end, status)}: maintenance stays on`, [
+      howToEnd(planned),
+      `to get in meanwhile: ${commandFor(planned.opened, "on --with-bypass")}`,
+    ]);
     return status === 0 ? statusOf(end.interrupted!) : status;
   }
-  // Whatever arrives now, it is about to be over.
+  // A signal that arrives now does not stop the last step.
   const interrupt = catchSignals("");
   try {
-    const isOff = await switchOff(planned);
-    if (!isOff) {
+    if (!await turnOff(planned)) {
       throw new CliError(
         "conflict",
-        "The command succeeded, but somebody else changed the state meanwhile: theirs stays",
+        "The command succeeded, but someone else changed the state meanwhile: their change stays",
       );
     }
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError("store", `The command succeeded, but maintenance stays on: ${reasonOf(error)}; ${undo}`);
+    throw new CliError("store", `The command succeeded, but maintenance stays on: ${reasonOf(error)}`, {
+      lines: [howToEnd(planned)],
+    });
   } finally {
     interrupt.stop();
   }
@@ -153,15 +153,21 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   return EXIT.ok;
 }
 
-/** Switches maintenance off, unless somebody has taken it over. Tries again while it is unreachable. */
-async function switchOff({ opened: { store }, snapshot }: Planned): Promise<boolean> {
+function describeEnd({ signal, interrupted }: ChildEnd, status: number): string {
+  if (signal !== null) return `${signal} ended the command`;
+  if (interrupted !== undefined) return `${interrupted} arrived, and the command ended with status ${status}`;
+  return `The command failed with status ${status}`;
+}
+
+/** Turns maintenance off, unless someone else has taken over. Tries again while the store cannot be reached. */
+async function turnOff({ opened: { store }, snapshot }: Planned): Promise<boolean> {
   const off = formatState(OFF);
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
       if (await replaceOwn(store, snapshot.state.owner!, off) !== undefined) return true;
-      // An attempt of which nothing was heard may have succeeded.
+      // An attempt whose answer was lost may have succeeded.
       return failure !== undefined && (await readStore(store))?.text === off;
     } catch (error) {
       failure = error;

@@ -1,13 +1,12 @@
 import { readFleet } from "../../state/fleet.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { printFleet, viewInstances } from "../fleet-table.ts";
-import { describeAdmissions, describeState, headline, printRows } from "../render.ts";
-import { openStore } from "../stores.ts";
-import { readCurrent, requireValid, situationOf } from "../stored.ts";
-import { jsonOf } from "../switching.ts";
+import { printFleet, viewInstances } from "../output/fleet-table.ts";
+import { describeAdmissions, describeState, headline, printRows } from "../output/describe.ts";
+import { openStore } from "../open/stores.ts";
+import { jsonOf, readCurrent, requireValid, situationOf } from "../situation.ts";
 
-/** `status`. */
+/** Runs `status`. */
 export async function status({ args, output, result }: Context): Promise<number> {
   const opened = await openStore(args.options.store);
   try {
@@ -28,7 +27,7 @@ export async function status({ args, output, result }: Context): Promise<number>
       printRows(output, [...describeState(situation, now), ...admissions, ["store", opened.label]]);
       output.line("");
     }
-    // What they hold is worth knowing just when what is stored is not valid.
+    // Printed before the stored state is checked: while that is not valid, the processes show the state in force.
     if (!(read instanceof Failure)) printFleet(output, instances);
     requireValid(current, opened.label);
     if (read instanceof Failure) throw read.error;
@@ -38,7 +37,7 @@ export async function status({ args, output, result }: Context): Promise<number>
   }
 }
 
-/** Why the processes are not known, which is to be said after the state. */
+/** An error while reading the processes. The report of the state comes first. */
 class Failure {
   readonly error: unknown;
 

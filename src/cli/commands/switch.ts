@@ -1,12 +1,14 @@
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { follow } from "../following.ts";
-import { catchSignals } from "../interrupt.ts";
-import { openStore } from "../stores.ts";
-import { commit, fillResult, plan, report, requireClosed, type Target } from "../switching.ts";
-import { readWaitPlan, requireInstances } from "../wait.ts";
+import { follow } from "../wait/follow.ts";
+import { catchSignals } from "../process/signals.ts";
+import { openStore } from "../open/stores.ts";
+import { commit, plan, type Target } from "../change/plan.ts";
+import { fillResult, report } from "../change/report.ts";
+import { requireClosed } from "../change/require-closed.ts";
+import { readWaitPlan, requireInstances } from "../wait/plan.ts";
 
-/** `on`, `read-only`, `admit` and `off`. */
+/** Runs `on`, `read-only`, `admit` and `off`. */
 export async function switchTo(context: Context, target: Target): Promise<number> {
   const { options } = context.args;
   const waitPlan = readWaitPlan(options);

@@ -1,11 +1,11 @@
 import { isPromise } from "../../util/promise.ts";
 
-/** What is added to the header fields of the app's response, names and values; cookies beside those that it sets. */
+/** Header fields to add to the app's response, by name and value. Cookies go beside those that the app sets. */
 export type AddedFields = readonly (readonly [name: string, value: string])[];
 
 /**
- * What the app has returned, with more header fields. What is no Response, and an upgraded connection, is left alone. A
- * Response whose fields cannot be changed is copied, with its body as it is.
+ * Adds header fields to the Response that the app has returned. Leaves an upgraded connection and anything but a Response
+ * alone. Copies a Response whose fields cannot be changed, with the same body.
  */
 export function addFields<Result>(result: Result, fields: AddedFields | undefined): Result {
   if (fields === undefined) return result;
@@ -17,7 +17,7 @@ export function addFields<Result>(result: Result, fields: AddedFields | undefine
 
 function isResponse(value: unknown): value is Response {
   const { status, headers } = (value ?? {}) as Partial<Response>;
-  // 101 is an upgraded connection, 0 what `Response.error()` returns: neither can be copied.
+  // 101 is an upgraded connection, and `Response.error()` has the status 0: neither can be copied.
   return typeof status === "number" && status >= 200 && status <= 599 && typeof headers?.append === "function";
 }
 
@@ -25,21 +25,21 @@ function withFields(response: Response, given: AddedFields): Response {
   try {
     const fields = isForAll(response) ? given.filter(([name]) => name !== "set-cookie") : given;
     if (fields.length === 0) return response;
-    // What has no body can be returned again for the next visitor, who must not get what was added for this one.
+    // An app can return a Response without a body again, to another visitor, who must not get the fields of this one.
     if (response.body !== null && put(response.headers, fields)) return response;
-    // Not part by part, since Workers know more of a Response than the standard does.
+    // From the whole Response: in Workers it has parts that the standard does not know.
     const copy = new Response(response.body, response);
     put(copy.headers, fields);
     return copy;
   } catch {
-    // Its body was read already, say: what is wrong with it is for the server to tell.
+    // Something has read its body already, say. The server reports that.
     return response;
   }
 }
 
 /**
- * Whether caches may keep a response and give it to everybody, a cookie of one visitor included: `Set-Cookie` does not keep
- * them from that (RFC 9111 section 7.3).
+ * Whether caches may keep a response and give it to everybody, with the cookie of one visitor: `Set-Cookie` does not stop
+ * them (RFC 9111 section 7.3).
  */
 function isForAll({ headers }: Response): boolean {
   const directives = headers.get("cache-control") ?? "";
@@ -47,7 +47,7 @@ function isForAll({ headers }: Response): boolean {
     !/\b(?:private|no-store|no-cache)\b/i.test(directives);
 }
 
-/** Adds fields, unless they cannot be changed, as those of what `fetch()` has returned. */
+/** Adds fields. Returns `false` if they cannot be changed, as those of a response from `fetch()`. */
 function put(headers: Headers, fields: AddedFields): boolean {
   try {
     for (const [name, value] of fields) {
@@ -60,14 +60,14 @@ function put(headers: Headers, fields: AddedFields): boolean {
   }
 }
 
-/** The response of a Node server, by what is needed to add header fields. */
+/** The response of a Node server, by the members that are needed to add header fields. */
 interface NodeFields {
   readonly headersSent?: boolean;
   getHeader?(name: string): unknown;
   setHeader?(name: string, value: string | readonly string[]): unknown;
 }
 
-/** The same for a response of Node that was not begun yet. An app that sets the same field later replaces what is added. */
+/** Adds header fields to a response of Node that has not begun. If the app sets the same field later, it replaces them. */
 export function addNodeFields(res: object, fields: AddedFields | undefined): void {
   const { headersSent } = res as NodeFields;
   if (fields === undefined || headersSent) return;

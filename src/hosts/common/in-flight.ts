@@ -8,26 +8,26 @@ export function isEventStream(contentType: unknown): boolean {
   return typeof contentType === "string" && EVENT_STREAM.test(contentType);
 }
 
-/** The `Content-Type` of a Response, if that is what a handler has returned. */
+/** The `Content-Type` of a result of a handler, if that is a Response. */
 export function contentTypeOf(response: unknown): unknown {
   return (response as Partial<Response> | null | undefined)?.headers?.get?.("content-type");
 }
 
-/** What the handler has returned, as far as it is still there. */
+/** The result of the handler; `undefined` if the garbage collector has taken it. */
 export function resultOf(tracked: TrackedRequest): unknown {
   return tracked.result instanceof WeakRef ? tracked.result.deref() : tracked.result;
 }
 
 /**
- * Leaves the promise of a handler that has not answered to the garbage collector. What the handler waits for holds it;
- * once it is gone, the request cannot be answered any more, and nothing of it is going on.
+ * Leaves the promise of a handler that has not answered to the garbage collector. Whatever the handler awaits holds it: once
+ * the promise is gone, nothing can answer the request any more, and the request counts as finished.
  */
 export function keepWeakly(tracker: RequestTracker, tracked: TrackedRequest): void {
   if (!(tracked.result instanceof WeakRef)) tracked.result = new WeakRef(tracked.result as object);
   else if (tracked.result.deref() === undefined) tracker.leave(tracked);
 }
 
-/** Looks what a handler has made of a request whose end the host tells of by itself. */
+/** Finds out how far a request has come on a host that reports its end by itself: whether it has become an event stream. */
 export function lookAtResult(tracker: RequestTracker, tracked: TrackedRequest): void {
   const { result } = tracked;
   if (result instanceof WeakRef) return keepWeakly(tracker, tracked);
@@ -43,7 +43,7 @@ export function lookAtResult(tracker: RequestTracker, tracked: TrackedRequest): 
   keepWeakly(tracker, tracked);
 }
 
-/** Calls the handler where nothing is known of the response: the request is finished when the handler has returned. */
+/** Calls the handler where nothing reports the end of the response: the request is finished when the handler has returned. */
 export function followHandler<Result>(tracker: RequestTracker, tracked: TrackedRequest, handler: () => Result): Result {
   const leave = () => tracker.leave(tracked);
   let result: Result;

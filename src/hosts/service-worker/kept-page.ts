@@ -1,10 +1,10 @@
-/** One's own page, kept in the browser's Cache Storage: the one thing that is kept at all. */
+/** The site's own page in the browser's Cache Storage, where the worker keeps nothing else. */
 export interface KeptPage {
-  /** Where it comes from, and its name in the cache. */
+  /** The URL of the page, and its name in the cache. */
   readonly url: string;
-  /** Fetches the page and keeps it. Rejects if it cannot be had. */
+  /** Fetches the page and keeps it. Rejects if the page cannot be fetched. */
   renew(): Promise<void>;
-  /** The page, or `undefined` if it is gone. */
+  /** Reads the page; `undefined` if the browser has deleted it. */
   read(): Promise<string | undefined>;
 }
 
@@ -15,10 +15,10 @@ export function keptPage(url: string): KeptPage {
   return {
     url,
     async renew() {
-      // What is in the browser's HTTP cache may be as old as that allows.
+      // The browser's HTTP cache may hold an old one.
       const response = await fetch(url, { cache: "reload" });
-      if (!response.ok) throw new Error(`Cannot keep the page ${url}: it was answered with ${response.status}`);
-      // The text alone: fields such as "Vary" would have a say in when it is found again.
+      if (!response.ok) throw new Error(`Cannot keep the page ${url}: the server has answered ${response.status}`);
+      // Only the text: fields such as "Vary" would keep the cache from finding the page again.
       const headers = { "content-type": "text/html; charset=utf-8" };
       const kept = new Response(await response.text(), { headers });
       await (await caches.open(CACHE)).put(url, kept);
@@ -29,10 +29,10 @@ export function keptPage(url: string): KeptPage {
   };
 }
 
-/** Deletes what was kept, but for the page at one URL if that is given. */
-export async function forgetPages(butFor?: string): Promise<void> {
-  if (butFor === undefined) return void await caches.delete(CACHE);
+/** Deletes all kept pages, except the one at a given URL. */
+export async function forgetPages(except?: string): Promise<void> {
+  if (except === undefined) return void await caches.delete(CACHE);
   const cache = await caches.open(CACHE);
-  const others = (await cache.keys()).filter(({ url }) => url !== butFor);
+  const others = (await cache.keys()).filter(({ url }) => url !== except);
   await Promise.all(others.map((request) => cache.delete(request)));
 }

@@ -1,28 +1,28 @@
-import { checkNames, invalidOption } from "../../util/errors.ts";
+import { checkNames, invalidOption, MaintenanceError, type OptionError } from "../../util/errors.ts";
 import { forgetPages, type KeptPage, keptPage } from "./kept-page.ts";
 import { createStandInAnswerer, type FallbackAnswers, type Variant } from "./fallback-answers.ts";
 
 /** Options of {@link offlineFallback}, all optional. */
 export interface OfflineFallbackOptions {
   /**
-   * One's own page in place of the built-in one: a URL of this origin, such as `"/503.html"`. It is fetched and kept when
-   * the worker is installed, and again when the script has changed; without it, an installation fails, and the former
-   * worker stays. It has to be UTF-8 and to need nothing else of the site: its styles and images could not be reached.
+   * Your own page in place of the built-in one: a URL of this origin, such as `"/503.html"`. The worker fetches and keeps it
+   * when it is installed, and again when the script has changed. If that fails, so does the installation, and the former
+   * worker stays. The page must be UTF-8, and must need nothing else of the site: its styles and images cannot be reached.
    *
    * Navigations to this URL itself go to the network, like any other.
    *
-   * @default the built-in page, which is made on the spot
+   * @default the built-in page, which the worker makes on the spot
    */
   pageUrl?: string;
   /**
-   * How the answers look: options of `maintenanceMode`, without those that say who passes and with which status.
+   * How the answers look: options of `maintenanceMode`, except those about who passes and about the status.
    *
    * @default {{}}
    */
   answers?: FallbackAnswers;
 }
 
-/** An event that keeps the worker going until a promise is settled: `ExtendableEvent`. */
+/** An event that keeps the worker running until a promise has settled: `ExtendableEvent`. */
 interface Extendable {
   waitUntil(done: Promise<unknown>): void;
 }
@@ -47,26 +47,26 @@ interface WorkerScope {
 
 const TASK = "stand in for the origin";
 
-// An unregistered worker goes on for pages that are open, until the last of them is closed.
-let isRetired = false;
+// An unregistered worker still serves open pages, until the last of them is closed.
+let isUnregistered = false;
 
 /**
- * Stands in for an origin that cannot be reached: to be called once, while the script of a Service Worker starts.
+ * Answers in place of an origin that cannot be reached. Call it once, while the script of a Service Worker starts.
  *
- * Each request goes to the network first, and what that answers goes through as it is. Where it fails, or a gateway
- * answers 502, 503 or 504 in the origin's place, a navigation gets the page and a script the JSON, with that status or
- * 503. An answer with the field `maintenance-mode`, as all of this library's have, goes through: an app that answers 503
- * itself adds that field. Images, scripts, event streams and other origins are left to the browser.
+ * Each request goes to the network first, and an answer of the origin goes through unchanged. If the network fails, or a
+ * gateway answers 502, 503 or 504 in the origin's place, a navigation gets the page and a script gets JSON, with the gateway's
+ * status or 503. An answer with the field `maintenance-mode` goes through: all answers of this library have it, and an app
+ * that answers 503 itself adds it. The browser alone handles images, scripts, event streams and other origins.
  *
- * The worker takes over as soon as it is installed (`skipWaiting`, `clients.claim`), so that it works from the first
- * visit. Nothing but the page at `pageUrl` is kept, and nothing is sent twice: a form that could not be sent has to be
- * sent again by the visitor.
+ * The worker takes over as soon as it is installed (`skipWaiting`, `clients.claim`), so that it works from the first visit. It
+ * keeps nothing but the page at `pageUrl`, and sends nothing twice: if a form could not be sent, the visitor sends it again.
  *
- * Of several listeners for `fetch` events, the first that answers wins: add your own, and those of `withMaintenance`,
- * before. What they fetch themselves is not stood in for.
+ * Of several listeners for `fetch` events, the first that answers wins: add your own, and those of `withMaintenance`, before
+ * this call. It does not answer in place of requests that these listeners make themselves.
  *
  * @param options The page, and how the answers look.
- * @throws {TypeError} If an option is not valid, or this is no Service Worker.
+ * @throws {OptionError} If an option is not valid.
+ * @throws {MaintenanceError} With the code `ERR_RUNTIME`, outside a Service Worker.
  * @see {@link https://w3c.github.io/ServiceWorker/ | Service Workers}
  * @example Usage
  * ```ts
@@ -90,11 +90,11 @@ export function offlineFallback(options: OfflineFallbackOptions = {}): void {
 
   async function activate(): Promise<void> {
     await scope.clients.claim();
-    // What an earlier version of the script has kept.
+    // An earlier version of the script may have kept another page.
     await forgetPages(page?.url).catch(answerer.report);
   }
 
-  /** What the network answers, or what is answered in its place. */
+  /** The answer of the network, or the one in its place. */
   async function respond(event: FallbackEvent, wanted: Variant): Promise<Response> {
     let bare: Response | undefined;
     let failure: unknown;
@@ -130,7 +130,7 @@ export function offlineFallback(options: OfflineFallbackOptions = {}): void {
   scope.addEventListener("install", (event) => event.waitUntil(install()));
   scope.addEventListener("activate", (event) => event.waitUntil(activate()));
   scope.addEventListener("fetch", (event) => {
-    const wanted = isRetired ? undefined : wantedBy(event.request, scope.location.origin);
+    const wanted = isUnregistered ? undefined : wantedBy(event.request, scope.location.origin);
     if (wanted !== undefined) event.respondWith(respond(event, wanted));
   });
   scope.addEventListener("message", (event) => {
@@ -140,13 +140,13 @@ export function offlineFallback(options: OfflineFallbackOptions = {}): void {
 }
 
 /**
- * Retires the Service Worker that {@link offlineFallback} was called in: unregisters it and deletes what it has kept. From then on
- * the browser does all by itself again. Pages ask for it with `postMessage({ type: "maintenancemode-unregister" })`.
+ * Unregisters the Service Worker that has called {@link offlineFallback}, and deletes the page that it keeps. From then on
+ * the browser works without it. A page asks for it with `postMessage({ type: "maintenancemode-unregister" })`.
  *
- * To retire it everywhere, publish a script at the same URL that calls this when it is activated, and take the
- * registration out of the pages.
+ * To unregister it in every browser, publish a script at the same URL that calls this when it is activated, and remove the
+ * registration from the pages.
  *
- * @throws {TypeError} If this is no Service Worker; the promise rejects.
+ * @throws {MaintenanceError} With the code `ERR_RUNTIME`, outside a Service Worker; the promise rejects.
  * @example Usage
  * ```ts
  * import { unregister } from "maintenancemode/service-worker";
@@ -159,19 +159,20 @@ export function offlineFallback(options: OfflineFallbackOptions = {}): void {
  */
 export async function unregister(): Promise<void> {
   const { registration } = workerScope("unregister()");
-  isRetired = true;
+  isUnregistered = true;
   await Promise.all([registration.unregister(), forgetPages()]);
 }
 
 function workerScope(called: string): WorkerScope {
   const scope = globalThis as unknown as WorkerScope;
   if (typeof scope.skipWaiting === "function") return scope;
-  throw new TypeError(
+  throw new MaintenanceError(
+    "ERR_RUNTIME",
     `Cannot ${TASK}: skipWaiting() is missing: call ${called} in the script of a Service Worker`,
   );
 }
 
-function invalidPageUrl(pageUrl: unknown): TypeError {
+function invalidPageUrl(pageUrl: unknown): OptionError {
   return invalidOption(TASK, "pageUrl", 'a URL of this origin such as "/503.html"', pageUrl);
 }
 
@@ -180,35 +181,35 @@ function ownUrl(pageUrl: string, { location }: WorkerScope): string {
   try {
     url = new URL(pageUrl, location.href);
   } catch {
-    // Reported below, together with URLs of other origins.
+    // The check below refuses it, like a URL of another origin.
   }
   if (url?.origin !== location.origin) throw invalidPageUrl(pageUrl);
   url.hash = "";
   return url.href;
 }
 
-/** What a request is answered with when the network has no answer; `undefined` for what is left to the browser. */
+/** The kind of answer for a request when the network has none; `undefined` if the browser alone handles the request. */
 function wantedBy(request: Request, origin: string): Variant | undefined {
   if (request.mode === "navigate") return "page";
-  // What is asked of the browser's HTTP cache alone says nothing about the origin.
+  // A request for the browser's HTTP cache alone says nothing about the origin.
   if (request.cache === "only-if-cached" || new URL(request.url).origin !== origin) return undefined;
-  // An event stream connects again when the network fails, and never again after a status.
+  // The browser reconnects an event stream after a network error, but not after a status.
   if (request.headers.get("accept") === "text/event-stream") return undefined;
-  // What a script asks for has no destination; images, styles and the like have one.
+  // A request that a script makes has no destination; those for images, styles and the like have one.
   return request.destination === "" ? "data" : undefined;
 }
 
-/** Whether a gateway answers in the origin's place. Where a redirect has led to another origin, it is not about ours. */
+/** Whether a gateway answers in the origin's place. After a redirect to another origin, the answer is not about ours. */
 function isBare({ status, type, headers }: Response): boolean {
   return status >= 502 && status <= 504 && type === "basic" && !headers.has("maintenance-mode");
 }
 
-/** Whether the network has failed: `fetch` and navigation preload say it differently. */
+/** Whether the network has failed: `fetch` and navigation preload throw different errors. */
 function isNetworkError(error: unknown): boolean {
   return error instanceof TypeError || (error as { name?: unknown } | null)?.name === "NetworkError";
 }
 
-/** A page that cannot be read is as good as none: the built-in one takes its place. */
+/** Reads the kept page. If that fails, the built-in page takes its place. */
 async function readPage(page: KeptPage | undefined, report: (error: unknown) => void): Promise<string | undefined> {
   try {
     return await page?.read();

@@ -1,27 +1,27 @@
 /** A part of a key: `Deno.KvKeyPart`. */
 export type DenoKvKeyPart = string | number | bigint | boolean | Uint8Array;
 
-/** A key and what is under it, by the members that are read: `Deno.KvEntryMaybe`. */
+/** A key and its value: `Deno.KvEntryMaybe`. The type names the members that the store reads. */
 export interface DenoKvEntry {
-  /** The key. */
+  /** The parts of the key. */
   readonly key: readonly unknown[];
-  /** What is under it. */
+  /** The value, or `null` if there is none. */
   readonly value: unknown;
-  /** Which writing it was, or `null` if there is nothing. */
+  /** Tells this writing from others. `null` if there is no value. */
   readonly versionstamp: string | null;
 }
 
-/** Several steps that are done at once or not at all, by the members that are used: `Deno.AtomicOperation`. */
+/** Several steps that happen together or not at all: `Deno.AtomicOperation`. The type names the members in use. */
 export interface DenoKvAtomic {
-  /** Demands that a key has not been written since it was read. */
+  /** Requires that a key still has a version stamp. */
   check(...checks: { key: readonly DenoKvKeyPart[]; versionstamp: string | null }[]): DenoKvAtomic;
-  /** Writes. */
+  /** Writes a key. */
   set(key: readonly DenoKvKeyPart[], value: unknown): DenoKvAtomic;
-  /** Does it. */
+  /** Runs the steps. */
   commit(): Promise<{ ok: true; versionstamp: string } | { ok: false }>;
 }
 
-/** A database, by the members that are used: `Deno.Kv`, or that of the npm package `@deno/kv`. */
+/** A database: `Deno.Kv`, or that of the npm package `@deno/kv`. The type names the members in use. */
 export interface DenoKv {
   /** Reads one key. */
   get(key: readonly DenoKvKeyPart[], options?: { consistency?: "strong" | "eventual" }): Promise<DenoKvEntry>;
@@ -38,14 +38,14 @@ export interface DenoKv {
     selector: { prefix: readonly DenoKvKeyPart[] },
     options?: { consistency?: "strong" | "eventual" },
   ): AsyncIterable<DenoKvEntry>;
-  /** Starts several steps. */
+  /** Starts an atomic operation. */
   atomic(): DenoKvAtomic;
-  /** Tells of changes to keys. */
+  /** Reports changes to keys. */
   watch(keys: (readonly DenoKvKeyPart[])[]): DenoKvStream;
 }
 
-/** A stream of changes, by the members that are used. */
+/** A stream of changes. The type names the members in use. */
 export interface DenoKvStream {
-  /** Starts reading it. */
+  /** Starts reading the stream. */
   getReader(): { read(): Promise<{ done: boolean }>; cancel(reason?: unknown): Promise<void> };
 }

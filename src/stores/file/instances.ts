@@ -2,18 +2,20 @@ import { Buffer } from "node:buffer";
 import { constants } from "node:fs";
 import { chmod, chown, mkdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { received } from "../../util/received.ts";
+import { invalidOption } from "../../util/errors.ts";
 import type { InstanceRegistry } from "../../types/store.ts";
-import { findTarget, LONGEST, TOO_LONG } from "./content.ts";
+import { LONGEST, TOO_LONG } from "./content.ts";
 import { codeOf, fileError, problem } from "./errors.ts";
+import { findTarget } from "./links.ts";
 import { type Entry, isId, listRecords, openRegular } from "./records.ts";
 import { createTemp } from "./temp.ts";
+import { writeError } from "./write-error.ts";
 
 const KEEP = "keep the record of this process in";
 
-/** The records of the processes that follow a state file: a directory beside it, with a file for each. */
+/** Keeps the records of the processes that follow a state file: a file for each, in a directory beside the state file. */
 export function fileInstances(file: string): InstanceRegistry {
-  // Beside the file itself, not beside a link to it, so that all meet whatever way they came.
+  // The directory lies beside the file itself, not beside a link to it, so that all processes share it.
   const findFolder = async () => `${await findTarget(file)}.instances`;
   const whole = `${file}.instances`;
 
@@ -24,7 +26,7 @@ export function fileInstances(file: string): InstanceRegistry {
         const folder = await findFolder();
         const path = join(folder, `${id}.json`);
         const text = JSON.stringify({ ttlMs, record } satisfies Entry);
-        // Nobody would read it, and this process would pass for gone.
+        // Nobody would read a longer record, and this process would seem to be gone.
         if (Buffer.byteLength(text) > LONGEST) throw problem(KEEP, whole, TOO_LONG);
         try {
           await place(path, text);
@@ -33,14 +35,14 @@ export function fileInstances(file: string): InstanceRegistry {
             await createFolder(folder);
             await place(path, text);
           } else {
-            // A process that cannot say more than before is still there, and nobody may take it for gone.
+            // The process still runs, so its old record must not expire.
             if (["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "")) await refresh(path);
             throw error;
           }
         }
       } catch (error) {
         const hint = "create this directory and let this user write to it";
-        throw fileError(KEEP, whole, error, hint);
+        throw await writeError(KEEP, whole, error, hint);
       }
     },
     async delete(id) {
@@ -63,15 +65,13 @@ export function fileInstances(file: string): InstanceRegistry {
 
 function checkId(id: string): void {
   if (isId(id)) return;
-  throw new TypeError(
-    `Cannot keep the record of a process: "id" must be 1 to 100 letters, digits and "-", received ${received(id)}`,
-  );
+  throw invalidOption("keep the record of a process", "id", 'text of 1 to 100 letters, digits and "-"', id);
 }
 
 async function place(path: string, text: string): Promise<void> {
   const temp = await createTemp(path, async (handle) => {
     await handle.writeFile(text);
-    // It is for others to read.
+    // Other users read it.
     await handle.chmod(0o644);
   });
   try {
@@ -82,7 +82,7 @@ async function place(path: string, text: string): Promise<void> {
   }
 }
 
-/** Makes a record younger without a byte more of the disk, by the clock of the file system. */
+/** Renews a record without using more of the disk: writing a byte over itself sets the time of the file. */
 async function refresh(path: string): Promise<void> {
   try {
     const handle = await openRegular(path, constants.O_RDWR);
@@ -92,11 +92,11 @@ async function refresh(path: string): Promise<void> {
       await handle?.close();
     }
   } catch {
-    // There is no record that could become younger.
+    // There may be no record yet.
   }
 }
 
-/** Whoever may write beside the state file may keep a record, whoever is first. */
+/** Creates the directory. Every user who may write beside the state file may keep a record, whoever creates it. */
 async function createFolder(folder: string): Promise<void> {
   const parent = await stat(dirname(folder));
   try {

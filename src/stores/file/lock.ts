@@ -7,22 +7,22 @@ import { fileSystemNow } from "./temp.ts";
 import { toMs } from "./content.ts";
 
 /**
- * How old a lock file becomes before it counts as left behind by a process that died: less than a store may take for a
- * call, so that who comes next need not be told to try again.
+ * The age after which a lock file counts as left behind by a process that died. It is shorter than the time that a store
+ * has for a call, so that the next writer succeeds.
  */
 const STALE_MS = 3_000;
 
-/** How long a process that holds the lock may go on: less, so that it has stopped before somebody else takes over. */
+/** How long a process may hold the lock. This is shorter, so that it has stopped before another process takes over. */
 const LEASE_MS = 2_000;
 
 /**
  * Runs a function while no other process runs one with the same lock file.
  *
  * @param path The lock file.
- * @param deadline Until when it is waited for, by `performance.now()`.
- * @param run Gets a function that says whether the lock is still held, to be asked before each step that counts: a process
- * that stood still for a while has lost it.
- * @throws If the deadline is over.
+ * @param deadline Until when to wait for the lock, by `performance.now()`.
+ * @param run The function. It must ask `isHeld` before each step that counts, because a process that stood still for a
+ * while has lost the lock.
+ * @throws {Error} If the deadline is over.
  */
 export async function withLock<Result>(
   path: string,
@@ -34,7 +34,7 @@ export async function withLock<Result>(
   try {
     return await run(isHeld);
   } finally {
-    // If it was held for too long, it may be somebody else's already. If not, it will be.
+    // After the lease, the lock belongs to another process, now or soon.
     if (isHeld()) await unlink(path).catch(() => {});
   }
 }
@@ -48,14 +48,14 @@ async function acquire(path: string, deadline: number): Promise<number> {
     const lock = await ageOf(path);
     if (lock !== undefined && lock.ageMs > STALE_MS) await removeStale(path, lock.id, ageOfBreaker);
     if (performance.now() > deadline) {
-      throw new Error(`another process is writing it: if none is, remove ${JSON.stringify(path)}`);
+      throw new Error(`another process is writing it: if there is none, remove ${JSON.stringify(path)}`);
     }
-    // Apart from each other, so that of many that wait each gets its turn.
+    // Random pauses give each of many waiting processes its turn.
     await sleep(1 + Math.random() * Math.min(2 ** tries, 30));
   }
 }
 
-/** Creates a file that is not there, with a line for people who find it. */
+/** Creates a lock file with a line for the person who finds it. Returns false if the file exists. */
 async function create(path: string): Promise<boolean> {
   let handle;
   try {
@@ -67,7 +67,7 @@ async function create(path: string): Promise<boolean> {
   try {
     await handle.writeFile(`${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
   } catch {
-    // That it is there is all that counts: on a full disk, and in Deno without the permission to know the host.
+    // The file locks even if it is empty, as on a full disk, or in Deno without the permission to read the host name.
   } finally {
     await handle.close();
   }
@@ -75,13 +75,13 @@ async function create(path: string): Promise<boolean> {
 }
 
 /**
- * Removes a lock file that is stale, and no other one: of the processes that find it stale, one at a time looks again and
- * removes it. Otherwise the second of two would remove the new lock of the first.
+ * Removes a stale lock file. Of the processes that found it stale, only one at a time checks again and removes it.
+ * Otherwise the second of two would remove the new lock of the first.
  */
 async function removeStale(path: string, id: string, ageOf: ReturnType<typeof createAgeing>): Promise<void> {
   const breaker = `${path}.stale`;
   if (!await create(breaker)) {
-    // Somebody is at it, or died in just that moment.
+    // Another process is removing it, or died while it did.
     const other = await ageOf(breaker);
     if (other !== undefined && other.ageMs > STALE_MS) await unlink(breaker).catch(() => {});
     return;
@@ -96,8 +96,8 @@ async function removeStale(path: string, id: string, ageOf: ReturnType<typeof cr
 }
 
 /**
- * How old a file is: by the clock of the file system when it is first met again, and from there on by that of this
- * process, which may be wrong but goes on.
+ * Makes a function that measures the age of a file. At the second look, the clock of the file system gives the age. From
+ * then on, the clock of this process adds to it, which may be wrong but moves on.
  */
 function createAgeing(): (path: string) => Promise<{ id: string; ageMs: number } | undefined> {
   let met: { id: string; since: number; isProbed: boolean } | undefined;
@@ -105,12 +105,12 @@ function createAgeing(): (path: string) => Promise<{ id: string; ageMs: number }
     const stats = await look(path);
     if (stats === undefined) return undefined;
     if (met?.id !== stats.id) {
-      // Most locks are gone at the second look: the first is not worth a probe.
+      // Most locks are gone at the second look, so the first look does not ask the file system for the time.
       met = { id: stats.id, since: performance.now(), isProbed: false };
     } else if (!met.isProbed) {
       met.isProbed = true;
       const fsNow = await fileSystemNow(path).catch(() => stats.mtimeMs);
-      // One of the future, as somebody has set the clock back, ages from when it was met.
+      // If the clock was set back and the file comes from the future, it ages from the first look.
       met.since = Math.min(met.since, performance.now() - (fsNow - stats.mtimeMs));
     }
     return { id: met.id, ageMs: performance.now() - met.since };

@@ -5,24 +5,24 @@ import { readAll, toMs, WITHOUT_WAITING } from "./content.ts";
 import { codeOf } from "./errors.ts";
 import { fileSystemNow, removeIfOlder } from "./temp.ts";
 
-/** What is in the file of one process, as JSON; when it was written is the time of the file. */
+/** The JSON in the file of one process. The time of the file says when the process wrote it. */
 export interface Entry {
   ttlMs: number;
   record: string;
 }
 
-/** How long a record is kept after it has expired, and a temporary file altogether. */
+/** How long to keep an expired record, and a temporary file. */
 const KEEP_MS = 60_000;
 
-/** What the temporary files of records are called, and those that ask for the time, see `createTemp`. */
+/** The names that `createTemp` gives to files in the directory of the records. */
 const TEMP = /^\.[A-Za-z0-9.-]{1,60}\.[0-9a-f]{16}\.tmp$/;
 
-/** Whether something is what a process may be called. */
+/** Whether a value is the id of a process: 1 to 100 letters, digits and `-`. */
 export function isId(id: unknown): boolean {
   return typeof id === "string" && /^[A-Za-z0-9-]{1,100}$/.test(id);
 }
 
-/** The records in a directory that have not expired. Removes what processes that died have left there. */
+/** Lists the records in a directory that have not expired. Removes the files that dead processes left there. */
 export async function listRecords(folder: string): Promise<string[]> {
   let names: string[];
   try {
@@ -32,11 +32,11 @@ export async function listRecords(folder: string): Promise<string[]> {
     throw error;
   }
   if (names.length === 0) return [];
-  // Neither this clock nor those of the processes have to be right. Where only reading is allowed, this one has.
+  // The clock of the file system counts, so no other clock has to be right, except where this user may only read.
   const now = await fileSystemNow(join(folder, "now")).catch(() => Date.now());
-  // A link may lead to where others keep their files.
+  // A link may lead to a directory with other people's files.
   const isOwn = await lstat(folder).then((stats) => stats.isDirectory(), () => false);
-  // It looks again just before: a process that had stood still may be back.
+  // removeIfOlder() checks the age again: a process that had stood still may have renewed its record.
   const tidy = async (path: string) => isOwn && await removeIfOlder(path, now - KEEP_MS);
   const records: string[] = [];
   for (const name of names) {
@@ -64,7 +64,7 @@ async function readEntry(path: string): Promise<Entry & { mtimeMs: number } | un
     if (typeof entry?.record !== "string" || typeof entry.ttlMs !== "number") return undefined;
     return { record: entry.record, ttlMs: entry.ttlMs, mtimeMs: toMs(mtimeNs) };
   } catch (error) {
-    // Records are written as a whole: this is somebody else's file.
+    // Processes write records as a whole, so this is not a record.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   } finally {
@@ -72,14 +72,14 @@ async function readEntry(path: string): Promise<Entry & { mtimeMs: number } | un
   }
 }
 
-/** What opening says of what is gone, or has become a link, a socket or a directory since it was looked at. */
+/** The codes for a file that is gone, or has become a link, a socket or a directory since the look at it. */
 const NO_FILE = ["ENOENT", "ELOOP", "EMLINK", "ENXIO", "EISDIR"];
 
-/** Opens a regular file, or gives `undefined` for anything else. It follows no link, and waits for nobody. */
+/** Opens a regular file without following links or waiting. Returns `undefined` for anything else. */
 export async function openRegular(path: string, access: number): Promise<FileHandle | undefined> {
   let handle: FileHandle;
   try {
-    // Some devices act when they are opened, and not every system has the flags.
+    // The look comes first because opening some devices makes them act. Some systems lack the flags.
     if (!(await lstat(path)).isFile()) return undefined;
     handle = await open(path, access | WITHOUT_WAITING | (constants.O_NOFOLLOW ?? 0));
   } catch (error) {

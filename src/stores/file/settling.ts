@@ -1,21 +1,22 @@
-/** Tells how long it takes until what was seen of a file counts. */
+/** Decides when a look at a file counts. */
 export interface Settling {
   /**
-   * Notes what a look at the file has shown, and gives for how many milliseconds longer it has to be seen until it counts.
+   * Notes what a look at the file has shown.
    *
-   * @param version Tells one writing of the file from another; `undefined` if the file is missing.
-   * @param periodMs For how long it has to be seen.
-   * @param ageMs How old it is by the clock of the file system.
+   * @param version Tells one writing of the file from another. `undefined` if the file is missing.
+   * @param periodMs How long the file must stay as it is to count.
+   * @param ageMs How long it has been like this by the clock of the file system.
    * @param began When the look began, by `performance.now()`.
+   * @returns For how many milliseconds longer it must stay as it is. At 0 or less, the look counts.
    */
   see(version: string | undefined, periodMs: number, ageMs: number, began: number): number;
   /** Notes that this process has written the file as a whole. */
   write(version: string): void;
-  /** Notes that something is there that cannot be read, or may be. */
+  /** Notes a failed look. */
   fail(): void;
 }
 
-/** What was seen last, and for how long. */
+/** The result of the last looks, and for how long they have shown it. */
 interface Sight {
   readonly version: string | undefined;
   observedMs: number;
@@ -24,10 +25,10 @@ interface Sight {
 }
 
 /**
- * Makes it for one file.
+ * Makes the settling of one file.
  *
- * By the clocks only what a process sees first is old at once: they may differ between the machines that share a file
- * system. What replaced something else is as old as it has been looked at.
+ * Only the first sight may be old by the clock of the file system, because the clocks of the machines that share a file
+ * system may differ. Every later sight is as old as this process has been looking at it.
  */
 export function createSettling(): Settling {
   let last: Sight | undefined;
@@ -38,12 +39,12 @@ export function createSettling(): Settling {
   };
   return {
     see(version, periodMs, ageMs, began) {
-      // A version proves that the file is the same in spite of a failure. Nothing proves that it was missing all the time.
+      // After a failed look, the same version proves that the file is the same. Nothing proves that it was missing all along.
       const isSame = last !== undefined && last.version === version && !(version === undefined && hasFailed);
-      // The first of several looks counts from its end, and each later one up to its beginning: in between nothing is known.
+      // The first of several looks counts from its end, each later one up to its beginning. What lies between is unknown.
       const sight = isSame ? last! : note(version, 0, performance.now());
       hasFailed = false;
-      // However long a process stood still between two looks, it takes three of them.
+      // It takes at least three looks, however long the process stood still between two of them.
       sight.observedMs += Math.min(Math.max(0, began - sight.at), periodMs / 2);
       sight.at = Math.max(sight.at, began);
       return periodMs - (sight.isFirst ? Math.max(sight.observedMs, ageMs) : sight.observedMs);

@@ -2,13 +2,13 @@ import { type FileHandle, lstat, open, readdir, unlink } from "node:fs/promises"
 import { basename, dirname, join } from "node:path";
 import { toMs } from "./content.ts";
 
-/** How old a temporary file becomes before it counts as left behind by a process that died. */
+/** The age after which a temporary file counts as left behind by a process that died. */
 const LEFT_BEHIND_MS = 60_000;
 
 /**
- * Creates a file beside another one, under a name that nobody can foresee, and fills it. If that fails, it is gone again.
+ * Creates a file beside another one, under a name that nobody can foresee, and fills it. Removes it again if that fails.
  *
- * @returns Its path, and what `fill` returned.
+ * @returns The path of the new file, and the result of `fill`.
  */
 export async function createTemp<Result>(
   target: string,
@@ -29,14 +29,14 @@ export async function createTemp<Result>(
   }
 }
 
-/** What time it is by the clock of the file system: of another machine, maybe. */
+/** The time by the clock of the file system, which may be that of another machine. In milliseconds since 1970. */
 export async function fileSystemNow(beside: string): Promise<number> {
   const { path, result } = await createTemp(beside, async (handle) => await handle.stat({ bigint: true }));
   await unlink(path).catch(() => {});
   return toMs(result.mtimeNs);
 }
 
-/** Removes what processes that were killed have left beside a file. */
+/** Removes the temporary files that killed processes left beside a file. */
 export async function removeLeftBehind(target: string, fsNow: number): Promise<void> {
   const folder = dirname(target);
   for (const name of await readdir(folder)) {
@@ -51,11 +51,11 @@ export async function removeIfOlder(path: string, thanMs: number): Promise<void>
     const stats = await lstat(path);
     if (stats.isFile() && stats.mtimeMs < thanMs) await unlink(path);
   } catch {
-    // Somebody else has removed it, or has to.
+    // Another process has removed it, or this user may not.
   }
 }
 
-/** Hidden, and short enough for a name of any length. */
+/** The start of the names of temporary files: hidden, and short whatever the length of the name. */
 function prefixFor(target: string): string {
   return `.${basename(target).slice(0, 60)}.`;
 }

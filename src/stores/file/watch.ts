@@ -2,28 +2,28 @@ import { type FSWatcher, watch as watchFolder } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from "node:timers";
-import { followLinks } from "./content.ts";
+import { followLinks } from "./links.ts";
 import { codeOf, fileError } from "./errors.ts";
 
-/** A directory to be watched. */
+/** A directory to watch. */
 interface Folder {
   path: string;
-  /** The name that counts in it, or `undefined` if every name does. */
+  /** The name that counts in the directory. `undefined` if every name counts. */
   name: string | undefined;
-  /** Tells it from another directory that takes its place. */
+  /** Tells the directory from another one that takes its place. */
   id: string;
 }
 
-/** How long after a change there may be another one that is not told: Bun leaves out what repeats within a millisecond. */
+/** When to report a change once more. Bun does not report a change that follows another within a millisecond. */
 const ECHO_MS = 5;
 
 /**
- * Watches the directories on the way to a file: editors put a new file in place of the old one, so it is the name that
- * stays. A directory that appears, or takes the place of another one, is found at an interval.
+ * Watches the directories on the way to a file, because editors replace the file and only its name stays. Looks at an
+ * interval for directories that have appeared or been replaced. The watch does not keep the process running.
  *
- * @param changed Called when the file may have changed: at the interval, too, while there is no directory to watch.
+ * @param changed Called when the file may have changed, and at the interval while there is no directory to watch.
  * @param failed Called once if the system refuses to watch.
- * @returns Stops it. None of it keeps the process running.
+ * @returns Stops the watch.
  */
 export async function watchFile(
   path: string,
@@ -45,7 +45,7 @@ export async function watchFile(
     disarm();
   }
 
-  function tell(): void {
+  function report(): void {
     if (isStopped) return;
     changed();
     clearTimeout(echo);
@@ -84,9 +84,9 @@ export async function watchFile(
     try {
       folders = await findFolders(path);
     } catch {
-      // The directory is not there, or not to be entered. As long as nothing is watched, anything may change.
+      // The directory is missing, or this user may not enter it. While nothing is watched, anything may change.
       disarm();
-      tell();
+      report();
       return;
     }
     const wanted = folders.map(({ path, name, id }) => `${id}\0${path}\0${name}`).join("\n");
@@ -96,13 +96,13 @@ export async function watchFile(
       for (const folder of folders) watchers.push(watchOne(folder));
     } catch (error) {
       disarm();
-      if (isMissing(error)) tell();
+      if (isMissing(error)) report();
       else fail(error);
       return;
     }
     watched = wanted;
-    // What changed before is not told.
-    tell();
+    // The system does not report earlier changes.
+    report();
   }
 
   function watchOne(folder: Folder): FSWatcher {
@@ -110,20 +110,20 @@ export async function watchFile(
     const letGo = () => void setImmediate(() => watchers.includes(watcher) && watcher.unref());
     watcher.on("change", (_, name) => {
       if (isStopped) return;
-      // Deno forgets with each event that the process need not wait for the next one.
+      // In Deno, each event makes the process wait for the next one again.
       letGo();
-      // Of its own removal, a directory tells by its own name.
+      // A directory reports its own removal under its own name.
       const isGone = name === basename(folder.path);
       if (isGone) disarm();
-      // A link leads elsewhere while its directory stays.
+      // A link may now lead elsewhere although its directory stays.
       if (isGone || folder.name === undefined) void arm();
-      if (isGone || typeof name !== "string" || folder.name === undefined || isSame(name, folder.name)) tell();
+      if (isGone || typeof name !== "string" || folder.name === undefined || isSame(name, folder.name)) report();
     });
     watcher.on("error", (error) => {
-      // On some systems that is how the removal of the directory is told.
+      // Some systems report the removal of the directory like this.
       if (isMissing(error) || codeOf(error) === "EPERM") {
         disarm();
-        tell();
+        report();
       } else {
         fail(error);
       }
@@ -144,15 +144,15 @@ async function findFolders(path: string): Promise<Folder[]> {
   for (const [index, place] of places.entries()) {
     const folder = dirname(place);
     const { dev, ino, birthtimeNs } = await stat(folder, { bigint: true });
-    // Beside a link anything may be part of where it leads: Kubernetes exchanges a directory beside it.
+    // Beside a link, any name may be part of its target: Kubernetes exchanges a directory beside it.
     const name = index === places.length - 1 ? basename(place) : undefined;
-    // Numbers of directories are used again at once, but not in the same millisecond.
+    // Some file systems reuse the number of a directory at once, but not in the same millisecond.
     folders.push({ path: folder, name, id: `${dev}:${ino}:${birthtimeNs ?? ""}` });
   }
   return folders;
 }
 
-/** File names come in one Unicode form and go in another on some systems. */
+/** Compares file names in one Unicode form, because some systems return another form than they were given. */
 function isSame(a: string, b: string): boolean {
   return a === b || a.normalize() === b.normalize();
 }

@@ -1,18 +1,18 @@
-/** How many bytes the text of a state may have: more is not fetched. */
+/** How many bytes the text of a state may have. The store does not fetch a longer one. */
 export const LONGEST: number = 1 << 20;
 
-/** How the version of a text starts, a UUID; the rest of it tells which text it was given to. */
+/** The length of the UUID with which a version starts. The hash of the text that it belongs to follows. */
 export const TOKEN_LENGTH = 36;
 
-// Each script gets the key of the text and that of its version as KEYS, and the channel as ARGV[1]. What they answer is
-// text throughout, because clients differ in how they give back numbers and nothing.
+// Each script gets the keys of the text and of its version as KEYS, and the channel as ARGV[1]. Every answer is text,
+// because clients differ in how they return numbers and nil.
 
-// For scripts that look at what is stored: nobody wants to lose, or to transfer, what is no state.
+// Keeps a script from replacing or fetching a value that is not a state.
 const CHECK_KIND = `
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind ~= 'none' and kind ~= 'string' then return {'kind', kind} end`;
 
-// Nobody hears of it if the user may not publish: polling is the net under that.
+// If the user lacks the permission to publish, the others find the change by polling.
 const PUBLISH = `redis.pcall('PUBLISH', ARGV[1], 'changed')`;
 
 const CLOCK = `
@@ -22,9 +22,9 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 /**
  * Reads the text with its version. ARGV[2] is a new token.
  *
- * A version that was given to another text, or to none, is not that of this text: somebody changed it by hand. Whoever
- * sees it first gives it a version and tells the others. That also tells a key that is deleted later from lost data.
- * On a read-only replica there is nothing but the text.
+ * If the version belongs to another text or to none, somebody changed the text by hand. The first process that reads it
+ * gives it a version and notifies the others. That version also tells a key that is deleted later from lost data.
+ * A read-only replica takes no version: the script then returns only the text.
  */
 export const READ: string = `${CHECK_KIND}
 local size = redis.call('STRLEN', KEYS[1])
@@ -45,8 +45,8 @@ if text then return {'text', version, text} end
 return {'off', version}`;
 
 /**
- * Puts back what was lost, unless somebody else did, and reads. ARGV[2] is a new token, ARGV[3] the version, ARGV[4]
- * the text if there was one.
+ * Puts back what Redis lost, unless another process has done so, and reads. ARGV[2] is a new token, ARGV[3] the version,
+ * ARGV[4] the text if there was one.
  */
 export const RESTORE: string = `
 if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then
@@ -59,12 +59,12 @@ if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then
 end${READ}`;
 
 /**
- * Writes. ARGV[2] is the token of the new version, ARGV[3] the text, ARGV[4] the latest time by the clock of Redis,
- * ARGV[5] what has to be there: 'any', 'nothing' or 'text', which is ARGV[6].
+ * Writes. ARGV[2] is the token of the new version, ARGV[3] the text, ARGV[4] the latest time by the clock of Redis.
+ * ARGV[5] says what the key must hold: 'any', 'nothing' or 'text', which is ARGV[6].
  */
 export const WRITE: string = `${CHECK_KIND}
 local version = redis.call('GET', KEYS[2])
--- A client sends a command again if the connection was lost before the answer came: it was done then.
+-- A client repeats a command if it lost the connection before the answer came. The first one has written the text.
 if version and string.sub(version, 1, ${TOKEN_LENGTH}) == ARGV[2] then return {'text', version, ARGV[3]} end
 ${CLOCK}
 if now > tonumber(ARGV[4]) then return {'late'} end
@@ -74,15 +74,15 @@ redis.call('MSET', KEYS[1], ARGV[3], KEYS[2], version)
 ${PUBLISH}
 return {'text', version, ARGV[3]}`;
 
-/** The time in milliseconds since 1970. Asked for by a script, so that a cluster asks the node that is written to. */
+/** The time in milliseconds since 1970. A script asks for it, so that a cluster asks the node that the store writes to. */
 export const NOW: string = `${CLOCK}
 return {string.format('%.0f', now)}`;
 
-// The scripts of the registry get the key of the records and that of the times when they expire.
+// The scripts of the registry get the key of the records and the key of the times when they expire.
 
 /**
- * Keeps the record ARGV[2] of the process ARGV[1] for ARGV[3] ms. The expired ones go here, so that those of a fleet that
- * nobody ever lists do not pile up; once the last process is gone, all of it goes.
+ * Keeps the record ARGV[2] of the process ARGV[1] for ARGV[3] ms. It also removes expired records, so that they do not pile
+ * up where nobody lists the fleet. Both keys expire with the last record.
  */
 export const PUT: string = `${CLOCK}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', now), 'LIMIT', '0', '100')) do
@@ -102,7 +102,7 @@ redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
 return {}`;
 
-/** Lists the records that have not expired. It writes nothing, so that it works on a replica. */
+/** Lists the records that have not expired. It only reads, so it works on a replica. */
 export const LIST: string = `${CLOCK}
 local records = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], string.format('(%.0f', now), '+inf')) do

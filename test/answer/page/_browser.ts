@@ -95,3 +95,9 @@ export async function hide(tab: Tab, hidden: boolean): Promise<void> {
     document.dispatchEvent(new Event("visibilitychange"));
   }, hidden);
 }
+
+/** Takes a picture of a whole page, in a file. Chromium cannot take one before the tab has drawn a frame. */
+export async function takePicture(tab: Tab, path: string): Promise<Buffer> {
+  await tab.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  return await tab.screenshot({ path, fullPage: true });
+}

@@ -8,7 +8,7 @@ import type { Messages } from "../../../src/answer/messages.ts";
 import type { Site } from "../../../src/answer/site-options.ts";
 import { LANGUAGES } from "../../../src/answer/page/languages.ts";
 import { compilePage, type PageContent } from "../../../src/answer/page/page.ts";
-import { startSite } from "./_browser.ts";
+import { startSite, takePicture } from "./_browser.ts";
 import { CONTENT, contentIn, SITE } from "./_content.ts";
 import { startTabs } from "./_tabs.ts";
 
@@ -114,13 +114,20 @@ test("the page moves for less than five seconds, and not at all for those who wa
   expect(await ends()).toEqual([]);
 });
 
-test("the page prints without what is of no use on paper", async () => {
+test.each<[string, Site]>([
+  ["", SITE],
+  [" even if the site gives colours", { ...SITE, colors: { background: "#0b6e4f", text: "#ffd166" } }],
+])("the page prints in black, without what is of no use on paper%s", async (_colors, about) => {
   const tab = await open();
-  await show(tab);
+  await show(tab, {}, about);
   await tab.emulateMedia({ media: "print", colorScheme: "dark" });
   expect(await tab.isVisible("button")).toBe(false);
   expect(await tab.isVisible(".art")).toBe(false);
-  expect(await tab.evaluate(() => getComputedStyle(document.documentElement).color)).toBe("rgb(0, 0, 0)");
+  const { color, backgroundColor } = await tab.evaluate(() => {
+    const { color, backgroundColor } = getComputedStyle(document.documentElement);
+    return { color, backgroundColor };
+  });
+  expect([color, backgroundColor]).toEqual(["rgb(0, 0, 0)", "rgb(255, 255, 255)"]);
 });
 
 test("the page does with the colours that a system forces", async () => {
@@ -208,6 +215,6 @@ test.each<[string, Partial<PageContent>, Site, Parameters<typeof tabs.open>[0]]>
   await show(tab, { reason: { text: REASON }, ...content }, about);
   const folder = fileURLToPath(new URL("../../artefacts/", import.meta.url));
   mkdirSync(folder, { recursive: true });
-  const picture = await tab.screenshot({ path: `${folder}${name}.png`, fullPage: true });
+  const picture = await takePicture(tab, `${folder}${name}.png`);
   expect(picture.length).toBeGreaterThan(10_000);
 });

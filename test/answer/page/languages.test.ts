@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Messages } from "../../../src/answer/messages.ts";
 import { LANGUAGES } from "../../../src/answer/page/languages.ts";
@@ -46,6 +47,16 @@ const FOREIGN: readonly (readonly [string, RegExp])[] = [
 test("LANGUAGES has English first and more than thirty others", () => {
   expect(Object.keys(LANGUAGES)[0]).toBe("en");
   expect(Object.keys(LANGUAGES).length).toBeGreaterThan(30);
+});
+
+test("LANGUAGES has the words of each file under the tag that names the file", async () => {
+  const folder = new URL("../../../src/answer/page/languages/", import.meta.url);
+  const files = readdirSync(folder);
+  expect(files.toSorted()).toEqual(Object.keys(LANGUAGES).map((tag) => `${tag}.ts`).toSorted());
+  for (const file of files) {
+    const tag = file.replace(".ts", "");
+    expect(Object.entries(await import(new URL(file, folder).href))).toEqual([[tag.replace("-", ""), LANGUAGES[tag]]]);
+  }
 });
 
 test("LANGUAGES has no two languages with the same title and text", () => {

@@ -1,13 +1,16 @@
 import { Window } from "happy-dom";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Messages } from "../../../src/answer/messages.ts";
 import type { Site } from "../../../src/answer/site-options.ts";
 import { LANGUAGES } from "../../../src/answer/page/languages.ts";
 import { compilePage } from "../../../src/answer/page/page.ts";
+import { STYLE } from "../../../src/answer/page/style.ts";
 import { expectWithin } from "../../_fast.ts";
 import { CONTENT, contentIn, SITE } from "./_content.ts";
+import { makeScript, SCRIPT_FILE } from "./make-script.ts";
 
 /** The page as a browser has it. */
 function open(html: string): Window["document"] {
@@ -27,7 +30,7 @@ test("Page.render() says what is going on, why, until when and what happens next
     "We are working on this site and will be back soon.",
     "Moving to a bigger database.\nOrders are safe.",
     "Expected back: November 22, 2026 at 3:00 AM UTC",
-    "You can leave this page open. It takes you back as soon as the site is available.",
+    "You can leave this page open. It will reload as soon as the site is back.",
   ]);
   expect(document.querySelector("time")?.getAttribute("datetime")).toBe("2026-11-22T03:00:00.000Z");
   expect(document.title).toBe("Down for maintenance · Example");
@@ -141,7 +144,7 @@ test("compilePage() keeps colours from leaving the style", () => {
     muted: "#fff;}a{",
   };
   const html = compilePage({ colors }).render(CONTENT);
-  expect(html.match(/<\/style/g)?.length).toBe(1);
+  expect(html.match(/<\/style/g)?.length).toBe(2);
   expect(html.match(/<script/g)?.length).toBe(1);
   expect(html).not.toMatch(/url\(/);
 });
@@ -153,21 +156,30 @@ test("compilePage() takes the colours of the site, and finds those that have to 
   expect(html).toContain('<meta name="theme-color" content="#0b6e4f">');
 });
 
-test.each([
-  ["the page", SITE],
-  ["a page with colors of the site", { ...SITE, colors: { background: "#0b6e4f" } }],
-  ["a page with no color of its own", { ...SITE, colors: {} }],
-])("compilePage() allows by hash the very style and script of %s", (_name, site) => {
+test.each<[string, Site, number]>([
+  ["the page", SITE, 1],
+  ["a page with colors of the site", { ...SITE, colors: { background: "#0b6e4f" } }, 2],
+  ["a page with no color of its own", { ...SITE, colors: {} }, 1],
+])("compilePage() allows by hash the very styles and the script of %s", (_name, site, styles) => {
   const { contentSecurityPolicy, render } = compilePage(site);
   const html = render(CONTENT);
-  const hash = (tag: string) => {
-    const [, text] = html.match(new RegExp(`<${tag}>(.*?)</${tag}>`, "s"))!;
-    return `'sha256-${createHash("sha256").update(text!).digest("base64")}'`;
-  };
-  const policy = `default-src 'none'; style-src ${hash("style")}; script-src ${hash("script")}; ` +
+  const hashes = (tag: string) =>
+    [...html.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, "gs"))]
+      .map(([, text]) => `'sha256-${createHash("sha256").update(text!).digest("base64")}'`);
+  expect([hashes("style").length, hashes("script").length]).toEqual([styles, 1]);
+  const policy = `default-src 'none'; style-src ${hashes("style").join(" ")}; script-src ${hashes("script")}; ` +
     "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
   expect(contentSecurityPolicy).toBe(`${policy}; frame-ancestors 'self'`);
   expect(html).toContain(`<meta http-equiv="Content-Security-Policy" content="${policy}">`);
+});
+
+test("compilePage() puts nothing but custom properties into the style that a site adds", () => {
+  const html = compilePage({ colors: { accent: "#0b6e4f", "accent-text": "#fff" } }).render(CONTENT);
+  expect(html).toContain(`<style>:root{--accent:#0b6e4f;--accent-text:#fff}</style>\n<style>${STYLE}</style>`);
+});
+
+test("script.ts holds what in-browser.ts says: run node test/answer/page/make-script.ts", async () => {
+  expect(readFileSync(SCRIPT_FILE, "utf8")).toBe(await makeScript());
 });
 
 test("Page.render() makes a page that asks for nothing, and runs nothing but its script", () => {

@@ -1,12 +1,11 @@
 /**
- * `node test/page/pictures.ts`: makes the pictures of the page in README.md anew, for `pngquant` to make small.
+ * `node test/answer/page/pictures.ts`: makes the pictures of the page in README.md and docs/ anew, for `pngquant` to make small.
  *
  * They depend on the fonts of the machine, so no test compares them.
  */
-import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compilePage, type PageContent } from "../../../src/answer/page/page.ts";
-import { openTab, startBrowser } from "./_browser.ts";
+import { openTab, startBrowser, takePicture } from "./_browser.ts";
 import { CONTENT, contentIn, SITE } from "./_content.ts";
 
 const { render } = compilePage(SITE);
@@ -24,8 +23,7 @@ const pictures: Record<string, [Partial<PageContent>, Parameters<typeof openTab>
 
 const browser = await startBrowser();
 if (browser === undefined) throw new Error("Cannot make the pictures: there is no browser");
-const folder = fileURLToPath(new URL("../../page/pictures/", import.meta.url));
-mkdirSync(folder, { recursive: true });
+const folder = fileURLToPath(new URL("../../../docs/public/", import.meta.url));
 for (const [name, [content, look]] of Object.entries(pictures)) {
   const { tab, context } = await openTab(browser, look);
   await tab.clock.install({ time: new Date("2026-11-22T02:13:00Z") });
@@ -34,7 +32,7 @@ for (const [name, [content, look]] of Object.entries(pictures)) {
   await tab.goto("http://site.test/form");
   // There is a way back only to where the visitor comes from.
   if (content.isForm) await tab.goto("http://site.test/shop");
-  await tab.screenshot({ path: `${folder}${name}.png`, fullPage: true });
+  await takePicture(tab, `${folder}${name}.png`);
   await context.close();
 }
 await browser.close();

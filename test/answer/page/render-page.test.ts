@@ -32,9 +32,9 @@ test.each<[unknown, string]>([
   [{ retryAfter: -1 }, '"retryAfter" must be a whole number of seconds from 0, received -1'],
   [
     { language: "tlh" },
-    'Cannot render the page: "language" must be a language that is built in or in "messages", received "tlh": there are en, de',
+    'Cannot render the page: "language" must be a built-in language or one of "messages", received "tlh": accepted are en, de',
   ],
-  [{ language: 1 }, '"language" must be a language that is built in'],
+  [{ language: 1 }, '"language" must be a built-in language'],
   [{ site: { logo: "x" } }, 'Cannot render the page: "site.logo" must be a data: URL'],
   [{ site: { colors: { accent: "url(x)" } } }, 'Cannot render the page: "site.colors.accent" must be a CSS colour'],
   [{ messages: { de: { title: 1 } } }, 'Cannot render the page: "messages.de.title" must be text, received 1'],

@@ -96,7 +96,7 @@ test.each([
 ])("compileTemplate() refuses the unknown value %j", (name, hint) => {
   const message =
     `Cannot create maintenance mode: "page" names the unknown value "{{${name}}}": ${hint}; to send such ` +
-    "braces as they are, give the page as a function";
+    "braces as they are, pass the page as a function";
   expect(() => compileTemplate(`<p>{{ ${name} }}</p>`)).toThrow(optionError(message));
 });
 

@@ -304,7 +304,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
       const page = await site.visit();
       expect(await fetchIn(page, "/")).toMatchObject({
         body:
-          'TypeError: Cannot stand in for the origin: "pageUrl" must be a URL of this origin such as "/503.html", ' +
+          'OptionError: Cannot stand in for the origin: "pageUrl" must be a URL of this origin such as "/503.html", ' +
           `received ${JSON.stringify(pageUrl)}`,
       });
     },
@@ -345,9 +345,12 @@ test("offlineFallback() refuses what maintenanceMode() refuses", () => {
 
 test("offlineFallback() and unregister() say that they belong into a Service Worker", async () => {
   const message = (name: string) =>
-    new TypeError(
-      `Cannot stand in for the origin: skipWaiting() is missing: call ${name} in the script of a Service Worker`,
-    );
+    expect.objectContaining({
+      name: "MaintenanceError",
+      code: "ERR_RUNTIME",
+      message:
+        `Cannot stand in for the origin: skipWaiting() is missing: call ${name} in the script of a Service Worker`,
+    });
   expect(() => offlineFallback()).toThrow(message("offlineFallback()"));
   await expect(unregister()).rejects.toThrow(message("unregister()"));
 });

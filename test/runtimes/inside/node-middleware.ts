@@ -2,7 +2,7 @@
 import "./node-before.ts";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
-import { middleware } from "maintenancemode/node";
+import { maintenanceMiddleware } from "maintenancemode/connect";
 import type { MountedGate } from "./fixture.ts";
 import { appOf, createNodeFixture, listen, type Listener, serve } from "./node-fixture.ts";
 
@@ -18,7 +18,7 @@ const { fixture } = await createNodeFixture();
 const frameworks: Record<string, (gate: MountedGate) => Listener | Promise<Listener>> = {
   // By hand, as in the documentation of `node:http`.
   http(gate) {
-    const gateway = middleware(gate.maintenance, gate.host);
+    const gateway = maintenanceMiddleware(gate.maintenance, gate.host);
     const app = appOf(fixture, gate);
     return (req, res) => gateway(req, res, (error?: unknown) => error ? fail(res, error) : app(req, res));
   },
@@ -70,7 +70,7 @@ const frameworks: Record<string, (gate: MountedGate) => Listener | Promise<Liste
 
 /** Puts the gate in front, under its path if it has one. */
 function mount(app: { use(...args: unknown[]): void }, gate: MountedGate): void {
-  const gateway = middleware(gate.maintenance, gate.host);
+  const gateway = maintenanceMiddleware(gate.maintenance, gate.host);
   if (gate.under) app.use(gate.under, gateway);
   else app.use(gateway);
 }

@@ -1,0 +1,34 @@
+import type { Cors } from "./cors.ts";
+import type { Graphql } from "./graphql.ts";
+import type { Grpc } from "./grpc.ts";
+import type { Language } from "./language-options.ts";
+import type { Languages } from "./languages.ts";
+import type { AnswerOptions } from "./options.ts";
+import type { Redirect } from "./redirect.ts";
+import type { Fields } from "./response.ts";
+import type { Site } from "./site-options.ts";
+
+/** What the answers can do beyond the least: a page, JSON and text in one language. */
+export interface AnswerFeatures {
+  /** Chooses among several languages. Without it every answer is in the first one. */
+  readonly compileLanguages?: (tags: readonly string[]) => Languages;
+  /** Answers GraphQL over HTTP in its own way. Without it such a client gets JSON. */
+  readonly graphql?: Graphql;
+  /** Answers gRPC in its own way. Without it such a client gets what it accepts. */
+  readonly grpc?: Grpc;
+}
+
+/** Options about the answer that were checked, with everything prepared that can be prepared. */
+export interface AnswerSettings extends Pick<AnswerOptions, "handler503" | "page" | "responseType" | "retryAfter"> {
+  readonly statusCode: number;
+  readonly retryJitter: number;
+  readonly redirect: Redirect | undefined;
+  readonly site: Site;
+  /** The languages of the answers, the default first. */
+  readonly languages: readonly Language[];
+  /** Which other origins may read the answers; `undefined` for none. */
+  readonly cors: Cors | undefined;
+  /** The fields of `headers` by their lower-case names. */
+  readonly headers: Fields;
+  readonly features: AnswerFeatures;
+}

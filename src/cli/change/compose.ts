@@ -1,0 +1,149 @@
+import { parseDuration } from "../../util/durations.ts";
+import { describeProblem } from "../../util/errors.ts";
+import { parseState } from "../../state/parse.ts";
+import { StateError } from "../../state/state-error.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { usageError } from "../exit-codes.ts";
+import type { OptionValues } from "../input/options.ts";
+import { show } from "../output/secrets.ts";
+import { checkRange, parseDurationOption, parseTime, timeZone, toInstant } from "../input/times.ts";
+
+/** The next state, with notes for the operator. */
+export interface Change {
+  readonly state: MaintenanceState;
+  readonly notes: readonly string[];
+}
+
+/** The fields of a state that is being composed. */
+type Draft = { -readonly [Field in keyof MaintenanceState]: MaintenanceState[Field] };
+
+/** Removes a field whose value is not plain text. */
+const NONE = "none";
+
+/**
+ * Composes the next state: the given options replace earlier settings, and all other settings stay. If maintenance is off or
+ * has ended, the state starts without settings.
+ *
+ * @param mode The next mode.
+ * @param former The stored state, if there is one.
+ * @param options The options of the command line.
+ * @param now The clock, in milliseconds since 1970.
+ * @throws {CliError} If an option is not valid.
+ */
+export function composeState(
+  mode: "on" | "read-only",
+  former: MaintenanceState | undefined,
+  options: OptionValues,
+  now: number,
+): Change {
+  const isOver = former?.end !== undefined && Date.parse(former.end) <= now;
+  const draft: Draft = { ...(former === undefined || former.mode === "off" || isOver ? {} : former), mode };
+  // A change takes over from the run that owns the state.
+  delete draft.owner;
+  const notes: string[] = [];
+  const note = (flag: string, text: string) => notes.push(`${flag} ${text} was read as local time (${timeZone()})`);
+
+  if (options.reason === "") delete draft.reason;
+  else if (options.reason !== undefined) draft.reason = options.reason;
+  if (options.start === "now") delete draft.start;
+  else if (options.start !== undefined) {
+    const { ms, isLocal } = parseTime("--start", options.start, now);
+    draft.start = toInstant(ms);
+    if (isLocal) note("--start", options.start);
+  }
+  setEnd(draft, options, now, note);
+  checkOrder(draft, options);
+  if (options["retry-after"] === NONE) delete draft.retryAfter;
+  else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"]);
+  setList(draft, "urls", "--url", options.url);
+  setList(draft, "ignoreUrls", "--ignore-url", options["ignore-url"]);
+  setList(draft, "internalIps", "--allow-ip", options["allow-ip"]);
+  return { state: check(draft), notes };
+}
+
+function setEnd(draft: Draft, options: OptionValues, now: number, note: (flag: string, text: string) => void): void {
+  const { end, for: duration } = options;
+  if (duration !== undefined) {
+    if (end !== undefined) throw usageError('"--for" and "--end" mean the same: give only one of them');
+    const from = Math.max(now, draft.start === undefined ? now : Date.parse(draft.start));
+    draft.end = toInstant(checkRange("--for", duration, from + parseDurationOption("--for", duration)));
+  } else if (end === NONE) delete draft.end;
+  else if (end !== undefined) {
+    const { ms, isLocal } = parseTime("--end", end, now);
+    if (ms <= now) throw usageError(`"--end" must be in the future, received ${show(end)}`);
+    draft.end = toInstant(ms);
+    if (isLocal) note("--end", end);
+  }
+}
+
+/** Refuses a given time that does not fit a stored one. The check of the state would blame an option that was not given. */
+function checkOrder({ start, end }: Draft, { start: givenStart, end: givenEnd }: OptionValues): void {
+  if (start === undefined || end === undefined || Date.parse(end) > Date.parse(start)) return;
+  if (givenStart !== undefined && givenEnd === undefined) {
+    throw usageError(
+      `"--start" must be before the stored end, ${end}, received ${
+        show(givenStart)
+      }: give --for or --end as well, or ` +
+        "--end none",
+    );
+  }
+  if (givenEnd !== undefined && givenStart === undefined) {
+    throw usageError(
+      `"--end" must be after the stored start, ${start}, received ${
+        show(givenEnd)
+      }: give --start as well, or --start now`,
+    );
+  }
+}
+
+function parseRetryAfter(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms / 1_000;
+  throw usageError(`"--retry-after" must be a number of seconds or a duration such as "10m", received ${show(text)}`);
+}
+
+/** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
+const ONE_VALUE: Readonly<Record<"urls" | "ignoreUrls" | "internalIps", RegExp>> = {
+  urls: /^(?:\/|https?:\/\/)/,
+  ignoreUrls: /^(?:\/|https?:\/\/)/,
+  internalIps: /^[\da-f.:/]+$/i,
+};
+
+function setList(
+  draft: Draft,
+  field: "urls" | "ignoreUrls" | "internalIps",
+  flag: string,
+  values: readonly string[] | undefined,
+): void {
+  if (values === undefined) return;
+  for (const value of values) {
+    const parts = value.split(",").map((part) => part.trim());
+    if (parts.length < 2 || !parts.every((part) => ONE_VALUE[field].test(part))) continue;
+    const written = parts.map((part) => `${flag} ${show(part)}`).join(" ");
+    throw usageError(`"${flag}" takes one value at a time, received ${show(value)}: write ${written}`);
+  }
+  if (!values.includes(NONE)) draft[field] = [...new Set(values)];
+  else if (values.length === 1) delete draft[field];
+  else throw usageError(`"${flag} ${NONE}" empties the list: leave out the other values`);
+}
+
+/** The options that set the fields of the state. */
+const FLAGS: readonly (readonly [RegExp, string])[] = [
+  [/^\$\.start/, "--start"],
+  [/^\$\.end/, "--end"],
+  [/^\$\.urls/, "--url"],
+  [/^\$\.ignoreUrls/, "--ignore-url"],
+  [/^\$\.internalIps/, "--allow-ip"],
+  [/^\$\.retryAfter/, "--retry-after"],
+];
+
+function check(draft: Draft): MaintenanceState {
+  try {
+    return parseState(draft);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const flag = FLAGS.find(([pattern]) => pattern.test(error.path))?.[1];
+    throw usageError(error.text ?? describeProblem(error, flag), error);
+  }
+}

@@ -1,0 +1,144 @@
+import { createSecret, hashSecret } from "../../bypass/secret.ts";
+import type { Snapshot } from "../../gate/live.ts";
+import { formatState, OFF } from "../../state/parse.ts";
+import { StateError } from "../../state/state-error.ts";
+import type { Instance } from "../../types/fleet.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { prepareSnapshot } from "../../state/snapshot.ts";
+import { createOwner } from "../../state/owner.ts";
+import { replaceStored } from "../../state/store-calls.ts";
+import type { Context } from "../context.ts";
+import { CliError, usageError } from "../exit-codes.ts";
+import { readRanges } from "../input/addresses.ts";
+import type { OptionValues } from "../input/options.ts";
+import type { OpenStore } from "../open/stores.ts";
+import { reasonOf } from "../output/secrets.ts";
+import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "../situation.ts";
+import { tryReadFleet } from "../wait/fleet.ts";
+import { composeAdmit, parsePercentage } from "./admit.ts";
+import { composeState } from "./compose.ts";
+
+/** A change of the state that is ready to be written. */
+export interface Planned {
+  readonly opened: OpenStore;
+  /** What the store held before. */
+  readonly former: Stored;
+  readonly snapshot: Snapshot;
+  /** The text to store. */
+  readonly text: string;
+  /** Whether the text differs from the stored one, so that it has to be written. */
+  readonly isChange: boolean;
+  readonly situation: Situation;
+  /** When it was planned, in milliseconds since 1970. */
+  readonly now: number;
+  /** The processes before the change; `undefined` if the store does not record them. */
+  readonly instances: readonly Instance[] | undefined;
+  /** The secret of a new bypass link: printed once, and stored only as a hash. */
+  readonly secret: string | undefined;
+}
+
+/** The goal of a change: a mode, or the same mode with another percentage of visitors that gets in. */
+export type Target = "on" | "read-only" | "off" | "admit";
+
+/**
+ * Plans a change of the state.
+ *
+ * @throws {CliError} If an option is not valid, or the store cannot be written.
+ * @throws {StoreError} If the store cannot be reached.
+ */
+export async function plan(context: Context, opened: OpenStore, target: Target): Promise<Planned> {
+  requireWritable(opened);
+  const now = Date.now();
+  const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
+  const composed = await compose(context, opened, former, target, now);
+  const { output, args } = context;
+  const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
+  const state = {
+    ...composed,
+    ...(secret !== undefined && { bypass: hashSecret(secret) }),
+    ...(args.command === "run" && { owner: createOwner("run") }),
+  };
+  if (former.problem !== undefined) {
+    const verb = args.options["dry-run"] ? "would be" : "is";
+    output.note(`the stored state was not valid and ${verb} replaced: ${reasonOf(former.problem)}`);
+  }
+  const snapshot = await prepare(state);
+  const isOff = target === "off" && former.stored === undefined;
+  const text = formatState(state);
+  // A text that means the same in other words stays.
+  const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
+  const isChange = !isOff && !isSame;
+  return { opened, former, snapshot, text, isChange, situation: situationOf(snapshot, now), now, instances, secret };
+}
+
+/** Checks that a store can be written at all. */
+function requireWritable({ store, label }: OpenStore): void {
+  if (store.write !== undefined || store.replace !== undefined) return;
+  throw usageError(`${label} can only be read: change the state where it comes from`);
+}
+
+async function compose(
+  { args, output }: Context,
+  opened: OpenStore,
+  former: Stored,
+  target: Target,
+  now: number,
+): Promise<MaintenanceState> {
+  if (target === "off") return OFF;
+  if (target === "admit") {
+    return composeAdmit(situationOf(requireValid(former, opened.label), now), parsePercentage(args.percentage!));
+  }
+  const { state, notes } = composeState(target, former.snapshot?.state, await normalise(args.options), now);
+  for (const note of notes) output.note(note);
+  return state;
+}
+
+/** The options with the addresses in their shortest form. */
+async function normalise(options: OptionValues): Promise<OptionValues> {
+  const ranges = options["allow-ip"];
+  return ranges === undefined ? options : { ...options, "allow-ip": await readRanges("--allow-ip", ranges) };
+}
+
+/** Whether to create a bypass link: with the option, or if `on` would lock out the operator, as far as the CLI can see. */
+function needsBypass(
+  { args }: Context,
+  state: MaintenanceState,
+  instances: readonly Instance[] | undefined,
+): boolean {
+  if (args.options["with-bypass"] === true) return true;
+  if (args.command !== "on" || state.mode !== "on" || state.bypass !== undefined) return false;
+  if (state.internalIps?.length) return false;
+  return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url"));
+}
+
+async function prepare(state: MaintenanceState): Promise<Snapshot> {
+  try {
+    return await prepareSnapshot(state);
+  } catch (error) {
+    throw error instanceof StateError ? usageError(reasonOf(error)) : error;
+  }
+}
+
+/**
+ * Writes a planned change, unless someone else has changed the state in between.
+ *
+ * @returns The revision of the stored state.
+ * @throws {CliError} If someone else has changed the state.
+ * @throws {StoreError} If the store cannot be reached or written.
+ */
+export async function commit({ opened, former, text, isChange }: Planned): Promise<string> {
+  if (!isChange) return former.revision;
+  const revision = await replaceStored(opened.store, text, former.stored?.text);
+  if (revision !== undefined) return revision;
+  throw new CliError(
+    "conflict",
+    "Someone else changed the state at the same time. Their change stays: run the command again to replace it",
+    { lines: await describeStored(opened).catch(() => []) },
+  );
+}
+
+/** The stored state, in lines for an error. */
+async function describeStored({ store }: OpenStore): Promise<string[]> {
+  const { snapshot } = await readCurrent(store);
+  return snapshot === undefined ? [] : [`the state is now: ${JSON.stringify(showable(snapshot.state))}`];
+}

@@ -1,0 +1,81 @@
+import { BYPASS_NAME } from "../../bypass/request-secret.ts";
+import type { Context } from "../context.ts";
+import { describeAdmissions, describeState, headline, NO_PROCESS, printRows, type Row } from "../output/describe.ts";
+import { viewInstances } from "../output/fleet-table.ts";
+import { commandFor } from "../process/program.ts";
+import { jsonOf, showable, type Situation, situationOf } from "../situation.ts";
+import type { Planned } from "./plan.ts";
+
+/** Puts a planned change into the object that `--json` prints. */
+export function fillResult({ result, args, output }: Context, planned: Planned, revision: string | undefined): void {
+  const { opened, former, situation, isChange, instances, secret } = planned;
+  const isWritten = args.options["dry-run"] !== true;
+  Object.assign(result, {
+    store: opened.label,
+    ...jsonOf(situation),
+    former: former.snapshot === undefined ? null : showable(former.snapshot.state),
+    changed: isChange && isWritten,
+    dryRun: !isWritten,
+    bypass: secret === undefined || !isWritten ? null : { secret, query: `${BYPASS_NAME}=${secret}` },
+    revision: revision ?? null,
+    undo: situation.state.mode === "off" ? null : commandFor(opened, "off"),
+    instances: viewInstances(instances, revision ?? former.revision, Date.now()) ?? null,
+    notes: output.notes,
+  });
+}
+
+/** Reports a change that was made, or with `--dry-run` would be. */
+export function report(context: Context, planned: Planned): void {
+  const { output, args } = context;
+  const { opened, former, situation, now, isChange, instances, secret } = planned;
+  const isDry = args.options["dry-run"] === true;
+  const isSame = wasInForce(planned) && former.snapshot?.state.mode === situation.state.mode;
+  const verb = isDry ? "would be" : !isChange ? "is already" : isSame ? "stays" : "is now";
+  output.line(headline(output, situation, verb));
+  const { rows, isNobody } = describeAdmissions(situation.state, instances);
+  const undo: Row[] = situation.state.mode === "off" ? [] : [["undo", commandFor(opened, "off")]];
+  printRows(output, [...describeState(situation, now), ...rows, ["store", opened.label], ...undo]);
+  if (secret !== undefined) output.line(isDry ? "It would create a bypass link." : describeBypass(secret));
+  for (const note of notesOn(context, planned, isNobody)) output.note(note);
+  if (isDry) output.line("Nothing was changed (--dry-run).");
+}
+
+function describeBypass(secret: string): string {
+  return `To get in yourself, open this once: https://<your site>/?${BYPASS_NAME}=${secret}
+It is not shown again. Programs send it as a header field: Maintenance-Bypass: ${secret}`;
+}
+
+function wasInForce({ former: { snapshot }, now }: Planned): boolean {
+  return snapshot !== undefined && situationOf(snapshot, now).inForce;
+}
+
+function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Generator<string> {
+  const { opened, former, situation, isChange, instances } = planned;
+  const { state, phase } = situation;
+  const owner = former.snapshot?.state.owner;
+  if (owner !== undefined) {
+    const consequence = phase === "off"
+      ? "if it is still running, it goes on without maintenance"
+      : "it no longer turns maintenance off when it succeeds";
+    yield `this ${args.options["dry-run"] ? "would take" : "takes"} over from ${owner}: ${consequence}`;
+  }
+  if (isNobody && phase !== "ended") {
+    yield "nobody gets in, not even you: to change that, give --with-bypass or --allow-ip <your address>";
+  }
+  if (phase === "scheduled") yield explainSchedule(situation);
+  if (args.command === "admit" && state.admit === 1) {
+    yield `everyone gets in: to end maintenance, run ${commandFor(opened, "off")}`;
+  }
+  // After a real "off", no process is needed. With --wait it is an error, which comes later.
+  const isOffNow = state.mode === "off" && isChange;
+  if (instances?.length === 0 && !isOffNow && args.options.wait === undefined) yield NO_PROCESS;
+  if (args.command === "run" && wasInForce(planned)) {
+    yield "maintenance was already on: run turns it off if the command succeeds";
+  }
+}
+
+function explainSchedule({ beginsAt }: Situation): string {
+  return beginsAt === undefined
+    ? "maintenance is on only during its recurring windows: to turn it on now, turn it off first, which removes the windows"
+    : "maintenance is not on yet: to begin at once, give --start now";
+}

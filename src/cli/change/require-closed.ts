@@ -1,0 +1,28 @@
+import type { Context } from "../context.ts";
+import { usageError } from "../exit-codes.ts";
+import { formatTime } from "../input/times.ts";
+import { commandFor } from "../process/program.ts";
+import { formatPercentage } from "./admit.ts";
+import type { Planned } from "./plan.ts";
+
+/**
+ * Checks that maintenance is on from now on and that no percentage of visitors gets in, before someone relies on it.
+ *
+ * @param what The action that would come too early, as subject and verb.
+ * @throws {CliError} If it is not.
+ */
+export function requireClosed({ args }: Context, { opened, situation }: Planned, what: string): void {
+  const { inForce, beginsAt, state } = situation;
+  const refuse = (why: string) => usageError(`${what} ${why}. Nothing was changed`);
+  if (state.admit) {
+    const first = `first run ${commandFor(opened, "admit none")}`;
+    throw refuse(`while ${formatPercentage(state.admit)} of visitors get in: ${first}`);
+  }
+  // An operator who gives a start knows that maintenance begins later. One who does not may go on to migrate.
+  if (inForce || (args.command !== "run" && args.options.start !== undefined)) return;
+  throw refuse(
+    beginsAt === undefined
+      ? "outside the maintenance windows: turn maintenance off first, which removes the windows"
+      : `before maintenance begins (${formatTime(beginsAt, Date.now())}): give --start now`,
+  );
+}

@@ -1,0 +1,87 @@
+/** The commands, in the order of the help. */
+export const COMMANDS = ["on", "read-only", "admit", "off", "status", "run", "explain", "page"] as const;
+
+/** A command. */
+export type Command = typeof COMMANDS[number];
+
+/** Whether a word is a command. */
+export function isCommand(word: string): word is Command {
+  return (COMMANDS as readonly string[]).includes(word);
+}
+
+/** An option of the command line. */
+export interface OptionSpec {
+  /** The value in the help, such as `"<time>"`; an option without one is a switch. */
+  readonly value?: string;
+  /** Whether the option may be given more than once. */
+  readonly multiple?: true;
+  /** The commands that take the option. */
+  readonly of: readonly Command[];
+  /** One line for the help: what the option does. */
+  readonly help: string;
+}
+
+const CHANGE: readonly Command[] = ["on", "read-only", "run"];
+const SWITCH: readonly Command[] = ["on", "read-only", "admit", "off", "run"];
+const GATE: readonly Command[] = ["explain", "page"];
+
+/** The options that were given, by name. */
+export interface OptionValues {
+  readonly store?: string;
+  readonly reason?: string;
+  readonly for?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly url?: readonly string[];
+  readonly "allow-ip"?: readonly string[];
+  readonly "ignore-url"?: readonly string[];
+  readonly "retry-after"?: string;
+  readonly "with-bypass"?: true;
+  readonly wait?: string;
+  readonly streams?: true;
+  readonly "allow-no-instances"?: true;
+  readonly "dry-run"?: true;
+  readonly method?: string;
+  readonly ip?: string;
+  readonly staff?: true;
+  readonly config?: string;
+  readonly language?: string;
+  readonly json?: true;
+  readonly help?: true;
+}
+
+/** The name of an option. */
+export type OptionName = keyof OptionValues;
+
+/** The options, in the order of the help. */
+export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
+  store: { value: "<url>", of: COMMANDS, help: "where the state is kept; default: $MAINTENANCE_STORE" },
+  reason: { value: "<text>", of: CHANGE, help: 'tell visitors why; "" removes the reason' },
+  for: { value: "<duration>", of: CHANGE, help: "how long maintenance lasts: 90s, 30m, 2h, 1d, 1h30m" },
+  start: { value: "<time>", of: CHANGE, help: 'when maintenance begins; "now" removes a later start' },
+  end: { value: "<time>", of: CHANGE, help: 'when maintenance ends; "none" removes the end' },
+  url: { value: "<pattern>", multiple: true, of: CHANGE, help: 'close only this part of the site, such as "/shop/*"' },
+  "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
+  "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "keep these URLs open to everyone" },
+  "retry-after": {
+    value: "<duration>",
+    of: CHANGE,
+    help: "when clients should retry: seconds, or 10m; none removes it",
+  },
+  "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
+  wait: {
+    value: "<duration>",
+    of: SWITCH,
+    help: "wait until every process has the new state, or fail after this time",
+  },
+  streams: { of: SWITCH, help: "with --wait: also wait for event streams and upgraded connections" },
+  "allow-no-instances": { of: SWITCH, help: "with --wait: proceed even if no process is registered" },
+  "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
+  method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
+  ip: { value: "<ip>", of: ["explain"], help: "the client's address" },
+  staff: { of: ["explain"], help: "treat the client as staff" },
+  config: { value: "<file>", of: GATE, help: "a module that default-exports the site's options or its gate" },
+  language: { value: "<tag>", of: ["page"], help: 'the language of the page, such as "de" or "pt-BR"' },
+  json: { of: COMMANDS, help: "print one JSON object" },
+  help: { of: COMMANDS, help: "print this help" },
+};

@@ -1,0 +1,137 @@
+import { type Command, COMMANDS, type OptionName, OPTIONS } from "./options.ts";
+
+const SUMMARIES: Readonly<Record<Command, string>> = {
+  on: "turn maintenance on, or update its settings",
+  "read-only": "like `on`, but visitors can still read",
+  admit: "let a percentage of visitors in, to reopen gradually",
+  off: "turn maintenance off",
+  status: "show the state and the processes that use it",
+  run: "run a command under maintenance",
+  explain: "show what happens to a request, and why",
+  page: "print the page, for a CDN or nginx's error_page",
+};
+
+const USAGES: Readonly<Record<Command, string>> = {
+  on: "on [options]",
+  "read-only": "read-only [options]",
+  admit: "admit <percentage> [options]",
+  off: "off [options]",
+  status: "status [options]",
+  run: "run [options] -- <command…>",
+  explain: "explain <url> [options]",
+  page: "page [options]",
+};
+
+const SWITCHING = `While maintenance is on, the options you give replace earlier ones, and all other settings stay.
+So you can change between "on" and "read-only" without a gap. After "off", or once maintenance has
+ended, it starts without settings. A later start stays scheduled unless you give --start now.
+--url, --allow-ip and --ignore-url replace the whole list; the value "none" empties it.`;
+
+const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "undo",
+"notes", and with --wait "ready".`;
+
+const WAITING = `With --wait the command returns once every process has the new state and has finished the requests
+from before. Then it is safe to migrate.`;
+
+const DETAILS: Readonly<Record<Command, string>> = {
+  on: `${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
+  "read-only": `GET, HEAD and OPTIONS requests pass.\n\n${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
+  admit: `Give a percentage such as 25%, or a fraction such as 0.25. With 0% or none, nobody gets in any more.
+A larger percentage keeps the visitors that a smaller one let in. All other settings stay. While
+maintenance is off, the command fails.
+
+This spreads load. It is not access control: the gate recognises a visitor by the address, or by a
+cookie that anyone can forge.
+
+With --wait the command returns once every process has the new state.
+
+${JSON_SHAPE}`,
+  off: "With --wait the command returns once every process has turned maintenance off.",
+  status: `The exit code is 0 if the state could be read, on or off. --json prints:
+  { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
+    "beginsAt", "endsAt", "revision", "instances": null | [{ "host", "pid", "follows", "inFlight",
+    "before", "streams", "skewMs", … }] }`,
+  run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and turn maintenance
+off if the command succeeds. If the wait or the command fails, or after Ctrl-C, maintenance stays
+on.
+
+The command gets standard input, standard output and all signals. Reports of run itself go to
+standard error. The exit code is the command's own, or 128 + n if signal n ended it, or arrived
+before it succeeded. If the command cannot start, the exit code is one of those below, 127 if the
+command is not found, or 126 if it cannot be executed. To distinguish these cases, give --json: only
+if the command was started, the last line on standard output has
+"command": { "argv", "status", "signal" }.`,
+  explain: `The URL may be a path such as /shop, for any host. Without --config, explain knows the state and
+what running processes report. It answers "unknown" wherever the site's own options could decide
+otherwise. It sends nothing to the site. The exit code is 0 whatever the answer. --json prints:
+  { "store", "url", "method", "outcome": "pass" | "answer" | "unknown", "because", "matched",
+    "bypass", "why", "inForce", "state" }`,
+  page: `Print the page for the stored state. If maintenance is off or no store is given, print the page
+without a reason and an end. With --config, print the site's own page. Without --language, the page
+uses the first language of the site: English, unless the option "languages" says otherwise.`,
+};
+
+const STORES = `Stores:
+  file:./maintenance.json       a file; any path that ends in .json works
+  redis://host:6379             Redis or Valkey, rediss: with TLS; ?key=<key> changes the key
+  denokv:                       Deno KV, only under Deno; denokv:<path or URL> names the database
+  https://example.com/m.json    JSON over HTTP, can only be read
+  ./store.js, some-package      a module that default-exports a store, or a function returning one`;
+
+const TIMES = `Times: 2026-11-22T02:00:00Z, 2026-11-22T02:00+01:00, 2026-11-22T02:00 in the local time zone, or a
+duration from now such as 30m.`;
+
+const EXITS = `Exit codes:
+  0  done                                4  the stored state is not valid
+  1  unexpected error                    5  timed out waiting, or no process found
+  2  the command line is not valid       6  someone else changed the state at the same time
+  3  the store cannot be reached         130  interrupted by Ctrl-C
+Once its command has started, run ends with the command's own exit code.
+With --json an error is { "error": { "code", "message", "exitCode", … }, … } on standard output.`;
+
+function optionLines(names: readonly OptionName[]): string {
+  const heads = names.map((name) => `--${name} ${OPTIONS[name].value ?? ""}`.trimEnd());
+  const width = Math.max(...heads.map((head) => head.length)) + 2;
+  return names.map((name, index) => {
+    const { help, multiple } = OPTIONS[name];
+    return `  ${heads[index]!.padEnd(width)}${help}${multiple ? "; repeatable" : ""}`;
+  }).join("\n");
+}
+
+/** The help of one command, or of the command line as a whole. */
+export function usage(command: Command | undefined): string {
+  return `${(command === undefined ? overview() : usageOf(command)).join("\n\n")}\n`;
+}
+
+function usageOf(command: Command): string[] {
+  const names = (Object.keys(OPTIONS) as OptionName[]).filter((name) => OPTIONS[name].of.includes(command));
+  const summary = SUMMARIES[command];
+  return [
+    `Usage: maintenancemode ${USAGES[command]}`,
+    `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
+    DETAILS[command],
+    `Options:\n${optionLines(names)}`,
+    ...(names.includes("start") ? [TIMES] : []),
+    STORES,
+    EXITS,
+  ];
+}
+
+function overview(): string[] {
+  const heads = COMMANDS.map((name) => USAGES[name].replace(" [options]", ""));
+  const width = Math.max(...heads.map((head) => head.length)) + 2;
+  const commands = COMMANDS.map((name, index) => `  ${heads[index]!.padEnd(width)}${SUMMARIES[name]}`);
+  return [
+    "Usage: maintenancemode <command> --store <url> [options]",
+    `Commands:\n${commands.join("\n")}`,
+    `Options for all commands:\n${optionLines(["store", "json", "help"])}\n  --version      print the version`,
+    STORES,
+    EXITS,
+    `Examples:
+  maintenancemode on --store file:maintenance.json --reason "New database" --for 30m --wait 60s
+  maintenancemode run --store redis://localhost -- npm run migrate
+  maintenancemode admit 10% --store file:maintenance.json
+  maintenancemode off --store file:maintenance.json`,
+    "For the options of a command, run maintenancemode <command> --help.",
+  ];
+}

@@ -1,0 +1,140 @@
+import { formatDuration } from "../../util/durations.ts";
+import type { Instance } from "../../types/fleet.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { isUnreadable } from "../../state/instance-record.ts";
+import { formatPercentage } from "../change/admit.ts";
+import { formatTime } from "../input/times.ts";
+import type { Situation } from "../situation.ts";
+import type { Output } from "./output.ts";
+
+/** A line of a report: its label and its text. */
+export type Row = readonly [label: string, text: string];
+
+/** The report if no process is registered in a store that records its processes. */
+export const NO_PROCESS = "No running process uses this store. Is it the right one?";
+
+/** Prints rows as two columns. */
+export function printRows(output: Output, rows: readonly Row[]): void {
+  for (const [label, text] of rows) output.line(`  ${output.paint("dim", label.padEnd(11))}  ${printable(text)}`);
+}
+
+/** Text from a store without control characters, which could move the cursor of a terminal. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- these are the characters to remove
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
+}
+
+/**
+ * Sums up a situation in one sentence.
+ *
+ * @param verb The verb of the sentence: `"is"`, `"is now"`, `"stays"`, `"is already"` or `"would be"`.
+ */
+export function headline(output: Output, situation: Situation, verb = "is"): string {
+  const { phase, state, beginsAt } = situation;
+  const part = state.urls === undefined ? "" : " for part of the site";
+  switch (phase) {
+    case "off":
+      return `Maintenance ${verb} ${output.paint("green", "off")}.`;
+    case "ended":
+      return `Maintenance is ${output.paint("green", "off")}: it ended at ${state.end}.`;
+    case "scheduled": {
+      const scheduled = `${verb === "would be" ? verb : "is"} ${output.paint("yellow", "scheduled")}`;
+      const why = beginsAt === undefined ? "none of its windows is open" : "it is not on yet";
+      return `Maintenance ${scheduled}${part}: ${why}.`;
+    }
+    default: {
+      const mode = phase === "on" ? output.paint("red", "on") : output.paint("yellow", "read-only");
+      return `Maintenance ${verb} ${mode}${part}.`;
+    }
+  }
+}
+
+/** A reason on one line, in all its languages. */
+function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string {
+  if (typeof reason === "string") return reason;
+  return Object.entries(reason).map(([language, text]) => `${language}: ${text}`).join("; ");
+}
+
+/** The settings of a state, as rows. */
+export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
+  if (state.mode === "off") return [];
+  const rows: (Row | undefined)[] = [
+    state.reason ? ["reason", describeReason(state.reason)] : undefined,
+    state.urls && ["only", state.urls.join(", ")],
+    beginsAt !== undefined
+      ? ["begins", formatTime(beginsAt, now)]
+      : state.start === undefined
+      ? undefined
+      : ["since", formatTime(Date.parse(state.start), now)],
+    [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
+    state.recurring && [
+      "windows",
+      state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
+    ],
+    state.owner === undefined
+      ? undefined
+      : ["owner", `${state.owner} (if it is still running and succeeds, it turns maintenance off)`],
+    state.retryAfter === undefined ? undefined : ["retry after", formatDuration(state.retryAfter * 1_000)],
+  ];
+  return rows.filter((row) => row !== undefined);
+}
+
+/** The words of `DecisionReason` that let a visitor in, for people. */
+const ADMISSIONS: Readonly<Record<string, string>> = {
+  staff: "staff",
+  "internal-ip": "internal IP addresses",
+  "ignored-url": "ignored URLs",
+  bypass: "holders of its bypass link",
+  allowed: 'the option "allow"',
+};
+
+/** Which visitors the code of the processes allows, in words. */
+export function admissionsByCode(instances: readonly Instance[] = []): string[] {
+  const words = [...new Set(instances.flatMap(({ admits }) => admits))];
+  return words.map((word) => {
+    const count = instances.filter(({ admits }) => admits.includes(word)).length;
+    const where = count === instances.length ? "" : ` (${count} of ${instances.length} processes)`;
+    return `${Object.hasOwn(ADMISSIONS, word) ? ADMISSIONS[word] : word}${where}`;
+  });
+}
+
+/** Whether the processes report which visitors the site's code allows: one at least is there, and all are readable. */
+export function isCodeKnown(instances: readonly Instance[] | undefined): boolean {
+  return instances !== undefined && instances.length > 0 && !instances.some(isUnreadable);
+}
+
+/** Who gets in under a state. */
+export interface Admissions {
+  readonly rows: readonly Row[];
+  /** Whether certainly nobody gets in. */
+  readonly isNobody: boolean;
+}
+
+/** Finds out who gets in: by the state, and by the site's own code as far as the processes report it. */
+export function describeAdmissions(state: MaintenanceState, instances: readonly Instance[] | undefined): Admissions {
+  if (state.mode === "off") return { rows: [], isNobody: false };
+  const texts: string[] = [];
+  if (state.mode === "read-only") texts.push("visitors who only read (GET, HEAD, OPTIONS)");
+  if (state.internalIps?.length) texts.push(state.internalIps.join(", "));
+  if (state.ignoreUrls?.length) texts.push(`everyone at ${state.ignoreUrls.join(", ")}`);
+  if (state.admit) texts.push(`${formatPercentage(state.admit)} of visitors`);
+  if (state.bypass !== undefined) texts.push("holders of the bypass link");
+  const byCode = describeCode(instances);
+  if (byCode !== undefined) texts.push(byCode);
+  const isNobody = texts.length === 0;
+  return { rows: [["who gets in", isNobody ? "nobody" : texts.join("; ")]], isNobody };
+}
+
+function describeCode(instances: readonly Instance[] | undefined): string | undefined {
+  const words = admissionsByCode(instances);
+  const isKnown = isCodeKnown(instances);
+  if (words.length === 0) return isKnown ? undefined : "whoever the site's own code allows (not visible from here)";
+  return `whoever the site's own code allows: ${words.join(", ")}${
+    isKnown ? "" : " (not all of it is visible from here)"
+  }`;
+}
+
+/** A number with its noun. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

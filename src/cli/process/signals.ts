@@ -1,0 +1,45 @@
+import { constants } from "node:os";
+import process from "node:process";
+import { CliError } from "../exit-codes.ts";
+
+/** A signal that asks a process to end. */
+export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT";
+
+/** The signals that ask a process to end. On Windows only Ctrl-C is one, and Deno refuses to listen to the others there. */
+export const ENDING: readonly EndingSignal[] = process.platform === "win32"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+
+/** The exit status of a process that a signal has ended: 128 and the number of the signal, as in shells. */
+export function statusOf(signal: string): number {
+  return 128 + ((constants.signals as Partial<Record<string, number>>)[signal] ?? 0);
+}
+
+/** Holds back the signals that would end the process. */
+export interface Interrupt {
+  /** Aborted by the first signal, with a `CliError` that contains the status. */
+  readonly signal: AbortSignal;
+  /** Lets signals end the process again. */
+  stop(): void;
+}
+
+/**
+ * Catches the signals that would end the process.
+ *
+ * @param status The state of maintenance at that moment, for the error.
+ */
+export function catchSignals(status: string): Interrupt {
+  const controller = new AbortController();
+  const listeners = ENDING.map((name) => {
+    const listener = () =>
+      controller.abort(new CliError("interrupted", `Interrupted: ${status}`, { exitCode: statusOf(name) }));
+    process.on(name, listener);
+    return [name, listener] as const;
+  });
+  return {
+    signal: controller.signal,
+    stop() {
+      for (const [name, listener] of listeners) process.off(name, listener);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Snapshot } from "../gate/live.ts";
+import { OFF, parseState } from "../state/parse.ts";
+import { StateError } from "../state/state-error.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceStore, StoredState } from "../types/store.ts";
+import { prepareSnapshot } from "../state/snapshot.ts";
+import { readStore, revisionOf } from "../state/store-calls.ts";
+import { CliError } from "./exit-codes.ts";
+import { toInstant } from "./input/times.ts";
+import { reasonOf } from "./output/secrets.ts";
+
+/** The content of a store. */
+export interface Stored {
+  /** The stored text; `undefined` if the store is empty. */
+  readonly stored: StoredState | undefined;
+  /** The revision of that text. */
+  readonly revision: string;
+  /** The state, prepared; `undefined` if the text is not valid. */
+  readonly snapshot: Snapshot | undefined;
+  /** Why the text is not valid. */
+  readonly problem: StateError | undefined;
+}
+
+/** A state at an instant. */
+export interface Situation {
+  readonly state: MaintenanceState;
+  /** Whether the state is in force at the instant. */
+  readonly inForce: boolean;
+  /** `"scheduled"` begins later, or is between two recurring windows; `"ended"` had an end that has passed. */
+  readonly phase: "off" | "scheduled" | "on" | "read-only" | "ended";
+  /** When maintenance begins, in milliseconds since 1970, if that is later. */
+  readonly beginsAt: number | undefined;
+  /** When maintenance ends, in milliseconds since 1970, if that is known. */
+  readonly endsAt: number | undefined;
+}
+
+/**
+ * Reads the content of a store.
+ *
+ * @throws {StoreError} If the store cannot be reached.
+ */
+export async function readCurrent(store: MaintenanceStore): Promise<Stored> {
+  const stored = await readStore(store);
+  const revision = revisionOf(stored);
+  try {
+    const snapshot = await prepareSnapshot(stored === undefined ? OFF : parseState(stored.text));
+    return { stored, revision, snapshot, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return { stored, revision, snapshot: undefined, problem: error };
+  }
+}
+
+/**
+ * Checks that the stored text is valid.
+ *
+ * @throws {CliError} If it is not.
+ */
+export function requireValid({ snapshot, problem }: Stored, label: string): Snapshot {
+  if (snapshot !== undefined) return snapshot;
+  throw new CliError("state", `The state in ${label} is not valid: ${reasonOf(problem)}`, {
+    lines: ["All processes keep the last valid state. Correct the stored one, or replace it with on or off"],
+    cause: problem,
+  });
+}
+
+/** A state at an instant, in milliseconds since 1970. */
+export function situationOf(snapshot: Snapshot, now: number): Situation {
+  const { state } = snapshot;
+  const inForce = snapshot.isInForce?.(now) ?? false;
+  const start = state.start === undefined ? undefined : Date.parse(state.start);
+  const end = state.end === undefined ? undefined : Date.parse(state.end);
+  const beginsAt = start !== undefined && start > now ? start : undefined;
+  const phase = state.mode === "off"
+    ? "off"
+    : inForce
+    ? state.mode
+    : end !== undefined && end <= now
+    ? "ended"
+    : "scheduled";
+  return { state, inForce, phase, beginsAt, endsAt: inForce ? snapshot.endsAt(now) : end };
+}
+
+/** A situation as `--json` prints it. */
+export function jsonOf({ state, inForce, phase, beginsAt, endsAt }: Situation): Record<string, unknown> {
+  const instant = (ms: number | undefined) => ms === undefined ? null : toInstant(ms);
+  return { state: showable(state), inForce, phase, beginsAt: instant(beginsAt), endsAt: instant(endsAt) };
+}
+
+/** A state without the hash of its bypass, from which a short secret could be guessed. */
+export function showable(state: MaintenanceState): MaintenanceState {
+  return state.bypass === undefined ? state : { ...state, bypass: "***" };
+}

@@ -1,0 +1,110 @@
+import type { MaintenanceContext } from "../types/context.ts";
+import type { AnswerDecision, AnswerReason, Decision, PassDecision, PassReason } from "../types/decision.ts";
+import { isBoolean, type Reporter } from "../util/reporter.ts";
+import type { Activation } from "./activation.ts";
+import type { Snapshot } from "./live.ts";
+import type { GateSettings } from "./features.ts";
+
+/** The decisions to let a request through. */
+export const PASS: Readonly<Record<PassReason, PassDecision>> = {
+  off: pass("off"),
+  staff: pass("staff"),
+  "internal-ip": pass("internal-ip"),
+  "ignored-url": pass("ignored-url"),
+  bypass: pass("bypass"),
+  allowed: pass("allowed"),
+  admitted: pass("admitted"),
+  "safe-method": pass("safe-method"),
+};
+
+/** The decisions to answer a request in the app's place. */
+export const ANSWER: Readonly<Record<AnswerReason, AnswerDecision>> = {
+  maintenance: answer("maintenance"),
+  "read-only": answer("read-only"),
+  "bypass-link": answer("bypass-link"),
+};
+
+function pass(because: PassReason): PassDecision {
+  return Object.freeze({ outcome: "pass", because });
+}
+
+function answer(because: AnswerReason): AnswerDecision {
+  return Object.freeze({ outcome: "answer", because });
+}
+
+/** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
+const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
+
+function isSafe({ method, headers }: Request): boolean {
+  // A WebSocket starts with GET, and nobody knows what is sent over it then.
+  return SAFE_METHODS.includes(method) && !/\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
+}
+
+/** Where a bypass link leads, and the cookie that it sets. */
+export interface OpenedLink {
+  readonly location: string;
+  readonly cookie: string;
+}
+
+/** What decides about requests. */
+export interface Decider {
+  /** Decides about a request that arrives while maintenance is on somewhere. It never throws. */
+  decide(this: void, request: Request, ctx: MaintenanceContext): Decision;
+  /** Opens the bypass link that a request is for, if it is for one that is valid. */
+  openLink(this: void, request: Request, state: Snapshot | undefined): OpenedLink | undefined;
+}
+
+/** Makes a {@link Decider}. */
+export function createDecider(
+  settings: GateSettings,
+  { isEnabled, stateInForce, stateFor }: Activation,
+  now: () => number,
+  { call, report }: Reporter,
+): Decider {
+  const { isInternal, isIgnored, allowStaff, allow, live, bypass, bypassDomain } = settings;
+  const { admission } = settings.features;
+
+  function openLink(request: Request, state: Snapshot | undefined): OpenedLink | undefined {
+    return state?.bypass?.open(request, now(), state, bypassDomain) ??
+      bypass?.open(request, now(), state, bypassDomain);
+  }
+
+  function isAdmitted(request: Request, ctx: MaintenanceContext): boolean {
+    const share = stateFor(request)?.state.admit;
+    return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
+  }
+
+  function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
+    const state = live === undefined ? undefined : stateInForce();
+    if (openLink(request, state) !== undefined) {
+      // Wherever it leads: the secret must not get to the app. But a redirect would lose what other methods send.
+      return request.method === "GET" || request.method === "HEAD" ? ANSWER["bypass-link"] : PASS.bypass;
+    }
+    const enabled = isEnabled();
+    if (!enabled && (state === undefined || state.appliesTo?.(request.url) === false)) return PASS.off;
+    if (allowStaff && ctx.isStaff === true) return PASS.staff;
+    if (typeof ctx.clientIp === "string") {
+      if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
+    }
+    if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS["ignored-url"];
+    if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
+    if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
+    if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;
+    if (!enabled && state!.state.mode === "read-only") {
+      return isSafe(request) ? PASS["safe-method"] : ANSWER["read-only"];
+    }
+    return ANSWER.maintenance;
+  }
+
+  function decide(request: Request, ctx: MaintenanceContext): Decision {
+    try {
+      return decideOrThrow(request, ctx);
+    } catch (error) {
+      // Doubt means no.
+      report(error);
+      return ANSWER.maintenance;
+    }
+  }
+
+  return { decide, openLink };
+}

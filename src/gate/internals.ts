@@ -1,0 +1,56 @@
+import type { Languages } from "../answer/languages.ts";
+import type { Answer } from "../answer/response.ts";
+import type { MaintenanceContext } from "../types/context.ts";
+import type { Decision } from "../types/decision.ts";
+import type { LiveInternals } from "./live.ts";
+import type { Maintenance } from "./maintenance.ts";
+
+/**
+ * What the host helpers use of a gate beside its public face, so that one request is decided about once.
+ *
+ * `decide` and `respond` are for requests that arrive while `isActive` says so.
+ */
+export interface GateInternals {
+  /** The `INTERNALS_VERSION` of the copy of this package that has made the gate. */
+  readonly version: number;
+  /** Whether maintenance is on, somewhere on the site at least. Ask once for each request. */
+  isActive(): boolean;
+  /** Decides, without telling `onDecision`. */
+  decide(request: Request, ctx: MaintenanceContext): Decision;
+  /** Tells `onDecision` and answers. A built-in answer comes as what a `Response` is made of. */
+  respond(request: Request, ctx: MaintenanceContext, decision: Decision): Answer | Response | undefined;
+  /** Tells `onDecision`, if there is one, of a request that passes because maintenance is off. */
+  readonly passOff: ((request: Request, ctx: MaintenanceContext) => void) | undefined;
+  /** The header field that announces maintenance on the app's responses; `undefined` if the gate adds none. */
+  readonly announcement: Announcement | undefined;
+  /** The `Set-Cookie` for a visitor whom the gate has admitted by the address alone. */
+  admitCookie(request: Request, ctx: MaintenanceContext): string | undefined;
+  /** Whether a function of the options gets the visitor's request: then it has to be a real `Request`. */
+  readonly handsOutRequests: boolean;
+  /** Whether the gate lets staff through. */
+  readonly allowStaff: boolean;
+  /** What follows the state in a store, if the gate has one. */
+  readonly live: LiveInternals | undefined;
+  /** The languages of the answers. */
+  readonly languages: Languages;
+  /** Reports an error to `onError`, with the option whose function has failed, if one has. */
+  report(error: unknown, option?: string): void;
+}
+
+/** The header field that announces maintenance. */
+export interface Announcement {
+  /** Its name. */
+  readonly header: string;
+  /** Whether the gate announces maintenance now, somewhere on the site at least. */
+  isDue(): boolean;
+  /** Its value on the response to a request; `undefined` if the gate announces nothing there. */
+  fieldValue(request: Request): string | undefined;
+}
+
+/** Where a gate keeps its {@link GateInternals}; the same for every copy of this package in a process. */
+export const INTERNALS: unique symbol = Symbol.for("maintenancemode.internals") as never;
+
+/** A gate with what the host helpers need. */
+export interface Gate extends Maintenance {
+  readonly [INTERNALS]: GateInternals;
+}

@@ -1,0 +1,29 @@
+import type { AnswerSettings } from "../answer/answer-settings.ts";
+import type { Bypass } from "../bypass/bypass.ts";
+import type { IpTest } from "../match/ip/ip-ranges.ts";
+import type { UrlPattern } from "../match/url/types.ts";
+import type { UrlTest } from "../match/url/url-patterns.ts";
+import type { LiveInternals } from "./live.ts";
+import type { MaintenanceOptions } from "./maintenance-options.ts";
+
+/** Options that were checked, with everything prepared that can be prepared. */
+export interface Settings extends AnswerSettings, Pick<MaintenanceOptions, "allow" | "bypassDomain" | "onDecision"> {
+  readonly enabled: boolean | (() => boolean);
+  /** What the gate reads of the live state. */
+  readonly live: LiveInternals | undefined;
+  readonly allowStaff: boolean;
+  /** Told of each error, and of the option whose function it was in. */
+  readonly onError: (error: unknown, option?: string) => void;
+  /** The test of `internalIps`, if there are any. */
+  readonly isInternal: IpTest | undefined;
+  /** The ranges as they were given, for explanations. */
+  readonly internalIps: readonly string[];
+  /** The test of `ignoreUrls` and of a target of `redirectUrl` on this site, if there are any. */
+  readonly isIgnored: UrlTest | undefined;
+  /** The patterns as they were given, for explanations. */
+  readonly ignoreUrls: readonly UrlPattern[];
+  /** What `bypassSecret` lets in; `maintenanceMode` adds it. */
+  readonly bypass?: Bypass | undefined;
+  /** How many seconds before its start maintenance is announced, and the header field that announces it, if any. */
+  readonly announce: { readonly before: number; readonly header: string | undefined };
+}

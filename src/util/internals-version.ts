@@ -1,0 +1,24 @@
+import { MaintenanceError } from "./errors.ts";
+
+/**
+ * The version of what gates, live states and language packs hold for other copies of this package in the process. Raise it
+ * whenever that changes.
+ */
+export const INTERNALS_VERSION = 1;
+
+/**
+ * Checks that something was made by a copy of this package that this copy understands.
+ *
+ * @param made What was made, with its version.
+ * @param task What fails otherwise, for the message.
+ * @param what What it is, for the message.
+ * @throws {MaintenanceError} With the code `"ERR_VERSION"`, if it was made by another version.
+ */
+export function checkInternals(made: { readonly version?: unknown }, task: string, what: string): void {
+  if (made.version === INTERNALS_VERSION) return;
+  throw new MaintenanceError(
+    "ERR_VERSION",
+    `Cannot ${task}: ${what} was made by another version of maintenancemode: install one version of it, for instance ` +
+      'with "npm dedupe"',
+  );
+}

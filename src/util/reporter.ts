@@ -1,0 +1,76 @@
+import { isPromise } from "./promise.ts";
+import { received } from "./received.ts";
+
+/** Calls functions of the options, and reports what goes wrong in them. None of its methods throws. */
+export interface Reporter {
+  /** Reports an error to `onError`, with the option whose function has failed, if one has. */
+  report(error: unknown, option?: string): void;
+  /** Reports that the function of an option has returned something else than it has to. */
+  reportResult(option: string, accepted: string, value: unknown): void;
+  /** Watches what a function returned that should have returned nothing: a promise that rejects must not go unhandled. */
+  adopt(value: unknown, option: string): void;
+  /**
+   * Calls the function of an option.
+   *
+   * @param option The name of the option.
+   * @param accepted What the function has to return, for messages.
+   * @param isResult Whether a value is what the function has to return.
+   * @param call The function.
+   * @param args Its arguments.
+   * @returns What it returned, or `undefined` if it threw or returned something else; that is reported.
+   */
+  call<Args extends readonly unknown[], Result>(
+    option: string,
+    accepted: string,
+    isResult: (value: unknown) => value is Result,
+    call: (...args: Args) => unknown,
+    ...args: Args
+  ): Result | undefined;
+}
+
+/**
+ * Makes a {@link Reporter}.
+ *
+ * @param onError Told of each error. What it throws goes to the console.
+ */
+export function createReporter(onError: (error: unknown, option?: string) => unknown): Reporter {
+  function report(error: unknown, option?: string): void {
+    const failed = (second: unknown) => console.error("maintenancemode: onError failed", second);
+    try {
+      const result = onError(error, option);
+      if (isPromise(result)) result.then(undefined, failed);
+    } catch (second) {
+      failed(second);
+    }
+  }
+
+  function adopt(value: unknown, option: string): void {
+    if (isPromise(value)) value.then(undefined, (error) => report(error, option));
+  }
+
+  function reportResult(option: string, accepted: string, value: unknown): void {
+    adopt(value, option);
+    report(new TypeError(`"${option}" must return ${accepted}, received ${received(value)}`));
+  }
+
+  return {
+    report,
+    reportResult,
+    adopt,
+    call(option, accepted, isResult, call, ...args) {
+      try {
+        const value = call(...args);
+        if (isResult(value)) return value;
+        reportResult(option, accepted, value);
+      } catch (error) {
+        report(error, option);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Whether a value is a boolean, for {@link Reporter.call}. */
+export function isBoolean(value: unknown): value is boolean {
+  return typeof value === "boolean";
+}

@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { composeState } from "../../src/cli/change/compose.ts";
+import { CliError } from "../../src/cli/exit-codes.ts";
+import type { OptionValues } from "../../src/cli/input/options.ts";
+import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 1);
+
+function compose(former: MaintenanceState | undefined, options: OptionValues, mode: "on" | "read-only" = "on") {
+  return composeState(mode, former, options, NOW).state;
+}
+
+function refusal(options: OptionValues, former?: MaintenanceState): string {
+  try {
+    compose(former, options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(CliError);
+    return (error as CliError).message;
+  }
+  throw new Error("it was not refused");
+}
+
+const ON: MaintenanceState = {
+  mode: "on",
+  reason: "Old",
+  end: "2026-11-22T03:00:00Z",
+  urls: ["/shop/*"],
+  ignoreUrls: ["/health"],
+  internalIps: ["10.0.0.0/8"],
+  retryAfter: 60,
+};
+
+test("composeState() starts from nothing where nothing is stored, it is off, or its end has passed", () => {
+  expect(compose(undefined, {})).toEqual({ mode: "on" });
+  expect(compose({ ...ON, mode: "off" }, {})).toEqual({ mode: "on" });
+  expect(compose({ ...ON, end: "2026-11-22T01:00:00Z" }, {})).toEqual({ mode: "on" });
+});
+
+test("composeState() keeps what is not given", () => {
+  expect(compose(ON, {})).toEqual(ON);
+  expect(compose(ON, {}, "read-only")).toEqual({ ...ON, mode: "read-only" });
+  expect(compose(ON, { reason: "New" })).toEqual({ ...ON, reason: "New" });
+});
+
+test("composeState() replaces lists as a whole, without what is given twice", () => {
+  const state = compose(ON, { "allow-ip": ["::1", "127.0.0.1", "::1"], "ignore-url": ["/a"], url: ["/b"] });
+  expect(state).toEqual({ ...ON, internalIps: ["::1", "127.0.0.1"], ignoreUrls: ["/a"], urls: ["/b"] });
+});
+
+test("composeState() removes fields", () => {
+  const options = {
+    reason: "",
+    start: "now",
+    end: "none",
+    "retry-after": "none",
+    url: ["none"],
+    "allow-ip": ["none"],
+    "ignore-url": ["none"],
+  };
+  expect(compose({ ...ON, start: "2026-11-22T02:00:00Z" }, options)).toEqual({ mode: "on" });
+});
+
+test("composeState() computes the end of --for anew from now, or from a later start", () => {
+  expect(compose(ON, { for: "30m" }).end).toBe("2026-11-22T01:30:00Z");
+  expect(compose(undefined, { for: "30m", start: "2h" })).toEqual({
+    mode: "on",
+    start: "2026-11-22T03:00:00Z",
+    end: "2026-11-22T03:30:00Z",
+  });
+});
+
+test("composeState() keeps a later start, which is for --start now to remove", () => {
+  const scheduled: MaintenanceState = { mode: "on", start: "2026-11-22T02:00:00Z" };
+  expect(compose(scheduled, { reason: "New" })).toEqual({ ...scheduled, reason: "New" });
+  expect(compose(scheduled, { start: "now" })).toEqual({ mode: "on" });
+});
+
+test.each([["600", 600], ["10m", 600], ["0", 0]])("composeState() reads --retry-after %s", (text, seconds) => {
+  expect(compose(undefined, { "retry-after": text }).retryAfter).toBe(seconds);
+});
+
+test.each<[OptionValues, string]>([
+  [{ for: "1h", end: "2h" }, '"--for" and "--end" mean the same: give only one of them'],
+  [{ for: "0s" }, '"--for" must be a span such as "90s", "30m", "2h", "1d" or "1h30m", received "0s"'],
+  [{ for: "999999999d" }, '"--for" must be before the year 10000, received "999999999d"'],
+  [{ end: "2026-11-22T01:00:00Z" }, '"--end" must be in the future, received "2026-11-22T01:00:00Z"'],
+  [
+    { "retry-after": "soon" },
+    '"--retry-after" must be a number of seconds or a duration such as "10m", received "soon"',
+  ],
+  [{ url: ["none", "/a"] }, '"--url none" empties the list: leave out the other values'],
+])("composeState() refuses %j", (options, message) => {
+  expect(refusal(options)).toBe(message);
+});
+
+test("composeState() names the option in what parseState() says", () => {
+  expect(refusal({ "allow-ip": ["10.0.0.1", "10.0.0.300"] })).toBe(
+    '"--allow-ip" must be an IP address or CIDR range such as "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32", ' +
+      'received "10.0.0.300"',
+  );
+  expect(refusal({ start: "4h", end: "2h" }, ON)).toBe(
+    '"--end" must be later than the start, "2026-11-22T05:00:00Z", received "2026-11-22T03:00:00Z"',
+  );
+  expect(refusal({ url: ["shop"] })).toContain('"--url" must be');
+});
+
+test("composeState() names the stored time that a given one does not fit", () => {
+  expect(refusal({ start: "4h" }, ON)).toBe(
+    '"--start" must be before the stored end, 2026-11-22T03:00:00Z, received "4h": give --for or --end as well, or --end none',
+  );
+  expect(refusal({ end: "1h" }, { mode: "on", start: "2026-11-22T02:00:00Z" })).toBe(
+    '"--end" must be after the stored start, 2026-11-22T02:00:00Z, received "1h": give --start as well, or --start now',
+  );
+  expect(compose(ON, { start: "4h", for: "1h" })).toMatchObject({ end: "2026-11-22T06:00:00Z" });
+  expect(compose(ON, { start: "4h", end: "none" }).end).toBe(undefined);
+});
+
+test.each<[OptionValues, string]>([
+  [
+    { "ignore-url": ["/a,/b"] },
+    '"--ignore-url" takes one value at a time, received "/a,/b": write --ignore-url "/a" --ignore-url "/b"',
+  ],
+  [
+    { url: ["/a, https://b.test/*"] },
+    '"--url" takes one value at a time, received "/a, https://b.test/*": write --url "/a" --url "https://b.test/*"',
+  ],
+  [
+    { "allow-ip": ["::1,10.0.0.0/8"] },
+    '"--allow-ip" takes one value at a time, received "::1,10.0.0.0/8": write --allow-ip "::1" --allow-ip "10.0.0.0/8"',
+  ],
+])("composeState() refuses a list behind one option: %j", (options, message) => {
+  expect(refusal(options)).toBe(message);
+});
+
+test("composeState() takes a comma that is part of a pattern", () => {
+  expect(compose(undefined, { url: ["/map/@1,2", "/a{,}/b"] }).urls).toEqual(["/map/@1,2", "/a{,}/b"]);
+});
+
+test("composeState() notes local times", () => {
+  const { notes } = composeState("on", undefined, { start: "2026-12-01T10:00", end: "2026-12-02T10:00" }, NOW);
+  expect(notes).toEqual([
+    expect.stringMatching(/^--start 2026-12-01T10:00 was read as local time \(.+\)$/),
+    expect.stringMatching(/^--end 2026-12-02T10:00 was read as local time \(.+\)$/),
+  ]);
+});

@@ -1,0 +1,219 @@
+/** Code that listens, and Workers: each is started and asked. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, describe, expect, test } from "vitest";
+import { expectShownAnswers, expectStatus, statusAt } from "./_answers.ts";
+import { type Block, blocksOf, codeIn, page } from "./_pages.ts";
+import { cleanUp, type Program, type RunningServer, startServer, startWorker } from "./_scratch.ts";
+
+const TIMEOUT_MS = 60_000;
+
+afterAll(cleanUp);
+
+/** Blocks that need more than a start, by page and heading: each has a test below, or in commands.full.test.ts. */
+const SPECIAL = [
+  "docs/coming-from/others.md: If your app is not in JavaScript",
+  "docs/recipes.md: Mounted Express routers",
+  "docs/stores/cloudflare-kv.md: Cloudflare Workers KV",
+  "docs/stores/deno-kv.md: Deno KV",
+  "docs/stores/http.md: A URL",
+  "docs/stores/redis.md: Redis and Valkey",
+];
+
+const placeOf = ({ page, heading }: Block) => `${page}: ${heading}`;
+const sites = [...blocksOf("server"), ...blocksOf("worker")].filter((block) => !SPECIAL.includes(placeOf(block)));
+
+/** The program that the code is for. */
+function programOf(text: string): Program {
+  return text.includes("@maintenancemode/") ? "deno" : text.includes("/bun") ? "bun" : "node";
+}
+
+function start(text: string, name: string): Promise<RunningServer> {
+  if (text.includes("addEventListener")) return startWorker(name, text, "service-worker");
+  if (text.includes("export default {")) return startWorker(name, text, "module");
+  return startServer(programOf(text), name, text);
+}
+
+/** The options of the examples whose answers are shown. */
+const SHOWN = 'maintenanceMode({ enabled: true, ignoreUrls: ["/health"], retryAfter: 600 })';
+
+async function expectToAnswer(text: string, name: string): Promise<void> {
+  const { port } = await start(text, name);
+  if (!text.includes(SHOWN)) {
+    return expect(await statusAt(port)).toBe(text.includes("enabled: true") ? 503 : 200);
+  }
+  await expectShownAnswers(port);
+  // In a Service Worker the network is the app.
+  if (text.includes("addEventListener")) return;
+  expect(await (await fetch(`http://localhost:${port}/health`)).text()).toBe("Hello");
+}
+
+test.each(sites.map((block) => [`${placeOf(block)}, line ${block.line}`, block] as const))(
+  "%s",
+  { timeout: TIMEOUT_MS },
+  async (_name, { text, page, line }) => await expectToAnswer(text, `${page.replace(/\W/g, "-")}-${line}.ts`),
+);
+
+test("docs/hosts.md: Service Worker", { timeout: TIMEOUT_MS }, async () => {
+  await expectToAnswer(page("hosts.md").codeUnder("Service Worker"), "service-worker.ts");
+});
+
+describe("The five hosts of README.md", () => {
+  const first = page("README.md").codeUnder("maintenancemode");
+
+  test.each(page("README.md").tablesUnder("The five hosts")[0]!.rows)(
+    "%s",
+    { timeout: TIMEOUT_MS },
+    async (host, imported, last) => {
+      const node = host === "Node" ? 'import { createServer } from "node:http";\n' : "";
+      const text = `${node}import { maintenanceMode } from "maintenancemode";
+import { withMaintenance } from "${codeIn(imported!)[0]}";
+
+const maintenance = ${SHOWN};
+const app = () => new Response("Hello");
+
+${codeIn(last!)[0]}
+`;
+      if (host === "Node") expect(text).toBe(first);
+      // Deno reads the sources, by the name that they have on JSR.
+      const ofDeno = text.replaceAll('"maintenancemode', '"@maintenancemode/maintenancemode');
+      await expectToAnswer(host === "Deno" ? ofDeno : text, `readme-${host!.replace(/\W/g, "-")}.ts`);
+    },
+  );
+});
+
+test("Node matches no target that is not a path", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await start(page("hosts.md").codeUnder("Node"), "target.ts");
+  const socket = connect({ host: "localhost", port }).setEncoding("latin1");
+  socket.write("GET http://example.com/health HTTP/1.1\r\nhost: example.com\r\nconnection: close\r\n\r\n");
+  const [answer] = await once(socket, "data");
+  socket.destroy();
+  expect(String(answer).split("\r\n")[0]).toBe("HTTP/1.1 503 Service Unavailable");
+});
+
+test("The signal turns maintenance on and off", { timeout: TIMEOUT_MS }, async () => {
+  const { port, child } = await start(page("state.md").codeUnder("Without a store"), "signal.ts");
+  expect(await statusAt(port)).toBe(200);
+  child!.kill("SIGUSR2");
+  await expectStatus(port, 503);
+  child!.kill("SIGUSR2");
+  await expectStatus(port, 200);
+});
+
+test("isStaff lets in staff by their session", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await start(page("who-gets-in.md").codeUnder("Staff"), "staff.ts");
+  expect(await statusAt(port, "/", { headers: { cookie: "theme=dark; session=5f2c9e" } })).toBe(200);
+  expect(await statusAt(port, "/", { headers: { cookie: "session=5f2c9" } })).toBe(503);
+  expect(await statusAt(port, "/", { headers: { cookie: "theme=dark" } })).toBe(503);
+});
+
+test("isStaff sees what earlier middleware of Express has put on the request", { timeout: TIMEOUT_MS }, async () => {
+  const [, { text }] = page("frameworks/express.md").blocksUnder("Express", "ts") as [Block, Block];
+  const { port } = await start(text, "express-staff.ts");
+  expect(await statusAt(port, "/", { headers: { cookie: "session=5f2c9e" } })).toBe(200);
+  expect(await statusAt(port)).toBe(503);
+});
+
+test("Patterns speak of the whole path below a mount of Express", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await start(page("recipes.md").codeUnder("Mounted Express routers"), "mounted.ts");
+  const paths = ["/", "/shop", "/shop/", "/shop/status"];
+  expect(await Promise.all(paths.map((path) => statusAt(port, path)))).toEqual([200, 503, 503, 200]);
+});
+
+test("Probes pass, and nothing else", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await start(page("kubernetes.md").codeUnder("Health checks and Kubernetes"), "probes.ts");
+  for (const path of ["/livez", "/readyz"]) {
+    expect([await statusAt(port, path), await statusAt(port, path, { method: "HEAD" })]).toEqual([200, 200]);
+  }
+  expect(await statusAt(port)).toBe(503);
+});
+
+test("A state in Deno KV", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await startServer("deno", "deno-kv.ts", page("stores/deno-kv.md").codeUnder("Deno KV"), [
+    "--unstable-kv",
+    "--allow-sys=hostname",
+  ]);
+  expect(await statusAt(port)).toBe(200);
+});
+
+test("A Worker follows its KV namespace", { timeout: TIMEOUT_MS }, async () => {
+  const code = page("stores/cloudflare-kv.md").codeUnder("Cloudflare Workers KV");
+  const on = await startWorker("kv-on.ts", code, "module");
+  await on.put!("maintenancemode", '{ "mode": "on" }');
+  expect([await statusAt(on.port), await statusAt(on.port, "/health")]).toEqual([503, 200]);
+  const off = await startWorker("kv-off.ts", code, "module");
+  expect(await statusAt(off.port)).toBe(200);
+});
+
+/** Serves what a function gives. */
+async function serve(answer: () => string): Promise<{ origin: string } & AsyncDisposable> {
+  const server = createServer((_req, res) => res.end(answer())).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+test("A state at a URL", { timeout: TIMEOUT_MS }, async () => {
+  await using cdn = await serve(() => '{ "mode": "on" }');
+  const code = page("stores/http.md").codeUnder("A URL").replace("https://cdn.example.com", cdn.origin);
+  const { port } = await start(code, "http-store.ts");
+  expect([await statusAt(port), await statusAt(port, "/health")]).toEqual([503, 200]);
+});
+
+test("A gate in front of an app in another language", { timeout: TIMEOUT_MS }, async () => {
+  await using upstream = await serve(() => "from the app");
+  const code = page("coming-from/others.md").codeUnder("If your app is not in JavaScript");
+  const { port } = await start(code.replace("http://127.0.0.1:8080", upstream.origin), "reverse.ts");
+  expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe("from the app");
+});
+
+test("A WebSocket starts only where the gate lets it through", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await start(page("hosts.md").codeUnder("WebSockets"), "websocket.ts");
+  const upgrade = async (target: string, goAway = false) => {
+    const socket = connect({ host: "localhost", port }).setEncoding("latin1");
+    let answer = "";
+    socket.on("data", (text) => answer += text).on("error", () => {});
+    socket.write(
+      `GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n` +
+        "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+      () => goAway && socket.resetAndDestroy(),
+    );
+    await once(socket, "close");
+    return answer.split("\r\n")[0];
+  };
+  expect(await upgrade("/live")).toBe("HTTP/1.1 101 Switching Protocols");
+  expect(await upgrade("/live?a=b")).toBe("HTTP/1.1 101 Switching Protocols");
+  for (const target of ["/", "/live/..", "//live", "/live%2f", "/\\"]) {
+    expect(await upgrade(target), target).toBe("HTTP/1.1 503 Service Unavailable");
+  }
+  // Neither targets that are no path nor clients that go away bring the server down.
+  for (const target of ["http://localhost/live", "*", "http://["]) expect(await upgrade(target), target).toBe("");
+  for (const target of ["/live", "/"]) await upgrade(target, true);
+  expect(await statusAt(port, "/live")).toBe(200);
+});
+
+test("Bun serves a handler in routes past the gate unless it is wrapped itself", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await startServer(
+    "bun",
+    "routes.ts",
+    `import { maintenanceMode } from "maintenancemode";
+import { withMaintenance } from "maintenancemode/bun";
+const maintenance = maintenanceMode({ enabled: true });
+const api = () => new Response("api");
+Bun.serve({
+  port: 3000,
+  routes: { "/bare": api, "/api": withMaintenance(maintenance, api) },
+  fetch: withMaintenance(maintenance, api),
+});
+`,
+  );
+  const paths = ["/bare", "/api", "/other"];
+  expect(await Promise.all(paths.map((path) => statusAt(port, path)))).toEqual([200, 503, 503]);
+});
