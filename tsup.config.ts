@@ -3,6 +3,8 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    tiny: "src/tiny.ts",
+    languages: "src/languages.ts",
     state: "src/state.ts",
     deno: "src/hosts/deno.ts",
     bun: "src/hosts/bun.ts",

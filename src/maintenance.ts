@@ -11,20 +11,22 @@ import { compileTemplate } from "./answer/page/template.ts";
 import { copyFor } from "./answer/page/texts.ts";
 
 /**
- * Makes the gate that stands in front of an app: `undefined` lets a request through, a `Response` is the answer given in
- * the app's place.
+ * Makes the gate that stands in front of an app: `undefined` lets a request through, a `Response` is the answer in the app's
+ * place.
  *
- * Everything slow happens here, once: options are checked, ranges and patterns compiled, pages prepared. The gate itself
- * never throws and never awaits.
+ * Everything slow happens here, once: this function checks the options, compiles ranges and patterns, and prepares the page.
+ * The gate itself never throws and never awaits.
  *
- * The order of the decision: maintenance is off, staff, internal IP address, ignored URL, a bypass, `allow`, `admit` of
- * the state, a safe method while the site is read-only; the first that holds lets the request through, and without any it
- * is answered. Before all that but off, who opens a bypass link with GET or HEAD is redirected to the same URL without
- * the secret.
+ * The gate takes these steps: maintenance is off, staff, internal IP address, ignored URL, bypass, `allow`, `admit` of the
+ * state, a safe method while the site is read-only. The first one that holds lets the request through. If none does, the gate
+ * answers. A GET or HEAD that opens a bypass link comes before all steps but the first: the gate redirects it to the same URL
+ * without the secret.
  *
- * @param options Who may pass, and how the answer looks.
+ * @param options Which requests may pass, and how the answer looks.
  * @returns The gate.
- * @throws {TypeError} If an option is unknown, of the wrong type or not valid. The message says what is accepted.
+ * @throws {OptionError} If an option is unknown, of the wrong type or not valid. The message says what is accepted.
+ * @throws {MaintenanceError} With the code `"ERR_VERSION"`, if another version of this package has made `state`; with
+ * `"ERR_RUNTIME"`, if the runtime has no `URLPattern` and cannot load the polyfill.
  * @example Usage
  * ```ts
  * import { maintenanceMode } from "maintenancemode";

@@ -11,4 +11,4 @@ const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"], site: { na
 addEventListener("fetch", withMaintenance(maintenance));
 
 // Answers when the server is gone, and takes over from the first visit.
-offlineFallback({ answers: { site: { name: "Example" } } });
+offlineFallback({ answers: { retryAfter: 60 } });

@@ -32,3 +32,9 @@ export interface AnswerSettings extends Pick<AnswerOptions, "handler503" | "page
   readonly headers: Fields;
   readonly features: AnswerFeatures;
 }
+
+/** The languages of the answers, and the choice among them if there is one. */
+export function languagesOf({ languages, features }: Pick<AnswerSettings, "languages" | "features">): Languages {
+  const tags = languages.map(({ tag }) => tag);
+  return features.compileLanguages?.(tags) ?? { tags: tags.slice(0, 1), choose: () => 0, placeOf: () => 0 };
+}

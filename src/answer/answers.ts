@@ -23,12 +23,17 @@ export interface Texts extends Pick<Common, "copyFor" | "contentSecurityPolicy">
 
 /** The answers of a gate. */
 export interface Answerer {
-  /** What `page` and `handler503` see, by the state of the store that is in force, if any. */
-  info(this: void, request: Request, made: AnswerDecision, state: TimedState | undefined): MaintenanceInfo;
-  /** The built-in answer. */
-  builtIn(this: void, request: Request, made: AnswerDecision, state: TimedState | undefined): Answer;
-  /** The answer where even the built-in one has failed. */
-  fallback(this: void): Answer;
+  /**
+   * Answers a request: with what `handler503` makes, if that is fit to be sent, or with the built-in answer. It never throws.
+   *
+   * @param findState The state of the store that is in force for the request, if any.
+   */
+  answer(
+    this: void,
+    request: Request,
+    made: AnswerDecision,
+    findState: () => TimedState | undefined,
+  ): Answer | Response;
 }
 
 const FALLBACK: AnswerDecision = { outcome: "answer", because: "maintenance" };
@@ -49,7 +54,7 @@ export function createAnswerer(
   dependencies: Dependencies,
   reporter: Reporter,
 ): Answerer {
-  const { statusCode, responseType, redirect, cors, retryAfter, retryJitter, headers, features } = settings;
+  const { handler503, statusCode, responseType, redirect, cors, retryAfter, retryJitter, headers, features } = settings;
   const { ownPage, copyFor, contentSecurityPolicy } = texts;
   const { now } = dependencies;
   const contextFor = createContextFinder(settings, now);
@@ -98,7 +103,39 @@ export function createAnswerer(
     return answers.get(wanted);
   }
 
-  return { info, builtIn, fallback: () => answersFor(FALLBACK, undefined).get(DEFAULT_VARIANT) };
+  /** The user's own answer, if the options make one that is fit to be sent. */
+  function own(
+    request: Request,
+    made: AnswerDecision,
+    findState: () => TimedState | undefined,
+  ): Response | undefined {
+    if (handler503 === undefined) return undefined;
+    return reporter.call("handler503", "a Response that can be sent, whose body was not read yet", isFresh, () => {
+      const told = info(request, made, findState());
+      return handler503(told.request, told);
+    });
+  }
+
+  return {
+    answer(request, made, findState) {
+      const response = own(request, made, findState);
+      if (response !== undefined) return response;
+      try {
+        return builtIn(request, made, findState());
+      } catch (error) {
+        reporter.report(error);
+        return answersFor(FALLBACK, undefined).get(DEFAULT_VARIANT);
+      }
+    },
+  };
+}
+
+/** Whether a value is a Response that can still be sent: of whatever class, since servers bring their own. */
+function isFresh(value: unknown): value is Response {
+  const response = value as Partial<Response> | null | undefined;
+  return typeof response === "object" && response !== null && response.status! >= 200 && response.status! <= 599 &&
+    typeof response.headers?.forEach === "function" && typeof response.clone === "function" &&
+    response.bodyUsed === false && response.body?.locked !== true;
 }
 
 function isString(value: unknown): value is string {

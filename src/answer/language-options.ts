@@ -14,11 +14,11 @@ export interface Language {
 }
 
 /**
- * The languages of the answers with their words, those of the user's own first.
+ * The languages of the answers with their words.
  *
- * @param builtIn The words that are built in, by the tags of their languages. The first one stands in for what is missing.
- * @param task What cannot be done if they are not valid.
- * @throws {TypeError} If `languages` or `messages` is not valid.
+ * @param builtIn The built-in words, by the tags of their languages. Those of the first language replace missing ones.
+ * @param task What fails if they are not valid, for messages.
+ * @throws {OptionError} If `languages` or `messages` is not valid.
  */
 export function resolveLanguages(
   { languages, messages = {} }: Pick<AnswerOptions, "languages" | "messages">,
@@ -52,7 +52,7 @@ export function resolveLanguages(
   return [...new Set(tags)].map((tag) => ({ tag, messages: wordsOf(tag) }));
 }
 
-/** A tag, and those that it is a special case of: "zh-Hant-TW", "zh-Hant", "zh". */
+/** A tag and the more general ones: "zh-Hant-TW", "zh-Hant", "zh". */
 function lineage(tag: string): string[] {
   const parts = tag.split("-");
   return parts.map((_, index) => parts.slice(0, parts.length - index).join("-"));
@@ -95,7 +95,7 @@ function readMessages(
   );
 }
 
-/** What has to be in a message, where it stands for what nobody could find out otherwise. */
+/** What a message must hold, because visitors could not find it out otherwise. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   expected: "{time}",
   planned: "{start}",

@@ -1,12 +1,12 @@
 import { firstElements } from "./list-field.ts";
 
-/** The languages that the answers are given in, and the choice among them. */
+/** The languages of the answers, and the choice among them. */
 export interface Languages {
   /** Their tags (BCP 47), the default first. */
   readonly tags: readonly string[];
-  /** The place in `tags` of the language that an `Accept-Language` field asks for; 0 if it asks for none of them. */
+  /** The index in `tags` of the language that an `Accept-Language` field asks for; 0 if it asks for none of them. */
   choose(acceptLanguage: string | null): number;
-  /** The place in `tags` of the language that a tag stands for, such as German for `"de-AT"`; -1 if there is none. */
+  /** The index in `tags` of the language that a tag stands for, such as German for `"de-AT"`; -1 for none. */
   placeOf(tag: string): number;
 }
 
@@ -29,10 +29,10 @@ export function directionOf(tag: string): "ltr" | "rtl" {
   return isRightToLeft ? "rtl" : "ltr";
 }
 
-/** What is read of an `Accept-Language` field; a longer one is cut there. */
+/** How much of an `Accept-Language` field the gate reads, in characters. */
 const MAX_LENGTH = 1_024;
 
-/** Tags that mean one of the others: by the script that a region writes in, or by a newer name of the language. */
+/** Tags that stand for another one: for the script of a region, or for a newer name of the language. */
 const ALIASES: Readonly<Record<string, string>> = {
   zh: "zh-hans",
   "zh-cn": "zh-hans",
@@ -58,8 +58,8 @@ export function meaningOf(tag: string): string {
 }
 
 /**
- * Prepares the choice of a language by lookup: the range that is wanted most, shortened from its end until there is such a
- * language, then the next one.
+ * Prepares the choice of a language by lookup: it takes the range with the highest weight, shortens it from its end until it
+ * finds such a language, and then tries the next range.
  *
  * @param tags The tags of the languages, the default first.
  * @see {@link https://www.rfc-editor.org/rfc/rfc4647#section-3.4 | RFC 4647 section 3.4} and
@@ -67,7 +67,7 @@ export function meaningOf(tag: string): string {
  */
 export function compileLanguages(tags: readonly string[]): Languages {
   const places = new Map(tags.map((tag, place) => [tag.toLowerCase(), place]));
-  // Also where the one that is meant has no tag but such a one: who has words for "zh-TW" alone has them for "zh-Hant".
+  // A site with words for "zh-TW" alone has words for "zh-Hant".
   for (const tag of tags) {
     const meaning = meaningOf(tag);
     if (!places.has(meaning)) places.set(meaning, places.get(tag.toLowerCase())!);
@@ -89,10 +89,10 @@ export function compileLanguages(tags: readonly string[]): Languages {
     }
   }
 
-  // What was found for first elements as they are written, "en-US" say. Full is full: the slow way is not that slow.
+  // The languages of first elements as they are written, such as "en-US". Full is full: the slow way is not that slow.
   const found = new Map(tags.map((tag, place) => [tag, place]));
 
-  /** The first element, which nothing outweighs if it has no weight of its own; -1 if it takes more to know. */
+  /** The language of the first element, which nothing outweighs if it has no weight of its own; -1 if it takes more to know. */
   function lookUpFirst(field: string): number {
     let end = field.indexOf(",");
     if (end === -1) end = field.length;
@@ -109,7 +109,7 @@ export function compileLanguages(tags: readonly string[]): Languages {
 
   const lookup: Lookup = { lookUp, isTag: (range) => places.has(range), count: tags.length };
   const hasChoice = tags.length > 1;
-  // Browsers say the same again and again, and to compare is faster than to read: one field is kept for each length.
+  // Browsers send the same again and again, and comparing is faster than reading: one field is kept for each length.
   const keptFields: string[] = Array(SLOTS).fill("");
   const keptPlaces: number[] = Array(SLOTS).fill(0);
   return {
@@ -141,7 +141,7 @@ const MOST_FOUND = 512;
 
 const DASH = 45;
 
-/** What {@link weigh} has to know of the languages. */
+/** What {@link weigh} reads of the languages. */
 interface Lookup {
   /** The language of a range in lower case, or -1. */
   lookUp(range: string): number;
@@ -151,7 +151,7 @@ interface Lookup {
   count: number;
 }
 
-/** Looks the ranges of a field up, and takes the one that is wanted most; of equal ones the first. */
+/** Looks the ranges of a field up, and takes the one with the highest weight; of equal ones the first. */
 function weigh(field: string, { lookUp, isTag, count }: Lookup): number {
   let best = -1;
   let most = 0;

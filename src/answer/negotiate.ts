@@ -1,10 +1,10 @@
 import { firstElements } from "./list-field.ts";
 import type { ResponseType } from "./options.ts";
 
-/** What is read of an `Accept` field; a longer one is cut there. */
+/** How much of an `Accept` field the gate reads, in characters. */
 const MAX_LENGTH = 4_096;
 
-/** The representations of the built-in answer, the one that is preferred first. */
+/** The representations of the built-in answer, the preferred one first. */
 export const RESPONSE_TYPES: readonly ResponseType[] = ["html", "json", "text"];
 
 /**
@@ -15,17 +15,17 @@ export type Choice = ResponseType | "graphql" | "html-or-json";
 /**
  * Picks the representation that an `Accept` field asks for, never none.
  *
- * The highest weight wins; of equal ones, the type that is named before one that a wildcard covers. JSON is
- * `application/problem+json`, `application/json` and anything in `+json`. Elements that cannot be read are passed over.
- * Who asks for nothing that there is gets what those get who ask for anything.
+ * The highest weight wins. Of equal ones, a type that the field names comes before one that a wildcard covers. JSON is
+ * `application/problem+json`, `application/json` and anything in `+json`. Elements that cannot be read do not count. A client
+ * that accepts none of the representations gets what a client gets that accepts anything.
  *
  * @param accept The value of the field, or `null` if there is none.
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 | RFC 9110 section 12.5.1}
  */
 export function negotiate(accept: string | null): Choice {
   if (accept === null || accept === "" || accept === "*/*") return "html-or-json";
-  // Browsers say the same again and again, each of another length, and to compare is faster than to read. One field is kept
-  // for each length, so there are few, and who sends others only makes the next one be read again.
+  // Browsers send the same again and again, each of another length, and comparing is faster than reading. One field is kept
+  // for each length, so there are few. A client that sends other ones only makes the gate read the next one again.
   const slot = accept.length & (SLOTS - 1);
   if (keptFields[slot] === accept) return keptChoices[slot]!;
   const choice = read(accept);
@@ -46,11 +46,11 @@ const keptFields: string[] = Array(SLOTS).fill("");
 const keptChoices: Choice[] = Array(SLOTS).fill("html-or-json");
 
 function read(accept: string): Choice {
-  // Every browser's navigation starts so, and nothing after it can outweigh it, but JSON could be wanted as much.
+  // Every browser's navigation starts so, and nothing after it can outweigh it, but JSON could weigh as much.
   if (accept.startsWith("text/html") && (accept.length === 9 || accept.charCodeAt(9) === COMMA)) {
     if (accept.length < MAX_LENGTH && !/json/i.test(accept)) return "html";
   }
-  // And so do most programs' requests: only HTML and GraphQL, named as well, could come before it.
+  // Most requests of programs start so: only HTML and GraphQL, if the field names them, could come before it.
   if (accept.startsWith("application/json") && (accept.length === 16 || accept.charCodeAt(16) === COMMA)) {
     if (accept.length < MAX_LENGTH && !/html|graphql/i.test(accept)) return "json";
   }
@@ -62,7 +62,7 @@ function read(accept: string): Choice {
 const COMMA = 44;
 
 // Of HTML, JSON, text and GraphQL: the weight in thousandths, and how closely it was named: 2 itself, 1 "text/*", 0 "*/*".
-// They are used by one call at a time, from its start to its end.
+// One call at a time uses them, from its start to its end.
 const weights = [0, 0, 0, 0];
 const closeness = [-1, -1, -1, -1];
 
@@ -76,7 +76,7 @@ function weigh(accept: string): Choice {
     start = end + 1;
   }
   const most = Math.max(weights[PAGE]!, weights[PROBLEM]!, weights[TEXT]!, weights[GRAPHQL]!);
-  // Nothing that there is, but not what was refused by a weight of 0.
+  // None of the representations, but not one that a weight of 0 refuses.
   if (most === 0) {
     const [isRefused, isOtherRefused] = [closeness[PAGE]! >= 0, closeness[PROBLEM]! >= 0];
     return isRefused === isOtherRefused ? "html-or-json" : isRefused ? "json" : "html";
@@ -93,7 +93,7 @@ const PROBLEM = 1;
 const TEXT = 2;
 const GRAPHQL = 3;
 
-/** How closely a representation was named, if it has the highest weight. */
+/** How closely the field names a representation, if that has the highest weight. */
 function nearnessAt(type: number, most: number): number {
   return weights[type] === most ? closeness[type]! : -1;
 }
@@ -146,7 +146,7 @@ function nearness(range: string): readonly number[] {
     case "application/graphql-response+json":
       return IS_GRAPHQL;
   }
-  // Whoever writes it in another way has to be read once more.
+  // Written in another way, it has to be read once more.
   const plain = range.trim().toLowerCase();
   if (plain !== range) return nearness(plain);
   return range.endsWith("+json") ? IS_PROBLEM : NONE;

@@ -1,6 +1,6 @@
 import { meaningOf } from "./languages.ts";
 
-/** A reason as visitors get to see it, and its language where that is known and not the one of the answer. */
+/** A reason as visitors see it. */
 export interface Reason {
   /** Plain text that may hold line breaks. */
   readonly text: string;
@@ -8,7 +8,7 @@ export interface Reason {
   readonly language?: string;
 }
 
-/** How much of a reason is shown, in UTF-16 code units. */
+/** How much of a reason visitors see, in UTF-16 code units. */
 const LONGEST = 5_000;
 
 // Control characters but line breaks, and the characters that change the direction of what follows them: a reason must not
@@ -18,9 +18,9 @@ const UNSAFE = /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /**
- * The reason in the language of an answer, or in the nearest one that there is.
+ * The operator's reason in the language of an answer, or in the nearest one.
  *
- * @param given What the state says: a text, or texts by the tags of their languages.
+ * @param given The reason of the state: a text, or texts by the tags of their languages.
  * @param language The tag of the language of the answer.
  */
 export function chooseReason(
@@ -51,13 +51,13 @@ function primaryOf(tag: string): string {
   return tag.split("-")[0]!;
 }
 
-/** Whether who reads one language reads the other: not where they are written in another script, "zh-hans" and "zh-hant". */
+/** Whether readers of one language read the other: not if the scripts differ, as in "zh-hans" and "zh-hant". */
 function isSame(a: string, b: string): boolean {
   const scriptOf = (tag: string) => /-([a-z]{4})(?:-|$)/.exec(tag)?.[1];
   return primaryOf(a) === primaryOf(b) && scriptOf(a) === scriptOf(b);
 }
 
-/** Text without halves of surrogate pairs, which can be written neither in UTF-8 nor in a URL. */
+/** Text without halves of surrogate pairs, which neither UTF-8 nor a URL can hold. */
 export function wellFormed(text: string): string {
   return text.replace(LONE_SURROGATE, "\ufffd");
 }

@@ -3,11 +3,11 @@ import { invalidOption } from "../util/errors.ts";
 
 const TASK = "create maintenance mode";
 
-/** Where visitors are redirected to. */
+/** The target of redirects. */
 export interface Redirect {
   /** The value of `Location`. */
   location: string;
-  /** Whether a URL is the target itself, so that redirecting from it would go in a circle. */
+  /** Whether a URL is the target itself: a redirect from it would go in a circle. */
   isTarget: UrlTest;
 }
 
@@ -17,7 +17,7 @@ const ORIGIN = "http://localhost";
 /**
  * Checks `redirectUrl`.
  *
- * @throws {TypeError} If it is not valid.
+ * @throws {OptionError} If it is not valid.
  */
 export function compileRedirect(redirectUrl: unknown): Redirect {
   const accepted = 'a path such as "/maintenance.html" or an absolute http: or https: URL';
@@ -56,8 +56,8 @@ export function compileRedirect(redirectUrl: unknown): Redirect {
 }
 
 /**
- * Whether a URL has the query of the one that is redirected to, if that has any: apps that tell their pages apart by the
- * query must not be open as a whole.
+ * Whether a URL has the query of the target, if the target has one. Otherwise an app that tells its pages apart by the query
+ * would be open as a whole.
  */
 function hasQuery(url: string, search: string): boolean {
   return search === "" || /^[^?#]*(\?[^#]*)?/.exec(url)![1] === search;

@@ -1,7 +1,7 @@
 /** Header fields by their lower-case names; several values are several lines. */
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-/** What an answer is made of, before it becomes a `Response`: hosts with a faster way to send it take it as it is. */
+/** The parts of an answer, before it becomes a `Response`. A host with a faster way to send it takes the parts. */
 export class Answer {
   readonly status: number;
   readonly headers: Fields;
@@ -33,29 +33,29 @@ export class Answer {
   }
 
   /**
-   * The body as a Node server sends it with the least effort. Bytes are the ones that all later answers are sent from:
-   * only code that does not change them may get them.
+   * The body as a Node server sends it with the least effort. If it is bytes, all later answers share them: give them only
+   * to code that does not change them.
    */
   get payload(): string | Uint8Array | null {
     return this.body === null || this.#isAscii ? this.body : this.#encode();
   }
 
-  /** The same answer to HEAD: some servers would say of no body that it has 0 bytes (RFC 9110 section 8.6). */
+  /** The same answer to HEAD. With its length: some servers would say that a missing body has 0 bytes (RFC 9110 section 8.6). */
   get head(): Answer {
     return this.#head ??= new Answer(this.status, { ...this.headers, "content-length": String(this.length) }, null);
   }
 
-  /** An answer with the same status and header fields, which are prepared once for all of them. */
+  /** An answer with the same status and header fields, and the same preparation of these. */
   withBody(body: string): Answer {
     return new Answer(this.status, this.headers, body, this.#init);
   }
 
-  /** A fresh `Response`, of the class that is the global one now: servers put a faster one there. */
+  /** A fresh `Response` of the class that is global now: servers put a faster one there. */
   toResponse(): Response {
     const ResponseClass = globalThis.Response;
     if (this.#class === ResponseClass) return this.#make!();
-    // Many an answer is given once: only the second time it pays to prepare for more. And nothing is made any earlier:
-    // Workers allow no Response at the top level of a module, where gates are made.
+    // Many answers are given once: preparing for more pays from the second time on. And the gate makes nothing earlier:
+    // Workers allow no Response at the top level of a module, where users make gates.
     if (!this.#wasMade) {
       this.#wasMade = true;
       return new ResponseClass(this.body, this.#init.of(learnAbout(ResponseClass)));
@@ -73,7 +73,7 @@ export class Answer {
     return this.#bytes ??= new TextEncoder().encode(this.body!);
   }
 
-  /** The cheapest way to make equal Responses again and again, as the benchmark of this repository measures it. */
+  /** The cheapest way to make equal Responses, as the benchmark of this repository measures it. */
   #makerFor(ResponseClass: typeof Response): () => Response {
     const { body } = this;
     const init = this.#init;
@@ -99,12 +99,12 @@ export class Answer {
 /** The length from which on Node makes a Response faster from bytes than from text. */
 const LONG = 1_024;
 
-/** Whether a value is an {@link Answer}, also one of another copy of this package: CommonJS and ESM have their own. */
+/** Whether a value is an {@link Answer}, also one of another copy of this package. */
 export function isAnswer(value: Answer | Response): value is Answer {
   return "toResponse" in value;
 }
 
-/** The status and the header fields as a class of Response takes them, made when they are first needed. */
+/** The status and the header fields as a class of Response takes them. They are made when they are first needed. */
 class Init {
   readonly #status: number;
   readonly #fields: Fields;
@@ -117,12 +117,12 @@ class Init {
     this.#isPlain = Object.values(fields).every((value) => typeof value === "string");
   }
 
-  /** For a class that copies the fields: the same for all Responses. */
+  /** The same for all Responses of a class that copies the fields. */
   get shared(): { status: number; headers: Headers } {
     return this.#shared ??= { status: this.#status, headers: new Headers(this.#entries()) };
   }
 
-  /** For a class of which that is known, or not. */
+  /** For a class with these traits. */
   of(traits: Traits): ResponseInit {
     if (traits.copiesFields) return this.shared;
     // The classes of servers are fastest with an object.
@@ -137,7 +137,7 @@ class Init {
   }
 }
 
-/** What is known of a class of Response: whether what its readers change is their own, as the Fetch standard says. */
+/** Whether the readers of a Response of a class change only their own copy, as the Fetch standard says. */
 interface Traits {
   copiesFields: boolean;
   copiesBytes: boolean;
@@ -149,8 +149,8 @@ const OwnResponse = "Deno" in globalThis || "Bun" in globalThis ? globalThis.Res
 const known = new WeakMap<typeof Response, Traits>();
 
 /**
- * What is known of a class, which is tried out first: those that servers put in place of the runtime's keep what they are
- * given, and may hand it to whoever reads the Response.
+ * The traits of a class, which this tries out first: classes that servers put in place of the runtime's keep what they are
+ * given, and may hand it to the reader of the Response.
  */
 function learnAbout(ResponseClass: typeof Response): Traits {
   let traits = known.get(ResponseClass);
@@ -176,6 +176,6 @@ async function tryOut(ResponseClass: typeof Response, traits: Traits): Promise<v
     (await make().body!.getReader().read()).value!.fill(2);
     traits.copiesBytes = bytes[0] === 1;
   } catch {
-    // What cannot be tried out is given copies.
+    // A class that cannot be tried out gets copies.
   }
 }

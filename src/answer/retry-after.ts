@@ -2,7 +2,7 @@
 export type RetryAfter = number | Date | undefined;
 
 /**
- * The value of `Retry-After`, or `undefined` for none: a point in time that has passed tells nobody anything.
+ * The value of `Retry-After`, or `undefined` for none: a point in time that has passed says nothing.
  *
  * @param retryAfter Seconds, or a point in time.
  * @param now The present, in milliseconds since 1970.
@@ -11,7 +11,7 @@ export type RetryAfter = number | Date | undefined;
 export function formatRetryAfter(retryAfter: RetryAfter, now: number): string | undefined {
   if (retryAfter === undefined) return undefined;
   if (typeof retryAfter === "number") return String(retryAfter);
-  // An HTTP-date has whole seconds: a client that came back in the second that is cut off would be early.
+  // An HTTP-date has whole seconds: a client that came back in the cut-off second would be early.
   return retryAfter.getTime() > now
     ? new Date(Math.ceil(retryAfter.getTime() / 1_000) * 1_000).toUTCString()
     : undefined;

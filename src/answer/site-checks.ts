@@ -13,9 +13,9 @@ const LONGEST_LOGO = 100_000;
 const EMAIL = /^[^\s@"<>():;,[\]\\?&#%]+@[^\s@"<>():;,[\]\\?&#%/]+$/;
 
 /**
- * Checks what the page says about the site.
+ * Checks the option `site`.
  *
- * @throws {TypeError} If it is not valid.
+ * @throws {OptionError} If it is not valid.
  */
 export function checkSite(site: unknown, task: string): asserts site is Site {
   checkNames(task, site, SITE_NAMES, '"site"');
@@ -56,7 +56,7 @@ function isContact(contact: unknown): boolean {
 const CONTROL = /[\0-\x1f\x7f]/;
 
 function isLink(link: unknown, schemes: readonly string[], orPath = false): boolean {
-  // The URL parser takes white space away, in front even of the scheme; who else reads the link may not.
+  // The URL parser removes white space, in front even of the scheme. Other readers of the link may not.
   if (typeof link !== "string" || link !== link.trim() || CONTROL.test(link)) return false;
   if (orPath && /^\/(?![/\\])/.test(link)) return true;
   try {
@@ -69,7 +69,7 @@ function isLink(link: unknown, schemes: readonly string[], orPath = false): bool
 function checkColors(task: string, colors: unknown): void {
   checkNames(task, colors, COLORS, '"site.colors"');
   for (const [name, value] of Object.entries(colors as object)) {
-    // Nothing that ends the declaration, or swallows those that follow, and nothing that could ask for a file.
+    // Nothing may end the declaration or swallow those that follow, and nothing may ask for a file.
     if (
       typeof value !== "string" || !/^[#\w\s(),.%/+-]+$/.test(value) || /url|image|src/i.test(value) || !isClosed(value)
     ) {

@@ -5,32 +5,32 @@ import { chooseReason } from "../answer/reason.ts";
 import type { Settings } from "./settings.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
 
-/** Tells of maintenance that begins soon. */
+/** Announces maintenance that begins soon. */
 export interface Announcer {
-  /** Whether there is anything to tell of now, somewhere on the site at least. */
+  /** Whether maintenance begins soon, somewhere on the site at least. */
   isDue(): boolean;
-  /** What there is to tell of to who has made a request. */
+  /** The notice for a request. */
   notice(request: Request): MaintenanceNotice | undefined;
   /** The value of the header field for the response to a request: a Dictionary (RFC 9651 section 3.2). */
   fieldValue(request: Request): string | undefined;
 }
 
-/** Maintenance that was found to begin, and from when on that is known. */
+/** The next maintenance, and from when on it is known to be the next. */
 interface Upcoming {
   readonly snapshot: Snapshot;
   readonly from: number;
   readonly start: number;
   readonly end: number | undefined;
-  /** What is said of it, in the language at each place. */
+  /** The sentence about it, in the language at each index. */
   readonly messages: string[];
 }
 
 /**
- * Makes what tells of maintenance that begins soon.
+ * Makes an {@link Announcer}.
  *
  * @param settings The options, with a live state.
  * @param languages The languages to choose from.
- * @param texts What is said.
+ * @param texts What the notices say.
  * @param now The clock, in milliseconds since 1970.
  */
 export function createAnnouncer(
@@ -42,7 +42,7 @@ export function createAnnouncer(
   const beforeMs = announce.before * 1_000;
   let last: Upcoming | undefined;
 
-  /** What begins next. Finding a window that comes back takes a while, so what was found is kept until it begins. */
+  /** The next maintenance. Finding a recurring window takes a while, so it is kept until it begins. */
   function find(snapshot: Snapshot, at: number): Upcoming | undefined {
     if (last?.snapshot === snapshot && at >= last.from && at < last.start) return last;
     const start = snapshot.startsAt(at);
@@ -58,7 +58,7 @@ export function createAnnouncer(
     return upcoming !== undefined && upcoming.start - at <= beforeMs ? upcoming : undefined;
   }
 
-  /** What is due on the part of the site that a request is for. */
+  /** The maintenance that will close the URL of a request soon. */
   function findFor({ url }: Request): Upcoming | undefined {
     const upcoming = findDue();
     if (upcoming === undefined) return undefined;

@@ -1,6 +1,6 @@
+import { languagesOf } from "../answer/answer-settings.ts";
 import { createAnswerer, type Texts } from "../answer/answers.ts";
 import type { Dependencies } from "../answer/kept-answers.ts";
-import type { Languages } from "../answer/languages.ts";
 import { isAnswer } from "../answer/response.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Explanation } from "../types/decision.ts";
@@ -89,11 +89,6 @@ function noteAdmissions({ isInternal, ignoreUrls, bypass, allow }: GateSettings,
   if (ignoreUrls.length > 0) live.noteAdmission("ignored-url");
   if (bypass !== undefined) live.noteAdmission("bypass");
   if (allow !== undefined) live.noteAdmission("allowed");
-}
-
-function languagesOf({ languages, features }: GateSettings): Languages {
-  const tags = languages.map(({ tag }) => tag);
-  return features.compileLanguages?.(tags) ?? { tags: tags.slice(0, 1), choose: () => 0, placeOf: () => 0 };
 }
 
 function explainerOf(

@@ -1,15 +1,15 @@
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Explanation } from "../types/decision.ts";
 
-/** Maintenance that begins soon, as `maintenance.notice` tells of it. */
+/** Maintenance that begins soon, as `maintenance.notice()` returns it. */
 export interface MaintenanceNotice {
   /** When it begins. */
   readonly start: Date;
-  /** When it is to end, or `undefined` when nobody knows. */
+  /** When it is to end, or `undefined` if the state has no end. */
   readonly end: Date | undefined;
-  /** The reason that the operator gave, if any, in the visitor's language if it was given in several. */
+  /** The operator's reason, if any; of several languages, the one that suits the visitor. */
   readonly reason: string | undefined;
-  /** A sentence for the visitor, in their language: plain text, to be escaped in HTML. */
+  /** A sentence for the visitor, in their language. It is plain text: escape it in HTML. */
   readonly message: string;
 }
 
@@ -23,25 +23,27 @@ export interface Maintenance {
    * Decides about one request.
    *
    * @param request The request. Its `url`, never its `Host` header, says which URL is asked for.
-   * @param ctx What the host runtime knows about it. Without it, nobody is staff or internal.
+   * @param ctx What the host runtime knows about it. Without it, the visitor is neither staff nor internal.
+   * @returns `undefined` if the request passes, otherwise the answer.
    */
   (request: Request, ctx?: MaintenanceContext): Response | undefined;
   /**
-   * Tells what the gate would do with a request, and why, without telling `onDecision`.
+   * What the gate would do with a request, and why. It does not call `onDecision`.
    *
    * @param request The request.
    * @param ctx What the host runtime knows about it.
+   * @returns The decision with its details.
    */
   explain(request: Request, ctx?: MaintenanceContext): Explanation;
   /**
-   * Tells of maintenance of the state that begins soon, for an app that wants to show it to its visitors: within the time
-   * that `announce` says, and only for a URL that it will concern. Frozen; it never throws.
+   * The notice for a request: maintenance of the state that begins within the time that `announce` says, for an app to show
+   * to its visitors. It never throws.
    *
-   * @param request The request of the visitor.
+   * @param request The visitor's request.
    * @param ctx What the host runtime knows about it. It makes no difference yet.
-   * @returns `undefined` if nothing is planned so soon, or maintenance of the state has begun.
+   * @returns A frozen object, or `undefined` unless this URL is about to close.
    */
   notice(request: Request, ctx?: MaintenanceContext): MaintenanceNotice | undefined;
-  /** Whether anyone could be answered right now: `false` while maintenance is off. */
+  /** Whether the gate may answer requests right now: `false` while maintenance is off. */
   readonly active: boolean;
 }

@@ -8,7 +8,7 @@ const TASK = "create maintenance mode";
 /** Checks `bypassSecret`. */
 export function checkSecret(secret: unknown): void {
   const isText = typeof secret === "string" && secret.length >= SHORTEST_SECRET && secret.length <= LONGEST_SECRET;
-  // The end of the line in the file that it was read from, say: whoever pastes what can be seen would stay out.
+  // The end of the line in the file that held it, for instance: a visitor who pastes what can be seen would stay out.
   // deno-lint-ignore no-control-regex
   if (isText && /^\s|\s$|[\0-\x1f\x7f]/.test(secret)) {
     const expected = "a text without control characters, and without white space at its start or end";
@@ -60,6 +60,6 @@ export function readAnnounce(announce: unknown): { before: number; header: strin
 /** The name of a header field: RFC 9110 section 5.6.2. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
-/** Fields that mean something else, which would be replaced; by "maintenance-mode" the page tells our answers from the app's. */
+/** Fields with another meaning, which this one would replace. By "maintenance-mode" the page tells the gate's answers from the app's. */
 const TAKEN_FIELDS =
   /^(?:content-.*|transfer-encoding|connection|upgrade|set-cookie|location|date|vary|retry-after|cache-control|maintenance-(?:mode|bypass))$/i;

@@ -23,9 +23,9 @@ export function createResponder(
   { stateInForce, stateFor }: Activation,
   openLink: Decider["openLink"],
   answers: Answerer,
-  { adopt, call, report }: Reporter,
+  { adopt, report }: Reporter,
 ): Responder {
-  const { handler503, onDecision, live, bypass } = settings;
+  const { onDecision, live, bypass } = settings;
   const mayCarrySecret = live !== undefined || bypass !== undefined;
 
   function notify(made: Decision, request: Request, ctx: MaintenanceContext): void {
@@ -36,29 +36,12 @@ export function createResponder(
     }
   }
 
-  /** The user's own answer, if the options make one that is fit to be sent. */
-  function ownAnswer(request: Request, made: AnswerDecision): Response | undefined {
-    if (handler503 === undefined) return undefined;
-    const make = () => {
-      const info = answers.info(request, made, stateFor(request));
-      return handler503(info.request, info);
-    };
-    return call("handler503", "a Response that can be sent, whose body was not read yet", isFresh, make);
-  }
-
   function answer(request: Request, made: AnswerDecision): Answer | Response {
     if (made === ANSWER["bypass-link"]) {
       const link = openLink(request, stateInForce());
       if (link !== undefined) return answerBypassLink(link.location, link.cookie);
     }
-    const own = ownAnswer(request, made);
-    if (own !== undefined) return own;
-    try {
-      return answers.builtIn(request, made, stateFor(request));
-    } catch (error) {
-      report(error);
-      return answers.fallback();
-    }
+    return answers.answer(request, made, () => stateFor(request));
   }
 
   function respond(request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined {
@@ -73,12 +56,4 @@ export function createResponder(
   }
 
   return { respond, notify };
-}
-
-/** Whether a value is a Response that can still be sent: of whatever class, since servers bring their own. */
-function isFresh(value: unknown): value is Response {
-  const response = value as Partial<Response> | null | undefined;
-  return typeof response === "object" && response !== null && response.status! >= 200 && response.status! <= 599 &&
-    typeof response.headers?.forEach === "function" && typeof response.clone === "function" &&
-    response.bodyUsed === false && response.body?.locked !== true;
 }

@@ -3,9 +3,9 @@ export interface MaintenanceContext {
   /**
    * The client's IP address as text, IPv4 or IPv6, without a port.
    *
-   * Missing, or no address at all, means that the client is nobody: not internal, and never an error.
+   * Without it, or with a text that is not an address, the client is not internal. That is never an error.
    */
   clientIp?: string | undefined;
-  /** Whether the request was made by staff. Only `true` counts. */
+  /** Whether staff made the request. Only `true` counts. */
   isStaff?: boolean | undefined;
 }

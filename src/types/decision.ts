@@ -52,8 +52,10 @@ export interface AnswerDecision {
 /** What the gate decided about one request, and why: `outcome` tells the two kinds apart. */
 export type Decision = PassDecision | AnswerDecision;
 
-/** What an operator wants to know of a decision, whatever it is. */
-interface BypassFault {
+/** A {@link PassDecision} in detail. */
+export interface PassExplanation extends PassDecision {
+  /** The range in `internalIps` or the pattern in `ignoreUrls` that let the request through, as text. */
+  readonly matched?: string;
   /**
    * Why the bypass that the request carries does not let it in: it has expired, belongs to another maintenance or another
    * secret, or is malformed. The text repeats neither the secret nor the cookie.
@@ -61,16 +63,15 @@ interface BypassFault {
   readonly bypass?: string;
 }
 
-/** A {@link PassDecision} in detail. */
-export interface PassExplanation extends PassDecision, BypassFault {
-  /** The range in `internalIps` or the pattern in `ignoreUrls` that let the request through, as text. */
-  readonly matched?: string;
-}
-
 /** An {@link AnswerDecision} in detail. */
-export interface AnswerExplanation extends AnswerDecision, BypassFault {
+export interface AnswerExplanation extends AnswerDecision {
   /** Nothing matched. */
   readonly matched?: undefined;
+  /**
+   * Why the bypass that the request carries does not let it in: it has expired, belongs to another maintenance or another
+   * secret, or is malformed. The text repeats neither the secret nor the cookie.
+   */
+  readonly bypass?: string;
 }
 
 /** A {@link Decision} in detail, as `maintenance.explain()` gives it. */

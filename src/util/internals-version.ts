@@ -18,7 +18,7 @@ export function checkInternals(made: { readonly version?: unknown }, task: strin
   if (made.version === INTERNALS_VERSION) return;
   throw new MaintenanceError(
     "ERR_VERSION",
-    `Cannot ${task}: ${what} was made by another version of maintenancemode: install one version of it, for instance ` +
-      'with "npm dedupe"',
+    `Cannot ${task}: another version of maintenancemode has made ${what}: "npm ls maintenancemode" lists the installed ` +
+      "versions, keep one of them",
   );
 }

@@ -41,6 +41,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "maintenanceMode(): joins gate, page and bypass",
     imports: ["answer", "answer/page", "bypass", "gate"],
   },
+  "tiny.ts": {
+    holds: "the entry point maintenancemode/tiny: joins gate and plain page",
+    imports: ["answer/page", "gate"],
+  },
+  "tiny-answers.ts": {
+    holds: "the answers of the tiny gate without the gate",
+    imports: ["answer", "answer/page"],
+  },
+  "languages.ts": { holds: "the entry point maintenancemode/languages", imports: ["answer", "answer/page"] },
   state: {
     holds: "the state: parsing, windows, following a store, the fleet",
     imports: ["answer", "bypass", "counting", "gate", "match/ip", "match/url"],
@@ -55,7 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   hosts: {
     holds: "one host a file: Deno, Bun, Node, Connect, Workers, Service Workers",
-    imports: ["answer", "counting", "gate", "match/ip", "maintenance.ts"],
+    imports: ["answer", "counting", "gate", "match/ip", "tiny-answers.ts"],
     packages: [/^@whatwg-node\/server$/],
   },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },

@@ -17,7 +17,7 @@ test("deno.json exports what package.json exports, and what there is a command",
 
 test("every host and store in src/ is exported under its own name", () => {
   const files = [...sources().keys()].filter((file) => /^(?:hosts|stores)\/[^/]+$/.test(file));
-  const others = ["index", "state", "testing", "cli/main"].map((name) => `./src/${name}.ts`);
+  const others = ["index", "tiny", "languages", "state", "testing", "cli/main"].map((name) => `./src/${name}.ts`);
   expect(Object.values(jsr.exports).sort()).toEqual([...others, ...files.map((file) => `./src/${file}`)].sort());
   for (const file of files) {
     expect(jsr.exports[`./${file.replace(/^hosts\//, "").slice(0, -".ts".length)}`]).toBe(`./src/${file}`);

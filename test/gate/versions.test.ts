@@ -33,8 +33,8 @@ test.each([INTERNALS_VERSION + 1, undefined])(
     expect(error).toBeInstanceOf(MaintenanceError);
     expect((error as MaintenanceError).code).toBe("ERR_VERSION");
     expect((error as MaintenanceError).message).toBe(
-      'Cannot create maintenance mode: "state" was made by another version of maintenancemode: install one version of it, ' +
-        'for instance with "npm dedupe"',
+      'Cannot create maintenance mode: another version of maintenancemode has made "state": "npm ls maintenancemode" lists ' +
+        "the installed versions, keep one of them",
     );
   },
 );

@@ -5,7 +5,8 @@ import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as deno from "../../src/hosts/deno.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import { type Gate, INTERNALS, INTERNALS_VERSION } from "../../src/gate/internals.ts";
+import { type Gate, INTERNALS } from "../../src/gate/internals.ts";
+import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import type { Maintenance } from "../../src/gate/maintenance.ts";
 import type { MaintenanceContext } from "../../src/types/context.ts";
 
@@ -272,8 +273,9 @@ describe.each(Object.entries(hosts))("%s", (_name, { request, ask, context }) =>
       expect.objectContaining({
         name: "MaintenanceError",
         code: "ERR_VERSION",
-        message: "Cannot put the gate in front of the handler: another version of maintenancemode has made the gate: " +
-          '"npm ls maintenancemode" lists the installed versions, keep one of them',
+        message:
+          "Cannot put the gate in front of the handler: the gate was made by another version of maintenancemode: " +
+          'install one version of it, for instance with "npm dedupe"',
       }),
     );
   });

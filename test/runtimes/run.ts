@@ -22,6 +22,7 @@ import type { Count } from "../run.ts";
 import { cases } from "./cases.ts";
 import type { Project, Target } from "./drivers/target.ts";
 import { checks } from "./inside/checks.ts";
+import { GATE_NEEDS } from "./inside/gates.ts";
 import { createProject } from "./project.ts";
 import { type Cell, type Column, count, failureOf, printReport } from "./report.ts";
 import { repository, type Runtime, runtimes } from "./runtimes.ts";
@@ -95,9 +96,17 @@ async function fill(runtime: Runtime, column: Column, project: Project): Promise
   column.cells.set(start, { state: "passed" });
   column.version = target.version;
   try {
-    for (const one of meant) column.cells.set(one.name, await cellOf(runtime, one.needs, () => runCase(target, one)));
+    for (const one of meant) {
+      const own = GATE_NEEDS[one.gate];
+      const needs = own === undefined ? one.needs : [...one.needs, own];
+      column.cells.set(one.name, await cellOf(runtime, needs, () => runCase(target, one)));
+    }
     for (const name of meantChecks) {
-      column.cells.set(name, await cellOf(runtime, ["checks"], () => runCheck(target, name)));
+      const reason = runtime.lacksChecks?.[name];
+      const cell = reason === undefined
+        ? await cellOf(runtime, ["checks"], () => runCheck(target, name))
+        : { state: "notApplicable" as const, reason };
+      column.cells.set(name, cell);
     }
     if (appliesTo(silence)) column.cells.set(silence, await cellOf(runtime, [], () => Promise.resolve(noise(target))));
   } finally {

@@ -22,6 +22,8 @@ export interface Runtime {
   start: Start;
   /** The needs that it cannot meet, each with the reason that stands in the table. */
   lacks: Partial<Record<Need, string>>;
+  /** The checks that it cannot pass, each with the reason that stands in the table. */
+  lacksChecks?: Readonly<Record<string, string>>;
   /** The columns of the second table: other servers and frameworks on a runtime of the first. */
   second?: boolean;
 }
@@ -92,6 +94,23 @@ const inMiddleware: Runtime["lacks"] = {
   ...onNode,
   "fetch-app": "the app takes req and res",
   checks: "they run in the runtime's own column",
+};
+
+const inTiny: Runtime["lacks"] = {
+  cors: "the tiny gate has no cors",
+  grpc: "the tiny gate has neither gRPC nor GraphQL",
+  "page-script": "the page of the tiny gate has no script",
+  "redirect-url": "the tiny gate has no redirectUrl",
+  "response-type": "the tiny gate has no responseType",
+  "url-patterns": "the tiny gate takes path patterns alone",
+};
+
+const lacksChecks: Readonly<Record<string, string>> = {
+  "explain() tells each reason and what matched": "the tiny gate does not say what matched",
+  "RegExp flags g and y do not make answers depend on earlier ones": inTiny["url-patterns"]!,
+  "patterns answer as URLPattern does, on random paths": inTiny["url-patterns"]!,
+  "a path that starts with // is a path": inTiny["url-patterns"]!,
+  "wrong options throw a TypeError that names them": "the tiny gate has fewer options: see test/tiny.test.ts",
 };
 
 /** A Node of one version, with the fetch handler on `node:http`. */
@@ -186,6 +205,22 @@ export const runtimes: readonly Runtime[] = [
     title: "/cloudflare, service-worker syntax",
     start: worker("workerd-event", "service-worker"),
     lacks: { ...onWorkerd, "no-client-ip": "the platform tells an address" },
+    second: true,
+  },
+  {
+    name: "node-tiny",
+    title: "/node with the gate of /tiny, Node 24",
+    start: program({ command: [node[24]], entry: "node", args: () => ["tiny"] }),
+    lacks: { ...onNode, ...inTiny },
+    lacksChecks,
+    second: true,
+  },
+  {
+    name: "deno-tiny",
+    title: "/deno with the gate of /tiny",
+    start: program({ command: deno, entry: "deno", args: () => ["tiny"] }),
+    lacks: { ...overTcp, ...inTiny },
+    lacksChecks,
     second: true,
   },
   {

@@ -44,7 +44,19 @@ export type Need =
   /** A visitor's navigation in a browser. */
   | "navigation"
   /** The checks that run inside the runtime itself. */
-  | "checks";
+  | "checks"
+  /** The gate answers scripts of other origins: `cors`. */
+  | "cors"
+  /** The gate answers gRPC and GraphQL in their own way. */
+  | "grpc"
+  /** The page has a script. */
+  | "page-script"
+  /** The gate has `redirectUrl`. */
+  | "redirect-url"
+  /** The gate has `responseType`. */
+  | "response-type"
+  /** The gate takes more than path patterns in `ignoreUrls`. */
+  | "url-patterns";
 
 /** One request of a case. */
 export interface CaseRequest {

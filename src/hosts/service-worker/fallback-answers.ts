@@ -1,40 +1,42 @@
-import { invalidOption } from "../../util/errors.ts";
+import type { Answerer } from "../../answer/answers.ts";
+import type { LanguagePack } from "../../answer/language-pack.ts";
+import type { AnswerOptions } from "../../answer/options.ts";
+import { isAnswer } from "../../answer/response.ts";
+import { createTinyAnswerer } from "../../tiny-answers.ts";
+import type { AnswerDecision } from "../../types/decision.ts";
 import { createConsoleReporter } from "../../util/console-reporter.ts";
+import { checkFunction, checkNames, invalidOption, OptionError } from "../../util/errors.ts";
 import { quote, received } from "../../util/received.ts";
-import type { Maintenance } from "../../gate/maintenance.ts";
-import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
-import { maintenanceMode } from "../../maintenance.ts";
+import { createReporter } from "../../util/reporter.ts";
 
-/** Options of `maintenanceMode` that shape its answers; who passes and with which status is not for them to say here. */
-export type FallbackAnswers = Omit<
-  MaintenanceOptions,
-  | "enabled"
-  | "state"
-  | "ignoreUrls"
-  | "internalIps"
-  | "allowStaff"
-  | "allow"
-  | "statusCode"
-  | "redirectUrl"
-  | "responseType"
-  | "bypassSecret"
-  | "bypassDomain"
-  | "announce"
-  | "onDecision"
->;
+/** Options of `maintenanceMode` of `maintenancemode/tiny` that shape its answers. */
+export interface FallbackAnswers extends Pick<AnswerOptions, "handler503" | "page" | "retryAfter" | "headers"> {
+  /**
+   * The languages of the answers: `languages` of `maintenancemode/languages`.
+   *
+   * @default English alone
+   */
+  languages?: LanguagePack;
+  /**
+   * Told of each error in a function of these options.
+   *
+   * @default `console.error`, once for each message
+   */
+  onError?: (error: unknown) => void;
+}
 
-/** What is answered in the origin's place. */
+/** The answers in the origin's place. */
 export interface FallbackAnswerer {
   /**
    * Makes an answer.
    *
-   * @param request What was asked for.
-   * @param wanted What is to be answered.
+   * @param request The request.
+   * @param wanted The kind of the answer.
    * @param status The status.
-   * @param ownPage One's own page, if it has been kept.
+   * @param ownPage Your own page, if it has been kept.
    */
   answer(request: Request, wanted: Variant, status: number, ownPage: string | undefined): Response | undefined;
-  /** Tells of an error in all this. It never throws. */
+  /** Reports an error. It never throws. */
   report(error: unknown): void;
 }
 
@@ -47,6 +49,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   statusCode: "the status is what the network said, and 503 where it said nothing",
   redirectUrl: "what cannot be reached cannot be redirected to",
   responseType: "navigations get the page, programs what they accept",
+  site: 'a page with name, logo and colours is yours to make, with "page" or "pageUrl"',
+  messages: 'words of your own are yours to write, with "page" or "pageUrl"',
+  cors: "the worker answers requests of its own origin alone",
+  retryJitter: "visitors who are offline ask the origin again by themselves",
 };
 
 const REFUSED_NAMES = [
@@ -62,39 +68,47 @@ const REFUSED_NAMES = [
   "onDecision",
 ];
 
+const NAMES = ["handler503", "page", "retryAfter", "headers", "languages", "onError"] as const satisfies readonly (
+  keyof FallbackAnswers
+)[];
+
+const MAINTENANCE: AnswerDecision = { outcome: "answer", because: "maintenance" };
+
 /**
- * Prepares the answers: one gate for each status, made when it is first needed.
+ * Prepares the answers: those of each status when it is first needed.
  *
- * @param options Options of `maintenanceMode`.
- * @param hasOwnPage Whether one's own page comes in place of the built-in one.
- * @throws {TypeError} If an option is not valid.
+ * @param options How the answers look.
+ * @param hasOwnPage Whether your own page takes the place of the built-in one.
+ * @throws {OptionError} If an option is not valid.
  */
 export function createStandInAnswerer(options: FallbackAnswers, hasOwnPage: boolean): FallbackAnswerer {
   checkAnswers(options, hasOwnPage);
-  const report = createReporter(options.onError);
+  const { onError } = options;
+  const reporter = createReporter(onError === undefined ? createConsoleReporter() : (error) => onError(error));
   let kept: string | undefined;
   const page = () => {
     if (kept === undefined) throw new Error("the page that was kept is gone: the browser may have needed the space");
     return kept;
   };
-  const gates = new Map<number, Maintenance>();
-  function gateFor(statusCode: number): Maintenance {
-    let gate = gates.get(statusCode);
-    if (gate === undefined) {
-      gate = maintenanceMode({ ...options, ...(hasOwnPage && { page }), enabled: true, statusCode });
-      gates.set(statusCode, gate);
+  const answerers = new Map<number, Answerer>();
+  function answererFor(status: number): Answerer {
+    let answerer = answerers.get(status);
+    if (answerer === undefined) {
+      answerer = createTinyAnswerer({ ...options, ...(hasOwnPage && { page }) }, status, reporter);
+      answerers.set(status, answerer);
     }
-    return gate;
+    return answerer;
   }
   // What is not valid throws while the worker starts, not when the first visitor finds the site closed.
-  gateFor(503);
+  answererFor(503);
 
   return {
     answer(request, wanted, status, ownPage) {
       kept = ownPage;
-      return gateFor(status)(asSent(request, wanted));
+      const answer = answererFor(status).answer(asSent(request, wanted), MAINTENANCE, () => undefined);
+      return isAnswer(answer) ? answer.toResponse() : answer;
     },
-    report,
+    report: (error) => reporter.report(error),
   };
 }
 
@@ -104,26 +118,20 @@ function checkAnswers(options: FallbackAnswers, hasOwnPage: boolean): void {
   }
   for (const name of Object.keys(options)) {
     const why = REFUSED_NAMES.includes(name) ? "everybody gets the answer" : REFUSED[name];
-    if (why !== undefined) throw new TypeError(`Cannot ${TASK}: "answers" must not hold ${quote(name)}: ${why}`);
+    if (why !== undefined) throw misplaced(quote(name), undefined, why);
   }
+  checkNames("create maintenance mode", options, NAMES, '"answers"');
+  if (options.onError !== undefined) checkFunction("create maintenance mode", "onError", options.onError);
   for (const name of ["page", "handler503"] as const) {
     if (!hasOwnPage || options[name] === undefined) continue;
-    throw new TypeError(
-      `Cannot ${TASK}: "answers" must not hold "${name}" beside "pageUrl", received ${received(options[name])}: ` +
-        "either of them is the page",
-    );
+    throw misplaced(`"${name}" beside "pageUrl"`, received(options[name]), "either of them is the page");
   }
 }
 
-function createReporter(onError: ((error: unknown) => void) | undefined): (error: unknown) => void {
-  const toConsole = createConsoleReporter();
-  return (error) => {
-    try {
-      (onError ?? toConsole)(error);
-    } catch (failure) {
-      toConsole(failure, "onError");
-    }
-  };
+/** The error about an option that must not be there. */
+function misplaced(what: string, received: string | undefined, hint: string): OptionError {
+  const text = `"answers" must not hold ${what}${received === undefined ? "" : `, received ${received}`}: ${hint}`;
+  return new OptionError(TASK, { path: "answers", expected: `options without ${what}`, received, hint }, text);
 }
 
 /** The request as a server would have received it: the browser adds some fields only when it sends one. */

@@ -115,6 +115,8 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
         heading: "Down for maintenance",
         headers: { "retry-after": "7" },
       });
+      // The policy of the fallback page lets nothing be fetched.
+      await open(page, `${site.origin}/`);
       const answer = await fetchIn(page, "/bare");
       expect(answer).toMatchObject({
         status,
@@ -328,6 +330,19 @@ test.each<[unknown, string]>([
     '"answers" must not hold "redirectUrl": what cannot be reached cannot be redirected to',
   ],
   [
+    { answers: { site: { name: "Example" } } },
+    '"answers" must not hold "site": a page with name, logo and colours is yours to make, with "page" or "pageUrl"',
+  ],
+  [
+    { answers: { messages: {} } },
+    '"answers" must not hold "messages": words of your own are yours to write, with "page" or "pageUrl"',
+  ],
+  [{ answers: { cors: false } }, '"answers" must not hold "cors": the worker answers requests of its own origin alone'],
+  [
+    { answers: { retryJitter: 60 } },
+    '"answers" must not hold "retryJitter": visitors who are offline ask the origin again by themselves',
+  ],
+  [
     { pageUrl: "/503.html", answers: { page: "<p>" } },
     '"answers" must not hold "page" beside "pageUrl", received "<p>": either of them is the page',
   ],
@@ -338,6 +353,12 @@ test.each<[unknown, string]>([
 });
 
 test("offlineFallback() refuses what maintenanceMode() refuses", () => {
+  expect(() => offlineFallback({ answers: { onErorr: () => {} } as object })).toThrow(
+    'Cannot create maintenance mode: unknown name "onErorr" in "answers": did you mean "onError"?',
+  );
+  expect(() => offlineFallback({ answers: { onError: 1 as never } })).toThrow(
+    'Cannot create maintenance mode: "onError" must be a function, received 1',
+  );
   expect(() => offlineFallback({ answers: { retryAfter: -1 } })).toThrow(
     'Cannot create maintenance mode: "retryAfter" must be a whole number of seconds from 0 or a Date, received -1',
   );

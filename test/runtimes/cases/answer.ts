@@ -72,7 +72,7 @@ for (
     headers: { "accept-language": field, accept: "text/html" },
   }, answered({ headers: { "content-language": language, vary: /accept-language/i }, body }));
 }
-one("on: the page may run nothing but its own script", "on", [], {}, {
+one("on: the page may run nothing but its own script", "on", ["page-script"], {}, {
   status: 503,
   headers: {
     "content-security-policy": /^default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+';/,
@@ -88,7 +88,7 @@ one("Sec-Fetch-Dest: a script gets a problem that names its path", "on", ["raw-h
 one(
   "CORS: an answer may be read by scripts of other origins",
   "on",
-  ["raw-headers"],
+  ["raw-headers", "cors"],
   {
     headers: { origin: "https://app.test", accept: "application/json" },
   },
@@ -100,7 +100,7 @@ one(
     },
   }),
 );
-one("CORS: a preflight is answered, and not kept", "on", ["raw-headers"], {
+one("CORS: a preflight is answered, and not kept", "on", ["raw-headers", "cors"], {
   method: "OPTIONS",
   headers: {
     origin: "https://app.test",
@@ -118,7 +118,7 @@ one("CORS: a preflight is answered, and not kept", "on", ["raw-headers"], {
   },
   body: "",
 });
-one("gRPC: unavailable, in the way of gRPC", "on", ["raw-headers"], {
+one("gRPC: unavailable, in the way of gRPC", "on", ["raw-headers", "grpc"], {
   method: "POST",
   headers: { "content-type": "application/grpc-web+proto" },
   body: "x",
@@ -131,7 +131,7 @@ one("gRPC: unavailable, in the way of gRPC", "on", ["raw-headers"], {
 one(
   "GraphQL: errors in the way of GraphQL over HTTP",
   "on",
-  [],
+  ["grpc"],
   {
     method: "POST",
     headers: { accept: "application/graphql-response+json", "content-type": "application/json" },

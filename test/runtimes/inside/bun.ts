@@ -15,6 +15,7 @@ declare const Bun: {
 declare const URLPattern: never;
 
 const fixture = createFixture({
+  isTiny: false,
   maintenanceMode,
   clientIpFrom,
   contextFrom,

@@ -3,6 +3,8 @@ import type { clientIpFrom, maintenanceMode, UrlPatternObject } from "../../../s
 
 /** What a check is given. */
 export interface Check {
+  /** Whether it is the tiny gate, which takes fewer options. */
+  isTiny: boolean;
   maintenanceMode: typeof maintenanceMode;
   clientIpFrom: typeof clientIpFrom;
   /** The runtime's own URLPattern, or the polyfill's where it has none. */

@@ -26,14 +26,15 @@ export const optionChecks: Checks = {
     }
   },
 
-  "unusual requests get an answer, never an exception": ({ maintenanceMode }) => {
+  "unusual requests get an answer, never an exception": ({ isTiny, maintenanceMode }) => {
     const gate = maintenanceMode({
       enabled: true,
-      ignoreUrls: ["/health", "https://api.example.test/*", /^\/status/],
+      ignoreUrls: isTiny ? ["/health", "/a/*/b"] : ["/health", "https://api.example.test/*", /^\/status/],
       internalIps: ["10.0.0.0/8"],
       page: "<p>{{request_path}} {{request_url}} {{request_method}}</p>",
     });
-    const away = maintenanceMode({ enabled: true, redirectUrl: "/elsewhere", ignoreUrls: ["/health"] });
+    const other = isTiny ? { page: "<p>own" } : { redirectUrl: "/elsewhere" };
+    const away = maintenanceMode({ enabled: true, ...other, ignoreUrls: ["/health"] });
     const urls = [
       "",
       "/",
@@ -158,10 +159,10 @@ export const optionChecks: Checks = {
     }
   },
 
-  "options are not modified and may be frozen": ({ maintenanceMode }) => {
+  "options are not modified and may be frozen": ({ isTiny, maintenanceMode }) => {
     const options = Object.freeze({
       enabled: true,
-      ignoreUrls: Object.freeze(["/health", Object.freeze({ pathname: "/b" })]),
+      ignoreUrls: Object.freeze(["/health", isTiny ? "/b" : Object.freeze({ pathname: "/b" })]),
       internalIps: Object.freeze(["10.0.0.0/8"]),
       headers: Object.freeze({ "x-a": "1" }),
     }) as MaintenanceOptions;

@@ -17,7 +17,7 @@ export const urlChecks: Checks = {
     equal(global.lastIndex, 3, "the caller's RegExp is untouched");
   },
 
-  "encoded slash, backslash and NUL never match": ({ maintenanceMode, URLPattern }) => {
+  "encoded slash, backslash and NUL never match": ({ isTiny, maintenanceMode, URLPattern }) => {
     const lists: MaintenanceOptions["ignoreUrls"][] = [
       ["/docs/*"],
       ["/*"],
@@ -29,7 +29,8 @@ export const urlChecks: Checks = {
       ["/docs/..%2fadmin", "/docs/a%2Fb", "/docs/%5c", "/docs/%00"],
     ];
     const traps = ["..%2fadmin", "..%2Fadmin", "a%5cb", "a%5Cb", "a%00", "%2f", "a/%2F/b", "%252f/%2f", "%00"];
-    for (const ignoreUrls of lists) {
+    const isPath = (pattern: unknown) => typeof pattern === "string" && pattern.startsWith("/");
+    for (const ignoreUrls of lists.filter((list) => !isTiny || list!.every(isPath))) {
       const gate = maintenanceMode({ enabled: true, ignoreUrls: ignoreUrls! });
       for (const trap of traps) {
         equal(gate.explain(get(`/docs/${trap}`)).because, "maintenance", `${trap} against ${show(ignoreUrls)}`);

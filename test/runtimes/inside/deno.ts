@@ -1,5 +1,8 @@
 import { addedGlobals, hasUrlPattern } from "./before.ts";
 import { clientIpFrom, maintenanceMode } from "maintenancemode";
+import { languages } from "maintenancemode/languages";
+import { maintenanceMode as tiny } from "maintenancemode/tiny";
+import type { TinyOptions } from "../../../src/tiny.ts";
 import { contextFrom, withMaintenance } from "maintenancemode/deno";
 import { createFixture } from "./fixture.ts";
 
@@ -12,8 +15,12 @@ declare const Deno: {
 };
 declare const URLPattern: never;
 
+// The path of a Unix-domain socket, or "tiny" for the tiny gate.
+const how = Deno.args[0];
+const isTiny = how === "tiny";
 const fixture = createFixture({
-  maintenanceMode,
+  isTiny,
+  maintenanceMode: isTiny ? (options) => tiny({ languages, ...options } as TinyOptions) : maintenanceMode,
   clientIpFrom,
   contextFrom,
   URLPattern,
@@ -41,10 +48,9 @@ const handler = async (request: Request, info: Info) => {
 };
 
 const onListen = () => {};
-const unix = Deno.args[0];
-if (unix) {
-  Deno.serve({ path: unix, onListen }, handler);
-  console.log(JSON.stringify({ unix }));
+if (how?.startsWith("/")) {
+  Deno.serve({ path: how, onListen }, handler);
+  console.log(JSON.stringify({ unix: how }));
 } else {
   const one = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen }, handler);
   const both = Deno.serve({ port: 0, hostname: "::", onListen }, handler);

@@ -6,7 +6,7 @@ import type { Maintenance } from "../../../src/index.ts";
 import type { AppReport, Notes } from "../suite.ts";
 import type { Check } from "./check.ts";
 import { checks } from "./checks.ts";
-import { createGates, emptyNotes, type Gate, type HostOptions } from "./gates.ts";
+import { createGates, emptyNotes, type Gate, GATE_NEEDS, type HostOptions } from "./gates.ts";
 
 /** The package under test and what the runtime adds to it. */
 export interface Runtime extends Check {
@@ -50,7 +50,8 @@ export function createFixture(runtime: Runtime): Fixture {
     isHostInfo: runtime.isHostInfo,
     saw: (request) => seen.add(request),
   });
-  const mounted = Object.entries(gates).map(([name, gate]): MountedGate => ({
+  const taken = Object.entries(gates).filter(([name]) => !runtime.isTiny || !(name in GATE_NEEDS));
+  const mounted = taken.map(([name, gate]): MountedGate => ({
     ...gate,
     name,
     maintenance: runtime.maintenanceMode(gate.options),

@@ -2,7 +2,7 @@
 import { liveState } from "maintenancemode/state";
 import { memoryStore } from "maintenancemode/stores/memory";
 import type { Maintenance, MaintenanceContext, MaintenanceInfo, MaintenanceOptions } from "../../../src/index.ts";
-import type { Notes } from "../suite.ts";
+import type { Need, Notes } from "../suite.ts";
 import type { Check } from "./check.ts";
 
 /** The options of `withMaintenance`, the same for every host. */
@@ -25,6 +25,20 @@ export interface Gate {
   on: boolean;
   notes: Notes;
 }
+
+/** The gates whose options not every gate takes, and what they ask for. */
+export const GATE_NEEDS: Readonly<Record<string, Need>> = {
+  "ignore-regexp": "url-patterns",
+  "ignore-urlpattern": "url-patterns",
+  "ignore-init": "url-patterns",
+  "ignore-whole": "url-patterns",
+  "redirect": "redirect-url",
+  "redirect-away": "redirect-url",
+  "html-only": "response-type",
+  "json-only": "response-type",
+  "text-only": "response-type",
+  "type-function": "response-type",
+};
 
 /** What the gates need of the runtime. */
 export interface Tools {

@@ -4,7 +4,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { text } from "node:stream/consumers";
 import { clientIpFrom, maintenanceMode } from "maintenancemode";
+import { languages } from "maintenancemode/languages";
+import { maintenanceMode as tiny } from "maintenancemode/tiny";
 import { contextFrom } from "maintenancemode/node";
+import type { TinyOptions } from "../../../src/tiny.ts";
 import type { Check } from "./check.ts";
 import { createFixture, type Fixture, type MountedGate } from "./fixture.ts";
 
@@ -12,10 +15,11 @@ import { createFixture, type Fixture, type MountedGate } from "./fixture.ts";
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** The fixture with what Node adds. */
-export async function createNodeFixture(): Promise<{ fixture: Fixture }> {
+export async function createNodeFixture(isTiny = false): Promise<{ fixture: Fixture }> {
   const own = (globalThis as { URLPattern?: Check["URLPattern"] }).URLPattern;
   const fixture = createFixture({
-    maintenanceMode,
+    isTiny,
+    maintenanceMode: isTiny ? (options) => tiny({ languages, ...options } as TinyOptions) : maintenanceMode,
     clientIpFrom,
     contextFrom,
     // Node before 24 has none: there a user would pass the polyfill's.

@@ -4,7 +4,9 @@ import { createServer as createHttp2Server } from "node:http2";
 import { withMaintenance } from "maintenancemode/node";
 import { createNodeFixture, listen, serve } from "./node-fixture.ts";
 
-const { fixture } = await createNodeFixture();
+// Tells which server to start: "http", "http2" or the path of a Unix-domain socket; or "tiny", for the tiny gate on "http".
+const [how] = process.argv.slice(2);
+const { fixture } = await createNodeFixture(how === "tiny");
 
 // An error of the app is logged, which is as it should be: what else is written is noise.
 const print = console.error;
@@ -21,8 +23,6 @@ const handlerOf = fixture.mount((gate, app) =>
 );
 const listener = serve(fixture, handlerOf);
 
-// Tells which server to start: "http", "http2" or the path of a Unix-domain socket.
-const [how] = process.argv.slice(2);
 const create = how === "http2"
   ? () => createHttp2Server(listener as never)
   : () => createServer(listener as (req: IncomingMessage, res: ServerResponse) => void);

@@ -18,6 +18,7 @@ declare const self: {
 };
 
 const fixture = createFixture({
+  isTiny: false,
   maintenanceMode,
   clientIpFrom,
   contextFrom,

@@ -7,6 +7,7 @@ import { createFixture } from "./fixture.ts";
 declare const URLPattern: never;
 
 const fixture = createFixture({
+  isTiny: false,
   maintenanceMode,
   clientIpFrom,
   contextFrom,
