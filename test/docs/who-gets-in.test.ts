@@ -91,7 +91,7 @@ describe("URL patterns", () => {
   });
 
   test("strings have no longest path", () => {
-    const ignoreUrls = ["/*a*a*a*b", "/:x((?:a|b|ab)+)/c", "https://example.com/*a*a*a*b"];
+    const ignoreUrls = ["/*a*a*a*b", "/:x{/:y}?/c", "https://example.com/*a*a*a*b"];
     const maintenance = maintenanceMode({ enabled: true, ignoreUrls });
     expect(maintenance.explain(new Request(`https://example.com/${"a".repeat(100_000)}b`)).because).toBe("ignored-url");
     expect(maintenance.explain(new Request(`https://example.com/${"a".repeat(100_000)}c`)).because).toBe("maintenance");
@@ -101,7 +101,7 @@ describe("URL patterns", () => {
   });
 
   test("an expression that could take exponential time is refused", () => {
-    expect(() => maintenanceMode({ ignoreUrls: [/(?=x)(a+)+/] })).toThrow(
+    expect(() => maintenanceMode({ ignoreUrls: [/(a+)+$/] })).toThrow(
       '"ignoreUrls[0]" must be a pattern whose cost',
     );
   });
