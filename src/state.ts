@@ -20,7 +20,8 @@ export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from ".
 export type { LiveState } from "./types/live-state.ts";
 export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types/maintenance-state.ts";
 export { FleetError, StoreError } from "./state/errors.ts";
-export { type FleetReport, type FleetTarget, readFleet, waitForFleet } from "./state/fleet.ts";
+export { type FleetReport, readFleet, waitForFleet } from "./state/fleet.ts";
+export type { FleetTarget } from "./state/fleet-target.ts";
 export { liveState } from "./state/live-state.ts";
 export type { LiveStateOptions } from "./state/live-state-options.ts";
 export { type ErrorCode, MaintenanceError, OptionError, type OptionProblem, type Problem } from "./util/errors.ts";

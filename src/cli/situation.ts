@@ -4,7 +4,7 @@ import { StateError } from "../state/state-error.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { prepareSnapshot } from "../state/snapshot.ts";
-import { readStore, revisionOf } from "../state/store.ts";
+import { readStore, revisionOf } from "../state/store-calls.ts";
 import { CliError } from "./exit-codes.ts";
 import { toInstant } from "./input/times.ts";
 import { reasonOf } from "./output/secrets.ts";

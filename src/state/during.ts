@@ -4,13 +4,14 @@ import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { FleetError, StoreError } from "./errors.ts";
-import { describeStraggler, type FleetTarget, readFleet, waitForFleet } from "./fleet.ts";
+import { readFleet, waitForFleet } from "./fleet.ts";
+import { describeStraggler, type FleetTarget } from "./fleet-target.ts";
 import { TASK } from "./live-state-options.ts";
 import { createOwner, ownerOf } from "./owner.ts";
 import { OFF, parseState } from "./parse.ts";
-import { readStore } from "./store.ts";
+import { readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./state-writer.ts";
 
 /** The states of all calls of `during` in this process that are not over, by their owners. */
 const activeRuns = new Map<string, MaintenanceState>();

@@ -2,25 +2,10 @@ import { received } from "../util/received.ts";
 import type { Instance, WaitOptions } from "../types/fleet.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
-import { isUnreadable, parseRecord } from "./record.ts";
-import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store.ts";
-
-/** For how long the record of a process holds unless it is renewed, in milliseconds. */
-export const RECORD_TTL_MS = 15_000;
-
-/** How often a process renews its record. */
-export const RECORD_EVERY_MS = 4_000;
-
-/** What a fleet is waited for to follow. */
-export interface FleetTarget {
-  /** The revision of the state, as `revisionOf` tells it of what was written. */
-  readonly revision: string;
-  /**
-   * Whether it also has to be in force there, and the requests that were let in before have to be finished: not where
-   * maintenance ends, or begins later.
-   */
-  readonly drained: boolean;
-}
+import { createMemory, type Memory } from "./fleet-memory.ts";
+import { type FleetTarget, isReady } from "./fleet-target.ts";
+import { parseRecord } from "./instance-record.ts";
+import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
 
 /** How a fleet stands to a target. */
 export interface FleetReport {
@@ -106,66 +91,6 @@ async function look(
   return { isReady: stragglers.length === 0, instances, stragglers };
 }
 
-/** How long the clients of a store may take to connect again, in milliseconds, until they have written their records. */
-const RECONNECT_MS = 10_000;
-
-/**
- * Whether a process had lost the store until a moment ago. Then others had, too, and those that are not back yet go on with
- * the state that they know, and nobody knows of them: their records may be gone.
- */
-function isJustBack({ startedAt, connectedMs, clock }: Instance): boolean {
-  if (connectedMs === undefined || connectedMs >= RECONNECT_MS) return false;
-  return clock - startedAt - connectedMs > RECORD_EVERY_MS;
-}
-
-/** Adds to the processes whose records are there those whose records were lost a moment ago. */
-type Memory = (instances: readonly Instance[]) => Instance[];
-
-/** How long a process whose record was lost may take to write it again, in milliseconds. */
-const RETURN_MS = RECORD_EVERY_MS + 2_000;
-
-/**
- * Remembers processes. A record that is gone before its time was removed by a process that ends, or lost with all data of
- * the store: then the process is still there, and nobody knows what it does until it has written another one. A record that
- * was not renewed for its time has expired: the process has died.
- */
-function createMemory(known: readonly Instance[]): Memory {
-  interface Seen {
-    instance: Instance;
-    renewedAt: number;
-    lostAt: number | undefined;
-  }
-  const seen = new Map<string, Seen>();
-  const note = (instance: Instance, now: number) => {
-    const former = seen.get(instance.id);
-    const renewedAt = former?.instance.clock === instance.clock ? former.renewedAt : now;
-    seen.set(instance.id, { instance, renewedAt, lostAt: undefined });
-  };
-  for (const instance of known) note(instance, performance.now());
-
-  return (instances) => {
-    const now = performance.now();
-    const present = new Set(instances.map(({ id }) => id));
-    for (const instance of instances) note(instance, now);
-    const lost: Instance[] = [];
-    for (const [id, one] of seen) {
-      if (present.has(id)) continue;
-      // What was first seen may have been written some time before.
-      const hasExpired = now - one.renewedAt > RECORD_TTL_MS - RECORD_EVERY_MS - 1_000;
-      one.lostAt ??= now;
-      if (hasExpired || now - one.lostAt > RETURN_MS) seen.delete(id);
-      else lost.push({ ...one.instance, revision: undefined, problem: "its record is gone, it may be ending" });
-    }
-    return [...instances, ...lost];
-  };
-}
-
-function isReady(instance: Instance, { revision, drained }: FleetTarget, streams: boolean): boolean {
-  if (instance.revision !== revision) return false;
-  if (!drained) return true;
-  return instance.inForce && instance.before === 0 && !(streams && instance.streams > 0) && !isJustBack(instance);
-}
-
 /** Waits for some time, or until a signal is aborted, with which it rejects. */
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -179,31 +104,4 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     };
     signal?.addEventListener("abort", stop, { once: true });
   });
-}
-
-/**
- * Says what keeps a process from having followed, in a line: `"web-1 (pid 12) still has 1 request from before: GET /slow
- * (12 s)"`.
- *
- * @param instance The process.
- * @param target What it was to follow.
- */
-export function describeStraggler(instance: Instance, { revision }: FleetTarget): string {
-  const name = `${instance.host} (pid ${instance.pid})`;
-  if (isUnreadable(instance)) return `${name} may not have taken the new state: ${instance.problem}`;
-  if (instance.revision !== revision) {
-    const why = instance.problem === undefined ? "" : `: ${instance.problem}`;
-    return `${name} has not taken the new state, it is ${instance.mode} there${why}`;
-  }
-  if (!instance.inForce) return `${name} does not take it for the time yet, or no more: its clock may be wrong`;
-  if (instance.before === 0 && isJustBack(instance)) {
-    return `${name} had lost the store until a moment ago: others may not be back yet, try again`;
-  }
-  const held = instance.held.slice(0, Math.max(1, instance.before || instance.streams));
-  const list = held.map(({ method, path, seconds }) => `${method} ${path} (${seconds} s)`).join(", ");
-  const more = instance.before > held.length ? ", …" : "";
-  const what = instance.before > 0
-    ? `${instance.before} ${instance.before === 1 ? "request" : "requests"} from before`
-    : `${instance.streams} ${instance.streams === 1 ? "stream" : "streams"}`;
-  return `${name} still has ${what}${list && `: ${list}${more}`}`;
 }

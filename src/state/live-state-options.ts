@@ -1,7 +1,7 @@
 import type { MaintenanceMode, MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { checkFunction, checkNames, invalidOption } from "../util/errors.ts";
-import { isWorker } from "./describe.ts";
+import { isWorker } from "./this-process.ts";
 import { parseState } from "./parse.ts";
 
 /** Options of {@link liveState}, all optional. */

@@ -8,18 +8,18 @@ import { call } from "../util/listener.ts";
 import { createDuring } from "./during.ts";
 import { StoreError } from "./errors.ts";
 import { readFleet } from "./fleet.ts";
-import { createFollower } from "./follow.ts";
+import { createFollower } from "./follower.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
 import { OFF, parseState } from "./parse.ts";
 import { createProblems, type ProblemSource } from "./problems.ts";
-import { createRefresher } from "./refresh.ts";
+import { createRefresher } from "./refresher.ts";
 import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
 import { StateError } from "./state-error.ts";
-import { nameOf, revisionOf } from "./store.ts";
+import { nameOf, revisionOf } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import { within } from "./timer.ts";
-import { createWriter } from "./writer.ts";
+import { createWriter } from "./state-writer.ts";
 
 /** Where the command line notes that this process serves nobody, though it may load the code of one that does. */
 export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as never;

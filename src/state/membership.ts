@@ -2,9 +2,9 @@ import { RequestTracker } from "../counting/in-flight.ts";
 import type { Instance } from "../types/fleet.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { InstanceRegistry } from "../types/store.ts";
-import { describeHeld, describeInstance } from "./describe.ts";
-import { RECORD_TTL_MS } from "./fleet.ts";
-import { createReporter } from "./report.ts";
+import { describeHeld, describeInstance } from "./this-process.ts";
+import { RECORD_TTL_MS } from "./instance-record.ts";
+import { createReporter } from "./reporter.ts";
 import { createTimer, within } from "./timer.ts";
 
 /** How often to look whether requests have finished where they do not report it, in milliseconds. */

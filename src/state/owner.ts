@@ -1,7 +1,7 @@
 import type { MaintenanceStore } from "../types/store.ts";
-import { describeProcess } from "./describe.ts";
+import { describeProcess } from "./this-process.ts";
 import { parseState } from "./parse.ts";
-import { readStore, replaceStored } from "./store.ts";
+import { readStore, replaceStored } from "./store-calls.ts";
 
 /** How often the end is tried again if somebody writes at the same moment. */
 const MOST_ATTEMPTS = 5;

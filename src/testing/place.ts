@@ -1,5 +1,5 @@
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
-import { isWorker } from "../state/describe.ts";
+import { isWorker } from "../state/this-process.ts";
 import { check, inTime } from "./check.ts";
 
 /** A store to test, and functions that change the place where it keeps its state. */

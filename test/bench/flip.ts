@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { createClient } from "redis";
 import { formatState } from "../../src/state/parse.ts";
 import { waitForFleet } from "../../src/state/fleet.ts";
-import { writeStored } from "../../src/state/store.ts";
+import { writeStored } from "../../src/state/store-calls.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 import { machineNow } from "../night/_ledger.ts";
 import { commandOf, endWithThisProcess, type Running, startProcess } from "../night/_processes.ts";

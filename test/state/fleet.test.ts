@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
-import { describeHeld } from "../../src/state/describe.ts";
-import { describeStraggler, readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { describeHeld } from "../../src/state/this-process.ts";
+import { readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { describeStraggler } from "../../src/state/fleet-target.ts";
 import { RequestTracker } from "../../src/counting/in-flight.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Instance } from "../../src/types/fleet.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatState, OFF, parseInstant, parseState } from "../../src/state/parse.ts";
+import { formatState, OFF, parseState } from "../../src/state/parse.ts";
 import { StateError } from "../../src/state/state-error.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import { compileSnapshot } from "../../src/state/snapshot.ts";
@@ -189,17 +189,6 @@ test("parseState() calls no method of what it is given in place of a number", ()
   for (const field of ["admit", "retryAfter", "start", "mode"]) {
     expect(fault({ mode: "on", [field]: given })).toMatchObject({ path: `$.${field}` });
   }
-});
-
-test.each([
-  ["2026-11-22T01:00Z", Date.UTC(2026, 10, 22, 1)],
-  ["2026-11-22T01:00:00.5Z", Date.UTC(2026, 10, 22, 1, 0, 0, 500)],
-  ["2024-02-29T00:00:00-00:30", Date.UTC(2024, 1, 29, 0, 30)],
-  ["2026-02-29T00:00:00Z", undefined],
-  ["2026-11-22 01:00:00Z", undefined],
-  ["2026-11-22T01:60:00Z", undefined],
-])("parseInstant() takes %s for %s", (text, instant) => {
-  expect(parseInstant(text)).toBe(instant);
 });
 
 test("formatState() writes what people like to edit, in one order", () => {

@@ -2,7 +2,7 @@ import { createClient } from "redis";
 import { expect, onTestFinished, test } from "vitest";
 import { readFleet, waitForFleet } from "../../src/state/fleet.ts";
 import { liveState } from "../../src/state/live-state.ts";
-import { writeStored } from "../../src/state/store.ts";
+import { writeStored } from "../../src/state/store-calls.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 import { hasRedis, startRedis } from "../stores/_redis.ts";
 import { until } from "../_until.ts";

@@ -6,7 +6,7 @@ import type { Instance } from "../../types/fleet.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
 import { createOwner } from "../../state/owner.ts";
-import { replaceStored } from "../../state/store.ts";
+import { replaceStored } from "../../state/store-calls.ts";
 import type { Context } from "../context.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";

@@ -1,6 +1,6 @@
 import { formatState, OFF } from "../../state/parse.ts";
 import { replaceOwn } from "../../state/owner.ts";
-import { readStore, revisionOf } from "../../state/store.ts";
+import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { commit, plan, type Planned } from "../change/plan.ts";
 import { fillResult, report } from "../change/report.ts";
 import { requireClosed } from "../change/require-closed.ts";

@@ -1,5 +1,5 @@
 import { DURATION_FORM, formatDuration, parseDuration } from "../../util/durations.ts";
-import { parseInstant } from "../../state/parse.ts";
+import { parseInstant } from "../../state/instant.ts";
 import { usageError } from "../exit-codes.ts";
 import { show } from "../output/secrets.ts";
 

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
-import { isUnreadable } from "../../state/record.ts";
+import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import { formatTime } from "../input/times.ts";
 import type { Situation } from "../situation.ts";

@@ -1,7 +1,6 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
-import { RECORD_EVERY_MS } from "../../state/fleet.ts";
-import { isUnreadable } from "../../state/record.ts";
+import { isUnreadable, RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import type { Output } from "./output.ts";
 import { count, NO_PROCESS, printable } from "./describe.ts";
 

@@ -1,15 +1,10 @@
 import type { InFlightRequest, Instance } from "../../types/fleet.ts";
 import type { MaintenanceStore } from "../../types/store.ts";
 import { formatDuration } from "../../util/durations.ts";
-import {
-  describeStraggler,
-  type FleetReport,
-  type FleetTarget,
-  readFleet,
-  RECORD_EVERY_MS,
-  waitForFleet,
-} from "../../state/fleet.ts";
-import { readStore, revisionOf } from "../../state/store.ts";
+import { type FleetReport, readFleet, waitForFleet } from "../../state/fleet.ts";
+import { describeStraggler, type FleetTarget } from "../../state/fleet-target.ts";
+import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
+import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";

@@ -71,6 +71,8 @@ export function parseComponent(text: string, delimiter: "/" | "." | "" = "/"): C
       modifier = modifier === "*" ? "?" : "";
       isShortened = true;
     }
+    // A star alone matches nothing as well.
+    if (group === "any" && prefix + suffix === "") modifier = "";
     const middle = group === "any" ? "(.*)" : group === "segment" ? segment : group ?? "";
     const inner = escapeLiteral(prefix) + middle + escapeLiteral(suffix);
     source += modifier === "" ? inner : `(?:${inner})${modifier}`;
@@ -78,10 +80,14 @@ export function parseComponent(text: string, delimiter: "/" | "." | "" = "/"): C
       ways = undefined;
       return;
     }
-    const parts = [{ literal: prefix }, group ?? { literal: "" }, { literal: suffix }] as PathPart[];
-    const longer = ways?.map((way) => parts.reduce(append, way)) ?? [];
-    ways &&= modifier === "?" ? [...ways, ...longer] : longer;
-    if (longer.length > MOST_WAYS / 2) ways = undefined;
+    const longer = modifier === "?" ? ways?.map((way) => [...way]) : ways;
+    for (const way of longer ?? []) {
+      append(way, { literal: prefix });
+      if (group !== undefined) append(way, group as PathPart);
+      append(way, { literal: suffix });
+    }
+    if (longer !== ways) ways = [...ways!, ...longer!];
+    if (ways !== undefined && ways.length > MOST_WAYS) ways = undefined;
   };
 
   while (at < text.length) {
@@ -110,7 +116,7 @@ export function parseComponent(text: string, delimiter: "/" | "." | "" = "/"): C
     let literal = text[at++] ?? "";
     while (at < text.length && !/[{}()*+?:\\/\x7f-\uffff]/.test(text[at]!)) literal += text[at++];
     source += escapeLiteral(literal);
-    ways = ways?.map((way) => append(way, { literal }));
+    for (const way of ways ?? []) append(way, { literal });
   }
   return { source, ways, isShortened };
 }
@@ -133,12 +139,15 @@ function escapeLiteral(text: string): string {
   return text.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&");
 }
 
-/** The parts and one more; literal text that follows literal text joins it. */
-function append(parts: readonly PathPart[], part: PathPart): PathPart[] {
+/** Adds a part. Text joins the text in front of it, and a second star says nothing new. */
+function append(parts: PathPart[], part: PathPart): void {
   const last = parts.at(-1);
-  if (typeof part === "string") return [...parts, part];
-  if (typeof last !== "object") return part.literal === "" ? [...parts] : [...parts, part];
-  return [...parts.slice(0, -1), { literal: last.literal + part.literal }];
+  if (typeof part === "object" && typeof last === "object") {
+    // Other ways may hold the same object.
+    parts[parts.length - 1] = { literal: last.literal + part.literal };
+  } else if (typeof part === "object" ? part.literal !== "" : part === "segment" || last !== "any") {
+    parts.push(part);
+  }
 }
 
 /** A path that these parts match. */

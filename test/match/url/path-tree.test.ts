@@ -92,3 +92,10 @@ test("compilePathTree() does not try the rest of a path that would take too long
   expect(compilePathTree(ways, true)(url, 16)).toBe(2);
   expect(compilePathTree(ways, true)("http://site.test/a", 16)).toBe(0);
 });
+
+test.each(["*".repeat(200_000), "*a".repeat(100_000), ":a-".repeat(50_000), "a".repeat(200_000)])(
+  "compilePathTree() takes a pattern of any length",
+  (rest) => {
+    expectWithin(1_000, () => void matching([`/${rest}`], ["/", "/a", `/${"a".repeat(100)}`]));
+  },
+);

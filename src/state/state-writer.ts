@@ -2,11 +2,11 @@ import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
-import type { Follower } from "./follow.ts";
+import type { Follower } from "./follower.ts";
 import { replaceOwn } from "./owner.ts";
 import { formatState } from "./parse.ts";
 import { prepareSnapshot } from "./snapshot.ts";
-import { nameOf, writeStored } from "./store.ts";
+import { nameOf, writeStored } from "./store-calls.ts";
 
 /** Writes states to the store of a live state, one after the other: the last one asked for is the last one written. */
 export interface Writer {

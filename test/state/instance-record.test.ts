@@ -5,7 +5,8 @@ import { printFleet, viewInstances } from "../../src/cli/output/fleet-table.ts";
 import { createOutput } from "../../src/cli/output/output.ts";
 import { describeAdmissions } from "../../src/cli/output/describe.ts";
 import { describeStreams } from "../../src/cli/wait/fleet.ts";
-import { describeStraggler, readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { describeStraggler } from "../../src/state/fleet-target.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const TARGET = { revision: "new", drained: true };

@@ -1,6 +1,6 @@
 import type { MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
-import { callStore, nameOf, readStore, STORE_TIMEOUT_MS } from "./store.ts";
+import { callStore, nameOf, readStore, STORE_TIMEOUT_MS } from "./store-calls.ts";
 import { backoff, createTimer } from "./timer.ts";
 
 /** How many milliseconds a store is left alone after a failure, at first and at most. */

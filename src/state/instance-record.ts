@@ -1,6 +1,12 @@
 import type { InFlightRequest, Instance } from "../types/fleet.ts";
 import type { MaintenanceMode } from "../types/maintenance-state.ts";
 
+/** For how long the record of a process holds unless it is renewed, in milliseconds. */
+export const RECORD_TTL_MS = 15_000;
+
+/** How often a process renews its record. */
+export const RECORD_EVERY_MS = 4_000;
+
 const UNREADABLE = "its record cannot be read, another version of this package may have written it";
 
 /** Stands for a process whose record cannot be read: it must not be taken for one that has followed. */

@@ -1,7 +1,7 @@
 import type { Instance } from "../types/fleet.ts";
 import type { InstanceRegistry } from "../types/store.ts";
-import { RECORD_EVERY_MS, RECORD_TTL_MS } from "./fleet.ts";
-import { callStore, STORE_TIMEOUT_MS } from "./store.ts";
+import { RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
+import { callStore, STORE_TIMEOUT_MS } from "./store-calls.ts";
 import { createTimer } from "./timer.ts";
 
 /** Keeps the record of this process in a store up to date. */

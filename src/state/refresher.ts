@@ -1,6 +1,6 @@
 import type { WaitUntil } from "../gate/live.ts";
-import type { Follower } from "./follow.ts";
-import { STORE_TIMEOUT_MS } from "./store.ts";
+import type { Follower } from "./follower.ts";
+import { STORE_TIMEOUT_MS } from "./store-calls.ts";
 import { within } from "./timer.ts";
 
 /** Sees to it that a store is read while requests are handled, for platforms without anything in between. */
