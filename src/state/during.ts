@@ -13,8 +13,14 @@ import { readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import type { Writer } from "./state-writer.ts";
 
-/** The states of the unfinished calls of `during` in this process, by their owners. */
-const activeRuns = new Map<string, MaintenanceState>();
+/** The unfinished calls of `during` in this process, by their owners, the latest last. */
+const activeRuns = new Map<string, { readonly state: MaintenanceState; readonly store: MaintenanceStore }>();
+
+/** The state to go back to at the end of a call: that of another one that is at work. */
+function stateOfOthers(outer: string | undefined, store: MaintenanceStore): MaintenanceState {
+  const others = [...activeRuns].filter(([owner, run]) => owner === outer || run.store === store);
+  return others.at(-1)?.[1].state ?? OFF;
+}
 
 /**
  * Makes `LiveState.during`.
@@ -33,6 +39,15 @@ export function createDuring(
     throw new FleetError(`The fleet was not ready in time, maintenance stays on: ${lines.join("; ")}`, stragglers);
   }
 
+  /** Ends the maintenance of a call. Returns whether it was still in force. Calls may overlap and end in any order. */
+  async function leave(owner: string, outer: string | undefined): Promise<boolean> {
+    const next = stateOfOthers(outer, store);
+    if (await writer.replaceOwn(owner, next) === undefined) return false;
+    // The other one may have ended meanwhile, and have found a state that was not its own.
+    if (next.owner !== undefined && !activeRuns.has(next.owner)) await leave(next.owner, outer);
+    return true;
+  }
+
   return async (given, run, options) => {
     // Checked before the state changes: a call that cannot run must not take the site down.
     const state = checkArguments(given, run, options);
@@ -48,13 +63,12 @@ export function createDuring(
     const outer = former && ownerOf(former.text);
     const owner = createOwner("during()");
     const own = { ...state, owner };
-    activeRuns.set(owner, own);
+    activeRuns.set(owner, { state: own, store });
     try {
       await waitOrThrow({ revision: await writer.write(own), drained: true }, { ...options, known });
       const result = await run();
-      // A call within another one goes back to the state of the outer one, unless that is over.
-      const next = outer === undefined ? OFF : activeRuns.get(outer) ?? OFF;
-      if (await writer.replaceOwn(owner, next) === undefined) {
+      activeRuns.delete(owner);
+      if (!await leave(owner, outer)) {
         onTakenOver(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));
       }
       return result;

@@ -111,6 +111,45 @@ test("during() within during() leaves the outer one under maintenance", async ()
   expect(modeOf(state)).toBe("off");
 });
 
+test.each(["ABC", "ACB", "BAC", "BCA", "CAB", "CBA"])(
+  "during() stays on until the last of calls that end in the order %s",
+  async (order) => {
+    const state = open(memoryStore(), { onError() {} });
+    await state.ready;
+    const ends = new Map<string, () => void>();
+    const calls = new Map(["A", "B", "C"].map((name) => [
+      name,
+      state.during({ reason: name }, () => new Promise<void>((resolve) => void ends.set(name, resolve))),
+    ]));
+    await until(() => ends.size === 3);
+    const modes = [];
+    for (const name of order) {
+      modes.push(modeOf(state));
+      ends.get(name)!();
+      await calls.get(name);
+    }
+    expect([...modes, modeOf(state)]).toEqual(["on", "on", "on", "off"]);
+  },
+);
+
+test("during() switches off where calls of several live states end at the same moment", async () => {
+  const store = memoryStore();
+  const states = [0, 1, 2].map(() => open(store, { onError() {} }));
+  await Promise.all(states.map(({ ready }) => ready));
+  for (let round = 0; round < 20; round++) {
+    const ends: (() => void)[] = [];
+    const calls: Promise<void>[] = [];
+    for (const state of states) {
+      calls.push(state.during({}, () => new Promise<void>((resolve) => void ends.push(resolve))));
+      await until(() => ends.length === calls.length);
+    }
+    for (const end of ends.reverse()) end();
+    await Promise.all(calls);
+    const stored = await store.read(new AbortController().signal);
+    expect(JSON.parse(stored!.text)).toEqual({ mode: "off" });
+  }
+});
+
 test.each<[string, unknown[], string]>([
   [
     "a function alone",
