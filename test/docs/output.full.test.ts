@@ -1,0 +1,60 @@
+/** The output of the command line that pages show. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { page } from "./_pages.ts";
+import { cleanUp, pathOf, runShell, startServer, write } from "./_scratch.ts";
+
+const long = { timeout: 120_000 };
+
+/** What differs from run to run: the times, the process, and the file of the state. */
+function withoutChance(output: string): string {
+  return output
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, in [\dhms ]+$/gm, "<end>")
+    .replace(/file:\/\S+/g, "<store>")
+    .replace(/undo {9}.*maintenancemode/g, "undo         maintenancemode")
+    .replace(/^ {2}HOST +PID +RUNTIME +/m, "  <process>")
+    .replace(/^ {2}\S+ +\d+ +node \S+ +/m, "  <process>")
+    .trimEnd();
+}
+
+/** Runs lines of a shell where the site is. */
+async function outputOf(lines: string): Promise<string> {
+  const commands = lines.replaceAll("npx maintenancemode", `${pathOf("node_modules/.bin")}/maintenancemode`);
+  return await runShell(`cd ${pathOf("output")}\n${commands}`, { MAINTENANCE_STORE: "file:m.json", TZ: "UTC" });
+}
+
+/** The commands under a heading that have their output behind them, each with that output. */
+function shown(path: string, heading: string): (readonly [command: string, output: string])[] {
+  const { blocks } = page(path);
+  return blocks.flatMap((block, at) => {
+    const output = blocks[at + 1];
+    if (block.heading !== heading || block.language !== "sh" || output?.language !== "") return [];
+    return [[block.text, output.text] as const];
+  });
+}
+
+beforeAll(async () => {
+  const site = page("stores/file.md").codeUnder("File");
+  await startServer("node", "output/site.ts", site.replace("maintenance.json", pathOf("output/m.json")));
+  write("output/gate.ts", 'export default { ignoreUrls: ["/health"] };\n');
+}, 60_000);
+
+afterAll(cleanUp);
+
+describe("The command line prints what its page shows", () => {
+  const commands = ["Commands", "What would happen to a request"].flatMap((heading) => shown("cli.md", heading));
+
+  test("and the page shows the output of four commands", () => {
+    expect(commands).toHaveLength(4);
+  });
+
+  test.each(commands)("%s", long, async (command, output) => {
+    const printed = await outputOf(command);
+    expect(withoutChance(printed)).toBe(withoutChance(output));
+  });
+
+  test("as an error in JSON", long, async () => {
+    const [block] = page("cli.md").blocksUnder("JSON", "jsonc");
+    const output = await outputOf(`npx maintenancemode on --json --url shop || test $? = 2`);
+    expect(JSON.parse(output.split("\n")[0]!)).toEqual(JSON.parse(block!.text));
+  });
+});
