@@ -4,18 +4,19 @@ import { BYPASS_NAME, carriesBypass } from "./request-secret.ts";
 import { cookiesIn, parseLink, secretIn } from "./from-request.ts";
 import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, tokenOf } from "./secret.ts";
 
-/** Why a bypass that a request carries does not let it in. */
+/** Why the bypass in a request does not let it in. */
 export type BypassFault = "expired" | "other" | "malformed";
 
 /**
- * Lets in who knows a secret. `state` is the state that is in force, if any is, and `now` the clock in milliseconds since
- * 1970.
+ * Lets in visitors who know a secret. `state` is the state in force, if there is one, and `now` the time in milliseconds
+ * since 1970.
  */
 export interface Bypass {
-  /** Whether a request carries the secret in a header field, or a cookie that a link has set. */
+  /** Whether a request carries the secret in a header field, or a cookie that a bypass link has set. */
   lets(request: Request, now: number, state: TimedState | undefined): boolean;
   /**
-   * Where a link leads that carries the secret, and the cookie that it sets; `undefined` if the request is none.
+   * Opens a bypass link: returns where it leads and the cookie that it sets, or `undefined` if the request is for another
+   * URL.
    *
    * @param domain The `Domain` of the cookie, if it is for more than one host.
    */
@@ -25,24 +26,24 @@ export interface Bypass {
     state: TimedState | undefined,
     domain: string | undefined,
   ): { location: string; cookie: string } | undefined;
-  /** Why what a request carries does not let it in; `undefined` if it does, or if it carries nothing. */
+  /** Why the bypass in a request does not let it in; `undefined` if it does, or if the request carries none. */
   faultOf(request: Request, now: number, state: TimedState | undefined): BypassFault | undefined;
 }
 
 /** For how many milliseconds a cookie lets in, unless maintenance ends before. */
 const COOKIE_MS = 12 * 3_600_000;
 
-/** Tell the token of a cookie from anything else that may ever be signed with the same secret. */
+/** Texts that tell the token of a cookie from anything else that may ever be signed with the same secret. */
 const LABEL = "cookie of bypassSecret";
 const STATE_LABEL = "cookie of bypass";
 
-/** What a secret, and the cookie that stands for it, is held against. */
+/** Checks a secret, and the cookie that stands for it. */
 interface Lock {
   /** Whether a secret is the right one. */
   fits(secret: string): boolean;
-  /** The token of a cookie for who knows the secret. */
+  /** Makes the token of a cookie for a visitor who knows the secret. */
   tokenFor(secret: string, until: string, state: TimedState | undefined): Uint8Array;
-  /** Whether it is such a token. */
+  /** Whether a token was made so. */
   isToken(token: Uint8Array, until: string, state: TimedState | undefined): boolean;
   /** When maintenance ends, in milliseconds since 1970, or `Infinity`. */
   endsAt(now: number, state: TimedState | undefined): number;
@@ -51,10 +52,11 @@ interface Lock {
 /**
  * Prepares the test of a request for the bypass of a state.
  *
- * A cookie holds the token that the stored hash is of, masked with until when it lets in and what is stored. Who can read
- * the store knows no token, and who has a cookie does not know the salt, so neither can make one that lets in for longer.
+ * The store holds the hash of a token. A cookie holds the token, masked with its expiry and the stored text. Readers of
+ * the store do not know the token, and holders of a cookie do not know the salt, so neither can make a cookie that lasts
+ * longer.
  *
- * @param stored What is stored of the secret.
+ * @param stored The stored text of the secret, as `hashSecret()` makes it.
  * @param end When the state ends, in milliseconds since 1970, or `Infinity`.
  */
 export function compileBypass(stored: string, end: number): Bypass {
@@ -70,14 +72,14 @@ export function compileBypass(stored: string, end: number): Bypass {
     fits: (secret) => isToken(tokenOf(salt, secret)),
     tokenFor: (secret, until) => masked(tokenOf(salt, secret), until),
     isToken: (token, until) => isToken(masked(token, until)),
-    // Of a window that comes back it is the end of that one.
+    // In a recurring window, the end of that window.
     endsAt: (now, state) => state?.endsAt(now) ?? end,
   });
 }
 
 /**
  * Prepares the test of a request for the bypass of a gate. Nothing is stored anywhere: the token of a cookie is made from
- * the secret, and from until when it lets in and the start of the maintenance that it was made for.
+ * the secret, the expiry of the cookie, and the start of the maintenance that it was made for.
  *
  * @param secret The secret.
  */

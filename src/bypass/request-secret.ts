@@ -1,13 +1,13 @@
-/** The name of the header field, of the parameter of a link, and of the cookie, that carry a bypass. */
+/** The name of the header field, the query parameter and the cookie that carry a bypass. */
 export const BYPASS_NAME = "maintenance-bypass";
 
-/** The shortest secret of a bypass that is taken, in characters. */
+/** The length of the shortest accepted secret, in characters. */
 export const SHORTEST_SECRET: number = 16;
 
-/** The longest one: longer texts of clients are not hashed to compare them. */
+/** The length of the longest accepted secret, in characters. Longer texts are not hashed at all. */
 export const LONGEST_SECRET: number = 256;
 
-/** Whether a request carries anything of a bypass, right or wrong. */
+/** Whether a request carries a bypass, right or wrong. */
 export function carriesBypass({ headers, url }: Request): boolean {
   return typeof headers.get(BYPASS_NAME) === "string" || url.includes(`${BYPASS_NAME}=`) ||
     headers.get("cookie")?.includes(`${BYPASS_NAME}=`) === true;
@@ -18,7 +18,7 @@ export function urlWithoutSecret(url: string): string {
   return url.replace(/([?&]maintenance-bypass=)[^&#]*/g, "$1…");
 }
 
-/** The request without the secret of a bypass, which shall not get into logs; nearly always the request itself. */
+/** The request without the secret of a bypass, which must not get into logs; nearly always the request itself. */
 export function withoutSecret(request: Request): Request {
   const { headers: given, method } = request;
   if (typeof given?.get?.(BYPASS_NAME) !== "string" && !request.url.includes(`${BYPASS_NAME}=`)) return request;
@@ -28,7 +28,7 @@ export function withoutSecret(request: Request): Request {
   try {
     return new Request(url, { method, headers });
   } catch {
-    // A method such as TRACE, or a URL with a user name, which no Request of one's own may have: clients may.
+    // Clients may use a method such as TRACE or a URL with a user name, which the Request constructor refuses.
     const copy = new Request("http://localhost/", { headers });
     return Object.defineProperties(copy, { url: { value: url }, method: { value: method } });
   }

@@ -20,10 +20,10 @@ const FIELDS: readonly Field[] = [
 ];
 
 /**
- * What is wrong with the five fields of a crontab, or `undefined` if nothing is.
+ * The fault in the five fields of a crontab; `undefined` if they are valid.
  *
- * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/utilities/crontab.html | crontab} in POSIX, to which names,
- * ranges with steps and Sunday as 7 are added, as everywhere.
+ * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/utilities/crontab.html | crontab} in POSIX. Names,
+ * ranges with steps and Sunday as 7 are accepted as well, as everywhere.
  */
 export function findCronFault(text: string): string | undefined {
   const fields = text.trim().split(/\s+/);
@@ -34,7 +34,7 @@ export function findCronFault(text: string): string | undefined {
 function findFieldFault(text: string, field: Field): string | undefined {
   for (const part of text.split(",")) {
     const match = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/(\d{1,2}))?$/.exec(part);
-    if (match === null) return `"${part}" is no ${field.name}`;
+    if (match === null) return `"${part}" is not a valid ${field.name}`;
     const [, from, to, step] = match;
     if (step !== undefined && (Number(step) === 0 || (from !== undefined && to === undefined))) {
       return `the step in "${part}" must be from 1 and follow "*" or a range`;
@@ -43,7 +43,9 @@ function findFieldFault(text: string, field: Field): string | undefined {
       return `the step in "${part}" is more than ${field.most}, the last ${field.name}`;
     }
     const bounds = [from, to].filter((bound) => bound !== undefined).map((bound) => valueOf(bound, field));
-    if (bounds.includes(undefined)) return `"${part}" is no ${field.name}, which is ${field.least} to ${field.most}`;
+    if (bounds.includes(undefined)) {
+      return `"${part}" is not a valid ${field.name}, which is ${field.least} to ${field.most}`;
+    }
     if (bounds.length === 2 && bounds[0]! > bounds[1]!) return `the range "${part}" runs backwards`;
   }
   return undefined;

@@ -13,13 +13,13 @@ import { readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import type { Writer } from "./state-writer.ts";
 
-/** The states of all calls of `during` in this process that are not over, by their owners. */
+/** The states of the unfinished calls of `during` in this process, by their owners. */
 const activeRuns = new Map<string, MaintenanceState>();
 
 /**
  * Makes `LiveState.during`.
  *
- * @param onTakenOver Called if somebody else has changed the state meanwhile.
+ * @param onTakenOver Called if somebody else changed the state meanwhile.
  */
 export function createDuring(
   store: MaintenanceStore,
@@ -34,7 +34,7 @@ export function createDuring(
   }
 
   return async (given, run, options) => {
-    // Before anything is switched: what cannot be run must not take the site down.
+    // Checked before the state changes: a call that cannot run must not take the site down.
     const state = checkArguments(given, run, options);
     const [known, former] = await Promise.all([readFleet(store), readStore(store)]);
     if (known === undefined) {
@@ -52,7 +52,7 @@ export function createDuring(
     try {
       await waitOrThrow({ revision: await writer.write(own), drained: true }, { ...options, known });
       const result = await run();
-      // What was called within another one goes back to that one, unless that is over.
+      // A call within another one goes back to the state of the outer one, unless that is over.
       const next = outer === undefined ? OFF : activeRuns.get(outer) ?? OFF;
       if (await writer.replaceOwn(owner, next) === undefined) {
         onTakenOver(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));

@@ -2,7 +2,7 @@ import { MaintenanceError } from "../util/errors.ts";
 import { messageOf } from "../util/received.ts";
 import type { Instance } from "../types/fleet.ts";
 
-/** A store that cannot be reached, did not answer in time, or cannot be written. */
+/** A store cannot be reached, did not answer in time, or cannot be written. */
 export class StoreError extends MaintenanceError {
   /** The name of the class. */
   override readonly name: string = "StoreError";
@@ -10,15 +10,15 @@ export class StoreError extends MaintenanceError {
   /**
    * Makes an error.
    *
-   * @param task What could not be done: the first words of the message.
-   * @param cause Why not.
+   * @param task The task that failed: the first words of the message.
+   * @param cause The reason.
    */
   constructor(task: string, cause: unknown) {
     super("ERR_STORE", `Cannot ${task}: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** A fleet that was not ready in time: processes had not followed, or had not finished what they had let in before. */
+/** A fleet was not ready in time: processes had not followed, or had not finished the requests from before. */
 export class FleetError extends MaintenanceError {
   /** The name of the class. */
   override readonly name: string = "FleetError";
@@ -28,7 +28,7 @@ export class FleetError extends MaintenanceError {
   /**
    * Makes an error.
    *
-   * @param message What was waited for.
+   * @param message The whole message.
    * @param stragglers The processes that were not ready.
    */
   constructor(message: string, stragglers: readonly Instance[]) {

@@ -1,16 +1,18 @@
 import type { Instance } from "../types/fleet.ts";
 import { RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
 
-/** Adds to the processes whose records are there those whose records were lost a moment ago. */
+/** Adds the processes whose records were lost a moment ago to those whose records are there. */
 export type Memory = (instances: readonly Instance[]) => Instance[];
 
 /** How long a process whose record was lost may take to write it again, in milliseconds. */
 const RETURN_MS = RECORD_EVERY_MS + 2_000;
 
 /**
- * Remembers processes. A record that is gone before its time was removed by a process that ends, or lost with all data of
- * the store: then the process is still there, and nobody knows what it does until it has written another one. A record that
- * was not renewed for its time has expired: the process has died.
+ * Remembers processes. If a record is gone before its time, its process has removed it in order to end, or the store has
+ * lost its data. In the second case the process still runs, and nobody knows its state until it has written another record.
+ * If a record was not renewed in time, it has expired: the process has died.
+ *
+ * @param known The processes that are known at the start.
  */
 export function createMemory(known: readonly Instance[]): Memory {
   interface Seen {
@@ -33,7 +35,7 @@ export function createMemory(known: readonly Instance[]): Memory {
     const lost: Instance[] = [];
     for (const [id, one] of seen) {
       if (present.has(id)) continue;
-      // What was first seen may have been written some time before.
+      // A record may have been written some time before it was first seen.
       const hasExpired = now - one.renewedAt > RECORD_TTL_MS - RECORD_EVERY_MS - 1_000;
       one.lostAt ??= now;
       if (hasExpired || now - one.lostAt > RETURN_MS) seen.delete(id);

@@ -1,13 +1,13 @@
 import type { Instance } from "../types/fleet.ts";
 import { isUnreadable, RECORD_EVERY_MS } from "./instance-record.ts";
 
-/** What a fleet is waited for to follow. */
+/** The state that a fleet is to follow. */
 export interface FleetTarget {
-  /** The revision of the state, as `revisionOf` tells it of what was written. */
+  /** The revision of the state, which the store gives it when it is written. */
   readonly revision: string;
   /**
-   * Whether it also has to be in force there, and the requests that were let in before have to be finished: not where
-   * maintenance ends, or begins later.
+   * Whether each process also has to have it in force and to have finished the requests that it let in before. Leave it
+   * `false` where maintenance ends or begins later.
    */
   readonly drained: boolean;
 }
@@ -19,12 +19,12 @@ export function isReady(instance: Instance, { revision, drained }: FleetTarget, 
   return instance.inForce && instance.before === 0 && !(streams && instance.streams > 0) && !isJustBack(instance);
 }
 
-/** How long the clients of a store may take to connect again, in milliseconds, until they have written their records. */
+/** How long processes may take to connect to a store again and to write their records, in milliseconds. */
 const RECONNECT_MS = 10_000;
 
 /**
- * Whether a process had lost the store until a moment ago. Then others had, too, and those that are not back yet go on with
- * the state that they know, and nobody knows of them: their records may be gone.
+ * Whether a process had lost the store until a moment ago. Others had lost it as well then. Those that are not back yet go on
+ * with the state that they know, and nobody knows of them, because their records may be gone.
  */
 function isJustBack({ startedAt, connectedMs, clock }: Instance): boolean {
   if (connectedMs === undefined || connectedMs >= RECONNECT_MS) return false;
@@ -32,11 +32,10 @@ function isJustBack({ startedAt, connectedMs, clock }: Instance): boolean {
 }
 
 /**
- * Says what keeps a process from having followed, in a line: `"web-1 (pid 12) still has 1 request from before: GET /slow
- * (12 s)"`.
+ * Describes in a line why a process is not ready: `"web-1 (pid 12) still has 1 request from before: GET /slow (12 s)"`.
  *
  * @param instance The process.
- * @param target What it was to follow.
+ * @param target The state that it was to follow.
  */
 export function describeStraggler(instance: Instance, { revision }: FleetTarget): string {
   const name = `${instance.host} (pid ${instance.pid})`;

@@ -7,21 +7,21 @@ import { type FleetTarget, isReady } from "./fleet-target.ts";
 import { parseRecord } from "./instance-record.ts";
 import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
 
-/** How a fleet stands to a target. */
+/** Whether a fleet has reached a target. */
 export interface FleetReport {
   /** Whether each process has followed. */
   readonly isReady: boolean;
   /** The processes, as they last reported. */
   readonly instances: readonly Instance[];
-  /** Those of them that have not followed. */
+  /** The processes that have not followed. */
   readonly stragglers: readonly Instance[];
 }
 
 /**
- * Reads what the processes that follow a store say about themselves.
+ * Reads the records of the processes that follow a store.
  *
  * @param store The store.
- * @returns The processes, by host and process id, or `undefined` if the store keeps no records of them.
+ * @returns The processes, sorted by host and process id; `undefined` if the store does not keep records.
  * @throws {StoreError} If the store cannot be reached.
  */
 export async function readFleet(store: MaintenanceStore): Promise<Instance[] | undefined> {
@@ -38,14 +38,14 @@ export async function readFleet(store: MaintenanceStore): Promise<Instance[] | u
 }
 
 /**
- * Waits until each process that follows a store has a state in force, and has finished the requests it had let in before.
+ * Waits until each process that follows a store has a state in force and has finished the requests that it let in before.
  *
  * @param store The store.
- * @param target What they are to follow.
- * @param options For how long, whether to wait for event streams and upgraded connections, and which processes were there
- * before the state was written: one whose record was lost since then is waited for until it is there again.
- * @param onProgress Called with what is known each time it is looked at.
- * @returns How the fleet stands: ready, or with those that were not when the time was up.
+ * @param target The state to follow.
+ * @param options How long to wait, and whether to wait for event streams. `known` are the processes that were there before
+ * the state was written: the fleet is not ready until a process whose record was lost since then is there again.
+ * @param onProgress Called with a report after each reading of the records.
+ * @returns The last report. If the time was up, it names the processes that were not ready.
  * @throws {StoreError} If the store cannot be reached when the time is up.
  */
 export async function waitForFleet(
@@ -71,7 +71,7 @@ export async function waitForFleet(
   }
 }
 
-/** A store that could not be reached, which may pass while the fleet is waited for. */
+/** A failed reading. The store may come back while the caller waits. */
 class Failure {
   readonly error: unknown;
 
@@ -91,7 +91,7 @@ async function look(
   return { isReady: stragglers.length === 0, instances, stragglers };
 }
 
-/** Waits for some time, or until a signal is aborted, with which it rejects. */
+/** Waits for some time. Rejects with the reason of the signal if that is aborted. */
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

@@ -3,36 +3,36 @@ import { StoreError } from "./errors.ts";
 import { callStore, nameOf, readStore, STORE_TIMEOUT_MS } from "./store-calls.ts";
 import { backoff, createTimer } from "./timer.ts";
 
-/** How many milliseconds a store is left alone after a failure, at first and at most. */
+/** How long the follower leaves a store alone after a failure, at first and at most, in milliseconds. */
 const RETRY = [100, 10_000] as const;
 
-/** Where what was read goes, and the errors. */
+/** The receivers of readings and errors. */
 export interface FollowerOptions {
-  /** How many milliseconds lie between two readings. */
+  /** The time between two readings, in milliseconds. */
   pollIntervalMs: number;
   /**
-   * Takes what was read.
+   * Takes what the store holds.
    *
-   * @param isStale Whether it has become older than what is known; to be asked after waiting for anything.
+   * @param isStale Tells whether something newer is known by now. Ask after each `await`.
    */
   take(stored: StoredState | undefined, isStale: () => boolean): Promise<void>;
-  /** Called when the store tells of a change, or that it is back: what was kept there may be gone. */
+  /** Called when the store reports a change, or that it is back: its data may be gone. */
   onChange(): void;
-  /** Told of each failure, and with `undefined` of each success. */
+  /** Called with each failure, and with `undefined` after each success. */
   report(error: unknown, doing: "read" | "watch"): void;
 }
 
 /** Reads a store again and again. */
 export interface Follower {
-  /** Reads now, or again if a reading is going on. Resolves when what was read has been taken or could not be read. */
+  /** Reads now, or once more if a reading is going on. Resolves when the result has been taken or the reading has failed. */
   read(): Promise<void>;
-  /** The same once and for itself, whatever else is going on: for where a promise belongs to one request. */
+  /** Reads once, whatever else is going on. The promise can then belong to one request. */
   readAlone(): Promise<void>;
-  /** Writes. What is read meanwhile may be older and is not taken; afterwards the store is read again. */
+  /** Writes. Readings that overlap may be older and are not taken; the store is read again afterwards. */
   write<Result>(write: () => Promise<Result>): Promise<Result>;
-  /** Reads on its own from now on: when the store tells of a change, and from time to time. */
+  /** Starts to read on its own: when the store reports a change, and at each interval. */
   start(): void;
-  /** Stops, and waits until the store has stopped telling. */
+  /** Stops, and waits until the store has stopped watching. */
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function createFollower(
   let reading: Promise<void> | undefined;
   let readAgain = false;
   let failures = 0;
-  // Readings are numbered as they begin: what a later one brought is newer. The same goes for the end of a writing.
+  // Readings are numbered as they begin: a later one brings newer data. The end of a writing gets a number as well.
   let lastBegun = 0;
   let lastTaken = 0;
   let writing = 0;
@@ -66,7 +66,7 @@ export function createFollower(
       if (!isStale()) lastTaken = number;
       failures = 0;
       report(undefined, "read");
-      // What can be read again can be watched again: no need to wait any longer.
+      // A store that can be read again can be watched again.
       if (isStarted && !isWatching && store.watch !== undefined) rewatch.set(0);
     } catch (error) {
       failures++;
@@ -78,12 +78,12 @@ export function createFollower(
   async function readOn(): Promise<void> {
     do {
       readAgain = false;
-      // Again, too, if it was overtaken by a writing.
+      // Also read again if a writing overtook the reading.
       readAgain = await readOnce() || readAgain;
     } while (readAgain && failures === 0 && !isClosed);
     reading = undefined;
     if (!isStarted || isClosed) return;
-    // Spread, so that a fleet that was started at once does not ask at once for ever.
+    // At random, so that a fleet that starts at once does not ask at once forever.
     poll.set(failures > 0 ? backoff(failures, ...RETRY) : pollIntervalMs * (0.9 + Math.random() * 0.2));
   }
 
@@ -125,7 +125,7 @@ export function createFollower(
       if (isOver || isClosed) return await stop();
       unwatch = stop;
       report(undefined, "watch");
-      // What changed before the watch was in force was not told.
+      // The store did not report changes from before the watch.
       void read();
     } catch (error) {
       fail(error);
@@ -138,7 +138,7 @@ export function createFollower(
     try {
       await callStore("stop watching", STORE_TIMEOUT_MS, () => stop?.());
     } catch {
-      // It was broken already.
+      // The watch was broken already.
     }
   }
 

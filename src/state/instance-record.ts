@@ -1,15 +1,15 @@
 import type { InFlightRequest, Instance } from "../types/fleet.ts";
 import type { MaintenanceMode } from "../types/maintenance-state.ts";
 
-/** For how long the record of a process holds unless it is renewed, in milliseconds. */
+/** How long the record of a process lasts unless the process renews it, in milliseconds. */
 export const RECORD_TTL_MS = 15_000;
 
-/** How often a process renews its record. */
+/** How often a process renews its record, in milliseconds. */
 export const RECORD_EVERY_MS = 4_000;
 
 const UNREADABLE = "its record cannot be read, another version of this package may have written it";
 
-/** Stands for a process whose record cannot be read: it must not be taken for one that has followed. */
+/** A process whose record cannot be read. It must not count as one that has followed. */
 const UNKNOWN: Instance = {
   id: "unknown",
   host: "unknown",
@@ -28,7 +28,7 @@ const UNKNOWN: Instance = {
   problem: UNREADABLE,
 };
 
-/** Whether nothing is known of what a process has in force: its record cannot be read. */
+/** Whether the record of a process cannot be read, so that nobody knows which state it has in force. */
 export function isUnreadable({ problem }: Instance): boolean {
   return problem === UNREADABLE;
 }
@@ -55,7 +55,7 @@ const HELD: Shape<InFlightRequest> = {
   method: isText,
   path: isText,
   seconds: isNumber,
-  // Other versions may know of further kinds.
+  // Other versions may know further kinds.
   kind: isText as Check<InFlightRequest["kind"]>,
 };
 
@@ -89,9 +89,9 @@ function memberOf(value: object, name: string): unknown {
   return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The members that are known here, as far as they are there. */
+/** Picks the known members of a value. */
 function pick<Whole>(value: Whole & object, shape: Shape<Whole>): Whole {
-  // Of what other versions add, nobody knows how deep it is, or how to print it.
+  // Other versions may add members of any depth, which nobody here could print.
   const names = Object.keys(shape).filter((name) => memberOf(value, name) !== undefined);
   return Object.fromEntries(names.map((name) => [name, memberOf(value, name)])) as Whole;
 }
@@ -99,9 +99,9 @@ function pick<Whole>(value: Whole & object, shape: Shape<Whole>): Whole {
 /**
  * Reads the record of a process.
  *
- * @param text What a store holds: anything, as other versions and other programs may have written it.
- * @param id What to call the process if its record does not say.
- * @returns The process, or what is known of one whose record cannot be read.
+ * @param text The text in the store. It may hold anything: other versions and other programs write there as well.
+ * @param id The id of the process if its record does not give one.
+ * @returns The process, as far as its record can be read.
  */
 export function parseRecord(text: string, id: string): Instance {
   let record: unknown;
@@ -115,7 +115,7 @@ export function parseRecord(text: string, id: string): Instance {
     const instance = pick(record as Instance, INSTANCE);
     return { ...instance, held: instance.held.map((held) => pick(held, HELD)) };
   }
-  // So that somebody can find it.
+  // Operators need these to find the process.
   const names = ["id", "host", "pid", "runtime"] as const;
   const known = names.filter((name) => INSTANCE[name](memberOf(record, name)));
   return { ...UNKNOWN, id, ...Object.fromEntries(known.map((name) => [name, memberOf(record, name)])) };

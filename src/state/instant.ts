@@ -26,7 +26,7 @@ export function parseInstant(text: string): number | undefined {
 /**
  * Checks the instant of a state.
  *
- * @returns Milliseconds since 1970, or `undefined` if there is no value.
+ * @returns Milliseconds since 1970, or `undefined` without a value.
  * @throws {StateError} If it is not an instant.
  */
 export function checkInstant(path: string, value: unknown): number | undefined {

@@ -7,49 +7,51 @@ import { parseState } from "./parse.ts";
 /** Options of {@link liveState}, all optional. */
 export interface LiveStateOptions {
   /**
-   * What holds until the store was read for the first time: a mode or a state.
+   * The mode or the state until the first reading of the store.
    *
-   * By default a store that cannot be reached does not take a healthy site down. With `"on"` it does, for sites that must
+   * By default, a store that cannot be reached does not take a healthy site down. With `"on"` it does, for sites that must
    * not be open by mistake.
    *
    * @default {"off"}
    */
   initial?: MaintenanceMode | MaintenanceState;
   /**
-   * How many milliseconds lie between two readings of the store, beside those when it tells of a change.
+   * The time between two readings of the store, in milliseconds: a number above 0. The store is also read when it reports a
+   * change.
    *
-   * @default What the store proposes, or 5000
+   * @default The store's proposal, or 5000
    */
   pollIntervalMs?: number;
   /**
-   * How many milliseconds the start may take: for so long at most, requests in `withMaintenance` and `maintenanceMiddleware` and
-   * whoever awaits `ready` wait for the first reading.
+   * How long the start may take, in milliseconds: a number above 0. For so long at most, requests in `withMaintenance` and
+   * `maintenanceMiddleware`, and callers that await `ready`, wait for the first reading.
    *
    * @default {2000}
    */
   startTimeoutMs?: number;
   /**
-   * Whether `ready` rejects if the store could not be read in time.
+   * Whether `ready` rejects if the store could not be read within `startTimeoutMs`.
    *
    * @default {false}
    */
   requireStore?: boolean;
   /**
-   * Whether the store is read only while `withMaintenance` handles a request: for platforms on which nothing goes on
-   * between requests, such as AWS Lambda. There is no fleet then, and a gate without `withMaintenance` never reads the store.
+   * Whether the store is read only while `withMaintenance` handles a request: for platforms on which nothing runs between
+   * requests, such as AWS Lambda. The fleet then has no records, and a gate without `withMaintenance` never reads the store.
    *
-   * @default {true} in Cloudflare Workers, otherwise what the store proposes, or `false`
+   * @default {true} in Cloudflare Workers, otherwise the store's proposal, or `false`
    */
   perRequest?: boolean;
   /**
-   * Told of errors: the store cannot be reached, what it holds is not valid. Once for each, until it works again.
+   * Called with errors: the store cannot be reached, or its state is not valid. Each error is reported once until it has
+   * passed.
    *
-   * @default `console.error`, unless somebody listens to `"error"`
+   * @default `console.error`, unless there is a listener for `"error"`
    */
   onError?: (error: unknown) => void;
 }
 
-/** What cannot be done, in messages. */
+/** The first words of messages. */
 export const TASK = "follow the maintenance state";
 
 const NAMES = [
@@ -63,7 +65,7 @@ const NAMES = [
   keyof LiveStateOptions
 )[];
 
-/** Options that were checked, with their defaults. */
+/** Checked options with their defaults. */
 export interface LiveStateSettings {
   readonly initial: MaintenanceState;
   readonly pollIntervalMs: number;

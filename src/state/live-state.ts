@@ -21,19 +21,20 @@ import { withHashedSecret } from "./stored-secret.ts";
 import { within } from "./timer.ts";
 import { createWriter } from "./state-writer.ts";
 
-/** Where the command line notes that this process serves nobody, though it may load the code of one that does. */
+/** Set by the CLI: its process does not serve visitors, although it may load the code of a process that does. */
 export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as never;
 
 /**
  * Follows the state in a store, so that the gate can read it from memory.
  *
- * The store is read at once, whenever it tells of a change, and every `pollIntervalMs` milliseconds. When it cannot be
- * reached, or holds what is not valid, the last known state stays in force.
+ * The store is read at once, whenever it reports a change, and every `pollIntervalMs` milliseconds. If it cannot be reached,
+ * or its state is not valid, the last known state stays.
  *
- * @param store Where the state is.
- * @param options What holds before it is known, and how often to look.
- * @returns The state, to be given to `maintenanceMode` as `state`.
- * @throws {TypeError} If the store or an option is not valid.
+ * @param store The store of the state.
+ * @param options The state until the first reading, and how often to read.
+ * @returns The live state: give it to `maintenanceMode` as `state`.
+ * @throws {OptionError} If the store or an option is not valid.
+ * @throws {StateError} If `initial` is not a valid state.
  * @example Usage
  * ```ts
  * import { maintenanceMode } from "maintenancemode";
@@ -57,7 +58,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     return `until it can be read again, maintenance stays ${JSON.stringify(inside.snapshot.state.mode)} here`;
   });
 
-  /** Which writing of the state is in force, once the store was read. */
+  /** The revision of the last known state, after the first reading. */
   let revision: string | undefined;
   let hasRead = false;
   let resolveRead: (() => void) | undefined;
@@ -72,17 +73,17 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
         resolveRead?.();
       }
     }
-    // A store that can never be watched can be reached all the same.
+    // A store that cannot be watched may well be reachable.
     const wasKnown = source === "watch" && problems.messageOf(source) !== undefined;
     if (!isOver && !wasKnown && ["read", "report", "watch"].includes(source)) membership?.lostStore();
     problems.note(error, source);
   }
 
-  /** Puts a state into force, as a whole and at once. */
+  /** Replaces the last known state as a whole. */
   function apply(next: Snapshot, nextRevision: string): void {
     const former = inside.snapshot.state;
     const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
-    // A state that says the same keeps the answers that were prepared for it.
+    // An equal state keeps the answers that were prepared for it.
     if (isChange) inside.snapshot = next;
     revision = nextRevision;
     report(undefined, "state");
@@ -92,7 +93,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     for (const listener of changeListeners) call(listener, inside.snapshot.state, former);
   }
 
-  /** Takes what was read into force, unless it is older than what is known by then. */
+  /** Takes a reading, unless something newer is known by the time it is prepared. */
   async function take(stored: StoredState | undefined, isStale: () => boolean): Promise<void> {
     const next = revisionOf(stored);
     if (next === revision) return report(undefined, "state");
@@ -120,7 +121,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const isInForce = (now: number) => inside.snapshot.isInForce?.(now) ?? false;
 
   const admits = new Set<string>();
-  // Between two requests nobody could keep a record up to date.
+  // Nothing runs between two requests that could keep a record up to date.
   const registry = perRequest || WATCHER in globalThis ? undefined : store.instances;
   const membership: Membership | undefined = registry && createMembership({
     registry,
@@ -134,7 +135,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const inside: Inside = {
     version: INTERNALS_VERSION,
     snapshot: compileSnapshot(initial),
-    // Requests wait while it starts; where the store is read while they are handled, they may have to at any time.
+    // Requests wait during the start. With `perRequest`, they may have to wait at any time.
     refresh: refresher?.refresh,
     tracker: membership?.tracker,
     noteAdmission(reason) {
@@ -144,17 +145,17 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     },
   };
 
-  /** Joins the fleet, and reads what holds. */
+  /** Joins the fleet and reads the store. */
   async function join(): Promise<void> {
     const nextRead = () => new Promise<void>((resolve) => resolveRead = resolve);
-    // At once, for a store whose records cannot be written now.
+    // Read at once: the records may not be writable now.
     void follower.read();
     if (membership === undefined) {
       follower.start();
       return await nextRead();
     }
-    // What counts is what is read after the record was there: who writes a state after this process has read an older one
-    // has to find it in the fleet.
+    // Only a reading after the record was written counts: if somebody writes a state after this process has read an older
+    // one, they have to find this process in the fleet.
     await membership.report();
     if (closing !== undefined) return;
     follower.start();
@@ -209,7 +210,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   };
 
   const ready = refresher === undefined ? start() : Promise.resolve(live);
-  // Who does not wait for it hears of errors in the other ways.
+  // Without this, a rejection would go unhandled if nobody awaits `ready`. Errors are reported anyway.
   const over = ready.then(() => {}, () => {});
   if (refresher === undefined) {
     inside.refresh = () => over;
@@ -218,13 +219,13 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   return live;
 }
 
-/** What the gate reads, as it is written here. */
+/** The members that the gate reads, writable here. */
 type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
 
 type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
 type ErrorListener = (error: unknown) => void;
 
-/** An error of a state, with the store that it is in. */
+/** Adds the name of the store to an error about a state. */
 function withStore(error: unknown, store: MaintenanceStore): unknown {
   if (!(error instanceof StateError)) return error;
   const text = `${error.text ?? describeProblem(error)} (${nameOf(store)})`;

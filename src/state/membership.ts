@@ -10,46 +10,47 @@ import { createTimer, within } from "./timer.ts";
 /** How often to look whether requests have finished where they do not report it, in milliseconds. */
 const SWEEP_EVERY_MS = 25;
 
-/** What the record of this process says of the state. */
+/** The state as this process sees it, for its record. */
 export interface Standing {
   readonly revision: string | undefined;
   readonly state: MaintenanceState;
   /** Whether the state holds at an instant, in milliseconds since 1970. */
   isInForce(now: number): boolean;
-  /** Why the process does not follow, if it does not. */
+  /** The reason why the process cannot follow, if there is one. */
   readonly problem: string | undefined;
 }
 
-/** This process as one of the fleet: its record in the store, and the requests that it counts. */
+/** This process as a member of the fleet: its record in the store, and the requests that it counts. */
 export interface Membership {
   readonly tracker: RequestTracker;
-  /** Writes the record. Resolves when it is written or could not be. */
+  /** Writes the record. Resolves when it is written or the writing has failed. */
   report(): Promise<void>;
   /** Notes that another state is in force. */
   turn(isInForce: boolean): void;
   /** Notes that the store could not be reached. */
   lostStore(): void;
   /**
-   * What a request has to wait for: a process that was stopped for longer than its record lasts is dead to the fleet, which
-   * may have gone on without it. So requests wait until the record is there and the store was read again.
+   * Returns the promise that a request has to wait for, if any. The fleet takes a process that was stopped for longer than
+   * its record lasts for dead, and may have gone on without it. So requests wait until the process has written its record
+   * and read the store again.
    */
   noteAlive(): Promise<void> | undefined;
   /** Leaves the fleet. The record of a process that still has requests stays until it expires. */
   close(): Promise<void>;
 }
 
-/** What a membership is made from. */
+/** The surroundings of a membership. */
 export interface MembershipOptions {
   readonly registry: InstanceRegistry;
-  /** Whom the gates let in by their options. */
+  /** The reasons for which the gates let requests in by their options. */
   readonly admits: ReadonlySet<string>;
-  /** Where the process stands, asked for each record. */
+  /** The state of this process, asked for each record. */
   standing(): Standing;
   /** Reads the store again. */
   read(): Promise<void>;
   /** How long requests wait at most, in milliseconds. */
   readonly patienceMs: number;
-  /** Told of each failure to write the record, and with `undefined` of each success. */
+  /** Called with each failure to write the record, and with `undefined` after each success. */
   onResult(error: unknown): void;
 }
 
@@ -58,13 +59,13 @@ export function createMembership(options: MembershipOptions): Membership {
   const { registry, admits, standing, read, patienceMs, onResult } = options;
   const about = describeInstance();
   const tracker = new RequestTracker(() => void reporter.report());
-  /** Since when the store has been reached without a failure, whatever becomes of the clock. */
+  /** Since when the store has been reached without a failure, on a clock that nobody can set. */
   let connectedSince: number | undefined;
   let aliveAt = performance.now();
   let returning: Promise<void> | undefined;
   let isClosed = false;
 
-  // Where requests do not report that they are finished, somebody has to look.
+  // Some hosts do not report finished requests, so the process has to look itself.
   const sweep = createTimer(() => {
     if (tracker.count().before > 0) sweep.set(SWEEP_EVERY_MS);
   });
@@ -82,10 +83,10 @@ export function createMembership(options: MembershipOptions): Membership {
   }
 
   function describe(): Instance {
-    // Whichever comes first after a stop, a request or the time to renew the record, notices it.
+    // After a stop, the first request notices it, or the first renewal of the record.
     void noteAlive(true);
     const { revision, state, isInForce, problem } = standing();
-    // Asked once: the clock could pass the start or the end in between.
+    // Read once: the clock could pass the start or the end in between.
     const clock = Date.now();
     const inForce = isInForce(clock);
     connectedSince ??= performance.now();

@@ -3,13 +3,13 @@ import { describeProcess } from "./this-process.ts";
 import { parseState } from "./parse.ts";
 import { readStore, replaceStored } from "./store-calls.ts";
 
-/** How often the end is tried again if somebody writes at the same moment. */
+/** How often the end is tried if others write at the same moment. */
 const MOST_ATTEMPTS = 5;
 
 /**
- * The name of one run, as `owner` of the state shows it: what runs, in which process, and a number that nobody else has.
+ * Makes the name of one run, as the `owner` of a state: the kind of run, the process, and a random number.
  *
- * @param what What runs.
+ * @param what The kind of run.
  */
 export function createOwner(what: "run" | "during()"): string {
   const { host, pid } = describeProcess();
@@ -17,7 +17,7 @@ export function createOwner(what: "run" | "during()"): string {
   return `${what} ${pid}@${host} ${number}`;
 }
 
-/** The owner of the state in a text, or `undefined` if it has none or is no valid state. */
+/** The owner of the state in a text; `undefined` if it has none or is not valid. */
 export function ownerOf(text: string): string | undefined {
   try {
     return parseState(text).owner;
@@ -27,12 +27,12 @@ export function ownerOf(text: string): string | undefined {
 }
 
 /**
- * Stores a state in place of one that a run owns. If the state has another owner by now, or none, it stays: somebody has
- * taken over.
+ * Stores a state in place of one that a run owns. If the stored state has another owner by now, or none, it stays: somebody
+ * has taken over.
  *
- * @param owner The run, as {@link createOwner} named it.
+ * @param owner The name of the run, from {@link createOwner}.
  * @param text The text to store.
- * @returns The revision of what was written, or `undefined` if somebody has taken over.
+ * @returns The new revision; `undefined` if somebody has taken over.
  * @throws {StoreError} If the store cannot be reached or written.
  */
 export async function replaceOwn(store: MaintenanceStore, owner: string, text: string): Promise<string | undefined> {

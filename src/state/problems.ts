@@ -3,24 +3,24 @@ import { MaintenanceError } from "../util/errors.ts";
 import { call } from "../util/listener.ts";
 import { messageOf } from "../util/received.ts";
 
-/** What can go wrong again and again while a store is followed. */
+/** The tasks of a live state that can fail again and again. */
 export type ProblemSource = "read" | "watch" | "report" | "state" | "end" | "start";
 
-/** The errors of a live state, each reported once until it has passed. */
+/** Reports the errors of a live state, each once until it has passed. */
 export interface Problems {
-  /** Notes an error, or with `undefined` that it works again. */
+  /** Notes an error; with `undefined`, that the task works again. */
   note(error: unknown, source: ProblemSource): void;
   /** The message of an error that has not passed. */
   messageOf(source: ProblemSource): string | undefined;
-  /** Calls a listener with each error. Returns what stops it. */
+  /** Calls a listener with each error. Returns a function that removes it. */
   listen(listener: (error: unknown) => void): () => void;
 }
 
 /**
- * Makes the record of what goes wrong.
+ * Makes the reports of errors.
  *
- * @param onError The user's `onError`. Without it and without a listener, the console is told.
- * @param consequenceOf What follows from an error, for people who find it in a log at night.
+ * @param onError The user's `onError`. Without it and without a listener, errors go to the console.
+ * @param consequenceOf Says what follows from an error, for operators who find it in a log at night.
  */
 export function createProblems(
   onError: ((error: unknown) => void) | undefined,

@@ -4,18 +4,18 @@ import { messageOf, quote } from "../util/received.ts";
 import { TASK } from "./checks.ts";
 import { StateError } from "./state-error.ts";
 
-/** A window that comes back, by instants in milliseconds since 1970. */
+/** A recurring window. Instants are in milliseconds since 1970. */
 export interface Recurrence {
-  /** Until when the window lasts that an instant lies in, or `undefined` if it lies in none. */
+  /** The end of the window at an instant; `undefined` between windows. */
   until(now: number): number | undefined;
-  /** When the first window begins after an instant, or `undefined` if none does. */
+  /** The start of the first window after an instant; `undefined` if there is none. */
   next(after: number): number | undefined;
 }
 
-/** How many windows that follow each other without a gap are looked at to find the end. */
+/** How many windows in a row, without a gap, count towards an end. */
 const MOST_IN_A_ROW = 50;
 
-/** When the window ends that an instant lies in, and those that go on where it ends. */
+/** The end of the window at an instant, and of the windows that follow without a gap. */
 export function endOfWindows(recurrences: readonly Recurrence[], now: number): number {
   let end = now;
   for (let windows = 0; windows < MOST_IN_A_ROW; windows++) {
@@ -36,7 +36,7 @@ export async function compileRecurrence(
   { cron, duration, timeZone }: RecurringWindow,
   index: number,
 ): Promise<Recurrence> {
-  // Loaded only here: most sites have no use for it.
+  // Loaded only here, because most sites do not need it.
   const { Cron } = await import("croner");
   const refuse = (expected: string, hint: string, cause?: unknown) => {
     const problem = { path: `$.recurring[${index}].cron`, expected, received: quote(cron), hint };
@@ -46,13 +46,13 @@ export async function compileRecurrence(
   try {
     pattern = new Cron(cron, { timezone: timeZone ?? "UTC", paused: true });
   } catch (cause) {
-    // It was checked already, so this is for what the library sees in another way.
+    // findCronFault() checked it already, but the library may see it in another way.
     throw refuse('five fields of a crontab such as "0 1 * * SUN"', messageOf(cause), cause);
   }
   const lastsMs = parseDuration(duration)!;
   const find = (after: number) => pattern.nextRun(new Date(after))?.getTime();
   if (find(Date.now()) === undefined) throw refuse("a time that comes", "there is no such day");
-  // Finding a window takes microseconds, so what was found is kept for as long as it is true.
+  // Finding a window takes microseconds, so the result is kept as long as it holds.
   let from = Infinity;
   let to = -Infinity;
   let lasts: number | undefined;

@@ -6,18 +6,18 @@ import { createTimer } from "./timer.ts";
 
 /** Keeps the record of this process in a store up to date. */
 export interface Reporter {
-  /** Writes the record now, or again if it is being written. Resolves when it is written or could not be. */
+  /** Writes the record now, or once more if it is being written. Resolves when it is written or the writing has failed. */
   report(): Promise<void>;
-  /** Writes no more, and removes the record, unless it is to be left until it expires. */
+  /** Stops. Removes the record, or leaves it until it expires. */
   close(leaveRecord: boolean): Promise<void>;
 }
 
 /**
- * Makes a reporter. It begins with its first report, and renews the record from then on.
+ * Makes a reporter. After its first report it renews the record on its own.
  *
- * @param registry Where the records are.
- * @param describe What to write.
- * @param onResult Told of each failure, and with `undefined` of each success.
+ * @param registry The records in the store.
+ * @param describe Makes the record.
+ * @param onResult Called with each failure, and with `undefined` after each success.
  */
 export function createReporter(
   registry: InstanceRegistry,
@@ -62,7 +62,7 @@ export function createReporter(
       await writing;
       if (id === undefined || leaveRecord) return;
       const known = id;
-      // If it cannot be removed, it expires.
+      // A record that cannot be removed expires.
       await callStore("leave the fleet", STORE_TIMEOUT_MS, () => registry.delete(known)).catch(() => {});
     },
   };

@@ -9,17 +9,17 @@ import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 /**
  * Prepares a state for the gate.
  *
- * @param state The state, as `parseState` returns it.
- * @throws {StateError} If a window of `recurring` never comes.
+ * @param state The state, from `parseState`.
+ * @throws {StateError} If a recurring window never comes.
  */
 export async function prepareSnapshot(state: MaintenanceState): Promise<Snapshot> {
   return compileSnapshot(state, await Promise.all((state.recurring ?? []).map(compileRecurrence)));
 }
 
 /**
- * The same at once.
+ * Prepares a state whose recurring windows are ready.
  *
- * @param recurrences The windows of `recurring`, one of which it has to be.
+ * @param recurrences The recurring windows.
  */
 export function compileSnapshot(state: MaintenanceState, recurrences: readonly Recurrence[] = []): Snapshot {
   const start = state.start === undefined ? -Infinity : Date.parse(state.start);

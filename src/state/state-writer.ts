@@ -8,13 +8,13 @@ import { formatState } from "./parse.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 import { nameOf, writeStored } from "./store-calls.ts";
 
-/** Writes states to the store of a live state, one after the other: the last one asked for is the last one written. */
+/** Writes states to the store of a live state in the order of the calls. */
 export interface Writer {
-  /** Stores a state and puts it into force here. Returns its revision. */
+  /** Stores a state and puts it into force in this process. Returns its revision. */
   write(state: MaintenanceState): Promise<string>;
-  /** The same in place of the state that a run owns. Returns `undefined` if somebody has taken over. */
+  /** Does the same if a run still owns the stored state. Returns `undefined` if somebody has taken over. */
   replaceOwn(owner: string, state: MaintenanceState): Promise<string | undefined>;
-  /** Writes no more. Resolves when what was asked for is done. */
+  /** Refuses further states. Resolves when all former ones are written. */
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function createWriter(
   ): Promise<Revision> {
     if (isClosed) throw new StoreError(`write the state to ${nameOf(store)}`, "it was closed");
     const text = formatState(state);
-    // Begun at once, and waited for in its turn: another state that is prepared faster must not overtake it.
+    // Preparing begins at once, but a state that is ready earlier must not overtake an older one.
     const preparing = prepareSnapshot(state);
     preparing.catch(() => {});
     const done = writings.then(async () => {

@@ -8,7 +8,7 @@ export const STORE_TIMEOUT_MS = 5_000;
 /**
  * Calls a store and waits for a limited time.
  *
- * @param task What cannot be done if it fails, for the message.
+ * @param task The task that fails otherwise, for the message.
  * @throws {StoreError} If it fails or does not answer in time.
  */
 export async function callStore<Result>(
@@ -34,7 +34,7 @@ export async function callStore<Result>(
   }
 }
 
-/** Reads what a store holds. */
+/** Reads the state in a store. */
 export async function readStore(
   store: MaintenanceStore,
   timeoutMs: number = STORE_TIMEOUT_MS,
@@ -47,21 +47,21 @@ export async function readStore(
   return stored;
 }
 
-/** What a store is called in messages. */
+/** The name of a store in messages. */
 export function nameOf(store: MaintenanceStore): string {
   return store.name ?? "the store";
 }
 
 /**
- * Tells a writing of the state from any other one, as far as the store and its text do.
+ * The revision of a stored state. It differs between two writings if the store numbers them or their texts differ.
  *
- * @param stored What was read or written.
+ * @param stored The state that was read or written.
  */
 export function revisionOf(stored: StoredState | undefined): string {
   return `${stored === undefined ? "none" : hash(stored.text)}.${stored?.version ?? ""}`;
 }
 
-/** 64 bits of a text, to compare it: anybody could make another text with the same. */
+/** A hash of 64 bits, to compare texts. It is not secure: anybody could make another text with the same hash. */
 function hash(text: string): string {
   let a = 0x811c9dc5;
   let b = 0x1b873593;
@@ -74,12 +74,12 @@ function hash(text: string): string {
 }
 
 /**
- * Stores a state if the store still holds the expected one. A store that cannot compare and store in one step is read
- * before, which leaves a moment in between.
+ * Stores a state if the store still holds the expected one. If the store cannot compare and write in one step, it is read
+ * first, so that a change in between is lost.
  *
  * @param text The text of the state.
- * @param expected The text that has to be there, or `undefined` if nothing has to be.
- * @returns The revision of what was written, or `undefined` if the store holds something else.
+ * @param expected The text that the store has to hold; `undefined` if it has to be empty.
+ * @returns The new revision; `undefined` if the store holds something else.
  * @throws {StoreError} If the store cannot be reached or written.
  */
 export async function replaceStored(
@@ -98,9 +98,9 @@ export async function replaceStored(
 }
 
 /**
- * Stores a state in place of what is there.
+ * Stores a state in place of the current one.
  *
- * @returns The revision of what was written.
+ * @returns The new revision.
  * @throws {StoreError} If the store cannot be reached or written.
  */
 export async function writeStored(store: MaintenanceStore, text: string): Promise<string> {

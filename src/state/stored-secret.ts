@@ -6,7 +6,7 @@ import { BYPASS } from "./parse.ts";
 import { StateError } from "./state-error.ts";
 
 /**
- * The state with the hash of the secret in place of the secret itself, if that was given.
+ * Replaces a secret in a state with its hash.
  *
  * @throws {StateError} If the secret is too short or too long.
  */
@@ -18,7 +18,7 @@ export function withHashedSecret(state: MaintenanceState): MaintenanceState {
     : bypass.length > LONGEST_SECRET
     ? `at most ${LONGEST_SECRET}`
     : undefined;
-  // Nothing of the secret in the message, not even its length.
+  // The message must not show the secret, not even its length.
   if (bound !== undefined) {
     throw new StateError(TASK, { path: "$.bypass", expected: `a secret of ${bound} characters` });
   }

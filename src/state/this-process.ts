@@ -12,16 +12,16 @@ interface Globals {
   Bun?: { version: string };
 }
 
-/** What tells this process from others, to people. */
+/** Describes this process as one of a fleet. Each call makes a new id. */
 export function describeInstance(): Pick<Instance, "id" | "host" | "pid" | "runtime" | "startedAt"> {
   return { id: crypto.randomUUID(), ...describeProcess(), startedAt: Date.now() };
 }
 
-/** The process, to people. */
+/** Describes this process to people. */
 export function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
   const { Deno, Bun, process } = globalThis as Globals;
   if (Deno !== undefined) {
-    // Deno would stop and ask for what it was not allowed.
+    // Without the permission, Deno would stop and ask for it.
     const allowed = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted";
     return { host: allowed ? Deno.hostname() : "unknown", pid: Deno.pid, runtime: `deno ${Deno.version.deno}` };
   }
@@ -32,15 +32,15 @@ export function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
   };
 }
 
-/** Whether this is Cloudflare Workers, where nothing goes on between requests. */
+/** Whether this is Cloudflare Workers, where nothing runs between requests. */
 export function isWorker(): boolean {
   return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
 }
 
-/** How many requests, and how many streams, are named. */
+/** How many requests, and how many streams, a record names. */
 const NAMED = 10;
 
-/** The requests that are going on, for people: those from before in front, and of these the oldest. */
+/** The requests in flight, for people: those from before come first, and the oldest of them in front. */
 export function describeHeld(tracker: RequestTracker): InFlightRequest[] {
   const now = Date.now();
   const open = tracker.list().sort((a, b) =>
@@ -59,12 +59,12 @@ export function describeHeld(tracker: RequestTracker): InFlightRequest[] {
   }));
 }
 
-/** The path of a URL or of the target of a request. The query may hold what is nobody's business. */
+/** The path of a URL or of the target of a request. The query may hold secrets. */
 function pathOnly(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/[?#][^]*$/, "") || "/";
 }
 
-/** Text of a client's, so that it can be shown on a terminal. */
+/** Makes a client's text safe for a terminal. */
 function clean(text: string): string {
   return text.slice(0, 200).replace(/[^\x21-\x7e]/g, "?");
 }

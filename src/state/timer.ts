@@ -1,12 +1,12 @@
 /** A timer that does not keep the process running. */
 export interface Timer {
-  /** Starts it, in place of its former start. */
+  /** Starts it anew, in milliseconds from now. */
   set(ms: number): void;
   /** Stops it. */
   clear(): void;
 }
 
-/** Makes a timer that calls a function once for each start. */
+/** Makes a timer that calls a function once after each start. */
 export function createTimer(run: () => void): Timer {
   let handle: ReturnType<typeof setTimeout> | undefined;
   return {
@@ -20,19 +20,19 @@ export function createTimer(run: () => void): Timer {
 }
 
 function unref(handle: unknown): void {
-  // Node and Bun return an object, Deno a number, Workers a number that holds nothing.
+  // Node and Bun return an object, Deno a number, and Workers a number that keeps nothing running.
   const { Deno } = globalThis as { Deno?: { unrefTimer?(id: number): void } };
   if (typeof handle === "number") Deno?.unrefTimer?.(handle);
   else (handle as { unref?(): void }).unref?.();
 }
 
-/** A wait that grows with each failure up to a limit, and is spread so that many do not come back at once. */
+/** A wait in milliseconds that grows with each failure, at random within its upper half, so that many do not come back at once. */
 export function backoff(failures: number, firstMs: number, mostMs: number): number {
   const ms = Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 20));
   return ms / 2 + Math.random() * ms / 2;
 }
 
-/** Waits for a promise that never rejects, for a limited time. */
+/** Waits for a promise, at most for some time. The promise must not reject. */
 export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));

@@ -1,15 +1,15 @@
 import type { MaintenanceMode } from "./maintenance-state.ts";
 
-/** Options of {@link LiveState.during}, and of waiting for the fleet in general. */
+/** Options of {@link LiveState.during} and `waitForFleet`. */
 export interface WaitOptions {
   /**
-   * How many milliseconds to wait at most.
+   * How long to wait at most, in milliseconds.
    *
    * @default {60000}
    */
   timeoutMs?: number;
   /**
-   * Whether to wait for event streams and upgraded connections, too, which may never end.
+   * Whether to wait for event streams and upgraded connections as well. They may never end.
    *
    * @default {false}
    */
@@ -18,21 +18,21 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-/** A request that a process has let in and not finished. */
+/** A request that a process let in and has not finished. */
 export interface InFlightRequest {
   /** Its method. */
   readonly method: string;
   /** The path of its URL, without the query. */
   readonly path: string;
-  /** For how many seconds it has been going on. */
+  /** How long it has been going on, in seconds. */
   readonly seconds: number;
-  /** Whether it is a request whose response is not sent yet, an event stream, or an upgraded connection. */
+  /** A request whose response has not been sent yet, an event stream, or an upgraded connection. */
   readonly kind: "request" | "event-stream" | "upgrade";
 }
 
-/** What a process that follows a store says about itself. */
+/** The record of a process that follows a store. */
 export interface Instance {
-  /** Tells it from others. */
+  /** A random id, new for each start. */
   readonly id: string;
   /** The name of its host. */
   readonly host: string;
@@ -42,26 +42,26 @@ export interface Instance {
   readonly runtime: string;
   /** When it started to follow the store, by its clock: milliseconds since 1970. */
   readonly startedAt: number;
-  /** For how many milliseconds it has reached the store without a failure. */
+  /** For how long it has reached the store without a failure, in milliseconds. */
   readonly connectedMs?: number;
-  /** What its clock said when it wrote this: milliseconds since 1970. */
+  /** The time on its clock when it wrote the record: milliseconds since 1970. */
   readonly clock: number;
-  /** Which writing of the state it has in force; `undefined` before it has read any. */
+  /** The revision of the state in force; `undefined` before the first reading. */
   readonly revision: string | undefined;
   /** The mode of the state in force. */
   readonly mode: MaintenanceMode;
-  /** Whether that holds by its clock. */
+  /** Whether that state is in force now, by its clock. */
   readonly inForce: boolean;
-  /** How many requests it has let in and not finished. */
+  /** How many requests it let in and has not finished. */
   readonly inFlight: number;
-  /** How many of them it had let in before the state in force. */
+  /** How many of them it let in before the state came into force. */
   readonly before: number;
   /** How many event streams and upgraded connections are open. */
   readonly streams: number;
-  /** The longest of all these, ten of each at most, those from before first. */
+  /** The oldest of these requests and streams, ten of each at most. Those from before come first. */
   readonly held: readonly InFlightRequest[];
-  /** Who passes during maintenance by the options of its gates: words of `DecisionReason`. */
+  /** The reasons for which its gates let requests in during maintenance: words of `DecisionReason`. */
   readonly admits: readonly string[];
-  /** What keeps it from following: the state that is stored is not valid, say. */
+  /** The reason why it cannot follow, for example that the stored state is not valid. */
   readonly problem?: string;
 }

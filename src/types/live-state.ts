@@ -1,61 +1,61 @@
 import type { Instance, WaitOptions } from "./fleet.ts";
 import type { MaintenanceState } from "./maintenance-state.ts";
 
-/** The state of maintenance in a store, followed while the process runs: what `liveState` returns. */
+/** The state in a store, followed while the process runs. `liveState` returns it. */
 export interface LiveState {
   /**
-   * The state in force, frozen; what the gate reads. Whether it holds right now also depends on its `start` and `end`:
-   * see `maintenance.active`.
+   * The last known state, frozen. The gate reads it. Whether it is in force right now depends on its `start` and `end` as
+   * well: see `maintenance.active`.
    */
   readonly current: MaintenanceState;
   /**
-   * Resolves with this object when the store was read for the first time, or could not be in `startTimeoutMs`. It rejects
-   * only with `requireStore`.
+   * Resolves with this object after the first reading of the store, or after `startTimeoutMs` without one. It rejects only
+   * with `requireStore`.
    */
   readonly ready: Promise<LiveState>;
   /**
-   * Stores a state in place of the current one. Here it is in force when the promise resolves, in other processes as fast
-   * as the store tells them. The last one set wins.
+   * Stores a state in place of the current one. When the promise resolves, it is in force in this process; other processes
+   * follow as fast as the store notifies them. The last state wins.
    *
    * @returns The state in force.
    * @throws {StateError} If it is not valid.
-   * @throws {StoreError} If it cannot be stored. If the store did not answer in time, it may still be stored later.
+   * @throws {StoreError} If the store cannot be written. If it did not answer in time, it may still store the state later.
    */
   set(state: MaintenanceState): Promise<MaintenanceState>;
   /**
-   * Runs something under maintenance: switches it on, waits until each process of the fleet has followed and has finished
-   * the requests it had let in before, runs it, and switches maintenance off.
+   * Runs a function under maintenance: turns it on, waits until each process of the fleet has followed and finished the
+   * requests that it let in before, runs the function, and turns maintenance off.
    *
-   * If waiting or running fails, or if somebody else changed the state meanwhile, maintenance stays on. Within another call
-   * in the same process it goes back to the state of that one.
+   * If the waiting or the function fails, or if somebody changed the state meanwhile, maintenance stays on. A call within
+   * another one in the same process goes back to the state of the outer one.
    *
-   * @param state The state meanwhile; `mode` is `"on"` if left out.
-   * @param run What to run.
+   * @param state The state meanwhile; `mode` defaults to `"on"`.
+   * @param run The function.
    * @param options How long to wait for the fleet.
-   * @returns What `run` returned.
+   * @returns The result of `run`.
    * @throws {FleetError} If the fleet was not ready in time.
-   * @throws {TypeError} If an argument is not valid. Nothing is switched then.
+   * @throws {TypeError} If an argument is not valid. The state has not changed then.
    */
   during<Result>(
     state: Partial<MaintenanceState>,
     run: () => Result | Promise<Result>,
     options?: WaitOptions,
   ): Promise<Result>;
-  /** The processes that follow the same store, as they last reported; `undefined` if the store keeps no records of them. */
+  /** The processes that follow the same store, as they last reported; `undefined` if the store does not keep records. */
   fleet(): Promise<Instance[] | undefined>;
   /**
-   * Calls a function whenever the state has changed, with the new and the former one. A state that begins or ends by the
-   * clock does not change then.
+   * Calls a function with the new and the former state whenever the state has changed. It does not change when a window
+   * begins or ends.
    *
-   * @returns Stops it.
+   * @returns A function that removes the listener.
    */
   on(event: "change", listener: (current: MaintenanceState, former: MaintenanceState) => void): () => void;
   /**
-   * Calls a function with each error: the store cannot be reached, what it holds is not valid. The state in force stays.
+   * Calls a function with each error: the store cannot be reached, or its state is not valid. The last known state stays.
    *
-   * @returns Stops it.
+   * @returns A function that removes the listener.
    */
   on(event: "error", listener: (error: unknown) => void): () => void;
-  /** Stops following the store and lets go of what it opened. The state in force stays. */
+  /** Stops following the store and closes it. The last known state stays. */
   close(): Promise<void>;
 }

@@ -1,17 +1,18 @@
 /**
- * What is going on: `"off"`, `"on"`, or `"read-only"`, which lets requests with a safe method pass (GET, HEAD, OPTIONS) and
- * answers those that may write.
+ * The mode of a site: `"off"`, `"on"`, or `"read-only"`. Read-only lets requests with a safe method pass (GET, HEAD,
+ * OPTIONS) and answers all others.
  */
 export type MaintenanceMode = "off" | "on" | "read-only";
 
-/** A window that comes back: when it starts, in the form of a crontab, and how long it lasts. */
+/** A recurring window: when it starts, in the form of a crontab, and how long it lasts. */
 export interface RecurringWindow {
   /**
    * When it starts: the five fields of a crontab, minute, hour, day of the month, month and day of the week, such as
    * `"0 1 * * SUN"`. Each is `*`, a value, a range, a step or a list of these; months and days of the week may be named.
    * If both days are given, either is enough.
    *
-   * A time that the change to summer time skips starts right after it; one that comes twice starts with the first.
+   * If the change to summer time skips the start, the window starts right after the change. If the start comes twice, the
+   * first counts.
    */
   readonly cron: string;
   /** How long it lasts in real time: whole numbers with `d`, `h`, `m` or `s`, such as `"1h"`, `"90s"` or `"1h30m"`. */
@@ -24,46 +25,47 @@ export interface RecurringWindow {
   readonly timeZone?: string;
 }
 
-/** What operators say about maintenance while the site runs: plain JSON, the same in every store. */
+/** The state that operators change while the site runs: plain JSON, the same in every store. */
 export interface MaintenanceState {
-  /** What is going on. */
+  /** The mode of the site. */
   readonly mode: MaintenanceMode;
   /**
-   * Why, for visitors to read: a text, or texts by the tags of their languages (BCP 47), such as `{ "en": "…", "de": "…" }`.
-   * Who reads none of these gets the first.
+   * The reason that visitors read: a text, or texts by language tag (BCP 47), such as `{ "en": "…", "de": "…" }`. Visitors
+   * who read none of these languages get the first text.
    */
   readonly reason?: string | Readonly<Record<string, string>>;
-  /** From when on, an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Without it, at once. */
+  /** The start: an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Default: at once. */
   readonly start?: string;
-  /** Until when, exclusively; later than `start`. Without it, until somebody switches it off. */
+  /** The end (exclusive), later than `start`. Default: until somebody turns maintenance off. */
   readonly end?: string;
-  /** How many seconds clients are asked to wait: `Retry-After`. It takes precedence over the option of the gate. */
+  /** The `Retry-After` in seconds, a whole number from 0. It takes precedence over the gate's option. */
   readonly retryAfter?: number;
-  /** The part of the site that is meant, by patterns as strings in `ignoreUrls`. Without it, the whole site. */
+  /** The part of the site that is closed: URL patterns, as strings in `ignoreUrls`. Default: the whole site. */
   readonly urls?: readonly string[];
-  /** URLs that pass, beside those of the gate's option `ignoreUrls`; patterns as strings there. */
+  /** URLs that pass, in addition to the gate's option `ignoreUrls`; patterns as strings there. */
   readonly ignoreUrls?: readonly string[];
-  /** Clients that pass, beside those of the gate's option `internalIps`. */
+  /** Clients that pass, in addition to the gate's option `internalIps`: IP addresses and CIDR ranges. */
   readonly internalIps?: readonly string[];
   /**
-   * The part of the visitors that gets in, from 0 to 1: `0.1` lets every tenth in. It is always the same ones, told apart
-   * by a cookie or their address, and who gets in at one number does so at each higher one: to reopen gradually, raise it.
+   * The share of the visitors that gets in, from 0 to 1: `0.1` lets every tenth visitor in. The gate tells visitors apart by
+   * a cookie or their address and always lets the same ones in. Raise the number to reopen gradually: those who are in stay
+   * in.
    *
-   * It spreads load and is no access control: a visitor can make up the cookie, or come from another address.
+   * It spreads load. It does not control access: a visitor can make up the cookie, or come from another address.
    */
   readonly admit?: number;
   /**
-   * Lets in who knows a secret: by a link, any URL of the site with `?maintenance-bypass=<secret>`, or by the header field
-   * `Maintenance-Bypass: <secret>`. Here is only a salted hash, which lets nobody in who reads the store; but a secret that
-   * somebody made up could be guessed from it. `LiveState.set` takes the secret itself, of at least 16 characters.
+   * The salted hash of a secret that lets visitors in: by a link, any URL of the site with `?maintenance-bypass=<secret>`, or
+   * by the header field `Maintenance-Bypass: <secret>`. The hash does not let readers of the store in, but a secret that
+   * somebody made up could be guessed from it. `LiveState.set` takes the secret itself, of 16 to 256 characters.
    */
   readonly bypass?: string;
   /**
-   * The run that turns maintenance off when it is done, as `run` and `during()` name it. A state without it, or with
-   * another one, takes over: maintenance then stays as it is.
+   * The run that turns maintenance off when it is done: `run` and `during()` set it. A state without it, or with another
+   * owner, takes over: maintenance then stays as it is.
    */
   readonly owner?: string;
-  /** Only within one of these windows, and between `start` and `end` if these are given. */
+  /** Recurring windows. Maintenance is in force within one of them, and between `start` and `end` if these are given. */
   readonly recurring?: readonly RecurringWindow[];
 }
 
@@ -71,6 +73,10 @@ export interface MaintenanceState {
 export interface TimedState {
   /** The state. */
   readonly state: MaintenanceState;
-  /** When it ends, in milliseconds since 1970, asked of an instant when it is in force; `undefined` if nobody knows. */
+  /**
+   * When it ends, in milliseconds since 1970; `undefined` if nobody knows.
+   *
+   * @param now An instant at which it is in force.
+   */
   endsAt(now: number): number | undefined;
 }

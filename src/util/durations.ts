@@ -1,9 +1,9 @@
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
 
-/** What a span may look like, for messages. */
-export const DURATION_FORM = 'a span such as "90s", "30m", "2h", "1d" or "1h30m"';
+/** The form of a duration, for messages. */
+export const DURATION_FORM = 'a duration such as "90s", "30m", "2h", "1d" or "1h30m"';
 
-/** The milliseconds of a span such as `"90s"` or `"1h30m"`, or `undefined` if the text is none. */
+/** Reads a duration such as `"90s"` or `"1h30m"`, in milliseconds; `undefined` if the text is not one. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(?=\d)(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?$/.test(text)) return undefined;
   let ms = 0;
@@ -11,7 +11,7 @@ export function parseDuration(text: string): number | undefined {
   return ms;
 }
 
-/** A span as people read it, of its two greatest units: `"1h 30m"`. */
+/** Writes a duration in its two largest units: `"1h 30m"`. */
 export function formatDuration(ms: number): string {
   let left = Math.round(ms / 1_000) * 1_000;
   const parts: string[] = [];

@@ -1,7 +1,7 @@
 import { quote, received } from "./received.ts";
 import { likeliest } from "./likeliest.ts";
 
-/** The codes of the errors of this package. They stay the same from version to version. */
+/** The codes of this package's errors. They stay the same from version to version. */
 export type ErrorCode =
   | "ERR_OPTION_INVALID"
   | "ERR_STATE_INVALID"
@@ -12,17 +12,17 @@ export type ErrorCode =
 
 /** The parts of an error about one value. */
 export interface Problem {
-  /** Where: the option, such as `"ignoreUrls[0]"`, or a JSON path in a state, such as `"$.urls[0]"`. */
+  /** The place: an option such as `"ignoreUrls[0]"`, or a JSON path in a state such as `"$.urls[0]"`. */
   readonly path?: string | undefined;
-  /** What is accepted there. */
+  /** The accepted values. */
   readonly expected?: string | undefined;
-  /** What was given, as the message shows it; `undefined` where it may be a secret. */
+  /** The given value, as the message shows it; `undefined` if it may be a secret. */
   readonly received?: string | undefined;
-  /** How to fix it, where that is known. */
+  /** How to fix it, if that is known. */
   readonly hint?: string | undefined;
 }
 
-/** Marks our errors, also for other copies of this package in the process. */
+/** Marks the errors of this package, for other copies of it in the process. */
 const BRAND: unique symbol = Symbol.for("maintenancemode.error") as never;
 
 /**
@@ -32,22 +32,22 @@ const BRAND: unique symbol = Symbol.for("maintenancemode.error") as never;
 export class MaintenanceError extends Error implements Problem {
   /** The name of the class. */
   override readonly name: string = "MaintenanceError";
-  /** Tells this error from others. */
+  /** The kind of error. */
   readonly code: ErrorCode;
-  /** Where: the option, or a JSON path in a state. */
+  /** The place: an option, or a JSON path in a state. */
   readonly path?: string | undefined;
-  /** What is accepted there. */
+  /** The accepted values. */
   readonly expected?: string | undefined;
-  /** What was given, as the message shows it; `undefined` where it may be a secret. */
+  /** The given value, as the message shows it; `undefined` if it may be a secret. */
   readonly received?: string | undefined;
-  /** How to fix it, where that is known. */
+  /** How to fix it, if that is known. */
   readonly hint?: string | undefined;
 
   /**
    * Makes an error.
    *
-   * @param code Tells it from others.
-   * @param message All of it, for people.
+   * @param code The kind of error.
+   * @param message The whole message.
    * @param options The cause.
    */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -55,7 +55,7 @@ export class MaintenanceError extends Error implements Problem {
     this.code = code;
   }
 
-  /** Whether a value is an error of this class: for the base class, any error of any copy of this package. */
+  /** Whether a value is an error of this class. For the base class, that is any error of any copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (this !== MaintenanceError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && BRAND in value;
@@ -66,26 +66,26 @@ export class MaintenanceError extends Error implements Problem {
   }
 }
 
-/** Makes the instances of a class count as {@link MaintenanceError}. */
+/** Makes `instanceof MaintenanceError` hold for the instances of a class. */
 export function brand(ErrorClass: { readonly prototype: Error }): void {
   Object.defineProperty(ErrorClass.prototype, BRAND, { value: true });
 }
 
-/** An option or an argument that is not valid, or a function of the options that does not do what it has to. */
+/** An option or an argument is not valid, or a function of the options returned something else than it has to. */
 export class OptionError extends TypeError implements Problem {
   /** The name of the class. */
   override readonly name: string = "OptionError";
-  /** Tells this error from others. */
+  /** The kind of error. */
   readonly code: ErrorCode = "ERR_OPTION_INVALID";
-  /** Where: the option, or a JSON path in a state. */
+  /** The place: an option, or a JSON path in a state. */
   readonly path: string;
-  /** What is accepted there. */
+  /** The accepted values. */
   readonly expected: string;
-  /** What was given, as the message shows it; `undefined` where it may be a secret. */
+  /** The given value, as the message shows it; `undefined` if it may be a secret. */
   readonly received: string | undefined;
-  /** How to fix it, where that is known. */
+  /** How to fix it, if that is known. */
   readonly hint: string | undefined;
-  /** What is wrong in words, where {@link describeProblem} does not say it well. */
+  /** The problem in words, if {@link describeProblem} would not put it well. */
   readonly text: string | undefined;
 
   static {
@@ -95,9 +95,9 @@ export class OptionError extends TypeError implements Problem {
   /**
    * Makes an error.
    *
-   * @param task What could not be done: the first words of the message.
+   * @param task The task that failed: the first words of the message.
    * @param problem The parts.
-   * @param text What is wrong in words, where {@link describeProblem} does not say it well.
+   * @param text The problem in words, if {@link describeProblem} would not put it well.
    * @param options The cause.
    */
   constructor(
@@ -115,18 +115,18 @@ export class OptionError extends TypeError implements Problem {
   }
 }
 
-/** A problem whose place and rule are known. */
+/** A problem whose place and accepted values are known. */
 export interface OptionProblem extends Problem {
-  /** Where: the option, or a JSON path in a state. */
+  /** The place: an option, or a JSON path in a state. */
   readonly path: string;
-  /** What is accepted there. */
+  /** The accepted values. */
   readonly expected: string;
 }
 
 /**
- * A problem in words, the same for each face: an option, a state, a flag of the command line.
+ * Puts a problem into words, alike for options, states and flags of the command line.
  *
- * @param name What the place is called there.
+ * @param name The name of the place there.
  */
 export function describeProblem({ path, expected, received, hint }: OptionProblem, name: string = path): string {
   return `"${name}" must be ${expected}${received === undefined ? "" : `, received ${received}`}${
@@ -134,7 +134,7 @@ export function describeProblem({ path, expected, received, hint }: OptionProble
   }`;
 }
 
-/** An {@link OptionError} about a value that is shown in it. */
+/** Makes an {@link OptionError} that shows the value. */
 export function invalidOption(
   task: string,
   path: string,
@@ -153,8 +153,8 @@ export function checkFunction(task: string, name: string, value: unknown, accept
 /**
  * Checks that options are an object with known names only.
  *
- * @param hints What to say of names that are likely tried here.
- * @throws {OptionError} If not; for a misspelt name the message suggests the likely one.
+ * @param hints Hints for names that people are likely to try here.
+ * @throws {OptionError} If not. For a misspelt name, the message suggests the likely one.
  */
 export function checkNames(
   task: string,

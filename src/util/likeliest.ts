@@ -1,4 +1,4 @@
-/** The known name that a misspelt one most likely stands for, or `undefined` if none is near. */
+/** The known name that a misspelt one most likely stands for; `undefined` if none is near. */
 export function likeliest(name: string, known: readonly string[]): string | undefined {
   const plain = simplified(name);
   let best: string | undefined;
@@ -7,7 +7,7 @@ export function likeliest(name: string, known: readonly string[]): string | unde
     const other = simplified(candidate);
     const isStart = other.startsWith(plain);
     const distance = isStart && plain.length > 3 ? 1 : editDistance(plain, other);
-    // Of names as near as each other the one that was begun: "off" for "of", and not "on".
+    // Of names that are equally near, a longer form wins: "off" for "of", not "on".
     const rank = isStart ? distance - 0.5 : distance;
     if (rank < least) {
       best = candidate;
@@ -17,7 +17,7 @@ export function likeliest(name: string, known: readonly string[]): string | unde
   return best;
 }
 
-// "INTERNAL_IPS", "internal-ips" and "internalIps" are one name, and so are Django's settings with their prefix.
+// "INTERNAL_IPS", "internal-ips" and "internalIps" are one name. Django's settings have a prefix.
 function simplified(name: string): string {
   return name.slice(0, 60).toLowerCase().replace(/[^a-z0-9]/g, "").replace(/^maintenance(?:mode)?(?=.)/, "");
 }

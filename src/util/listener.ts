@@ -1,6 +1,6 @@
 import { isPromise } from "./promise.ts";
 
-/** Calls a function of the user's, whose errors are not ours: they are printed. */
+/** Calls a user's function, and prints its errors. */
 export function call<Args extends unknown[]>(listener: (...args: Args) => unknown, ...args: Args): void {
   const failed = (error: unknown) => console.error("maintenancemode: a listener failed", error);
   try {

@@ -1,11 +1,11 @@
 import { isPromise } from "./promise.ts";
 
-/** How a value is shown in an error message: text in quotes, anything else by what it is. */
+/** Shows a value in an error message: text in quotes, anything else by its kind. */
 export function received(value: unknown): string {
   try {
     return describe(value);
   } catch {
-    // A revoked proxy, say, or a getter that throws.
+    // For example a revoked proxy, or a getter that throws.
     return "something that cannot be read";
   }
 }
@@ -24,17 +24,17 @@ function describe(value: unknown): string {
   return typeof name === "string" && name && name !== "Object" ? `an instance of ${name}` : "an object";
 }
 
-/** Text in double quotes, shortened so that a message stays readable. */
+/** Puts text into double quotes, cut so that a message stays readable. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
 
-/** The message of anything that was thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   try {
     return error instanceof Error ? error.message : String(error);
   } catch {
-    // Not even everything can be turned into text.
+    // Some values cannot be turned into text.
     return received(error);
   }
 }

@@ -1,23 +1,23 @@
 import { isPromise } from "./promise.ts";
 import { received } from "./received.ts";
 
-/** Calls functions of the options, and reports what goes wrong in them. None of its methods throws. */
+/** Calls functions of the options and reports their errors. None of its methods throws. */
 export interface Reporter {
-  /** Reports an error to `onError`, with the option whose function has failed, if one has. */
+  /** Reports an error to `onError`, with the name of the option if its function has failed. */
   report(error: unknown, option?: string): void;
-  /** Reports that the function of an option has returned something else than it has to. */
+  /** Reports that the function of an option returned something else than it has to. */
   reportResult(option: string, accepted: string, value: unknown): void;
-  /** Watches what a function returned that should have returned nothing: a promise that rejects must not go unhandled. */
+  /** Handles the result of a function that should have returned nothing: a rejected promise must not go unhandled. */
   adopt(value: unknown, option: string): void;
   /**
    * Calls the function of an option.
    *
    * @param option The name of the option.
-   * @param accepted What the function has to return, for messages.
-   * @param isResult Whether a value is what the function has to return.
+   * @param accepted The results that it may return, for messages.
+   * @param isResult Whether a value is such a result.
    * @param call The function.
    * @param args Its arguments.
-   * @returns What it returned, or `undefined` if it threw or returned something else; that is reported.
+   * @returns The result; `undefined` if the function threw or returned something else, which is reported.
    */
   call<Args extends readonly unknown[], Result>(
     option: string,
@@ -31,7 +31,7 @@ export interface Reporter {
 /**
  * Makes a {@link Reporter}.
  *
- * @param onError Told of each error. What it throws goes to the console.
+ * @param onError Called with each error. Its own errors go to the console.
  */
 export function createReporter(onError: (error: unknown, option?: string) => unknown): Reporter {
   function report(error: unknown, option?: string): void {

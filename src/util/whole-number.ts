@@ -1,4 +1,4 @@
-/** Whether a value is a whole number from 0, as HTTP counts seconds. */
+/** Whether a value is a whole number from 0, such as the seconds in HTTP fields. */
 export function isWholeNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

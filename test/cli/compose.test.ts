@@ -81,7 +81,7 @@ test.each([["600", 600], ["10m", 600], ["0", 0]])("composeState() reads --retry-
 
 test.each<[OptionValues, string]>([
   [{ for: "1h", end: "2h" }, '"--for" and "--end" mean the same: give only one of them'],
-  [{ for: "0s" }, '"--for" must be a span such as "90s", "30m", "2h", "1d" or "1h30m", received "0s"'],
+  [{ for: "0s" }, '"--for" must be a duration such as "90s", "30m", "2h", "1d" or "1h30m", received "0s"'],
   [{ for: "999999999d" }, '"--for" must be before the year 10000, received "999999999d"'],
   [{ end: "2026-11-22T01:00:00Z" }, '"--end" must be in the future, received "2026-11-22T01:00:00Z"'],
   [

@@ -273,9 +273,8 @@ describe.each(Object.entries(hosts))("%s", (_name, { request, ask, context }) =>
       expect.objectContaining({
         name: "MaintenanceError",
         code: "ERR_VERSION",
-        message:
-          "Cannot put the gate in front of the handler: the gate was made by another version of maintenancemode: " +
-          'install one version of it, for instance with "npm dedupe"',
+        message: "Cannot put the gate in front of the handler: another version of maintenancemode has made the gate: " +
+          '"npm ls maintenancemode" lists the installed versions, keep one of them',
       }),
     );
   });

@@ -112,14 +112,22 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", internalIps: [true] }, "$.internalIps[0]", "must be text, received true"],
   [{ mode: "on", recurring: [] }, "$.recurring", "must be an array of at least one window"],
   [{ mode: "on", recurring: [{}] }, "$.recurring[0].cron", "must be five fields of a crontab"],
-  [{ mode: "on", recurring: [{ cron: "0 25 * * *", duration: "1h" }] }, "$.recurring[0].cron", '"25" is no hour'],
+  [
+    { mode: "on", recurring: [{ cron: "0 25 * * *", duration: "1h" }] },
+    "$.recurring[0].cron",
+    '"25" is not a valid hour',
+  ],
   [
     { mode: "on", recurring: [{ cron: "0 */48 * * *", duration: "1h" }] },
     "$.recurring[0].cron",
     'the step in "*/48" is more than 23, the last hour',
   ],
-  [{ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1 hour" }] }, "$.recurring[0].duration", "must be a span"],
-  [{ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "0s" }] }, "$.recurring[0].duration", "must be a span"],
+  [
+    { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1 hour" }] },
+    "$.recurring[0].duration",
+    "must be a duration",
+  ],
+  [{ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "0s" }] }, "$.recurring[0].duration", "must be a duration"],
   [
     { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1h", timeZone: "Mars" }] },
     "$.recurring[0].timeZone",

@@ -3,30 +3,30 @@ import { likeliest } from "../../util/likeliest.ts";
 import { parseIp } from "./ip-address.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 
-/** Which proxies to believe about the client's address, and which header field they write it to. */
+/** The proxies to believe about the client's address, and the header field that they write. */
 export interface ClientIpOptions {
   /**
-   * The proxies whose word is taken: IP addresses and CIDR ranges, as in `internalIps`, and the names `"loopback"`
+   * The trusted proxies: IP addresses and CIDR ranges, as in `internalIps`, and the names `"loopback"`
    * (127.0.0.0/8, ::1), `"linklocal"` (169.254.0.0/16, fe80::/10) and `"uniquelocal"` (10.0.0.0/8, 172.16.0.0/12,
    * 192.168.0.0/16, fc00::/7).
    *
-   * Name only proxies of your own, and be sure that they overwrite or append to the field: whoever can connect from one
-   * of these addresses can claim any client address, and with it pass for an internal one.
+   * Name only your own proxies, and make sure that they overwrite the field or append to it. Anyone who can connect from
+   * one of these addresses can claim any client address, an internal one included.
    *
    * @default {[]}, the peer is the client
    */
   trustProxy?: readonly string[];
   /**
    * The header field that the trusted proxies write: `"x-forwarded-for"`, `"forwarded"` (RFC 7239), or a field that
-   * holds the one address of the client, such as `"x-real-ip"`, `"fly-client-ip"` or `"cf-connecting-ip"`. It is not
-   * read unless `trustProxy` covers the peer.
+   * holds the one address of the client, such as `"x-real-ip"`, `"fly-client-ip"` or `"cf-connecting-ip"`. The gate
+   * reads it only if `trustProxy` covers the peer.
    *
    * @default {"x-forwarded-for"}
    */
   forwardedHeader?: string;
 }
 
-/** The header fields of a request, by the one method that is used of `Headers`. */
+/** The header fields of a request: the one method of `Headers` that is needed. */
 export interface HeaderFields {
   /** The value of a field, several of the same name joined with commas, or `null`. */
   get(name: string): string | null;
@@ -46,18 +46,18 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
 const readers = new WeakMap<ClientIpOptions, ClientIpReader>();
 
 /**
- * Finds the address of the client that made a request, through the proxies that are trusted.
+ * Finds the address of the client that made a request, through the trusted proxies.
  *
- * The way goes from the socket outwards, and the first address that is not a trusted proxy's is the client's; if all are
- * trusted, the last one is. An element of the header field that is no address ends the way and leaves the client
- * unknown: what is written further left may be forged. If a trusted peer sends no such field, the peer made the request.
+ * It goes from the socket outwards. The first address that is not a trusted proxy's is the client's; if all are trusted,
+ * the last one is. An element of the header field that is not an address leaves the client unknown, because anything
+ * further left may be forged. If a trusted peer sends no such field, the peer is the client.
  *
  * @param headers The header fields of the request.
- * @param peerIp The address of the far end of the socket, or `undefined` where there is none, as on a Unix socket; it is
- * trusted by nobody then.
- * @param options Which proxies to believe. They are read once: an object that is passed again must not have changed.
+ * @param peerIp The address of the far end of the socket; `undefined` if there is none, as on a Unix socket. The client is
+ * unknown then.
+ * @param options The proxies to believe. They are read once: do not change an object that you pass again.
  * @returns The address as the peer or the field gives it, without port and brackets, or `undefined` if unknown.
- * @throws {TypeError} If an option is not valid.
+ * @throws {OptionError} If an option is not valid.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7239 | RFC 7239}
  * @example Behind one proxy on the same machine
  * ```ts
@@ -86,7 +86,7 @@ export function clientIpFrom(
 /**
  * Compiles {@link clientIpFrom} for the same options.
  *
- * @throws {TypeError} If an option is not valid.
+ * @throws {OptionError} If an option is not valid.
  */
 export function compileClientIp(options: ClientIpOptions): ClientIpReader {
   const { trustProxy = [], forwardedHeader = "x-forwarded-for" } = options;
@@ -127,7 +127,7 @@ function compileTrust(trustProxy: readonly string[]): IpTest {
     throw invalidOption(TASK, `trustProxy[${index}]`, accepted, range, likely && `did you mean "${likely}"?`);
   });
   const ranges = compileIpRanges(
-    // A name leaves its place to a range that is also meant by it, so that messages give the right index.
+    // One of its ranges stands in for a name, so that messages give the right index.
     trustProxy.map((range) => names.includes(range) ? NAMED_RANGES[range]![0]! : range),
     "trustProxy",
     TASK,
@@ -157,7 +157,7 @@ function readForwardedFor(field: string, isTrusted: IpTest): string | undefined 
   }
 }
 
-/** The client in a field that holds nothing but its address. */
+/** The client in a field that holds only its address. */
 function readAddress(field: string): string | undefined {
   return addressOf(field);
 }
@@ -172,15 +172,15 @@ function readForwarded(field: string, isTrusted: IpTest): string | undefined {
   return undefined;
 }
 
-/** The longest `Forwarded` field that is read; servers take much less. */
+/** The longest `Forwarded` field that is read, in characters. Servers accept much less. */
 const MAX_FORWARDED = 262_144;
 
 // One parameter of an element: its name, and its value as it stands or between quotes.
 const PARAMETER = /[ \t]*([!#$%&'*+\-.^_`|~\w]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))[ \t]*/y;
 
 /**
- * The `for` parameter of each element, `undefined` for an element without exactly one. It is empty if the field cannot
- * be read as a whole: a quote that a client left open would otherwise swallow what a proxy appended.
+ * The `for` parameter of each element, `undefined` for an element without exactly one. The list is empty if any part of
+ * the field cannot be read: a quote that a client left open would otherwise swallow the element of a proxy.
  */
 function parseForwarded(field: string): (string | undefined)[] {
   if (field.length > MAX_FORWARDED) return [];
@@ -215,7 +215,7 @@ function parseForwarded(field: string): (string | undefined)[] {
 /**
  * The address in an element: bare, or with a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`), or in brackets.
  *
- * @param bracketed Whether IPv6 has to be in brackets, as RFC 7239 section 6 asks, and ports may be obfuscated.
+ * @param bracketed Whether IPv6 has to be in brackets and ports may be obfuscated, as in RFC 7239 section 6.
  */
 function addressOf(element: string, bracketed = false): string | undefined {
   let text = trimSpace(element);

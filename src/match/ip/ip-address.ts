@@ -1,10 +1,10 @@
-/** The longest text that is looked at: 45 characters of IPv6 with a dotted tail, and a zone id. */
+/** The longest text that is read: 45 characters of IPv6 with a dotted tail, and a zone id. */
 const MAX_LENGTH = 128;
 
 const DOT = 46;
 const COLON = 58;
 
-// The value of a hexadecimal digit by character code, 255 for anything else.
+// The value of a hexadecimal digit by its character code; 255 for any other character.
 const HEX = new Uint8Array(128).fill(255);
 for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).charCodeAt(0)] = digit;
@@ -14,13 +14,13 @@ for (let digit = 0; digit < 16; digit++) {
 /**
  * Reads the text of an IP address, strictly.
  *
- * IPv4 is four decimal numbers without leading zeros (RFC 6943 section 3.1.1 tells what the looser forms do to allow
- * lists), IPv6 is RFC 4291 section 2.2 with an optional zone id (RFC 4007 section 11), which is ignored. An IPv4-mapped
- * IPv6 address is the IPv4 address it carries.
+ * IPv4 is four decimal numbers without leading zeros: RFC 6943 section 3.1.1 tells how looser forms break allow lists. IPv6
+ * follows RFC 4291 section 2.2; a zone id (RFC 4007 section 11) is ignored. An IPv4-mapped IPv6 address counts as the IPv4
+ * address in it.
  *
  * @param text The address, without port, brackets or spaces.
  * @param words Receives the address: `words[0]` of an IPv4 address, all four of an IPv6 address, most significant first.
- * @returns 4 or 6, or 0 if the text is no address; `words` then holds nothing of use.
+ * @returns 4 or 6, or 0 if the text is not an address; `words` then holds nothing of use.
  */
 export function parseIp(text: string, words: Uint32Array): 0 | 4 | 6 {
   const length = text.length;

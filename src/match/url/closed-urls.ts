@@ -3,9 +3,9 @@ import { hasPlainHost, parsedPathStart, pathEnd, pathStart } from "./url-path.ts
 import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
 
 /**
- * Compiles the patterns of what is to be kept closed: a test that is `true` also of URLs that an app may take for one that
- * matches, because it decodes what need not have been encoded (`/%73hop`), does not mind the case (`/SHOP`), a slash more or
- * less (`//shop/`), parameters in the path (`/shop;a=b`) or the dot of the root behind a host (`site.test.`).
+ * Compiles the patterns of URLs that are to stay closed. The test is also `true` of URLs that an app may take for one of
+ * them: the app may decode needless escapes (`/%73hop`), and ignore the case (`/SHOP`), a slash more or less (`//shop/`),
+ * parameters in the path (`/shop;a=b`) and the dot of the root behind a host (`site.test.`).
  *
  * @throws {TypeError} If a pattern is not valid.
  */
@@ -14,11 +14,11 @@ export function compileClosedUrls(patterns: readonly UrlPattern[], option: strin
   return (url) => test(url) || otherReadings(url).some(test);
 }
 
-/** Other ways to write a URL, which apps may read alike. */
+/** Other ways to write a URL that apps may read alike. */
 function otherReadings(url: string): string[] {
   const usual = pathStart(url);
   const start = usual >= 0 && hasPlainHost(url, usual) ? usual : parsedPathStart(url);
-  // What is written as no URL should be is closed anyway.
+  // URLs that the standard writes in another way are closed anyway.
   if (start < 0) return [];
   const end = pathEnd(url, start);
   const origin = url.slice(0, start).replace(/\.(?=:\d*$|$)/, "");
@@ -30,5 +30,5 @@ function otherReadings(url: string): string[] {
     .filter((reading) => reading !== url);
 }
 
-// Letters, digits and what else may stand in a path as it is: RFC 3986 section 3.3.
+// Letters, digits and the other characters that need no escape in a path: RFC 3986 section 3.3.
 const NEEDLESS = /%(?:2[146-9a-e]|3[0-9abd]|4[0-9a-f]|5[0-9abdf]|6[1-9a-f]|7[0-9a-e])/gi;

@@ -1,28 +1,28 @@
 import type { PathPart } from "./path-pattern.ts";
 import { isPathEnd, pathEnd, skipHarmless, skipHarmlessSegment } from "./url-path.ts";
 
-/** How a path matches: not at all, or so that it is safe, or so that it has to be looked at whether it is safe. */
+/** How a path matches: not at all, safely, or in doubt, so that somebody has to check whether it is safe. */
 export type PathMatch = 0 | 1 | 2;
 
 const NONE = 0;
 const SAFE = 1;
 const DOUBTFUL = 2;
 
-/** Matches the path that starts at a position of a URL; it ends before the query, the fragment or nothing. */
+/** Matches the path that starts at a position of a URL and ends before the query or the fragment, if there is one. */
 export type PathTest = (url: string, start: number) => PathMatch;
 
-/** A node of the tree while it grows: the text that leads to it, and what may follow. */
+/** A node of the tree while it grows: the text that leads to it, and all that may follow. */
 interface Node {
   label: string;
   /** Whether the path may end here. */
   ends: boolean;
   /** Whether anything may follow: a pattern that ends in `*`. */
   open: boolean;
-  /** What follows a segment part that takes all up to the next slash. */
+  /** The node behind a segment that ends at the next slash. */
   segment: Node | undefined;
   /** The rests of patterns that go on in another way. */
   others: PathPart[][] | undefined;
-  /** What follows literally, by the first character. */
+  /** The nodes behind a text, by its first character. */
   children: Map<string, Node>;
 }
 
@@ -31,10 +31,10 @@ function createNode(label: string): Node {
 }
 
 /**
- * Compiles path patterns into one test: a radix tree, in which one walk along the path tells whether any of them matches,
- * however many there are.
+ * Compiles path patterns into one test: a radix tree. One walk along a path tells whether any pattern matches, however many
+ * there are.
  *
- * @param beyond Whether a path matches that is too long to be tried.
+ * @param beyond Whether a path that is too long to be tried counts as a match.
  */
 export function compilePathTree(patterns: readonly (readonly PathPart[])[], beyond = false): PathTest {
   const root = createNode("");
@@ -68,7 +68,7 @@ function beginsSegment(part: PathPart | undefined): boolean {
   return part === undefined || (typeof part === "object" && "literal" in part && part.literal[0] === "/");
 }
 
-/** The node behind a literal text, made if there is none. */
+/** The node behind a text, created if needed. */
 function descend(node: Node, literal: string): Node {
   while (literal) {
     const child = node.children.get(literal[0]!);
@@ -80,7 +80,7 @@ function descend(node: Node, literal: string): Node {
     let common = 1;
     while (common < child.label.length && child.label[common] === literal[common]) common++;
     if (common < child.label.length) {
-      // The labels part here: a node for what they share takes the child's place.
+      // The labels part here: a node for the text that they share takes the child's place.
       const shared = createNode(child.label.slice(0, common));
       node.children.set(literal[0]!, shared);
       child.label = child.label.slice(common);
@@ -96,7 +96,7 @@ function descend(node: Node, literal: string): Node {
 
 const SLASH = 47;
 
-/** A node as walks read it. */
+/** A node, ready for walks. */
 interface Place {
   readonly label: string;
   readonly ends: boolean;
@@ -129,7 +129,7 @@ function freeze({ label, ends, open, segment, others, children }: Node, beyond: 
   const list = codes.length === 0 ? [] : new Array<Place | undefined>(Math.max(...codes) - first + 1).fill(undefined);
   for (const [char, child] of children) list[char.charCodeAt(0) - first] = freeze(child, beyond);
   return {
-    // A piece of another text would be read through it each time.
+    // A copy: a slice of another text would be read through that text each time.
     label: Array.from(label).join(""),
     ends,
     open,
@@ -143,7 +143,7 @@ function freeze({ label, ends, open, segment, others, children }: Node, beyond: 
 }
 
 /**
- * Walks on from a node, of whose label all but the first character is still to be compared.
+ * Walks on from a node. The first character of its label has been compared already.
  *
  * @param match How the path matches if the rest is safe.
  */
@@ -159,7 +159,7 @@ function walk(node: Place, url: string, at: number, match: PathMatch): PathMatch
     if (node.doubt) match = DOUBTFUL;
     if (node.open) {
       at = skipHarmless(url, at);
-      // A raw NUL is no end.
+      // A raw NUL does not end a path.
       return at >= length || (isPathEnd(url.charCodeAt(at)) && url.charCodeAt(at) !== 0) ? match : DOUBTFUL;
     }
     const code = at < length ? url.charCodeAt(at) : 0;
@@ -201,10 +201,10 @@ function tryOthers({ ways, longest, beyond }: Others, url: string, at: number): 
 }
 
 /**
- * Whether the parts of a pattern from one on match a text from a position on.
+ * Whether the parts of a pattern from an index on match a text from a position on.
  *
- * The positions at which a part is tried only grow. So each part remembers how far it went, and never goes there again:
- * the time grows with the length of the text alone, where an engine that goes back can take its fourth power.
+ * The positions at which a part is tried only grow. Each part therefore remembers how far it went and never goes there
+ * again. The time is linear in the length of the text, where a backtracking engine can take its fourth power.
  *
  * @param tried The position behind the last one that each part has tried to end at.
  */
@@ -221,7 +221,7 @@ function matchRest(parts: readonly PathPart[], index: number, text: string, from
   const end = slash < 0 ? text.length : slash;
   for (let at = part === "segment" ? from + 1 : from; at <= end; at++) {
     if (typeof next === "object") {
-      // Where the path has to end with it, or where it comes next.
+      // Go to the end, if the path has to end with this text, or else to its next occurrence.
       if (index + 2 === parts.length) at = Math.max(at, text.length - next.literal.length);
       else if (part === "any") at = text.indexOf(next.literal, at);
       if (at < 0 || at > end) break;

@@ -3,11 +3,11 @@ import { messageOf, quote } from "../../util/received.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
-/** What a pattern may be where there is nothing but text, as in the JSON of a state. */
+/** The accepted patterns where there is only text, as in the JSON of a state. */
 export const ACCEPTED_TEXTS: string =
   'a path pattern such as "/docs/*" or a URL pattern such as "https://api.example.com/*"';
 
-/** What a pattern may be in options. */
+/** The accepted patterns in options. */
 export const ACCEPTED_PATTERNS: string =
   'a path pattern such as "/docs/*", a URL pattern such as "https://api.example.com/*", a RegExp, a URLPattern or its parts';
 

@@ -1,20 +1,20 @@
 import { OptionError } from "../../util/errors.ts";
 
-/** How many steps an expression may cost at worst on one text: some milliseconds. */
+/** How many steps an expression may cost at worst on one text, which takes some milliseconds. */
 const MAX_STEPS = 1_000_000;
 
-/** So many ways to go on from a place do not matter. */
+/** So many ways through the choices of an expression do not matter. */
 const FEW_WAYS = 16;
 
 /**
- * The longest text on which an engine that goes back stays within about a million steps with an expression; `undefined` if
- * the steps may double with each character.
+ * The longest text on which a backtracking engine stays within about a million steps with an expression; `undefined` if the
+ * steps may double with each character.
  *
- * Where two characters of an expression can come next and both take the next one of the text, the engine may have to try
- * both. Within a repetition, it may have to do so at each character of the text: such an expression is refused. At the end
- * of a repetition, it may have to try each length of it.
+ * If two places of an expression can come next and both take the next character of the text, the engine may have to try
+ * both. Within a repetition, it may have to do so at each character: such an expression has no bound. At the end of a
+ * repetition, it may have to try each length of it, so that the steps grow with a power of the length.
  *
- * @param share How many expressions share the million.
+ * @param share How many expressions share the million steps.
  */
 export function longestText(expression: { source: string; flags: string }, share = 1): number | undefined {
   const bounds = layOut(expression)?.map((places) => longestFor(places, MAX_STEPS / share));
@@ -44,7 +44,7 @@ function longestFor(places: readonly Place[], steps: number): number | undefined
     if (inside & outside) unsure.add(loop!);
     else if (isFork) ways *= 2;
   }
-  // The last repetition is gone through once more, if it is not counted yet.
+  // The engine walks through the last repetition once more, unless it is counted already.
   const degree = unsure.size + (loops.size > 0 && !unsure.has(Math.max(...loops)) ? 1 : 0);
   if (degree < 2 && ways <= FEW_WAYS) return Infinity;
   let factorial = 1;
@@ -53,7 +53,7 @@ function longestFor(places: readonly Place[], steps: number): number | undefined
 }
 
 /**
- * The bound of a pattern.
+ * Returns the bound of a pattern.
  *
  * @param longest The result of {@link longestText}.
  * @throws {OptionError} If the cost of the pattern has no bound.
@@ -116,7 +116,7 @@ function layOut({ source, flags }: { source: string; flags: string }): Place[][]
   };
   const readSequence = (): Stretch => {
     let { first, last, isEmpty } = EMPTY;
-    // Deeper groups would take the stack; what is left of them is refused.
+    // Deeper groups would use up the stack.
     isAmbiguous ||= depth > DEEPEST;
     while (!isAmbiguous && at < tokens.length && tokens[at] !== "|" && tokens[at] !== ")") {
       const piece = readRepeated();
@@ -136,9 +136,9 @@ function layOut({ source, flags }: { source: string; flags: string }): Place[][]
     if (tokens[++at] === "?") at++;
     const isOptional = /^(?:[*?]|{0)/.test(quantifier);
     if (quantifier !== "?") {
-      // Engines try no repetition that is empty, unless it has to be there.
+      // Engines skip empty repetitions, but not those that have to be there.
       isAmbiguous ||= piece.isEmpty && !isOptional;
-      // A number of times costs no more than any number of times.
+      // A counted repetition costs no more than an unlimited one.
       connect(piece.last, piece.first);
       for (const place of places.slice(from)) place.loop = from;
     }
@@ -161,7 +161,7 @@ function layOut({ source, flags }: { source: string; flags: string }): Place[][]
   do {
     places = [{ set: ALL, next: [], loop: undefined }];
     alternatives.push(places);
-    // Without it, the engine tries each start.
+    // Without `^`, the engine tries each start.
     const isAnchored = tokens[at] === "^";
     connect([0], readSequence().first);
     if (isAnchored) continue;
@@ -184,13 +184,13 @@ function setOf(token: string, flags: string): bigint {
   if (set === undefined) {
     set = 0n;
     try {
-      // A back reference stands for more than its own text.
+      // A back reference matches the text of its group, which may be any.
       const test = new RegExp(`^(?:${/^\\[1-9k]/.test(token) ? "" : token})$`, flags);
       for (const char of CHARACTERS) set = set << 1n | BigInt(test.test(char));
     } catch {
-      // A piece of a token, such as of a class within a class.
+      // Not a token of its own, such as a part of a nested class.
     }
-    // What takes none of them may take any.
+    // A token that takes none of them may take others.
     set ||= ALL;
     if (known.size > 1_000) known.clear();
     known.set(key, set);

@@ -2,14 +2,14 @@ import { OptionError } from "../../util/errors.ts";
 import { quote } from "../../util/received.ts";
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
 
-/** The longest path that regular expressions are tried on, in characters. */
+/** The longest path on which regular expressions are tried, in characters. */
 export const LONGEST_PATH = 2_048;
 
 /** How many expressions are joined into one. Engines slow down, or give up, on much larger ones. */
 const MOST_JOINED = 128;
 
 /**
- * What means something else, or nothing, once other expressions stand beside it: references to groups, and their names.
+ * References to groups, and names of groups: they change their meaning, or lose it, in an alternation.
  */
 const STANDS_ALONE = /\\[1-9k]|\(\?<(?![=!])/;
 
@@ -38,7 +38,7 @@ export interface BoundTest {
  * @throws {OptionError} If one could take the runtime too long, or is too large for it.
  */
 export function compileRegExps(given: readonly NamedRegExp[], task: string): BoundTest[] {
-  // All expressions that can make a request dear share what it may cost.
+  // All expressions that can be slow share the steps that a request may cost.
   const alone = given.map(({ pattern }) => longestText(pattern));
   const share = alone.filter((longest) => longest !== Infinity).length;
   const groups = new Map<string, NamedRegExp[]>();
@@ -58,7 +58,7 @@ export function compileRegExps(given: readonly NamedRegExp[], task: string): Bou
   });
   for (const [key, group] of groups) {
     const [longest, flags] = key.split("/");
-    // Engines find faster which of several to take where neighbours begin alike.
+    // Engines choose faster among alternatives whose neighbours begin alike.
     group.sort((a, b) => a.pattern.source < b.pattern.source ? -1 : 1);
     while (group.length > 0) {
       const joined = testJoined(group.splice(0, MOST_JOINED), flags!, task);

@@ -1,4 +1,4 @@
-/** A compiled `URLPattern`, by the members that are read of it: the runtime's own or the polyfill's. */
+/** A compiled `URLPattern`, the runtime's own or the polyfill's: the members that the gate reads. */
 export interface UrlPatternObject {
   /** Tells whether a URL matches. */
   test(input: string): boolean;
@@ -46,5 +46,5 @@ export interface UrlPatternInit {
   baseURL?: string;
 }
 
-/** What `ignoreUrls` accepts: a pattern string, a regular expression for the path, or a `URLPattern` or its parts. */
+/** An element of `ignoreUrls`: a pattern string, a regular expression for the path, or a `URLPattern` or its parts. */
 export type UrlPattern = string | RegExp | UrlPatternObject | UrlPatternInit;

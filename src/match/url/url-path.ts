@@ -8,7 +8,7 @@ const LETTER_P = 112;
 const LETTER_S = 115;
 const LETTER_T = 116;
 
-// By their codes, what characters are harmless in a path, in a name of a host, in a port and in an IPv6 address.
+// The characters that are harmless in a path, in the name of a host, in a port and in an IPv6 address, by their codes.
 const HARMLESS = 1;
 const HARMLESS_SLASH = 2;
 const IN_HOST = 4;
@@ -35,7 +35,7 @@ export function pathEnd(url: string, within: number): number {
   let end = within;
   for (; end < url.length; end++) {
     const code = url.charCodeAt(end);
-    // A raw NUL is no end.
+    // A raw NUL does not end a path.
     if (code !== 0 && isPathEnd(code)) break;
   }
   return end;
@@ -44,7 +44,7 @@ export function pathEnd(url: string, within: number): number {
 /**
  * The position of the path in a URL of the usual form, `http://host/path`, or -1.
  *
- * It is where the URL parser finds it if {@link hasPlainHost}.
+ * The URL parser finds it at the same position if {@link hasPlainHost}.
  */
 export function pathStart(url: string): number {
   const scheme = url.charCodeAt(4) === LETTER_S ? 5 : 4;
@@ -57,8 +57,8 @@ export function pathStart(url: string): number {
 }
 
 /**
- * Whether what stands in front of the path is a name or an IPv6 address, a port and nothing else: nothing that could end
- * the host earlier, or be another part of the URL.
+ * Whether only a name or an IPv6 address and a port stand in front of the path: nothing that could end the host earlier, or
+ * be another part of the URL.
  */
 export function hasPlainHost(url: string, pathStart: number): boolean {
   let at = url.charCodeAt(4) === COLON ? 7 : 8;
@@ -75,14 +75,14 @@ export function hasPlainHost(url: string, pathStart: number): boolean {
 }
 
 /**
- * The position of the path in any URL that is written as the URL Standard writes it, or -1. What is written in another
- * way is read in more than one way.
+ * The position of the path in a URL that is written as the URL Standard writes it, or -1. Programs do not agree on URLs that
+ * are written in another way.
  */
 export function parsedPathStart(url: string): number {
   try {
     const parsed = new URL(url);
     if (parsed.href !== url) return -1;
-    // What is left of the URL ends with its path. An empty query still has its "?".
+    // The rest of the URL ends with its path. An empty query still has its "?".
     parsed.search = "";
     parsed.hash = "";
     return parsed.href.length - parsed.pathname.length;
@@ -92,8 +92,8 @@ export function parsedPathStart(url: string): number {
 }
 
 /**
- * The path of a URL, percent-encoded; of a text that is no URL as the standard writes it, all of it. What a server did not
- * encode is encoded here.
+ * The path of a URL, percent-encoded; the whole text if it is not a URL as the standard writes it. Characters that a server
+ * did not encode are encoded here.
  */
 export function pathOf(url: string): string {
   let start = pathStart(url);
@@ -116,10 +116,10 @@ function encode(text: string): string {
   }
 }
 
-// Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or turned.
+// Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or changed.
 const UNSAFE_PATH = /%(?:2f|5c|00)|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7a\x7c\x7e]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
-/** The position of the first character from a position on that may make a path unsafe, or that ends it. */
+/** The position of the next character that may make a path unsafe or ends it. */
 export function skipHarmless(url: string, from: number): number {
   return skip(url, from, HARMLESS | HARMLESS_SLASH);
 }
@@ -130,12 +130,12 @@ export function skipHarmlessSegment(url: string, from: number): number {
 }
 
 function skip(url: string, from: number, kinds: number): number {
-  // Reading behind the end, here or in what follows, would make each step several times as dear in V8.
+  // Never read behind the end: V8 would take several times as long for each step, here and later.
   for (let at = from; at < url.length; at++) {
     const code = url.charCodeAt(at);
     if (code < 128 && (KINDS[code]! & kinds) !== 0) continue;
     if (code !== DOT || at === 0) return at;
-    // A dot behind a letter, say, begins no dot segment.
+    // A dot behind a letter, for example, does not begin a dot segment.
     const before = url.charCodeAt(at - 1);
     if (before === SLASH || before === DOT) return at;
   }
@@ -143,10 +143,11 @@ function skip(url: string, from: number, kinds: number): number {
 }
 
 /**
- * Whether everybody reads the same path in this URL.
+ * Whether all programs read the same path in this URL.
  *
  * An app behind the gate may decode `%2F`, `%5C` and `%00`, or resolve dot segments that its server left in place, and
- * so arrive at another path than the one that was matched. A URL that the URL parser has seen holds no raw ones.
+ * so arrive at another path than the one that was matched. URLs that come from the URL parser hold no raw dot
+ * segments.
  */
 export function isSafePath(url: string, start: number): boolean {
   const at = skipHarmless(url, start);

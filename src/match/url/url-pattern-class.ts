@@ -1,10 +1,10 @@
 import { MaintenanceError } from "../../util/errors.ts";
 import type { UrlPatternInit, UrlPatternObject } from "./types.ts";
 
-/** The constructor of `URLPattern`, as far as it is used here. */
+/** The constructor of `URLPattern`: the members that are used here. */
 export interface UrlPatternClass {
   new (input: string | UrlPatternInit): UrlPatternObject;
-  /** What all patterns have. */
+  /** The members of all patterns. */
   readonly prototype: UrlPatternObject;
 }
 
@@ -16,8 +16,8 @@ interface NodeProcess {
 /**
  * The runtime's own `URLPattern`, or urlpattern-polyfill's where there is none.
  *
- * The gate is made synchronously, Service Workers forbid `await` at the top level, and an import would load the polyfill
- * everywhere. What is left is Node's own loader, and only Node before version 24 and old browsers need it at all.
+ * Gates are created synchronously, Service Workers forbid `await` at the top level, and an import would load the polyfill
+ * everywhere. So Node's own loader loads it. Only Node before version 24 and old browsers need it.
  *
  * @throws {MaintenanceError} If the runtime has no `URLPattern` and the polyfill cannot be loaded.
  */

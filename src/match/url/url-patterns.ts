@@ -25,7 +25,7 @@ const SLASH = 47;
  *
  * @param patterns The patterns, as `ignoreUrls` takes them.
  * @param option The name of the option, for messages.
- * @param inDoubt What the test says of a URL that an app may read in another way than the patterns do, and of a path too
+ * @param inDoubt The result for a URL that an app may read in another way than the patterns do, and for a path that is too
  * long to be tried: `false` where a match lets a request in, `true` where it keeps one out.
  * @throws {OptionError} If a pattern is not valid, or its cost has no bound.
  */
@@ -68,7 +68,7 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
     if (inDoubt && !isSafePath(url, start)) return true;
     if (match !== 0) return isSafePath(url, start);
     if (tests.length === 0) return false;
-    // Most paths hold nothing else, so that one look finds their end and tells that they are safe.
+    // Most paths are harmless to their end, so that one look finds the end and shows that they are safe.
     const harmless = skipHarmless(url, start);
     const end = pathEnd(url, harmless);
     const path = url.slice(start, end);
@@ -76,7 +76,7 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
     return false;
   }
 
-  // The last origin that is plain: most requests have the same.
+  // The last plain origin: most requests have the same.
   let origin = "\0";
   return (url) => {
     if (url.charCodeAt(origin.length) === SLASH && url.startsWith(origin)) return matches(url, origin.length);
@@ -84,13 +84,13 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
     if (start >= 0) {
       const match = matches(url, start);
       if (match === inDoubt) return match;
-      // Looked at last, because most requests do not get here.
+      // Checked last, because most requests do not get here.
       if (hasPlainHost(url, start)) {
         origin = url.slice(0, start);
         return match;
       }
     }
-    // Not the usual form: let the URL parser find the path.
+    // For an unusual form, the URL parser finds the path.
     const parsed = parsedPathStart(url);
     return parsed >= 0 ? matches(url, parsed) : inDoubt;
   };
@@ -155,7 +155,7 @@ function toRegExp(source: string, folds: boolean): RegExp | undefined {
  * @returns `undefined` if it cannot be told.
  */
 function readIgnoreCase(pattern: UrlPatternObject, way: readonly PathPart[] | undefined): boolean | undefined {
-  // A class of the user's may have a test of its own.
+  // A user's class may have a test of its own.
   if (pattern.test !== urlPatternClass().prototype.test || !saysOnlyPath(pattern) || way === undefined) {
     return undefined;
   }
@@ -183,7 +183,7 @@ function anyPath(pattern: UrlPatternObject): UrlPatternObject {
   return new (urlPatternClass())({ protocol, username, password, hostname, port, pathname: "*", search, hash });
 }
 
-/** Whether a pattern says nothing of the URL but its path. */
+/** Whether a pattern is about the path alone. */
 function saysOnlyPath(pattern: UrlPatternObject): boolean {
   return COMPONENTS.every((component) => component === "pathname" || pattern[component] === "*");
 }
