@@ -1,6 +1,7 @@
 /** The output of the command line that pages show. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { page } from "./_pages.ts";
+import { EXIT } from "../../src/cli/exit-codes.ts";
+import { codeIn, page } from "./_pages.ts";
 import { cleanUp, pathOf, runShell, startServer, write } from "./_scratch.ts";
 
 const long = { timeout: 120_000 };
@@ -50,6 +51,13 @@ describe("The command line prints what its page shows", () => {
   test.each(commands)("%s", long, async (command, output) => {
     const printed = await outputOf(command);
     expect(withoutChance(printed)).toBe(withoutChance(output));
+  });
+
+  test("and names all codes of errors", () => {
+    const [row] = page("cli.md").tablesUnder("JSON")[0]!.rows;
+    expect(codeIn(row!.at(-1)!).flatMap((text) => /^"(\w+)"$/.exec(text)?.[1] ?? [])).toEqual(
+      Object.keys(EXIT).filter((name) => name !== "ok"),
+    );
   });
 
   test("as an error in JSON", long, async () => {
