@@ -17,6 +17,11 @@ function withoutChance(output: string): string {
     .trimEnd();
 }
 
+/** The same for the name of a run. */
+function withoutOwner(output: string): string {
+  return output.replace(/\brun \d+@\S+ \w+/g, "<owner>");
+}
+
 /** Runs lines of a shell where the site is. */
 async function outputOf(lines: string): Promise<string> {
   const commands = lines.replaceAll("npx maintenancemode", `${pathOf("node_modules/.bin")}/maintenancemode`);
@@ -51,6 +56,23 @@ describe("The command line prints what its page shows", () => {
   test.each(commands)("%s", long, async (command, output) => {
     const printed = await outputOf(command);
     expect(withoutChance(printed)).toBe(withoutChance(output));
+  });
+
+  test("about who owns a run, and who takes over", long, async () => {
+    const [status, note] = page("migrations.md").blocksUnder("Who owns a run", "");
+    const printed = await outputOf(
+      'npx maintenancemode off\nnpx maintenancemode run --reason "Moving to a bigger database" --wait 20s -- npx maintenancemode status\n' +
+        'npx maintenancemode run --wait 20s -- sh -c "npx maintenancemode on" || test $? = 6',
+    );
+    expect(withoutOwner(printed)).toContain(withoutOwner(status!.text));
+    expect(withoutOwner(printed)).toContain(withoutOwner(note!.text));
+  });
+
+  test("of a bypass link", long, async () => {
+    const [block] = page("bypass.md").blocksUnder("Bypass links", "");
+    const withoutSecret = (text: string) => text.replace(/(?<=maintenance-bypass[=:] ?)[\w-]{24}$/gim, "<secret>");
+    const printed = await outputOf(page("bypass.md").blocksUnder("Bypass links", "sh")[0]!.text);
+    expect(withoutSecret(printed)).toContain(withoutSecret(block!.text));
   });
 
   test("and names all codes of errors", () => {
