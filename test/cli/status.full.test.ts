@@ -36,8 +36,8 @@ test("status shows the state and the processes that follow it", async () => {
         "  retry after  1m 30s\n" +
         "  who gets in  whoever the site's own code allows: internal IP addresses\n" +
         `  store        ${store}\n\n` +
-        "1 process, it has the stored state:\n" +
-        "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +BEFORE +STREAMS\n" +
+        "1 process has the stored state:\n" +
+        "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +FROM BEFORE +STREAMS\n" +
         `  \\S+ +${pid} +node [\\d.]+ +yes +on +1 +0 +0\n` +
         "    GET /held \\([\\d.]+ s\\)\n$",
     ),
