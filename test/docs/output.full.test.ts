@@ -9,7 +9,7 @@ const long = { timeout: 120_000 };
 /** What differs from run to run: the times, the process, and the file of the state. */
 function withoutChance(output: string): string {
   return output
-    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, in [\dhms ]+$/gm, "<end>")
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, in [\dhms ]+(?=\.?$)/gm, "<end>")
     .replace(/file:\/\S+/g, "<store>")
     .replace(/undo {9}.*maintenancemode/g, "undo         maintenancemode")
     .replace(/^ {2}HOST +PID +RUNTIME +/m, "  <process>")
