@@ -161,6 +161,6 @@ test("status, on and off name a process whose record cannot be read, and only --
   expect((await cli(["off", "--store", store])).code).toBe(0);
   const waited = await cli(["on", "--store", store, "--wait", "1s"]);
   expect(waited.stderr).toContain("Timed out after 1s, 2 of 2 processes not ready");
-  expect(waited.stderr).toContain("  web-1 (pid 12) may not have taken the new state: its record cannot be read");
+  expect(waited.stderr).toContain("  web-1 (pid 12) may still have the old state: its record cannot be read");
   expect(waited.code).toBe(5);
 });

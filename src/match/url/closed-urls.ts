@@ -7,7 +7,7 @@ import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
  * them: the app may decode needless escapes (`/%73hop`), and ignore the case (`/SHOP`), a slash more or less (`//shop/`),
  * parameters in the path (`/shop;a=b`) and the dot of the root behind a host (`site.test.`).
  *
- * @throws {TypeError} If a pattern is not valid.
+ * @throws {OptionError} If a pattern is not valid.
  */
 export function compileClosedUrls(patterns: readonly UrlPattern[], option: string): UrlTest {
   const test = compileUrlPatterns(patterns, option, true);
