@@ -8,6 +8,7 @@ import { offlineFallback } from "maintenancemode/service-worker";
 import { maintenanceMode as tiny } from "maintenancemode/tiny";
 import { describe, expect, test } from "vitest";
 import { column, evaluate, messageOf } from "./_claims.ts";
+import { BUDGETS } from "../checks/_size.ts";
 import { codeIn, page } from "./_pages.ts";
 import { repository } from "./_scratch.ts";
 
@@ -232,4 +233,13 @@ test("The topics of the benchmark", () => {
   const topics = page("benchmarks.md").tablesUnder("Benchmarks")[0]!.rows.map(([name]) => codeIn(name!)[0]);
   const source = readFileSync(join(repository, "test/bench/run.ts"), "utf8").split("const HELP")[0]!;
   expect(topics).toEqual(Array.from(source.matchAll(/^ {2}"?([\w-]+)"?: \{\s+file/gm), ([, name]) => name));
+});
+
+test("The sizes of the tiny gate and the full one are those of the package", () => {
+  for (const path of ["README.md", "options.md"]) {
+    const text = page(path).text.replace(/\s+/g, " ");
+    const [, tiny, full] = /([\d.]+) kB compressed instead of ([\d.]+) kB/.exec(text)!;
+    expect(Math.abs(Number(tiny) * 1_000 / BUDGETS["tiny"]! - 1), path).toBeLessThan(0.03);
+    expect(Math.abs(Number(full) * 1_000 / BUDGETS["index"]! - 1), path).toBeLessThan(0.03);
+  }
 });

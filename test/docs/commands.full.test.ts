@@ -44,7 +44,9 @@ describe("The commands of a page do what they say, one after the other, beside a
     const file = `${pathOf(folder)}/maintenance.json`;
     const { port } = await startServer("node", `${folder}/site.ts`, SITE.replace("maintenance.json", file));
     write(`${folder}/package.json`, JSON.stringify({ type: "module", scripts: { migrate: "node --version" } }));
-    write(`${folder}/gate.ts`, 'export default { ignoreUrls: ["/health"] };\n');
+    for (const file of ["gate.ts", "gate.mjs"]) {
+      write(`${folder}/${file}`, 'export default { ignoreUrls: ["/health"] };\n');
+    }
     if (path.endsWith("/unstorage.md")) {
       write(`${folder}/store.ts`, page(path).codeUnder("From the command line"));
     }
