@@ -81,7 +81,7 @@ test("--wait and run answer visitors with 503 while the command runs", long, asy
   expect(await statusAt(port)).toBe(200);
 });
 
-test("admit lets in a part of the visitors, and always the same", long, async () => {
+test("admit lets in a percentage of visitors, always the same ones", long, async () => {
   const { port } = await startServer("node", "admit/site.ts", SITE.replace("maintenance.json", pathOf("admit/m.json")));
   const isIn = (place: string) => statusAt(port, "/", { headers: { cookie: `maintenance-admit=${place}` } });
   // In the tenth, in the half, and in neither.
@@ -95,7 +95,7 @@ test("admit lets in a part of the visitors, and always the same", long, async ()
   }
 });
 
-test.skipIf(!hasRedis())("A site over Redis is switched from another machine", long, async () => {
+test.skipIf(!hasRedis())("Another machine turns maintenance on and off over Redis", long, async () => {
   await using redis = await startRedis();
   const { codeUnder, blocks } = page(NEEDS_REDIS);
   const atRedis = (text: string) => text.replaceAll("redis://localhost:6379", redis.url);
