@@ -68,6 +68,10 @@ test.each([
   "//shop/cart",
   "/shop//cart",
   "/shop;v=1/cart",
+  "/shop/cart;/docs",
+  "/shop;/docs",
+  "/shop%3Fa",
+  "/shop%23a",
   "/x/..;/shop/cart",
 ])("gate with urls keeps %s closed", async (path) => {
   const gate = await gateOf({ mode: "on", urls: ["/shop/*"] });
@@ -81,10 +85,23 @@ test.each([
   ["/shop/:id(\\d+)", "/SHOP/1/"],
   ["/[a]/(x)", "/%5Ba%5D/X"],
   ["/part/:name([a-f]+)", "/part/ABC"],
+  ["/caf\u00e9", "/CAF%C3%89"],
+  ["/CAF\u00c9", "/caf%c3%a9"],
+  ["/caf\u00e9{/}*", "/CAF%C3%89"],
+  ["/kelvin", "/%E2%84%AAelvin"],
+  ["/\u03c3\u03b1\u03c2", "/%CE%A3%CE%91%CE%A3"],
 ])("gate with urls %j keeps %s closed", async (pattern, path) => {
   const gate = await gateOf({ mode: "on", urls: [pattern] });
   expect(gate(requestTo(path))?.status).toBe(503);
 });
+
+test.each(["/docs;/shop", "/caf%C3", "/caf%C3%AA"])(
+  "gate with urls lets %s in, which no app takes for one of them",
+  async (path) => {
+    const gate = await gateOf({ mode: "on", urls: ["/shop", "/caf\u00e9"] });
+    expect(gate(requestTo(path))).toBeUndefined();
+  },
+);
 
 test("gate with urls reads the URLs of Unix sockets, too", async () => {
   const gate = await gateOf({ mode: "on", urls: ["/shop/*"] });

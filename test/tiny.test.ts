@@ -206,6 +206,8 @@ test("path patterns of tiny match what those of the full gate match", () => {
     "/docs/..%2fa",
     "/docs/a%5cb",
     "/docs//a",
+    "/docs/a;b",
+    "/docs/a%3fb",
   ];
   paths.push(
     "/users/1",

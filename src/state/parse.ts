@@ -1,6 +1,5 @@
 import { isLanguageTag } from "../answer/languages.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
-import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import type { MaintenanceMode, MaintenanceState } from "../types/maintenance-state.ts";
 import { checkNames } from "../util/errors.ts";
 import { messageOf, quote } from "../util/received.ts";
@@ -9,12 +8,10 @@ import { checkAsOption, checkTexts, invalid, TASK } from "./checks.ts";
 import { checkInstant } from "./instant.ts";
 import { checkRecurring } from "./recurring.ts";
 import { StateError } from "./state-error.ts";
+import { checkUrls } from "./url-lists.ts";
 
 /** How long the text of a state may be, in UTF-16 code units. */
 const LONGEST = 1 << 20;
-
-/** How many URL patterns a list may hold: each costs memory, and time for each request. */
-const MOST_PATTERNS = 1_000;
 
 const MODES: readonly MaintenanceMode[] = ["off", "on", "read-only"];
 
@@ -167,14 +164,7 @@ function checkReason(reason: unknown): void {
 
 /** Checks the lists of URLs and of addresses. */
 function checkExceptions(given: Given): void {
-  for (const name of ["urls", "ignoreUrls"] as const) {
-    const texts = checkTexts(`$.${name}`, given[name], "URL patterns");
-    if (texts === undefined) continue;
-    if (texts.length > MOST_PATTERNS) {
-      throw invalid(`$.${name}`, `a list of at most ${MOST_PATTERNS} patterns`, texts.length);
-    }
-    checkAsOption(() => void compileUrlPatterns(texts, `$.${name}`));
-  }
+  for (const name of ["urls", "ignoreUrls"] as const) checkUrls(`$.${name}`, given[name]);
   // Without any, maintenance would be on and concern nobody.
   if ((given.urls as unknown[] | undefined)?.length === 0) {
     throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");

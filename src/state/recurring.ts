@@ -8,6 +8,9 @@ import { findCronFault } from "./cron.ts";
 /** How long one recurring window may last, in milliseconds. */
 const LONGEST_WINDOW_MS = 366 * 86_400_000;
 
+/** How many windows a state may hold: each costs memory and time whenever the state is read. */
+const MOST_WINDOWS = 100;
+
 /**
  * Checks the recurring windows of a state.
  *
@@ -22,6 +25,9 @@ export function checkRecurring(value: unknown): readonly RecurringWindow[] | und
       'an array of at least one window such as { "cron": "0 1 * * SUN", "duration": "1h" }',
       value,
     );
+  }
+  if (value.length > MOST_WINDOWS) {
+    throw invalid("$.recurring", `a list of at most ${MOST_WINDOWS} windows`, value.length);
   }
   return Object.freeze(value.map((window: unknown, index) => {
     const path = `$.recurring[${index}]`;

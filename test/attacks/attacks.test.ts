@@ -34,6 +34,7 @@ test.each([
   ["/health#", "x/admin?"],
   ["/health#?", "x/admin/"],
   ["/public/x#/../admin", "x/admin#"],
+  ["/public/x#/admin", "site.test"],
   ["http://x/health", "x/admin?"],
   ["http://x/admin/../health", "site.test"],
 ])(
@@ -52,6 +53,8 @@ test.each([
   "http://x/admin\\..\\health",
   "foo://x/admin/../health",
   "/admin/../health",
+  "/health#/../admin",
+  "/health#/admin",
   "*",
 ])(
   "node maintenanceMiddleware() does not ignore the target %s, which routers read as another path",

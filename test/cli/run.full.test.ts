@@ -149,6 +149,24 @@ test("run leaves the state of somebody else alone, and ends with 6", async () =>
   expect(read()).toEqual({ mode: "on", reason: "Theirs" });
 });
 
+test("run refuses to run a command while another run is at work", async () => {
+  const { store, folder, read } = makePlace();
+  await startSite(store);
+  const seen = join(folder, "seen");
+  const inner = [...cliCommand(), "run", "--store", store, "--", "touch", seen];
+  const { code, stderr } = await cli(["run", "--store", store, "--reason", "Outer", "--", ...inner]);
+  expect(stderr).toMatch(
+    /\nmaintenancemode: run \d+@\S+ \w+ is still at work, and opens the site when it is done\. Nothing was changed\n {2}to take maintenance over from it: maintenancemode on --store .*\n/,
+  );
+  expect(stderr).toContain("The command failed with status 6: maintenance stays on");
+  expect(code).toBe(6);
+  expect(existsSync(seen)).toBe(false);
+  expect(read()).toEqual({ ...OWN, reason: "Outer" });
+  // The outer one is over.
+  expect((await cli(["run", "--store", store, "--", "touch", seen])).code).toBe(0);
+  expect(read()).toEqual({ mode: "off" });
+});
+
 test("run --dry-run runs nothing", async () => {
   const { store, folder, file } = makePlace();
   const { code, stderr } = await cli(["run", "--store", store, "--dry-run", "--", "touch", join(folder, "seen")]);

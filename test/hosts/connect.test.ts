@@ -173,6 +173,24 @@ describe.each([["http", overHttp], ["http2", overHttp2]] as const)("a Response o
     },
   );
 
+  test.each<[fields: Record<string, string>, body: string | null]>([
+    [{ "content-length": "1" }, "whole"],
+    [{ "content-length": "99" }, "whole"],
+    [{ "content-length": "99" }, null],
+    [{ "transfer-encoding": "gzip" }, "whole"],
+    [{ "transfer-encoding": "chunked", "content-length": "5" }, "whole"],
+    [{ trailer: "x-sum" }, "whole"],
+  ])("is framed by its body, whatever %j says", async (headers, body) => {
+    const sent = await ask(listenerOf({ handler503: () => new Response(body, { headers }) }));
+    expect(sent.body.toString()).toBe(body ?? "");
+  });
+
+  test("keeps the length that it says to HEAD", async () => {
+    const headers = { "content-length": "99" };
+    const sent = await ask(listenerOf({ handler503: () => new Response("a", { headers }) }), "HEAD");
+    expect(sent.headers["content-length"]).toBe("99");
+  });
+
   test("is read no faster than the client takes it", async () => {
     let pulled = 0;
     const chunk = new Uint8Array(65_536);

@@ -145,7 +145,7 @@ function requestUrl(path: string, origin = "http://h.test"): string {
 
 /** What the standard says: `URLPattern.test`, but no path that an app may read as another one. */
 function expected(patterns: readonly URLPattern[], url: string): boolean {
-  return patterns.some((pattern) => pattern.test(url)) && !/%(?:2f|5c|00)/i.test(new URL(url).pathname);
+  return patterns.some((pattern) => pattern.test(url)) && !/;|%(?:2f|5c|00|3f|23)/i.test(new URL(url).pathname);
 }
 
 function construct(input: string | UrlPatternInit): URLPattern | undefined {
@@ -469,7 +469,7 @@ test("compileUrlPatterns() equals RegExp.test of the path for regular expression
         const url = requestUrl(path);
         const { pathname } = new URL(url);
         pattern.lastIndex = 0;
-        const expected = pattern.test(pathname) && !/%(?:2f|5c|00)/i.test(pathname);
+        const expected = pattern.test(pathname) && !/;|%(?:2f|5c|00|3f|23)/i.test(pathname);
         // Beyond five repetitions a path of twelve characters may be too long to be tried.
         const tried = ours(url) || (source.match(/[*+{]/g)?.length ?? 0) <= 5;
         expect([url, tried ? ours(url) : expected]).toEqual([url, expected]);

@@ -103,6 +103,31 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", end: new Date(0) }, "$.end", "received a Date: write its toISOString()"],
   [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must be a list of at most 1000 patterns, received 1001"],
   [
+    { mode: "on", ignoreUrls: ["/a", `/${"a".repeat(2_048)}`] },
+    "$.ignoreUrls[1]",
+    "must be a pattern of at most 2048 characters, received 2049",
+  ],
+  [
+    { mode: "on", urls: [`/${"{a}?".repeat(51)}`] },
+    "$.urls[0]",
+    "must be a pattern with at most 100 of the signs { ( * : ? + [ |, received 102",
+  ],
+  [
+    { mode: "on", urls: Array(1_000).fill(`/${"a".repeat(999)}`) },
+    "$.urls",
+    "must be patterns of at most 250000 characters in all, received 1000000",
+  ],
+  [
+    { mode: "on", urls: Array(101).fill(`/${"{a}?".repeat(50)}`) },
+    "$.urls",
+    "must be patterns with at most 10000 of the signs { ( * : ? + [ | in all, received 10100",
+  ],
+  [
+    { mode: "on", recurring: Array(101).fill({ cron: "0 1 * * *", duration: "1h" }) },
+    "$.recurring",
+    "must be a list of at most 100 windows, received 101",
+  ],
+  [
     { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "367d" }] },
     "$.recurring[0].duration",
     "of at most 366 days",

@@ -3,6 +3,7 @@ import { replaceOwn } from "../../state/owner.ts";
 import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { commit, plan, type Planned } from "../change/plan.ts";
 import { fillResult, report } from "../change/report.ts";
+import { requireAlone } from "../change/require-alone.ts";
 import { requireClosed } from "../change/require-closed.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../exit-codes.ts";
@@ -28,6 +29,7 @@ export async function run(context: Context): Promise<number> {
   try {
     requireInstances(opened.store, opened.label, "run");
     const planned = await plan(context, opened, "on");
+    requireAlone(planned);
     requireClosed(context, planned, "the command would run");
     if (options["dry-run"]) {
       report(context, planned);

@@ -9,9 +9,9 @@ function hostOf({ headers }: NodeRequest): string {
   return String(headers[":authority"] || headers.host || "localhost");
 }
 
-/** Whether the URL of a request is its host and its target put together. */
+/** Whether the URL of a request is its host and its target put together, with no fragment. */
 export function isPlain(req: NodeRequest): boolean {
-  return req.url?.startsWith("/") === true && PLAIN_HOST.test(hostOf(req));
+  return req.url?.startsWith("/") === true && !req.url.includes("#") && PLAIN_HOST.test(hostOf(req));
 }
 
 // Nearly all requests of a site name the same host, and the URL parser takes longer than all the rest here.
@@ -30,8 +30,11 @@ function originOf(scheme: string, host: string): string | undefined {
   return origin;
 }
 
-/** A target with dot segments, backslashes or anything that is not ASCII, space and control characters among it. */
-const MOVABLE = /^[^?#]*(?:[^\x21-\x5b\x5d-\x7e]|\/(?:\.|%2e){1,2}(?:[/?#]|$))/i;
+/**
+ * A target with dot segments, backslashes, a fragment, which some routers take for a part of the path, or anything that is
+ * not ASCII, space and control characters among it.
+ */
+const MOVABLE = /^[^?#]*(?:#|[^\x21-\x5b\x5d-\x7e]|\/(?:\.|%2e){1,2}(?:[/?]|$))/i;
 
 /** A path and a query that the URL parser leaves as they are, if they have no dot segments. */
 const UNCHANGED = /^[\w/.~!$&()*+,;=:@%?-]*$/;
@@ -53,7 +56,7 @@ export function urlOf(req: NodeRequest): string {
     // (RFC 9112 section 3.2).
     return `${origin ?? `${scheme}://localhost`}/${encodeURIComponent(target)}${DOUBT}`;
   }
-  const path = origin === undefined ? target.replace(/(?=[?#]|$)/, DOUBT) : target;
+  const path = origin === undefined ? target.replace(/(?=\?|$)/, DOUBT) : target;
   const url = `${origin ?? `${scheme}://localhost`}${path}`;
   return UNCHANGED.test(path) ? url : new URL(url).href;
 }

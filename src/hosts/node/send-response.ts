@@ -3,6 +3,9 @@ import { abort, type Sendable, sendWithoutBody } from "./send-answer.ts";
 /** HTTP/2 has no such fields, and Node refuses them: RFC 9113 section 8.2.2. */
 const CONNECTION_FIELDS = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 
+/** The server frames bodies itself. A field that disagrees would make the client take a body for the next response. */
+const FRAMING_FIELDS = ["transfer-encoding", "trailer"];
+
 /** Statuses that no body follows: RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5. */
 const WITHOUT_BODY = [204, 205, 304];
 
@@ -21,7 +24,9 @@ export async function sendResponse(
     // While isStaff was awaited, a time limit may have answered, or the client may have gone away.
     if (res.headersSent || res.writableEnded || res.destroyed || res.stream?.destroyed) return void cancel(body);
     const isHttp2 = res.stream !== undefined;
-    const fields = fieldsOf(response, isHttp2);
+    const fields = fieldsOf(response, isHttp2 ? CONNECTION_FIELDS : FRAMING_FIELDS);
+    // What fetch() got may have been decompressed, with the length from before.
+    if (method !== "HEAD" && status !== 304) delete fields["content-length"];
     if (!isHttp2 && response.statusText !== "") res.statusMessage = response.statusText;
     if (body === null || method === "HEAD" || WITHOUT_BODY.includes(status)) {
       cancel(body);
@@ -35,12 +40,12 @@ export async function sendResponse(
   }
 }
 
-function fieldsOf({ headers }: Response, isHttp2: boolean): Record<string, string | string[]> {
+function fieldsOf({ headers }: Response, without: readonly string[]): Record<string, string | string[]> {
   const fields: Record<string, string | string[]> = {};
   const cookies: string[] = [];
   headers.forEach((value, name) => {
     if (name === "set-cookie") cookies.push(value);
-    else if (!isHttp2 || !CONNECTION_FIELDS.includes(name)) fields[name] = value;
+    else if (!without.includes(name)) fields[name] = value;
   });
   if (cookies.length > 0) fields["set-cookie"] = cookies;
   return fields;

@@ -1,3 +1,4 @@
+import { foldEscapes } from "./fold.ts";
 import type { UrlPattern } from "./types.ts";
 import { hasPlainHost, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
 import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
@@ -5,7 +6,8 @@ import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
 /**
  * Compiles the patterns of URLs that are to stay closed. The test is also `true` of URLs that an app may take for one of
  * them: the app may decode needless escapes (`/%73hop`), and ignore the case (`/SHOP`), a slash more or less (`//shop/`),
- * parameters in the path (`/shop;a=b`) and the dot of the root behind a host (`site.test.`).
+ * parameters in the path (`/shop;a=b`), all behind a semicolon (`/shop;/a`) and the dot of the root behind a host
+ * (`site.test.`).
  *
  * @throws {OptionError} If a pattern is not valid.
  */
@@ -23,9 +25,12 @@ function otherReadings(url: string): string[] {
   const end = pathEnd(url, start);
   const origin = url.slice(0, start).replace(/\.(?=:\d*$|$)/, "");
   const [path, rest] = [url.slice(start, end), url.slice(end)];
-  const plain = path.replace(NEEDLESS, decodeURIComponent).replace(/;[^/]*/g, "").replace(/\/{2,}/g, "/");
-  const other = plain.endsWith("/") ? plain.slice(0, -1) : `${plain}/`;
-  return [...new Set([path, path.replace(NEEDLESS, decodeURIComponent), plain, other])]
+  const decoded = foldEscapes(path.replace(NEEDLESS, decodeURIComponent));
+  const plain = [decoded.replace(/;[^/]*/g, ""), decoded.replace(/;.*/, "")].map((text) =>
+    text.replace(/\/{2,}/g, "/")
+  );
+  const others = plain.map((text) => text.endsWith("/") ? text.slice(0, -1) : `${text}/`);
+  return [...new Set([path, decoded, ...plain, ...others])]
     .filter((reading) => reading !== "").map((reading) => `${origin}${reading}${rest}`)
     .filter((reading) => reading !== url);
 }

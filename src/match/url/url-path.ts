@@ -18,7 +18,7 @@ const KINDS = new Uint8Array(128);
 function mark(chars: string, kind: number): void {
   for (const char of chars) KINDS[char.charCodeAt(0)]! |= kind;
 }
-mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~:@!$&'()*+,;=", HARMLESS);
+mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~:@!$&'()*+,=", HARMLESS);
 mark("/", HARMLESS_SLASH);
 // The URL Standard folds the case of a host, which Node's servers leave as the client wrote it: RFC 9110 section 4.2.3.
 mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", IN_HOST);
@@ -116,8 +116,9 @@ function encode(text: string): string {
   }
 }
 
-// Encoded slash, backslash and NUL, raw dot segments, and all that the URL parser would have encoded or changed.
-const UNSAFE_PATH = /%(?:2f|5c|00)|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7a\x7c\x7e]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+// Encoded slash, backslash, NUL, `?` and `#`, raw dot segments, and all that the URL parser would have encoded or changed.
+const UNSAFE_PATH =
+  /%(?:2f|5c|00|3f|23)|[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x5f\x61-\x7a\x7c\x7e]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /** The position of the next character that may make a path unsafe or ends it. */
 export function skipHarmless(url: string, from: number): number {
@@ -143,14 +144,19 @@ function skip(url: string, from: number, kinds: number): number {
 }
 
 /**
- * Whether all programs read the same path in this URL.
+ * Whether all programs read the same path in this URL, but for its parameters.
  *
- * An app behind the gate may decode `%2F`, `%5C` and `%00`, or resolve dot segments that its server left in place, and
- * so arrive at another path than the one that was matched. URLs that come from the URL parser hold no raw dot
+ * An app behind the gate may decode `%2F`, `%5C`, `%00`, `%3F` and `%23`, or resolve dot segments that its server left in
+ * place, and so arrive at another path than the one that was matched. URLs that come from the URL parser hold no raw dot
  * segments.
  */
-export function isSafePath(url: string, start: number): boolean {
+export function isPlainPath(url: string, start: number): boolean {
   const at = skipHarmless(url, start);
   const end = pathEnd(url, at);
   return at === end || !UNSAFE_PATH.test(url.slice(start, end));
+}
+
+/** Whether all programs read the same path in this URL. At a `;` some cut off a segment, or the rest of the path. */
+export function isSafePath(url: string, start: number): boolean {
+  return isPlainPath(url, start) && !url.slice(start, pathEnd(url, start)).includes(";");
 }

@@ -5,7 +5,16 @@ import { ACCEPTED_PATTERNS, COMPONENTS, readPattern, TASK, textOf } from "./read
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
 import { compileRegExps, type NamedRegExp } from "./regexps.ts";
 import type { UrlPattern, UrlPatternObject } from "./types.ts";
-import { hasPlainHost, isSafePath, parsedPathStart, pathEnd, pathStart, skipHarmless } from "./url-path.ts";
+import { foldEscapes } from "./fold.ts";
+import {
+  hasPlainHost,
+  isPlainPath,
+  isSafePath,
+  parsedPathStart,
+  pathEnd,
+  pathStart,
+  skipHarmless,
+} from "./url-path.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
 /** Tells whether a URL, as `Request.url` gives it, matches one of the compiled patterns. */
@@ -65,8 +74,8 @@ export function compileUrlPatterns(patterns: readonly UrlPattern[], option: stri
   function matches(url: string, start: number): boolean {
     const match = exact.length === 0 ? 0 : matchesTree(url, start);
     if (match === 1) return true;
-    if (inDoubt && !isSafePath(url, start)) return true;
-    if (match !== 0) return isSafePath(url, start);
+    if (inDoubt && !isPlainPath(url, start)) return true;
+    if (match !== 0) return inDoubt || isSafePath(url, start);
     if (tests.length === 0) return false;
     // Most paths are harmless to their end, so that one look finds the end and shows that they are safe.
     const harmless = skipHarmless(url, start);
@@ -117,7 +126,7 @@ function addPath(
   name: string,
   text: string,
 ): boolean {
-  const path = parseComponent(compiled.pathname);
+  const path = parseComponent(fold ? foldEscapes(compiled.pathname) : compiled.pathname);
   if (path === undefined) return false;
   const { ways, source } = path;
   const ignoresCase = isGiven ? readIgnoreCase(compiled, ways?.at(-1)) : false;

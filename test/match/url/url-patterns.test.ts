@@ -134,6 +134,11 @@ test.each([
     "/a%2Fb?c",
     "/a%252F%2Fb",
     "/a%2Fb#c",
+    "/a;b",
+    "/admin;/a",
+    "/admin%3Fa",
+    "/admin%3fa",
+    "/admin%23a",
   ];
   expect(matching([pattern], [...unsafe, "/a/b"])).toEqual(["/a/b"]);
 });
