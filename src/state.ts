@@ -24,4 +24,4 @@ export { type FleetReport, readFleet, waitForFleet } from "./state/fleet.ts";
 export type { FleetTarget } from "./state/fleet-target.ts";
 export { liveState } from "./state/live-state.ts";
 export type { LiveStateOptions } from "./state/live-state-options.ts";
-export { type ErrorCode, MaintenanceError, OptionError, type OptionProblem, type Problem } from "./util/errors.ts";
+export { type ErrorCode, MaintenanceError, OptionError, type Problem } from "./util/errors.ts";

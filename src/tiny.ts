@@ -10,8 +10,8 @@
  * ```
  *
  * It has neither CORS, redirects, `bypassSecret`, announcements, GraphQL and gRPC, nor a page with colours and a script.
- * `admit` of a state lets nobody in. Every option that it has is one of the full gate, so changing the import is enough to
- * have the rest.
+ * `admit` of a state lets nobody in. The full gate has every option of this one, `status` by the name `statusCode`, so
+ * changing the import is enough to have the rest.
  *
  * @module maintenancemode/tiny
  */

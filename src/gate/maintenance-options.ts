@@ -54,8 +54,8 @@ export interface MaintenanceOptions extends AnswerOptions {
    * - A `RegExp` is tested against the percent-encoded path, at any place: start it with `^`.
    * - `URLPattern` objects and their parts (`{ pathname, hostname, … }`) match as they are.
    *
-   * A path that holds an encoded slash (`%2F`), backslash (`%5C`) or NUL (`%00`), a raw backslash or raw dot segments
-   * never matches, because the app behind may read another path in it.
+   * A path that holds a semicolon, an encoded slash (`%2F`), backslash (`%5C`), NUL (`%00`), `?` (`%3F`) or `#` (`%23`), a
+   * raw backslash or raw dot segments never matches, because the app behind may read another path in it.
    *
    * The cost of a request grows with the length of its path alone, whatever the patterns. `RegExp` and `URLPattern`
    * objects for more than the path are left to the runtime, which goes back and tries again: they match no path on which

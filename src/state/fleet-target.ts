@@ -39,12 +39,12 @@ function isJustBack({ startedAt, connectedMs, clock }: Instance): boolean {
  */
 export function describeStraggler(instance: Instance, { revision }: FleetTarget): string {
   const name = `${instance.host} (pid ${instance.pid})`;
-  if (isUnreadable(instance)) return `${name} may not have taken the new state: ${instance.problem}`;
+  if (isUnreadable(instance)) return `${name} may still have the old state: ${instance.problem}`;
   if (instance.revision !== revision) {
     const why = instance.problem === undefined ? "" : `: ${instance.problem}`;
-    return `${name} has not taken the new state, it is ${instance.mode} there${why}`;
+    return `${name} still has the old state (${instance.mode})${why}`;
   }
-  if (!instance.inForce) return `${name} does not take it for the time yet, or no more: its clock may be wrong`;
+  if (!instance.inForce) return `${name} has the new state, but does not apply it: its clock may be wrong`;
   if (instance.before === 0 && isJustBack(instance)) {
     return `${name} had lost the store until a moment ago: others may not be back yet, try again`;
   }

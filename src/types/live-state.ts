@@ -34,7 +34,7 @@ export interface LiveState {
    * @param options How long to wait for the fleet.
    * @returns The result of `run`.
    * @throws {FleetError} If the fleet was not ready in time.
-   * @throws {TypeError} If an argument is not valid. The state has not changed then.
+   * @throws {OptionError} If an argument is not valid. The state has not changed then.
    */
   during<Result>(
     state: Partial<MaintenanceState>,

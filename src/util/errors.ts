@@ -85,7 +85,7 @@ export class OptionError extends TypeError implements Problem {
   readonly received: string | undefined;
   /** How to fix it, if that is known. */
   readonly hint: string | undefined;
-  /** The problem in words, if {@link describeProblem} would not put it well. */
+  /** The problem in words, if the parts alone do not put it well. */
   readonly text: string | undefined;
 
   static {
@@ -97,7 +97,7 @@ export class OptionError extends TypeError implements Problem {
    *
    * @param task The task that failed: the first words of the message.
    * @param problem The parts.
-   * @param text The problem in words, if {@link describeProblem} would not put it well.
+   * @param text The problem in words, if the parts alone do not put it well.
    * @param options The cause.
    */
   constructor(

@@ -34,7 +34,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "answer/page": { holds: "the built-in page and its words", imports: ["answer", "bypass"], packages: [NOBLE] },
   gate: {
-    holds: "options, the decision, explain, the announcement, the part of the visitors",
+    holds: "options, the decision, explain, the announcement, the percentage that gets in",
     imports: ["answer", "bypass", "counting", "match/ip", "match/url"],
   },
   "maintenance.ts": {

@@ -10,11 +10,11 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   index: 52_700,
   tiny: 17_700,
   languages: 16_700,
-  state: 34_700,
+  state: 35_000,
   deno: 6_520,
   bun: 6_540,
   node: 49_030,
-  connect: 7_600,
+  connect: 7_650,
   cloudflare: 6_030,
   "service-worker": 17_000,
   "stores/memory": 1_170,
@@ -24,7 +24,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "stores/cloudflare-kv": 1_810,
   "stores/unstorage": 1_930,
   "stores/http": 3_220,
-  testing: 40_800,
+  testing: 41_000,
 };
 
 /** The share of a budget that an entry may leave unused. */

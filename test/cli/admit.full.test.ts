@@ -55,7 +55,7 @@ test("admit lets a part of the visitors in, and says so until none gets in any m
   expect(admitted.stdout).toBe(`Maintenance stays on.
   reason       New database
   until        you turn it off
-  who gets in  10.0.0.0/8; 25% of visitors; whoever the site's own code allows: ignored URLs
+  who gets in  10.0.0.0/8; 25% of visitors; whoever the site's own code allows: everyone at ignored URLs
   store        ${store}
   undo         maintenancemode off --store ${store}
 `);
@@ -118,7 +118,7 @@ test.each([
 
 test.each([
   [["admit"], 2, "admit needs a percentage of visitors: maintenancemode admit 25%"],
-  [["admit", "25%", "50%"], 2, 'unexpected argument "50%": put text with spaces in quotes'],
+  [["admit", "25%", "50%"], 2, 'unexpected argument "50%": leave it out, or put text with spaces in quotes'],
   [["admit", "25%", "--reason", "x"], 2, '"--reason" works with on, read-only, run, not with admit: leave it out'],
   [["admit", "1"], 2, 'received "1": write "1%" or "100%"'],
 ])("%j is refused", async (args, expected, message) => {
@@ -157,7 +157,7 @@ test("explain tells of the part that is let in, and why a bypass is not taken", 
   const { store, write } = makePlace();
   write('{"mode":"on","admit":1}');
   const admitted = await cli(["explain", "/", "--store", store]);
-  expect(admitted.stdout).toContain("passes: the visitor is among those that are let in.\n");
+  expect(admitted.stdout).toContain("passes: the visitor is in the percentage that gets in.\n");
   write('{"mode":"on"}');
   const { stdout } = await cli(["explain", "/?maintenance-bypass=wrong-secret-wrong", "--store", store]);
   expect(stdout).toContain("  bypass       this maintenance has no bypass\n");

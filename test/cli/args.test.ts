@@ -63,14 +63,14 @@ test.each([
   [["on", "--end", "1h", "--end", "2h"], '"--end" was given twice'],
   [["off", "--for", "1h"], '"--for" works with on, read-only, run, not with off: leave it out'],
   [["on", "--ip", "::1"], '"--ip" works with explain, not with on: did you mean "--allow-ip"?'],
-  [["on", "New", "database"], 'unexpected argument "New": put text with spaces in quotes'],
-  [["run", "npm", "test"], 'put "--" before the command to run: maintenancemode run -- "npm"'],
-  [["run", "node", "-e", "1"], 'put "--" before the command to run: maintenancemode run -- "node"'],
+  [["on", "New", "database"], 'unexpected argument "New": leave it out, or put text with spaces in quotes'],
+  [["run", "npm", "test"], 'put "--" before the command to run: maintenancemode run -- "npm" …'],
+  [["run", "node", "-e", "1"], 'put "--" before the command to run: maintenancemode run -- "node" …'],
   [["run"], "run needs a command: maintenancemode run -- <command…>"],
   [["run", "--"], "run needs a command: maintenancemode run -- <command…>"],
   [["on", "-v"], '"-v" prints the version and does nothing else: leave it out, or leave out on'],
   [["--version", "off"], '"--version" prints the version and does nothing else: leave it out, or leave out off'],
-  [["run", "npm", "-v"], 'put "--" before the command to run: maintenancemode run -- "npm"'],
+  [["run", "npm", "-v"], 'put "--" before the command to run: maintenancemode run -- "npm" …'],
   [["admit"], "admit needs a percentage of visitors: maintenancemode admit 25%"],
   [["explain"], "explain needs a URL: maintenancemode explain https://example.com/shop"],
 ])("parseCommandLine() refuses %j", (args, message) => {
@@ -79,5 +79,5 @@ test.each([
 
 test("parseCommandLine() shows no password in a refusal, however long", () => {
   const message = refusal("on", `redis://user:${"secret".repeat(40)}@host`);
-  expect(message).toBe('unexpected argument "redis://***@host": put text with spaces in quotes');
+  expect(message).toBe('unexpected argument "redis://***@host": leave it out, or put text with spaces in quotes');
 });

@@ -39,7 +39,7 @@ test("run leaves maintenance on where the command fails, and ends with its statu
   await startSite(store);
   const { code, stderr } = await cli(["run", "--store", store, "--", ...script("process.exit(3)")]);
   expect(stderr).toContain(
-    "maintenancemode: The command failed with status 3: maintenance stays on\n" +
+    "maintenancemode: The command failed with exit code 3: maintenance stays on\n" +
       `  to turn it off: maintenancemode off --store ${store}\n` +
       `  to get in meanwhile: maintenancemode on --with-bypass --store ${store}\n`,
   );
@@ -142,7 +142,9 @@ test("run leaves the state of somebody else alone, and ends with 6", async () =>
   await startSite(store);
   const [command, ...args] = [...cliCommand(), "on", "--store", store, "--reason", "Theirs"];
   const { code, stderr } = await cli(["run", "--store", store, "--", command!, ...args]);
-  expect(stderr).toMatch(/The command succeeded, but someone else changed the state meanwhile: their change stays\n$/);
+  expect(stderr).toMatch(
+    /The command succeeded, but someone else changed the state meanwhile: their change stays\n {2}to see the state: .* status --store \S+\n$/,
+  );
   expect(code).toBe(6);
   expect(read()).toEqual({ mode: "on", reason: "Theirs" });
 });
@@ -188,7 +190,7 @@ test.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)(
     running.child.kill(signal);
     const { code, stderr } = await running.done;
     expect(readFileSync(seen, "utf8")).toBe("got it;");
-    expect(stderr).toContain(`${signal} arrived, and the command ended with status 0: maintenance stays on`);
+    expect(stderr).toContain(`${signal} arrived, and the command ended with exit code 0: maintenance stays on`);
     expect(code).toBe({ SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]);
     expect(read()).toEqual(OWN);
   },
@@ -204,7 +206,7 @@ test.each((["node", "deno", "bun"] as const).filter(hasRuntime))(
     await until(() => running.stdout === "up\n", "the command runs");
     running.child.kill("SIGTERM");
     const { code, stderr } = await running.done;
-    expect(stderr).toContain("SIGTERM arrived, and the command ended with status 3: maintenance stays on");
+    expect(stderr).toContain("SIGTERM arrived, and the command ended with exit code 3: maintenance stays on");
     expect(code).toBe(3);
   },
 );

@@ -36,8 +36,8 @@ test("status shows the state and the processes that follow it", async () => {
         "  retry after  1m 30s\n" +
         "  who gets in  whoever the site's own code allows: internal IP addresses\n" +
         `  store        ${store}\n\n` +
-        "1 process, it has the stored state:\n" +
-        "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +BEFORE +STREAMS\n" +
+        "1 process has the stored state:\n" +
+        "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +FROM BEFORE +STREAMS\n" +
         `  \\S+ +${pid} +node [\\d.]+ +yes +on +1 +0 +0\n` +
         "    GET /held \\([\\d.]+ s\\)\n$",
     ),
@@ -161,6 +161,6 @@ test("status, on and off name a process whose record cannot be read, and only --
   expect((await cli(["off", "--store", store])).code).toBe(0);
   const waited = await cli(["on", "--store", store, "--wait", "1s"]);
   expect(waited.stderr).toContain("Timed out after 1s, 2 of 2 processes not ready");
-  expect(waited.stderr).toContain("  web-1 (pid 12) may not have taken the new state: its record cannot be read");
+  expect(waited.stderr).toContain("  web-1 (pid 12) may still have the old state: its record cannot be read");
   expect(waited.code).toBe(5);
 });

@@ -27,7 +27,7 @@ test.each(runtimes)("the command line works with a file on %s", async (runtime: 
   const { pid } = await startSite(store);
   const on = await cli(["on", "--store", store, "--for", "1h", "--wait", "20s"], { runtime });
   expect(on.stderr).toMatch(/^(note: nobody gets in.*\n)?$/);
-  expect(on.stdout).toMatch(/^Maintenance is now on\..*it is safe to migrate\.\n$/s);
+  expect(on.stdout).toMatch(/^Maintenance is now on\..*it is safe to migrate until .*, in \S+.*\.\n$/s);
   expect(on.code).toBe(0);
   const status = await cli(["status", "--store", store, "--json"], { runtime });
   expect(status.json).toMatchObject({ phase: "on", instances: [{ pid, follows: true }] });

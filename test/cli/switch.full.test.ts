@@ -15,7 +15,7 @@ test("on switches maintenance on, and says who gets in, until when and how to un
   expect(stdout.replace(/in \d+d( \d+h)?/, "in …")).toBe(`Maintenance is now on.
   reason       New database
   until        2999-01-01 00:00:00 UTC, in …
-  who gets in  10.0.0.0/8; whoever the site's own code allows: ignored URLs, staff
+  who gets in  10.0.0.0/8; whoever the site's own code allows: everyone at ignored URLs, staff
   store        ${store}
   undo         maintenancemode off --store ${store}
 `);
@@ -418,12 +418,14 @@ test("on takes over what run would switch off in the end", async () => {
     )![1];
   const dry = await cli(["off", "--store", store, "--dry-run"]);
   expect(dry.stderr).toBe(
-    `note: this would take over from ${owner}: if it is still running, it goes on without maintenance\n`,
+    `note: this would take over from ${owner}, which goes on without maintenance if it is still running\n`,
   );
   const on = await cli(["on", "--store", store, "--wait", "20s"]);
   expect(on.stdout).toMatch(/^Maintenance stays on\..*it is safe to migrate\.\n$/s);
   expect(on.stdout).not.toContain("owner");
-  expect(on.stderr).toBe(`note: this takes over from ${owner}: it no longer turns maintenance off when it succeeds\n`);
+  expect(on.stderr).toBe(
+    `note: this takes over from ${owner}, which no longer turns maintenance off when it succeeds\n`,
+  );
   running.child.stdin!.end("go on");
   const { code, stderr } = await running.done;
   expect(stderr).toContain("The command succeeded, but someone else changed the state meanwhile: their change stays\n");

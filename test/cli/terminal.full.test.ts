@@ -50,7 +50,7 @@ test.skipIf(!isThere)("Ctrl-C reaches the command of run once, leaves maintenanc
   run.type("\x03");
   expect(await run.done).toBe(1);
   expect(readFileSync(seen, "utf8")).toBe("int;");
-  expect(run.output()).toContain("SIGINT arrived, and the command ended with status 1: maintenance stays on");
+  expect(run.output()).toContain("SIGINT arrived, and the command ended with exit code 1: maintenance stays on");
   expect(read()).toEqual({ mode: "on", owner: expect.stringMatching(/^run \d+@/) });
 });
 

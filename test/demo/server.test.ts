@@ -10,6 +10,8 @@ afterEach(killAll);
 test("npm start runs the demo", () => {
   const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   expect(scripts.start).toBe("node test/demo/server.ts");
+  // A fresh clone has no build yet.
+  expect(scripts.prestart).toBe("npm run build");
 });
 
 describe("Without a terminal", { timeout: TIMEOUT_MS }, () => {

@@ -79,7 +79,7 @@ export type Kind =
   | "other";
 
 /** What code may import to run anywhere. */
-const NEUTRAL = ["maintenancemode", "maintenancemode/state", "maintenancemode/stores/memory"];
+const NEUTRAL = ["", "/tiny", "/languages", "/state", "/stores/memory"].map((subpath) => `maintenancemode${subpath}`);
 
 /** Tells how a block is tested. */
 export function kindOf({ language, text }: Block): Kind {
@@ -102,12 +102,14 @@ export function blocksOf(kind: Kind): Block[] {
 
 /** The page and the heading of each block of the kind `"other"`, and the file of the test that runs it. */
 export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
+  "docs/cli.md: JSON": "output.full.test.ts",
   "docs/cli.md: The page as a file": "commands.full.test.ts",
   "docs/frameworks/hono.md: Around Hono's own Node server": "results.test.ts",
   "docs/hosts.md: Service Worker": "servers.full.test.ts",
   "docs/kubernetes.md: Health checks and Kubernetes": "claims.test.ts",
   "docs/runtimes.md: URLPattern": "results.test.ts",
   "docs/service-worker.md: When the origin cannot be reached": "service-worker.full.test.ts",
+  "docs/service-worker.md: A page of your own": "service-worker.full.test.ts",
   "docs/service-worker.md: Removing it": "service-worker.full.test.ts",
   "docs/stores/unstorage.md: From the command line": "commands.full.test.ts",
   "docs/stores/your-own.md: Your own store": "commands.full.test.ts",

@@ -1,11 +1,14 @@
 /** What the pages say in tables and between their blocks of code. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { maintenanceMode, type MaintenanceOptions, renderPage } from "maintenancemode";
 import { withMaintenance } from "maintenancemode/deno";
+import { offlineFallback } from "maintenancemode/service-worker";
+import { maintenanceMode as tiny } from "maintenancemode/tiny";
 import { describe, expect, test } from "vitest";
 import { column, evaluate, messageOf } from "./_claims.ts";
+import { BUDGETS } from "../checks/_size.ts";
 import { codeIn, page } from "./_pages.ts";
 import { repository } from "./_scratch.ts";
 
@@ -184,8 +187,59 @@ test("The probes of Health checks and Kubernetes are URLs that pass", () => {
   for (const port of ports) expect(code!.text).toContain(`listen(${port})`);
 });
 
+test("Where to mend what: the files are there", () => {
+  const named = page("architecture.md").tablesUnder("Where to mend what")[0]!.rows.flatMap((row) => codeIn(row.join()));
+  const paths = named.filter((name) => /^(?:src|test)\//.test(name));
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((path) => !existsSync(join(repository, path)))).toEqual([]);
+  const clients = named.filter((name) => /^[\w-]+\.ts$/.test(name));
+  expect(clients.filter((name) => !existsSync(join(repository, "src/stores/redis", name)))).toEqual([]);
+  expect(clients).toHaveLength(3);
+});
+
+test("The options of offlineFallback() for its answers", () => {
+  const text = page("service-worker.md").text.split("\n## A page of your own\n")[1]!.split("```")[0]!;
+  const message = messageOf(() => offlineFallback({ answers: { zzz: 1 } as object }));
+  const names = /accepted are (.*)$/.exec(message)![1]!.split(", ");
+  expect(codeIn(/`answers` takes (.*?)\./.exec(text)![1]!).sort()).toEqual(names.sort());
+});
+
+test("The options of the tiny gate, and those that are only of the full one", () => {
+  const text = page("options.md").text.split("\n## The tiny gate\n")[1]!.split("\n## ")[0]!.replace(/\s+/g, " ");
+  const message = messageOf(() => tiny({ zzz: 1 } as object));
+  const names = /accepted are (.*)$/.exec(message)![1]!.split(", ");
+  expect(codeIn(/It takes (.*?)\. /.exec(text)![1]!).sort()).toEqual(names.sort());
+});
+
+test("The contract's fixture has the members that its page lists", () => {
+  const names = page("stores/your-own.md").tablesUnder("Test it")[0]!.rows.map(([name]) => /\w+/.exec(name!)![0]);
+  const source = readFileSync(join(repository, "src/testing/place.ts"), "utf8");
+  const fixture = source.split("export interface StoreFixture {")[1]!.split("\n}")[0]!;
+  const members = Array.from(fixture.matchAll(/^ {2}(?:readonly )?(\w+)[?(:]/gm), ([, name]) => name);
+  expect(names.sort()).toEqual(members.sort());
+});
+
+test("A site with colours has a second hash in style-src", () => {
+  const request = new Request("https://example.com/", { headers: { accept: "text/html" } });
+  const policyOf = (site: object) =>
+    maintenanceMode({ enabled: true, site })(request)!.headers.get("content-security-policy")!;
+  const hashes = (policy: string) => /style-src ([^;]*)/.exec(policy)![1]!.split(" ");
+  expect(page("answers.md").text).toContain("`style-src` has one hash.");
+  expect(hashes(policyOf({ name: "Example" }))).toHaveLength(1);
+  expect(hashes(policyOf({ colors: { accent: "#0b6e4f" } }))).toHaveLength(2);
+});
+
 test("The topics of the benchmark", () => {
   const topics = page("benchmarks.md").tablesUnder("Benchmarks")[0]!.rows.map(([name]) => codeIn(name!)[0]);
   const source = readFileSync(join(repository, "test/bench/run.ts"), "utf8").split("const HELP")[0]!;
   expect(topics).toEqual(Array.from(source.matchAll(/^ {2}"?([\w-]+)"?: \{\s+file/gm), ([, name]) => name));
+});
+
+test("The sizes of the tiny gate and the full one are those of the package", () => {
+  for (const path of ["README.md", "options.md"]) {
+    const text = page(path).text.replace(/\s+/g, " ");
+    const [, tiny, full] = /([\d.]+) kB compressed instead of ([\d.]+) kB/.exec(text)!;
+    expect(Math.abs(Number(tiny) * 1_000 / BUDGETS["tiny"]! - 1), path).toBeLessThan(0.03);
+    expect(Math.abs(Number(full) * 1_000 / BUDGETS["index"]! - 1), path).toBeLessThan(0.03);
+  }
 });

@@ -44,7 +44,9 @@ describe("The commands of a page do what they say, one after the other, beside a
     const file = `${pathOf(folder)}/maintenance.json`;
     const { port } = await startServer("node", `${folder}/site.ts`, SITE.replace("maintenance.json", file));
     write(`${folder}/package.json`, JSON.stringify({ type: "module", scripts: { migrate: "node --version" } }));
-    write(`${folder}/gate.ts`, 'export default { ignoreUrls: ["/health"] };\n');
+    for (const file of ["gate.ts", "gate.mjs"]) {
+      write(`${folder}/${file}`, 'export default { ignoreUrls: ["/health"] };\n');
+    }
     if (path.endsWith("/unstorage.md")) {
       write(`${folder}/store.ts`, page(path).codeUnder("From the command line"));
     }
@@ -79,7 +81,7 @@ test("--wait and run answer visitors with 503 while the command runs", long, asy
   expect(await statusAt(port)).toBe(200);
 });
 
-test("admit lets in a part of the visitors, and always the same", long, async () => {
+test("admit lets in a percentage of visitors, always the same ones", long, async () => {
   const { port } = await startServer("node", "admit/site.ts", SITE.replace("maintenance.json", pathOf("admit/m.json")));
   const isIn = (place: string) => statusAt(port, "/", { headers: { cookie: `maintenance-admit=${place}` } });
   // In the tenth, in the half, and in neither.
@@ -93,7 +95,7 @@ test("admit lets in a part of the visitors, and always the same", long, async ()
   }
 });
 
-test.skipIf(!hasRedis())("A site over Redis is switched from another machine", long, async () => {
+test.skipIf(!hasRedis())("Another machine turns maintenance on and off over Redis", long, async () => {
   await using redis = await startRedis();
   const { codeUnder, blocks } = page(NEEDS_REDIS);
   const atRedis = (text: string) => text.replaceAll("redis://localhost:6379", redis.url);

@@ -1,7 +1,7 @@
 /** What docs/errors.md says of errors in functions of options, and of codes. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { maintenanceMode, type MaintenanceOptions } from "maintenancemode";
+import { MaintenanceError, maintenanceMode, type MaintenanceOptions, OptionError } from "maintenancemode";
 import { withMaintenance } from "maintenancemode/deno";
 import { FleetError, parseState, StoreError } from "maintenancemode/state";
 import { describe, expect, test, vi } from "vitest";
@@ -53,6 +53,17 @@ describe("Errors", () => {
   });
 });
 
+test("The parts of an error are its properties", () => {
+  const rows = page("errors.md").tablesUnder("When options are checked")[0]!.rows;
+  const source = readFileSync(join(repository, "src/util/errors.ts"), "utf8").split("export interface Problem {")[1]!;
+  const parts = Array.from(source.split("\n}")[0]!.matchAll(/^ {2}readonly (\w+)/gm), ([, name]) => name);
+  expect(rows.map(([name]) => codeIn(name!)[0])).toEqual(["code", ...parts]);
+  const error = thrownBy(() => maintenanceMode({ internalIps: ["10.1.2.3/8"] }));
+  for (const name of ["code", ...parts]) expect(error).toHaveProperty(name!, expect.any(String));
+  expect(error).toBeInstanceOf(OptionError);
+  expect(thrownBy(() => maintenanceMode({ bypassSecret: "short" }))).toMatchObject({ received: undefined });
+});
+
 test("The codes of errors exist, with their classes", () => {
   const rows = page("errors.md").tablesUnder("Codes")[0]!.rows.map((row) => row.map((cell) => codeIn(cell)[0]!));
   const source = readFileSync(join(repository, "src/util/errors.ts"), "utf8").split("export type ErrorCode =")[1]!;
@@ -64,5 +75,9 @@ test("The codes of errors exist, with their classes", () => {
     new StoreError("read", "gone"),
     new FleetError("late", []),
   ];
-  for (const [at, error] of made.entries()) expect(error).toMatchObject({ code: rows[at]![0], name: rows[at]![1] });
+  for (const [at, error] of made.entries()) {
+    expect(error).toMatchObject({ code: rows[at]![0], name: rows[at]![1] });
+    expect(error).toBeInstanceOf(MaintenanceError);
+    expect(error instanceof TypeError).toBe(at < 2);
+  }
 });

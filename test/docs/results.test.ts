@@ -47,7 +47,7 @@ test("Each of these blocks has results that are checked", () => {
   expect(results.length).toBeGreaterThan(20);
 });
 
-test("Inside of a Hono app the gate is asked by hand", long, async () => {
+test("Inside a Hono app, the gate is called by hand", long, async () => {
   const { code, count } = withChecks(page("frameworks/hono.md").codeUnder("Around Hono's own Node server"));
   expect(count).toBe(2);
   await runCode("node", "hono-inside.ts", code);

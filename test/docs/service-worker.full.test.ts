@@ -43,3 +43,27 @@ test(
     }
   },
 );
+
+test("A Service Worker with languages answers in that of the visitor", { timeout: 60_000 }, async ({ skip }) => {
+  const written = page("service-worker.md");
+  const script = await bundle("languages.ts", written.codeUnder("A page of your own"), "iife", ["browser", "worker"]);
+  const [registration] = written.blocksUnder("When the origin cannot be reached", "html");
+  const browser = await launchVisitor();
+  if (browser === undefined) return skip("Chromium does not start here");
+  const site = await startSite(browser, script);
+  try {
+    site.routes.set("/", html("Welcome", `<link rel=icon href=data:,>${registration!.text}`));
+    const tab = await site.context.newPage();
+    await tab.goto(site.origin);
+    await until(() => tab.evaluate(() => navigator.serviceWorker.controller !== null), "the worker is in charge");
+    await site.stop();
+    const text = await tab.evaluate(async () => {
+      const headers = { "accept": "text/plain", "accept-language": "de" };
+      return await (await fetch("/shop", { headers })).text();
+    });
+    expect(text).toMatch(/^Wartungsarbeiten\n/);
+  } finally {
+    await site.close();
+    await browser.close();
+  }
+});

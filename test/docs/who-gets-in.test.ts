@@ -38,7 +38,7 @@ describe("Who gets in", () => {
     );
   });
 
-  test("a bypass link is redirected whoever opens it, and passes with other methods", () => {
+  test("a bypass link is redirected for everyone, and passes with other methods", () => {
     const maintenance = maintenanceMode({ enabled: true, bypassSecret: secret, ignoreUrls: ["/open"] });
     const open = (method: string) =>
       maintenance.explain(new Request(`${url}?maintenance-bypass=${secret}`, { method }), { isStaff: true }).because;

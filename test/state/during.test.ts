@@ -94,7 +94,7 @@ test("during() waits for the fleet and fails in time, naming who has not followe
   const run = vi.fn();
   const error = await state.during({}, run, { timeoutMs: 50 }).catch((error: unknown) => error);
   expect(error).toMatchObject({ code: "ERR_FLEET", stragglers: [{ host: "web-2" }] });
-  expect((error as Error).message).toContain("web-2 (pid 7) has not taken the new state, it is off there");
+  expect((error as Error).message).toContain("web-2 (pid 7) still has the old state (off)");
   expect(run).not.toHaveBeenCalled();
   expect(modeOf(state)).toBe("on");
 });

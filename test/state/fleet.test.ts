@@ -140,12 +140,12 @@ test("waitForFleet() stops when its signal is aborted", async () => {
 });
 
 test.each<[Partial<Instance>, string]>([
-  [{ revision: "old", mode: "off" }, "web-1 (pid 1) has not taken the new state, it is off there"],
+  [{ revision: "old", mode: "off" }, "web-1 (pid 1) still has the old state (off)"],
   [
     { revision: "old", mode: "off", problem: "bad text" },
-    "web-1 (pid 1) has not taken the new state, it is off there: bad text",
+    "web-1 (pid 1) still has the old state (off): bad text",
   ],
-  [{ inForce: false }, "web-1 (pid 1) does not take it for the time yet, or no more: its clock may be wrong"],
+  [{ inForce: false }, "web-1 (pid 1) has the new state, but does not apply it: its clock may be wrong"],
   [
     { before: 1, held: [{ method: "GET", path: "/slow", seconds: 12, kind: "request" }] },
     "web-1 (pid 1) still has 1 request from before: GET /slow (12 s)",

@@ -85,7 +85,7 @@ test.each<[name: string, value: unknown]>([
   const host = name === "host" ? "unknown" : "web-1";
   const pid = name === "pid" ? 0 : 12;
   expect(stragglers.map((straggler) => describeStraggler(straggler, TARGET))).toEqual([
-    `${host} (pid ${pid}) may not have taken the new state: ${UNREADABLE}`,
+    `${host} (pid ${pid}) may still have the old state: ${UNREADABLE}`,
   ]);
 });
 

@@ -22,7 +22,7 @@ describe("fileStore(path)", () => {
 
   const accepted = 'Cannot open the file store: "path" must be a path or a "file:" URL, received';
   const folder = 'Cannot open the file store: "path" must be the path of a file, not of a directory, received';
-  const hint = ': put "maintenance.json" behind it';
+  const hint = ': put "maintenance.json" after it';
   test.each<[unknown, string]>([
     ["", `${accepted} ""`],
     [undefined, `${accepted} undefined`],

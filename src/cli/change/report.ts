@@ -42,7 +42,7 @@ export function report(context: Context, planned: Planned): void {
 
 function describeBypass(secret: string): string {
   return `To get in yourself, open this once: https://<your site>/?${BYPASS_NAME}=${secret}
-It is not shown again. Programs send it as a header field: Maintenance-Bypass: ${secret}`;
+It is not shown again. Scripts can send it as a header: Maintenance-Bypass: ${secret}`;
 }
 
 function wasInForce({ former: { snapshot }, now }: Planned): boolean {
@@ -55,9 +55,9 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
   const owner = former.snapshot?.state.owner;
   if (owner !== undefined) {
     const consequence = phase === "off"
-      ? "if it is still running, it goes on without maintenance"
-      : "it no longer turns maintenance off when it succeeds";
-    yield `this ${args.options["dry-run"] ? "would take" : "takes"} over from ${owner}: ${consequence}`;
+      ? "which goes on without maintenance if it is still running"
+      : "which no longer turns maintenance off when it succeeds";
+    yield `this ${args.options["dry-run"] ? "would take" : "takes"} over from ${owner}, ${consequence}`;
   }
   if (isNobody && phase !== "ended") {
     yield "nobody gets in, not even you: to change that, give --with-bypass or --allow-ip <your address>";

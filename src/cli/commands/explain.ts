@@ -19,14 +19,14 @@ import { tryReadFleet } from "../wait/fleet.ts";
 
 /** The reasons of decisions, for people. */
 const WHY: Readonly<Record<DecisionReason, string>> = {
-  "off": "maintenance is off, now or for this URL",
+  "off": "maintenance is off, or does not cover this URL",
   "staff": "staff gets in",
   "internal-ip": "the client's address is internal",
   "ignored-url": "the URL is ignored",
   "bypass": "the request carries the bypass secret",
   "bypass-link": "the request opens the bypass link, which sets the cookie",
   "allowed": 'the option "allow" lets it in',
-  "admitted": "the visitor is among those that are let in",
+  "admitted": "the visitor is in the percentage that gets in",
   "safe-method": "the site is read-only, and the request only reads",
   "maintenance": "maintenance is on, and nothing lets the request in",
   "read-only": "the site is read-only, and the request may write",
@@ -63,14 +63,14 @@ export async function explain(context: Context): Promise<number> {
   const verdict = {
     pass: output.paint("green", "passes"),
     answer: output.paint("red", because === "bypass-link" ? "is redirected" : "gets the maintenance answer"),
-    unknown: output.paint("yellow", "is unknown without --config"),
+    unknown: output.paint("yellow", "cannot be decided without --config"),
   }[outcome];
   output.line(`${request.method} ${url} ${verdict}: ${why}${matched === undefined ? "" : ` (${matched})`}.`);
   const plain = { ...output, paint: (_: unknown, text: string) => text };
   printRows(output, [
     ["because", because],
     ...(bypass === undefined ? [] : [["bypass", bypass] as const]),
-    ["client", `${ip ?? "no address"}${ctx.isStaff ? ", staff" : ""}`],
+    ["client", `${ip ?? "no address given"}${ctx.isStaff ? ", staff" : ""}`],
     ["state", situation === undefined ? "the gate's own" : headline(plain, situation)],
     ...(label === undefined ? [] : [["store", label] as const]),
   ]);
@@ -104,8 +104,8 @@ function doubtOf(
   const relevant = instances?.map((instance) => ({ ...instance, admits: instance.admits.filter(mayApply) }));
   const words = admissionsByCode(relevant?.filter(({ admits }) => admits.length > 0));
   if (isKnown && words.length === 0) return undefined;
-  const allowed = words.length === 0 ? "" : `, which allows ${words.join(", ")}`;
-  return `the state keeps it out, unless the site's own code lets it in${allowed}`;
+  const allowed = words.length === 0 ? "" : ` (it allows ${words.join(", ")})`;
+  return `the state keeps it out, but the site's own code may let it in${allowed}`;
 }
 
 /** What `explain` asks. */

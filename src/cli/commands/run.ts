@@ -97,7 +97,7 @@ async function execute({ args, output, result }: Context, planned: Planned, revi
     revision,
     () =>
       output.note(
-        `someone else has changed the state while the command is running: run ${commandFor(planned.opened, "status")}`,
+        `someone else changed the state while the command is running: see ${commandFor(planned.opened, "status")}`,
       ),
   );
   try {
@@ -133,6 +133,7 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
       throw new CliError(
         "conflict",
         "The command succeeded, but someone else changed the state meanwhile: their change stays",
+        { lines: [`to see the state: ${commandFor(planned.opened, "status")}`] },
       );
     }
   } catch (error) {
@@ -157,8 +158,8 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
 
 function describeEnd({ signal, interrupted }: ChildEnd, status: number): string {
   if (signal !== null) return `${signal} ended the command`;
-  if (interrupted !== undefined) return `${interrupted} arrived, and the command ended with status ${status}`;
-  return `The command failed with status ${status}`;
+  if (interrupted !== undefined) return `${interrupted} arrived, and the command ended with exit code ${status}`;
+  return `The command failed with exit code ${status}`;
 }
 
 /** Turns maintenance off, unless someone else has taken over. Tries again while the store cannot be reached. */

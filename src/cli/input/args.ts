@@ -48,7 +48,7 @@ export function parseCommandLine(args: readonly string[]): Args {
 
   // First, because the options of that command would be read as ours.
   if (command === "run" && rest.length > 0 && !own.some((arg) => arg === "--help" || arg === "-h")) {
-    throw usageError(`put "--" before the command to run: maintenancemode run -- ${show(rest[0]!)}`);
+    throw usageError(`put "--" before the command to run: maintenancemode run -- ${show(rest[0]!)} …`);
   }
   const options: Record<string, string | string[] | true> = {};
   let version = false;
@@ -131,5 +131,7 @@ function checkRest(
   const operand = command === undefined ? undefined : OPERANDS[command];
   if (operand === undefined ? all.length === 0 : all.length === 1) return all[0];
   if (operand !== undefined && all.length === 0) throw usageError(`${command} needs ${operand}`);
-  throw usageError(`unexpected argument ${show(all[operand === undefined ? 0 : 1]!)}: put text with spaces in quotes`);
+  throw usageError(
+    `unexpected argument ${show(all[operand === undefined ? 0 : 1]!)}: leave it out, or put text with spaces in quotes`,
+  );
 }

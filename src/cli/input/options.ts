@@ -66,7 +66,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   "retry-after": {
     value: "<duration>",
     of: CHANGE,
-    help: "when clients should retry: seconds, or 10m; none removes it",
+    help: 'when clients should retry: seconds, or 10m; "none" removes it',
   },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
   wait: {

@@ -13,6 +13,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ip: 'did you mean "--allow-ip"?',
   "internal-ip": 'did you mean "--allow-ip"?',
   "internal-ips": 'did you mean "--allow-ip"?',
+  bypass: 'did you mean "--with-bypass"?',
   urls: 'did you mean "--url"?',
   timeout: 'did you mean "--wait"?',
   lang: 'did you mean "--language"?',

@@ -24,8 +24,8 @@ const USAGES: Readonly<Record<Command, string>> = {
 
 const SWITCHING = `While maintenance is on, the options you give replace earlier ones, and all other settings stay.
 So you can change between "on" and "read-only" without a gap. After "off", or once maintenance has
-ended, it starts without settings. A later start stays scheduled unless you give --start now.
---url, --allow-ip and --ignore-url replace the whole list; the value "none" empties it.`;
+ended, the next "on" has only the settings you give. A start in the future stays unless you give
+--start now. --url, --allow-ip and --ignore-url replace the whole list; "none" empties it.`;
 
 const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "undo",
 "notes", and with --wait "ready".`;
@@ -34,11 +34,13 @@ const WAITING = `With --wait the command returns once every process has the new 
 from before. Then it is safe to migrate.`;
 
 const DETAILS: Readonly<Record<Command, string>> = {
-  on: `${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
+  on: `If nothing would let you in, "on" creates a bypass link and prints it.
+
+${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
   "read-only": `GET, HEAD and OPTIONS requests pass.\n\n${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
-  admit: `Give a percentage such as 25%, or a fraction such as 0.25. With 0% or none, nobody gets in any more.
-A larger percentage keeps the visitors that a smaller one let in. All other settings stay. While
-maintenance is off, the command fails.
+  admit: `Give a percentage such as 25%, or a fraction such as 0.25. To stop, give 0% or none. A larger
+percentage keeps the visitors that a smaller one let in. All other settings stay. While maintenance
+is off, the command fails.
 
 This spreads load. It is not access control: the gate recognises a visitor by the address, or by a
 cookie that anyone can forge.
@@ -47,7 +49,11 @@ With --wait the command returns once every process has the new state.
 
 ${JSON_SHAPE}`,
   off: "With --wait the command returns once every process has turned maintenance off.",
-  status: `The exit code is 0 if the state could be read, on or off. --json prints:
+  status: `FOLLOWS says whether a process has the stored state. IN FLIGHT counts its unfinished requests.
+FROM BEFORE counts those that it let in before it took the state. STREAMS counts its event streams
+and upgraded connections.
+
+The exit code is 0 if the state could be read, on or off. --json prints:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
     "beginsAt", "endsAt", "revision", "instances": null | [{ "host", "pid", "follows", "inFlight",
     "before", "streams", "skewMs", … }] }`,
@@ -55,19 +61,22 @@ ${JSON_SHAPE}`,
 off if the command succeeds. If the wait or the command fails, or after Ctrl-C, maintenance stays
 on.
 
-The command gets standard input, standard output and all signals. Reports of run itself go to
-standard error. The exit code is the command's own, or 128 + n if signal n ended it, or arrived
-before it succeeded. If the command cannot start, the exit code is one of those below, 127 if the
-command is not found, or 126 if it cannot be executed. To distinguish these cases, give --json: only
-if the command was started, the last line on standard output has
-"command": { "argv", "status", "signal" }.`,
-  explain: `The URL may be a path such as /shop, for any host. Without --config, explain knows the state and
-what running processes report. It answers "unknown" wherever the site's own options could decide
-otherwise. It sends nothing to the site. The exit code is 0 whatever the answer. --json prints:
+The command gets standard input, standard output and all signals. The messages of run itself go to
+standard error. run creates a bypass link only with --with-bypass.
+
+The exit code is that of the command. If signal n ended the command, or arrived before it succeeded,
+the exit code is 128 + n. If the command was not started, it is one of those below, 127 if the
+command was not found, or 126 if it cannot be executed. To tell these cases apart, give --json: the
+last line on standard output has "command": { "argv", "status", "signal" } only if the command was
+started.`,
+  explain: `The URL may be a path: /shop is read as http://localhost/shop. Without --config, explain knows only
+the state and what running processes report. The outcome is "unknown" wherever the site's own
+options could decide otherwise. explain sends nothing to the site. The exit code is 0 whatever the
+outcome. --json prints:
   { "store", "url", "method", "outcome": "pass" | "answer" | "unknown", "because", "matched",
     "bypass", "why", "inForce", "state" }`,
   page: `Print the page for the stored state. If maintenance is off or no store is given, print the page
-without a reason and an end. With --config, print the site's own page. Without --language, the page
+without a reason or an end. With --config, print the site's own page. Without --language, the page
 uses the first language of the site: English, unless the option "languages" says otherwise.`,
 };
 
@@ -79,7 +88,8 @@ const STORES = `Stores:
   ./store.js, some-package      a module that default-exports a store, or a function returning one`;
 
 const TIMES = `Times: 2026-11-22T02:00:00Z, 2026-11-22T02:00+01:00, 2026-11-22T02:00 in the local time zone, or a
-duration from now such as 30m.`;
+duration from now such as 30m. At its end, maintenance turns itself off, even if you are still at
+work.`;
 
 const EXITS = `Exit codes:
   0  done                                4  the stored state is not valid

@@ -83,7 +83,7 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
 const ADMISSIONS: Readonly<Record<string, string>> = {
   staff: "staff",
   "internal-ip": "internal IP addresses",
-  "ignored-url": "ignored URLs",
+  "ignored-url": "everyone at ignored URLs",
   bypass: "holders of its bypass link",
   allowed: 'the option "allow"',
 };

@@ -39,14 +39,14 @@ export function printFleet(output: Output, instances: readonly InstanceView[] | 
   if (instances === undefined) return output.line("This store does not record its processes.");
   if (instances.length === 0) return output.line(NO_PROCESS);
   output.line(`${summarise(instances)}:`);
-  const head = ["HOST", "PID", "RUNTIME", "FOLLOWS", "MODE", "IN FLIGHT", "BEFORE", "STREAMS"];
+  const head = ["HOST", "PID", "RUNTIME", "FOLLOWS", "MODE", "IN FLIGHT", "FROM BEFORE", "STREAMS"];
   const table = instances.map((instance) => [
     printable(instance.host),
     String(instance.pid),
     printable(instance.runtime),
     instance.follows ? "yes" : "NO",
     ...isUnreadable(instance) ? ["?", "?", "?", "?"] : [
-      `${instance.mode}${instance.mode === "off" || instance.inForce ? "" : " (not now)"}`,
+      `${instance.mode}${instance.mode === "off" || instance.inForce ? "" : " (not in force)"}`,
       String(instance.inFlight),
       String(instance.before),
       String(instance.streams),
@@ -67,7 +67,7 @@ function summarise(instances: readonly InstanceView[]): string {
   const all = count(instances.length, "process", "processes");
   const late = instances.filter(({ follows }) => !follows).length;
   if (late > 0) return `${late} of ${all} ${late === 1 ? "does" : "do"} not have the stored state`;
-  return instances.length === 1 ? `${all}, it has the stored state` : `${all}, all have the stored state`;
+  return instances.length === 1 ? `${all} has the stored state` : `All ${all} have the stored state`;
 }
 
 function remarksOn({ skewMs, problem, held }: InstanceView): string[] {

@@ -100,7 +100,7 @@ function notReady({ instances, stragglers }: FleetReport, target: FleetTarget, {
 
 function noProcess(): CliError {
   return new CliError("stragglers", "No running process uses this store", {
-    lines: ["Is it the right one? If the site is not running, give --allow-no-instances"],
+    lines: ["Is it the right store? If the site is not running, give --allow-no-instances"],
   });
 }
 

@@ -48,7 +48,7 @@ function whatStays({ situation }: Planned): string {
 }
 
 function describeReady({ situation }: Planned, instances: readonly Instance[]): string {
-  const { state, inForce, beginsAt } = situation;
+  const { state, inForce, beginsAt, endsAt } = situation;
   const [who, have] = instances.length === 1 ? ["The process", "has"] : [`All ${instances.length} processes`, "have"];
   if (!inForce) {
     const followed = instances.length === 0 ? "No running process uses this store." : `${who} ${have} the new state.`;
@@ -63,5 +63,6 @@ function describeReady({ situation }: Planned, instances: readonly Instance[]): 
     return `${followed}. It is not safe to migrate: ${formatPercentage(state.admit)} of visitors get in.`;
   }
   const part = state.urls === undefined ? "" : ` what serves ${state.urls.join(", ")}`;
-  return `${followed}: it is safe to migrate${part}.`;
+  const end = endsAt === undefined ? "" : ` until ${formatTime(endsAt, Date.now())}`;
+  return `${followed}: it is safe to migrate${part}${end}.`;
 }

@@ -9,7 +9,7 @@ import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
  * parameters in the path (`/shop;a=b`), all behind a semicolon (`/shop;/a`) and the dot of the root behind a host
  * (`site.test.`).
  *
- * @throws {TypeError} If a pattern is not valid.
+ * @throws {OptionError} If a pattern is not valid.
  */
 export function compileClosedUrls(patterns: readonly UrlPattern[], option: string): UrlTest {
   const test = compileUrlPatterns(patterns, option, true);

@@ -53,6 +53,6 @@ function checkPath(task: string, path: string, given: string): string {
   const absolute = resolve(path);
   const isFolder = path === "" || /[/\\]\.{0,2}$|^\.{1,2}$/.test(path) || basename(absolute) === "";
   if (!isFolder) return absolute;
-  const hint = 'put "maintenance.json" behind it';
+  const hint = 'put "maintenance.json" after it';
   throw invalidOption(task, "path", "the path of a file, not of a directory", given, hint);
 }
