@@ -70,7 +70,9 @@ export function createDecider(
   }
 
   function isAdmitted(request: Request, ctx: MaintenanceContext): boolean {
-    const share = stateFor(request)?.state.admit;
+    const state = stateFor(request)?.state;
+    // Somebody may have put a field on Object.prototype.
+    const share = state !== undefined && Object.hasOwn(state, "admit") ? state.admit : undefined;
     return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
   }
 

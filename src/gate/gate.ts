@@ -14,7 +14,7 @@ import type { MaintenanceNotice } from "./maintenance.ts";
 import { createResponder } from "./respond.ts";
 import type { GateSettings } from "./features.ts";
 
-const NOBODY: MaintenanceContext = Object.freeze({});
+const NOBODY: MaintenanceContext = Object.freeze({ clientIp: undefined, isStaff: undefined });
 
 /**
  * Joins checked options and texts to the gate.

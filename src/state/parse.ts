@@ -114,7 +114,8 @@ type Given = Partial<Record<keyof MaintenanceState, unknown>>;
 
 function checkState(value: unknown): MaintenanceState {
   checkAsOption(() => checkNames(TASK, value, FIELDS, '"$"', HINTS));
-  const given = value as Given;
+  // Somebody may have put fields on Object.prototype.
+  const given: Given = { __proto__: null, ...value as object } as Given;
   const { mode, retryAfter, owner } = given;
   if (!MODES.includes(mode as MaintenanceMode)) throw invalid("$.mode", '"off", "on" or "read-only"', mode);
   checkReason(given.reason);

@@ -4,9 +4,12 @@ import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { clientIpFrom, maintenanceMode, renderPage } from "../../src/index.ts";
 import { parseState } from "../../src/state/parse.ts";
+import { liveState } from "../../src/state/live-state.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
 import { negotiate } from "../../src/answer/negotiate.ts";
 import { compileUrlPatterns } from "../../src/match/url/url-patterns.ts";
 import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { contextFrom } from "../../src/hosts/service-worker.ts";
 import { withMaintenance } from "../../src/hosts/node.ts";
 import { optionError } from "../_errors.ts";
 import { expectWithin } from "../_fast.ts";
@@ -429,3 +432,23 @@ test("parseState() shows nothing of a bypass in text that is no JSON", () => {
       "or one too many",
   );
 });
+
+test.each([["isStaff", true], ["admit", 1], ["clientIp", "10.0.0.1"]])(
+  "the gate lets nobody in because of %s on Object.prototype",
+  async (name, value) => {
+    const state = liveState(memoryStore('{ "mode": "on" }'));
+    await state.ready;
+    const maintenance = maintenanceMode({ state, internalIps: ["10.0.0.0/8"], onError() {} });
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    try {
+      const ask = () =>
+        maintenance(new Request("http://site.test/"), contextFrom(new Request("http://site.test/")))?.status;
+      expect([ask(), maintenance(new Request("http://site.test/"))?.status]).toEqual([503, 503]);
+      await state.set(parseState('{ "mode": "on", "reason": "Moving" }'));
+      expect(ask()).toBe(503);
+    } finally {
+      delete (Object.prototype as Record<string, unknown>)[name];
+      await state.close();
+    }
+  },
+);

@@ -44,9 +44,13 @@ export function compileContext<HostInfo>(
   if (options.isStaff !== undefined && typeof options.isStaff !== "function") {
     throw invalidOption(TASK, "isStaff", "a function", options.isStaff);
   }
-  if (findPeer === undefined) return () => ({});
+  // Somebody may have put "isStaff" or "clientIp" on Object.prototype.
+  if (findPeer === undefined) return () => ({ clientIp: undefined, isStaff: undefined });
   const readClientIp = compileClientIp(options);
-  return (request, hostInfo) => ({ clientIp: readClientIp(request.headers, findPeer(request, hostInfo)) });
+  return (request, hostInfo) => ({
+    clientIp: readClientIp(request.headers, findPeer(request, hostInfo)),
+    isStaff: undefined,
+  });
 }
 
 /** Asks `isStaff`; an error or any answer but a boolean is reported and means no. */
@@ -113,7 +117,7 @@ export interface ContextFromRequest<BaseInfo, OtherOptions> extends ContextFrom<
 export function createContextFrom<BaseInfo, OtherOptions>(
   findPeer: PeerFinder<BaseInfo> | undefined,
 ): ContextFromRequest<BaseInfo, OtherOptions> {
-  const none: HostOptions<BaseInfo> = {};
+  const none = Object.create(null) as HostOptions<BaseInfo>;
   // An object of options is compiled once.
   const readers = new WeakMap<object, ContextReader<BaseInfo>>();
   const contextFrom = (
