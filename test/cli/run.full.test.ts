@@ -158,7 +158,7 @@ test("run refuses to run a command while another run is at work", async () => {
   expect(stderr).toMatch(
     /\nmaintenancemode: run \d+@\S+ \w+ is still at work, and opens the site when it is done\. Nothing was changed\n {2}to take maintenance over from it: maintenancemode on --store .*\n/,
   );
-  expect(stderr).toContain("The command failed with status 6: maintenance stays on");
+  expect(stderr).toContain("The command failed with exit code 6: maintenance stays on");
   expect(code).toBe(6);
   expect(existsSync(seen)).toBe(false);
   expect(read()).toEqual({ ...OWN, reason: "Outer" });
