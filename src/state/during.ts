@@ -9,7 +9,7 @@ import { describeStraggler, type FleetTarget } from "./fleet-target.ts";
 import { TASK } from "./live-state-options.ts";
 import { createOwner, ownerOf } from "./owner.ts";
 import { OFF, parseState } from "./parse.ts";
-import { readStore } from "./store-calls.ts";
+import { nameOf, readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import type { Writer } from "./state-writer.ts";
 
@@ -55,9 +55,7 @@ export function createDuring(
     if (known === undefined) {
       throw new StoreError(
         "run under maintenance",
-        `${
-          store.name ?? "the store"
-        } keeps no records of processes, so nobody can tell when all have followed: use set()`,
+        `${nameOf(store)} keeps no records of processes, so nobody can tell when all have followed: use set()`,
       );
     }
     const outer = former && ownerOf(former.text);

@@ -90,7 +90,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     membership?.turn(isInForce(Date.now()));
     void membership?.report();
     if (!isChange) return;
-    for (const listener of changeListeners) call(listener, inside.snapshot.state, former);
+    for (const listener of changeListeners) call("a listener", listener, inside.snapshot.state, former);
   }
 
   /** Takes a reading, unless something newer is known by the time it is prepared. */

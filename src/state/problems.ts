@@ -31,12 +31,12 @@ export function createProblems(
   const printOnce = createConsoleReporter();
 
   function report(error: unknown, message: string, source: ProblemSource): void {
-    if (onError !== undefined) call(onError, error);
+    if (onError !== undefined) call("a listener", onError, error);
     else if (listeners.size === 0) {
       const consequence = consequenceOf(source);
       printOnce(consequence === undefined ? error : new MaintenanceError("ERR_STORE", `${message}; ${consequence}`));
     }
-    for (const listener of listeners) call(listener, error);
+    for (const listener of listeners) call("a listener", listener, error);
   }
 
   return {

@@ -67,7 +67,7 @@ export class MaintenanceError extends Error implements Problem {
 }
 
 /** Makes `instanceof MaintenanceError` hold for the instances of a class. */
-export function brand(ErrorClass: { readonly prototype: Error }): void {
+function brand(ErrorClass: { readonly prototype: Error }): void {
   Object.defineProperty(ErrorClass.prototype, BRAND, { value: true });
 }
 

@@ -1,3 +1,4 @@
+import { call } from "./listener.ts";
 import { isPromise } from "./promise.ts";
 import { received } from "./received.ts";
 
@@ -34,15 +35,7 @@ export interface Reporter {
  * @param onError Called with each error. Its own errors go to the console.
  */
 export function createReporter(onError: (error: unknown, option?: string) => unknown): Reporter {
-  function report(error: unknown, option?: string): void {
-    const failed = (second: unknown) => console.error("maintenancemode: onError failed", second);
-    try {
-      const result = onError(error, option);
-      if (isPromise(result)) result.then(undefined, failed);
-    } catch (second) {
-      failed(second);
-    }
-  }
+  const report: Reporter["report"] = (error, option) => call("onError", onError, error, option);
 
   function adopt(value: unknown, option: string): void {
     if (isPromise(value)) value.then(undefined, (error) => report(error, option));

@@ -1,6 +1,6 @@
 import { foldEscapes } from "./fold.ts";
 import type { UrlPattern } from "./types.ts";
-import { hasPlainHost, parsedPathStart, pathEnd, pathStart } from "./url-path.ts";
+import { anyPathStart, pathEnd } from "./url-path.ts";
 import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
 
 /**
@@ -18,8 +18,7 @@ export function compileClosedUrls(patterns: readonly UrlPattern[], option: strin
 
 /** Other ways to write a URL that apps may read alike. */
 function otherReadings(url: string): string[] {
-  const usual = pathStart(url);
-  const start = usual >= 0 && hasPlainHost(url, usual) ? usual : parsedPathStart(url);
+  const start = anyPathStart(url);
   // URLs that the standard writes in another way are closed anyway.
   if (start < 0) return [];
   const end = pathEnd(url, start);

@@ -2,7 +2,7 @@ import { invalidOption, OptionError } from "../../util/errors.ts";
 import { messageOf, quote } from "../../util/received.ts";
 import { parseComponent, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
-import { hasPlainHost, isSafePath, parsedPathStart, pathStart } from "./url-path.ts";
+import { anyPathStart, isSafePath } from "./url-path.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 import type { UrlTest } from "./url-patterns.ts";
 
@@ -21,8 +21,7 @@ export function compilePaths(patterns: readonly string[], option: string): UrlTe
   if (!Array.isArray(patterns)) throw invalidOption(TASK, option, `an array, each element ${ACCEPTED}`, patterns);
   const test = compilePathTree(patterns.flatMap((pattern: unknown, index) => parse(pattern, `${option}[${index}]`)));
   return (url) => {
-    const usual = pathStart(url);
-    const start = usual >= 0 && hasPlainHost(url, usual) ? usual : parsedPathStart(url);
+    const start = anyPathStart(url);
     const match = start < 0 ? 0 : test(url, start);
     return match === 1 || match === 2 && isSafePath(url, start);
   };

@@ -99,7 +99,7 @@ export function isParts(pattern: UrlPattern): pattern is UrlPatternInit {
 }
 
 /** Whether a pattern is a `URLPattern`, of the runtime or of a polyfill. */
-export function isCompiled(pattern: object): pattern is UrlPatternObject {
+function isCompiled(pattern: object): pattern is UrlPatternObject {
   return typeof (pattern as UrlPatternObject).test === "function" &&
     COMPONENTS.every((component) => typeof (pattern as UrlPatternObject)[component] === "string");
 }

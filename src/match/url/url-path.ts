@@ -91,13 +91,18 @@ export function parsedPathStart(url: string): number {
   }
 }
 
+/** The position of the path in a URL of any form that the URL Standard writes, or -1. */
+export function anyPathStart(url: string): number {
+  const start = pathStart(url);
+  return start >= 0 && hasPlainHost(url, start) ? start : parsedPathStart(url);
+}
+
 /**
  * The path of a URL, percent-encoded; the whole text if it is not a URL as the standard writes it. Characters that a server
  * did not encode are encoded here.
  */
 export function pathOf(url: string): string {
-  let start = pathStart(url);
-  if (start < 0 || !hasPlainHost(url, start)) start = parsedPathStart(url);
+  const start = anyPathStart(url);
   if (start >= 0) {
     const at = skipHarmless(url, start);
     const end = pathEnd(url, at);
