@@ -100,7 +100,7 @@ for (const [name, { executable, stores, run }] of Object.entries(runtimes)) {
     test.each(stores)("%s keeps the contract", async (store) => {
       const outcome = (await (running ??= run()))[store] ?? {};
       const broken = Object.entries(outcome).filter(([, complaint]) => complaint !== null);
-      expect(broken).toEqual([]);
+      expect(broken, JSON.stringify(broken)).toEqual([]);
       expect(Object.keys(outcome).length).toBeGreaterThan(20);
     });
   });
