@@ -29,6 +29,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
       { text: "Command line", link: "/cli" },
       { text: "State and windows", link: "/state" },
       { text: "Safe migrations", link: "/migrations" },
+      { text: "Workers and queues", link: "/workers" },
       { text: "Bypass links", link: "/bypass" },
       { text: "Reopening gradually", link: "/reopening" },
       { text: "Announcing maintenance", link: "/announcing" },

@@ -42,6 +42,8 @@ export interface LiveInternals {
   readonly tracker: RequestTracker | undefined;
   /** Notes a reason for which the options of a gate or a host helper let requests pass, for operators to read. */
   noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed"): void;
+  /** Notes a host helper that counts requests, or a gate called by hand that has let a request through, which nobody counts. */
+  noteCounting(what: "requests" | "by-hand"): void;
 }
 
 /** Where a live state keeps its {@link LiveInternals}; the same for every copy of this package in a process. */
