@@ -70,10 +70,12 @@ export function createAnswerer(
     const { method } = request;
     if (method === "OPTIONS" && cors !== undefined) {
       const preflight = cors.answerPreflight(request, { ...answers.fields, ...headers });
-      if (preflight !== undefined) return preflight;
+      if (preflight !== undefined) return cors.addressed(preflight, request);
     }
-    if (method === "HEAD") return represent(answers, request, false, made, state).head;
-    return represent(answers, request, method !== "GET", made, state);
+    const isHead = method === "HEAD";
+    const answer = represent(answers, request, !isHead && method !== "GET", made, state);
+    const sent = isHead ? answer.head : answer;
+    return cors?.addressed(sent, request) ?? sent;
   }
 
   function represent(

@@ -9,7 +9,8 @@ export type ResponseType = "html" | "json" | "text";
 /** Which other origins may read the answers, all optional. */
 export interface CorsOptions {
   /**
-   * The origins, such as `"https://app.example.com"`.
+   * The origins, such as `"https://app.example.com"`. In `"https://*.example.com"` the asterisk stands for one label: that is
+   * neither `https://example.com` nor `https://a.b.example.com`. Everybody who can publish under such a name may read.
    *
    * @default All
    */
