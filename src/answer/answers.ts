@@ -7,6 +7,7 @@ import type { AnswerSettings } from "./answer-settings.ts";
 import type { MaintenanceInfo } from "./info.ts";
 import { createKeptAnswers, type Dependencies } from "./kept-answers.ts";
 import type { Languages } from "./languages.ts";
+import { forHost } from "./location.ts";
 import type { Common, Representations } from "./representations.ts";
 import { Answer } from "./response.ts";
 import { createVariantChooser, DEFAULT_VARIANT } from "./variant.ts";
@@ -94,7 +95,7 @@ export function createAnswerer(
     if (wanted.type !== "html") return answers.get(wanted);
     // A client that has asked for something else than a page can make nothing of the one that a redirect leads to.
     if (redirect !== undefined && !redirect.isTarget(request.url)) {
-      return answers.redirect({ ...wanted, type: "redirect", language: 0 }, redirect.location);
+      return forHost(answers.redirect({ ...wanted, type: "redirect", language: 0 }, redirect.location), request);
     }
     if (typeof ownPage === "string") return answers.own({ ...wanted, type: "same-html", language: 0 }, ownPage);
     if (ownPage !== undefined) {
