@@ -91,7 +91,8 @@ export function createAnswerer(
     const wanted = chooseVariant(request, contentType, isForm);
     const grpcType = contentType === null || wanted.isForced ? undefined : features.grpc?.typeOf(contentType);
     if (grpcType !== undefined) return answers.grpc(grpcType, wanted.language, wanted.origin);
-    if (wanted.type === "json") return answers.problem(wanted, request.url);
+    if (wanted.type === "json" || wanted.type === "plain-json") return answers.problem(wanted, request.url);
+    if (wanted.type === "trpc") return features.trpc!.answerTo(request, answers.get(wanted));
     if (wanted.type !== "html") return answers.get(wanted);
     // A client that has asked for something else than a page can make nothing of the one that a redirect leads to.
     if (redirect !== undefined && !redirect.isTarget(request.url)) {

@@ -45,7 +45,8 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
 
     test.each([
       [undefined, "application/problem+json"],
-      ["application/json", "application/problem+json"],
+      ["application/json", "application/json"],
+      ["application/json, application/problem+json", "application/problem+json"],
       ["image/*", "application/problem+json"],
       ["text/html, application/xhtml+xml", "text/html; charset=utf-8"],
       ["text/plain", "text/plain; charset=utf-8"],
