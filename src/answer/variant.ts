@@ -80,7 +80,7 @@ function isResult(value: unknown): value is ResponseType | undefined {
 }
 
 /** Whether a script puts the answer into the page that it belongs to: htmx and PJAX. */
-function putsIntoPage({ headers }: Request): boolean {
+export function putsIntoPage({ headers }: Request): boolean {
   return headers.get("hx-request") === "true" || typeof headers.get("x-pjax") === "string";
 }
 
