@@ -18,6 +18,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
       { text: "Frameworks", link: "/frameworks/" },
       { text: "Express, Connect and Fastify", link: "/frameworks/express" },
       { text: "Hono", link: "/frameworks/hono" },
+      { text: "Next.js", link: "/frameworks/next" },
       { text: "Any other framework", link: "/frameworks/by-hand" },
       { text: "Service Worker", link: "/service-worker" },
     ],

@@ -8,7 +8,7 @@ import { readFleet, waitForFleet } from "./fleet.ts";
 import { describeStraggler, type FleetTarget } from "./fleet-target.ts";
 import { TASK } from "./live-state-options.ts";
 import { createOwner, ownerOf } from "./owner.ts";
-import { OFF, parseState } from "./parse.ts";
+import { checkNewState, OFF, parseState } from "./parse.ts";
 import { nameOf, readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import type { Writer } from "./state-writer.ts";
@@ -112,7 +112,7 @@ function checkArguments(given: unknown, run: unknown, options: WaitOptions | und
   options?.signal?.throwIfAborted();
   const state = parseState(withHashedSecret({ mode: "on", ...(given as Partial<MaintenanceState>) }));
   if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
-  return state;
+  return checkNewState(state, Date.now());
 }
 
 function checkTerms({ allowUncounted, allowLost, expect }: WaitOptions = {}): void {

@@ -12,7 +12,7 @@ import { readFleet } from "./fleet.ts";
 import { createFollower } from "./follower.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
-import { OFF, parseState } from "./parse.ts";
+import { checkNewState, OFF, parseState } from "./parse.ts";
 import { createProblems, type ProblemSource } from "./problems.ts";
 import { createRefresher } from "./refresher.ts";
 import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
@@ -207,7 +207,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return ready;
     },
     async set(state) {
-      await writer.write(parseState(withHashedSecret(state)));
+      await writer.write(checkNewState(parseState(withHashedSecret(state)), Date.now()));
       return inside.snapshot.state;
     },
     get inForce() {

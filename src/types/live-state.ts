@@ -22,7 +22,7 @@ export interface LiveState {
    * follow as fast as the store notifies them. The last state wins.
    *
    * @returns The state in force.
-   * @throws {StateError} If it is not valid.
+   * @throws {StateError} If it is not valid, if its end has passed, or if it is `"off"` with a `start`, an `end` or `recurring`.
    * @throws {StoreError} If the store cannot be written. If it did not answer in time, it may still store the state later.
    */
   set(state: MaintenanceState): Promise<MaintenanceState>;

@@ -26,7 +26,7 @@ function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions
   const clock = { now: START - HOUR };
   const { en, de } = LANGUAGES as Record<string, Messages>;
   const texts = {
-    copyFor: () => ({ page: () => "", title: "", detail: "" }),
+    copyFor: () => ({ page: () => "", title: "", text: "", detail: "", reason: undefined }),
     ownPage: undefined,
     contentSecurityPolicy: "",
     noticeMessage: vi.fn((language: number, start: number, end: number | undefined) =>
