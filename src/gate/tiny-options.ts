@@ -26,7 +26,7 @@ export interface TinyOptions extends
   > {
   /**
    * URLs that pass during maintenance: path patterns such as `"/health"`, `"/docs/*"` and `"/users/:id"`, which mean the same
-   * as in the full gate. Only that gate takes patterns for more than the path, regular expressions and objects.
+   * as in the full gate, with methods in front or without. Only that gate takes patterns for more than the path, regular expressions and objects.
    *
    * @default {[]}
    */
@@ -68,6 +68,8 @@ const NAMES = [
 
 /** What the full gate alone has. */
 const FULL_NAMES = [
+  "reads",
+  "writes",
   "retryJitter",
   "redirectUrl",
   "bypassSecret",
