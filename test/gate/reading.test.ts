@@ -91,6 +91,9 @@ test("a method in urls closes that method alone", async () => {
   expect(ask("POST /shop/cart")).toBe("answer maintenance");
   expect(ask("PUT /SHOP/cart")).toBe("answer maintenance");
   expect(ask("GET /shop/cart")).toBe("pass off");
+  // The gate's own answer lets the browser read why the request is refused.
+  const asks = { origin: "https://a.test", "access-control-request-method": "POST" };
+  expect(ask("OPTIONS /shop/cart", asks)).toBe("answer maintenance");
 });
 
 test("reads and writes say nothing while the site is closed", async () => {
