@@ -12,7 +12,8 @@
  *
  * const state = liveState(fileStore("maintenance.json"));
  * const maintenance = maintenanceMode({ state, reads: ["POST /graphql"] });
- * const yoga = createYoga({ schema: createSchema({ typeDefs: "type Query { a: Int }" }), plugins: [readOnlyYogaPlugin(maintenance)] });
+ * const schema = createSchema({ typeDefs: "type Query { a: Int }" });
+ * const yoga = createYoga({ schema, plugins: [readOnlyYogaPlugin(maintenance)] });
  * createServer(withMaintenance(maintenance, yoga)).listen(4000);
  * ```
  *

@@ -8,9 +8,13 @@ import type { MaintenanceOptions } from "./maintenance-options.ts";
 
 /** What counts as reading and as writing while the site is read-only, beside the methods. */
 export interface Reading {
+  /** The test of `reads`, if there are any. */
   readonly isRead: RequestTest | undefined;
+  /** The test of `writes`, if there are any. */
   readonly isWrite: RequestTest | undefined;
+  /** The patterns as they were given, for explanations. */
   readonly reads: readonly UrlPattern[];
+  /** The same of `writes`. */
   readonly writes: readonly UrlPattern[];
 }
 
@@ -30,7 +34,7 @@ export interface Settings extends AnswerSettings, Pick<MaintenanceOptions, "allo
   readonly isIgnored: RequestTest | undefined;
   /** The patterns as they were given, for explanations. */
   readonly ignoreUrls: readonly UrlPattern[];
-  /** The tests of `reads` and `writes`, if there are any, and the patterns as they were given. */
+  /** The options `reads` and `writes`; the tiny gate has none. */
   readonly reading?: Reading;
   /** What `bypassSecret` lets in; `maintenanceMode` adds it. */
   readonly bypass?: Bypass | undefined;

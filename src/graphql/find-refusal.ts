@@ -10,7 +10,7 @@ export interface ReadOnlyOptions<Context> {
    * Finds the request in the context of the server: a Fetch `Request`, or that of a Node server. If there is none, mutations
    * are refused while `maintenance.active` is `true`.
    *
-   * @default `context.request`, or else `context.req`
+   * @default `context.req`, or else `context.request`
    */
   request?: (context: Context) => Request | NodeRequest | undefined;
   /**
@@ -73,7 +73,8 @@ export function createFindRefusal<Context>(
 /** The request where servers usually put it. */
 function requestIn(context: unknown): Request | NodeRequest | undefined {
   const { request, req } = (context ?? {}) as { request?: unknown; req?: unknown };
-  return [request, req].find(hasFields) as Request | NodeRequest | undefined;
+  // That of Node first: of the Request that a server has made of it, a Host field such as "a.test/open?" may move the path.
+  return [req, request].find(hasFields) as Request | NodeRequest | undefined;
 }
 
 function hasFields(value: unknown): boolean {

@@ -44,7 +44,7 @@ const ENGLISH = "This site is read-only for maintenance.";
  *
  * A mutation writes. So it passes only in a request that the gate lets through for another reason than reading.
  *
- * @throws {OptionError} If the gate is none.
+ * @throws {OptionError} If `maintenance` is not a gate.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
 export function createMutationGate(maintenance: Maintenance): MutationGate {

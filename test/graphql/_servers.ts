@@ -10,7 +10,7 @@ import { createSchema, createYoga } from "graphql-yoga";
 import { onTestFinished } from "vitest";
 import { readOnlyApolloPlugin, type ReadOnlyOptions, readOnlyRule, readOnlyYogaPlugin } from "../../src/graphql.ts";
 import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
-import { contextFrom, type HostOptions, type NodeInfo, withMaintenance } from "../../src/hosts/node.ts";
+import { type HostOptions, type NodeInfo, withMaintenance } from "../../src/hosts/node.ts";
 import type { Maintenance } from "../../src/index.ts";
 
 const typeDefs = `
@@ -39,7 +39,7 @@ function hostOptions(isStaff?: (req: IncomingMessage) => boolean): HostOptions<N
   return isStaff === undefined ? {} : { isStaff: (_request, { req }) => isStaff(req as IncomingMessage) };
 }
 
-/** What the plugins are told of a visitor: as the README of a site with staff would write it. */
+/** Tells the plugins who is staff. */
 function readOnlyOptions(
   isStaff: ((req: IncomingMessage) => boolean) | undefined,
 ): ReadOnlyOptions<{ req: IncomingMessage }> {
@@ -64,7 +64,7 @@ export const startYoga: Start = async (maintenance, isStaff) => {
     },
   });
   const plugins = [readOnlyYogaPlugin(maintenance, readOnlyOptions(isStaff))];
-  const yoga = createYoga<{ req: IncomingMessage }>({ schema, plugins, logging: false });
+  const yoga = createYoga<{ req: IncomingMessage }>({ schema, plugins, batching: true, logging: false });
   const listener = withMaintenance(
     maintenance,
     (request: Request, { req }: NodeInfo) => yoga.fetch(request, { req: req as IncomingMessage }),
@@ -83,6 +83,7 @@ export const startApollo: Start = async (maintenance, isStaff) => {
       Mutation: { add: (_parent: unknown, { item }: { item: string }) => items.push(item) },
     },
     plugins: [readOnlyApolloPlugin(maintenance, readOnlyOptions(isStaff))],
+    allowBatchedHttpRequests: true,
   });
   onTestFinished(() => server.stop());
   const { url } = await startStandaloneServer(server, {
@@ -106,5 +107,3 @@ export const startGraphqlHttp: Start = async (maintenance, isStaff) => {
   const middleware = maintenanceMiddleware(maintenance, hostOptions(isStaff));
   return { url: await listen((req, res) => middleware(req, res, () => handler(req, res))), items };
 };
-
-export { contextFrom };

@@ -123,6 +123,9 @@ test("the plugins find the request in the context of the server", async () => {
   const maintenance = maintenanceMode({ enabled: true, ignoreUrls: ["POST /graphql"] });
   expect(await mutate(maintenance, { request }, {})).toBe(undefined);
   expect(await mutate(maintenance, { req: request }, {})).toBe(undefined);
+  const moved = new Request("https://site.test/graphql?/other");
+  const req = { method: "POST", url: "/other", headers: { host: "site.test/graphql?" }, socket: {} };
+  expect(await mutate(maintenance, { request: moved, req }, {})).not.toBe(undefined);
   expect(await mutate(maintenance, { request: "none", own: request }, {})).not.toBe(undefined);
   const options = { request: (context: object) => (context as { own: Request }).own };
   expect(await mutate(maintenance, { own: request }, options)).toBe(undefined);

@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Maintenance, maintenanceMode, type MaintenanceOptions } from "../../src/index.ts";
 import { type LiveState, liveState, type MaintenanceState } from "../../src/state.ts";
@@ -89,7 +91,7 @@ describe.each<[string, Start, { refused: number; refusedAsJson: number; hasField
     expect(server.items).toEqual([]);
   });
 
-  test("who gets in for another reason may write", async () => {
+  test("a visitor who gets in for another reason may write", async () => {
     const { maintenance, state } = siteWith({ bypassSecret: "correct-horse-battery" });
     const server = await start(maintenance, ({ headers }) => headers["x-staff"] === "yes");
     await state.set(READ_ONLY);
@@ -101,6 +103,24 @@ describe.each<[string, Start, { refused: number; refusedAsJson: number; hasField
     expect(await mayWrite({})).toBe(true);
   });
 });
+
+test.each<[string, Start]>([["GraphQL Yoga", startYoga], ["Apollo Server", startApollo]])(
+  "%s refuses the mutations in a batch",
+  async (_name, start) => {
+    const { maintenance, state } = siteWith();
+    const { url, items } = await start(maintenance);
+    await state.set(READ_ONLY);
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify([{ query: "{ items }" }, { query: ADD }]),
+    });
+    const [read, written] = await response.json() as { data?: unknown; errors?: { extensions: object }[] }[];
+    expect(read).toEqual({ data: { items: [] } });
+    expect(written?.errors?.[0]?.extensions).toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(items).toEqual([]);
+  },
+);
 
 test("GraphQL Yoga keeps sending events while the site is read-only", async () => {
   const { maintenance, state } = siteWith();
@@ -120,4 +140,24 @@ test("Apollo Server refuses mutations without a gate in front, also while the si
     message: expect.stringContaining("Moving house"),
     extensions: { mode: "on" },
   });
+});
+
+test.each<[string, Start]>([["GraphQL Yoga", startYoga], ["Apollo Server", startApollo], [
+  "graphql-http",
+  startGraphqlHttp,
+]])("%s lets no Host field move a mutation to another URL", async (_name, start) => {
+  const { maintenance, state } = siteWith({ ignoreUrls: ["/health"] });
+  const { url, items } = await start(maintenance);
+  await state.set(READ_ONLY);
+  const { hostname, port, pathname } = new URL(url);
+  for (const host of ["a.test/health?", "a.test/health#", "a.test"]) {
+    const socket = connect(Number(port), hostname);
+    const body = JSON.stringify({ query: ADD });
+    socket.write(
+      `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(await text(socket)).not.toContain('"add"');
+  }
+  expect(items).toEqual([]);
 });

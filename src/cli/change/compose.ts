@@ -108,8 +108,10 @@ function parseRetryAfter(text: string): number {
 /** The fields that are lists of texts. */
 type ListField = "urls" | "ignoreUrls" | "reads" | "writes" | "internalIps";
 
-/** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
+/** A pattern of URLs, with at most one method: a comma may stand between methods. */
 const ONE_PATTERN = /^(?:[A-Z-]+ )?(?:\/|https?:\/\/)/;
+
+/** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
 const ONE_VALUE: Readonly<Record<ListField, RegExp>> = {
   urls: ONE_PATTERN,
   ignoreUrls: ONE_PATTERN,

@@ -128,5 +128,5 @@ function hintFor(method: string, pattern: string, rest: string): string | undefi
   if (METHOD.test(upper)) return `methods are case-sensitive, write ${quote(pattern.replace(method, upper))}`;
   return method === ""
     ? "write no space between the methods, and no comma at their end"
-    : `${quote(method)} is no method`;
+    : `${quote(method)} is not a method`;
 }

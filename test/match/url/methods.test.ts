@@ -70,7 +70,7 @@ test.each<[string, string]>([
   ["PSOT /a", 'did you mean "POST"?'],
   ["PROPFND /a", 'did you mean "PROPFIND"?'],
   ["GET, HEAD /a", "write no space between the methods, and no comma at their end"],
-  ["GET|PUT /a", '"GET|PUT" is no method'],
+  ["GET|PUT /a", '"GET|PUT" is not a method'],
   ["* /a", 'write "/a", which is for every method'],
   ["ANY /a", 'write "/a", which is for every method'],
 ])("compileRequestPatterns() refuses %s", (pattern, hint) => {
