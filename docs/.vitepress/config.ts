@@ -20,6 +20,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
       { text: "Hono", link: "/frameworks/hono" },
       { text: "Next.js", link: "/frameworks/next" },
       { text: "Any other framework", link: "/frameworks/by-hand" },
+      { text: "GraphQL", link: "/graphql" },
       { text: "Service Worker", link: "/service-worker" },
     ],
   },

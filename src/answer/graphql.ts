@@ -8,5 +8,10 @@ import type { Protocol } from "./protocol.ts";
 export const graphql: Protocol = {
   contentType: "application/graphql-response+json; charset=utf-8",
   body: (message, status, members) =>
-    JSON.stringify({ errors: [{ message, extensions: { code: "SERVICE_UNAVAILABLE", status, ...members } }] }),
+    JSON.stringify({ errors: [{ message, extensions: extensionsOf(status, members) }] }),
 };
+
+/** The `extensions` of an error of GraphQL. */
+export function extensionsOf(status: number, members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { code: "SERVICE_UNAVAILABLE", status, ...members };
+}

@@ -59,12 +59,12 @@ export function createAnnouncer(
   }
 
   /** The maintenance that will close the URL of a request soon. */
-  function findFor({ url }: Request): Upcoming | undefined {
+  function findFor(request: Request): Upcoming | undefined {
     const upcoming = findDue();
     if (upcoming === undefined) return undefined;
     const { snapshot } = upcoming;
-    const isOpen = snapshot.appliesTo?.(url) === false || isIgnored?.(url) === true ||
-      snapshot.isIgnored?.(url) === true;
+    const isOpen = snapshot.appliesTo?.(request) === false || isIgnored?.(request) === true ||
+      snapshot.isIgnored?.(request) === true;
     return isOpen ? undefined : upcoming;
   }
 

@@ -24,6 +24,8 @@ const FIELDS = [
   "retryAfter",
   "urls",
   "ignoreUrls",
+  "reads",
+  "writes",
   "internalIps",
   "admit",
   "bypass",
@@ -186,7 +188,7 @@ function checkReason(reason: unknown): void {
 
 /** Checks the lists of URLs and of addresses. */
 function checkExceptions(given: Given): void {
-  for (const name of ["urls", "ignoreUrls"] as const) checkUrls(`$.${name}`, given[name]);
+  for (const name of ["urls", "ignoreUrls", "reads", "writes"] as const) checkUrls(`$.${name}`, given[name]);
   // Without any, maintenance would be on and concern nobody.
   if ((given.urls as unknown[] | undefined)?.length === 0) {
     throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");
