@@ -29,6 +29,14 @@ export function createContextFinder(
     return retryAfter instanceof Date && retryAfter.getTime() + retryJitter * 1_000 <= now() ? undefined : retryAfter;
   }
 
+  /** The field of the state, until it has passed. */
+  function stateRetryAfter(state: TimedState | undefined): RetryAfter {
+    const given = state?.state.retryAfter;
+    if (typeof given !== "string") return given;
+    const instant = Date.parse(given);
+    return instant + retryJitter * 1_000 <= now() ? undefined : new Date(instant);
+  }
+
   return (made, state) => {
     const end = state?.endsAt(now());
     const endDate = end === undefined ? undefined : new Date(end);
@@ -38,7 +46,7 @@ export function createContextFinder(
       reason: state?.state.reason,
       start: start === undefined ? undefined : new Date(start),
       end: endDate,
-      retryAfter: state?.state.retryAfter ?? ownRetryAfter() ?? endDate,
+      retryAfter: stateRetryAfter(state) ?? ownRetryAfter() ?? endDate,
     };
   };
 }
@@ -56,7 +64,7 @@ export function createInfo(
     return {
       request: withoutSecret(request),
       requestPath: pathOf(request.url),
-      status: statusCode,
+      status: state?.state.status ?? statusCode,
       because: made.because,
       ...context,
       reason: chooseReason(reason, language)?.text,

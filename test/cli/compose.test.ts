@@ -86,7 +86,7 @@ test.each<[OptionValues, string]>([
   [{ end: "2026-11-22T01:00:00Z" }, '"--end" must be in the future, received "2026-11-22T01:00:00Z"'],
   [
     { "retry-after": "soon" },
-    '"--retry-after" must be a number of seconds or a duration such as "10m", received "soon"',
+    '"--retry-after" must be a number of seconds, a duration such as "10m" or a time such as "2026-11-22T02:00:00Z", received "soon"',
   ],
   [{ url: ["none", "/a"] }, '"--url none" empties the list: leave out the other values'],
 ])("composeState() refuses %j", (options, message) => {

@@ -36,11 +36,14 @@ export interface OptionValues {
   readonly "allow-ip"?: readonly string[];
   readonly "ignore-url"?: readonly string[];
   readonly "retry-after"?: string;
+  readonly status?: string;
   readonly "with-bypass"?: true;
   readonly wait?: string;
   readonly streams?: true;
   readonly "allow-no-instances"?: true;
   readonly "dry-run"?: true;
+  readonly "keep-store-env"?: true;
+  readonly "exit-code"?: true;
   readonly method?: string;
   readonly ip?: string;
   readonly staff?: true;
@@ -64,10 +67,11 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
   "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "keep these URLs open to everyone" },
   "retry-after": {
-    value: "<duration>",
+    value: "<when>",
     of: CHANGE,
-    help: 'when clients should retry: seconds, or 10m; "none" removes it',
+    help: 'when clients should retry: seconds, 10m, or a time; "none" removes it',
   },
+  status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
   wait: {
     value: "<duration>",
@@ -77,6 +81,8 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   streams: { of: SWITCH, help: "with --wait: also wait for event streams and upgraded connections" },
   "allow-no-instances": { of: SWITCH, help: "with --wait: proceed even if no process is registered" },
   "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
+  "keep-store-env": { of: ["run"], help: "let the command see MAINTENANCE_STORE, which is hidden from it otherwise" },
+  "exit-code": { of: ["status"], help: "exit with 0 if off, 10 if on, 11 if read-only, 12 if scheduled" },
   method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
   ip: { value: "<ip>", of: ["explain"], help: "the client's address" },
   staff: { of: ["explain"], help: "treat the client as staff" },

@@ -57,7 +57,7 @@ function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string
 
 /** The settings of a state, as rows. */
 export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
-  if (state.mode === "off") return [];
+  if (state.mode === "off") return describeRun(state);
   const rows: (Row | undefined)[] = [
     state.reason ? ["reason", describeReason(state.reason)] : undefined,
     state.urls && ["only", state.urls.join(", ")],
@@ -71,12 +71,32 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
     ],
-    state.owner === undefined
-      ? undefined
-      : ["owner", `${state.owner} (if it is still running and succeeds, it turns maintenance off)`],
-    state.retryAfter === undefined ? undefined : ["retry after", formatDuration(state.retryAfter * 1_000)],
+    ...describeRun(state),
+    state.retryAfter === undefined ? undefined : ["retry after", describeRetryAfter(state.retryAfter, now)],
+    state.status === undefined ? undefined : ["status", String(state.status)],
   ];
   return rows.filter((row) => row !== undefined);
+}
+
+function describeRetryAfter(retryAfter: number | string, now: number): string {
+  if (typeof retryAfter === "number") return formatDuration(retryAfter * 1_000);
+  return formatTime(Date.parse(retryAfter), now);
+}
+
+/** The run of a state, and the state that it goes back to. */
+function describeRun({ owner, former }: MaintenanceState): Row[] {
+  const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
+  const rows: Row[] = owner === undefined
+    ? []
+    : [["owner", `${owner} (if it is still running and succeeds, it ${end})`]];
+  if (former === undefined) return rows;
+  const consequence = owner === undefined ? " (a run did not succeed: the next that does goes back to this)" : "";
+  return [...rows, ["before", `${summarise(former)}${consequence}`]];
+}
+
+/** A state in a few words. */
+export function summarise({ mode, reason }: MaintenanceState): string {
+  return `${mode}${reason ? `: ${describeReason(reason)}` : ""}`;
 }
 
 /** The words of `DecisionReason` that let a visitor in, for people. */
