@@ -19,6 +19,9 @@ test.each([
   ["rediss://:pass@host", "rediss://:***@host"],
   ["https://example.com/m.json?token=abc", "https://example.com/m.json?***"],
   ["https://example.com/m.json", "https://example.com/m.json"],
+  ["https://TOKEN@example.com/m.json", "https://***@example.com/m.json"],
+  ["https://TOKEN:x-oauth-basic@example.com/m.json", "https://***:***@example.com/m.json"],
+  ["redis://TOKEN@host", "redis://***@host"],
 ])("withoutPassword() of %s", (url, shown) => {
   expect(withoutPassword(new URL(url))).toBe(shown);
 });

@@ -57,7 +57,7 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
   else if (owner !== undefined) {
     const consequence = phase === "off"
       ? "which goes on without maintenance if it is still running"
-      : "which no longer ends maintenance when it succeeds";
+      : "which no longer changes the state when it succeeds";
     yield `this ${args.options["dry-run"] ? "would take" : "takes"} over from ${owner}, ${consequence}`;
   }
   if (isNobody && phase !== "ended") {

@@ -27,8 +27,8 @@ So you can change between "on" and "read-only" without a gap. After "off", or on
 ended, the next "on" has only the settings you give. A start in the future stays unless you give
 --start now. --url, --allow-ip and --ignore-url replace the whole list; "none" empties it.`;
 
-const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "undo",
-"notes", and with --wait "ready".`;
+const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "notes",
+and with --wait "ready".`;
 
 const WAITING = `With --wait the command returns once every process has the new state and has finished the requests
 from before. Then it is safe to migrate.`;
@@ -53,15 +53,19 @@ ${JSON_SHAPE}`,
 FROM BEFORE counts those that it let in before it took the state. STREAMS counts its event streams
 and upgraded connections.
 
-The exit code is 0 if the state could be read, on or off. --json prints:
+The exit code is 0 if the state could be read, on or off. With --exit-code it is 0 if maintenance is
+off, 10 if it is on, 11 if the site is read-only, and 12 if maintenance is scheduled.
+--json prints:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
-    "beginsAt", "endsAt", "revision", "instances": null | [{ "host", "pid", "follows", "inFlight",
-    "before", "streams", "skewMs", … }] }`,
-  run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and turn maintenance
-off if the command succeeds. If the wait or the command fails, or after Ctrl-C, maintenance stays
-on.
+    "beginsAt", "endsAt", "undo", "revision", "instances": null | [{ "host", "pid", "follows",
+    "inFlight", "before", "streams", "skewMs", … }] }`,
+  run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and go back to the
+state from before if the command succeeds: off, or on if it was on. If the wait or the command
+fails, or after Ctrl-C, maintenance stays on. The next run that succeeds then goes back to what was
+there before both.
 
-The command gets standard input, standard output and all signals. The messages of run itself go to
+The command gets standard input, standard output and all signals. It does not see MAINTENANCE_STORE,
+which may hold a password, unless you give --keep-store-env. The messages of run itself go to
 standard error. run creates a bypass link only with --with-bypass.
 
 The exit code is that of the command. If signal n ended the command, or arrived before it succeeded,
@@ -142,6 +146,6 @@ function overview(): string[] {
   maintenancemode run --store redis://localhost -- npm run migrate
   maintenancemode admit 10% --store file:maintenance.json
   maintenancemode off --store file:maintenance.json`,
-    "For the options of a command, run maintenancemode <command> --help.",
+    "For the options of a command, run maintenancemode help <command>.",
   ];
 }

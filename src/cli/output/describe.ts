@@ -10,8 +10,13 @@ import type { Output } from "./output.ts";
 /** A line of a report: its label and its text. */
 export type Row = readonly [label: string, text: string];
 
-/** The report if no process is registered in a store that records its processes. */
-export const NO_PROCESS = "No running process uses this store. Is it the right one?";
+/** Why no process may be registered in a store that records its processes. */
+export const WHY_NO_PROCESS: string =
+  "Either it is not the site's store, or the site is not running, or the site cannot " +
+  "write its record there: then its log says why.";
+
+/** The report if no process is registered. */
+export const NO_PROCESS: string = `No running process uses this store. ${WHY_NO_PROCESS}`;
 
 /** Prints rows as two columns. */
 export function printRows(output: Output, rows: readonly Row[]): void {

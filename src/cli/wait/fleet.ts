@@ -8,7 +8,7 @@ import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
-import { count, printable } from "../output/describe.ts";
+import { count, printable, WHY_NO_PROCESS } from "../output/describe.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
@@ -100,7 +100,7 @@ function notReady({ instances, stragglers }: FleetReport, target: FleetTarget, {
 
 function noProcess(): CliError {
   return new CliError("stragglers", "No running process uses this store", {
-    lines: ["Is it the right store? If the site is not running, give --allow-no-instances"],
+    lines: [WHY_NO_PROCESS, "If the site is not running, give --allow-no-instances"],
   });
 }
 
