@@ -132,9 +132,12 @@ function usageOf(command: Command): string[] {
 }
 
 function overview(): string[] {
-  const heads = COMMANDS.map((name) => USAGES[name].replace(" [options]", ""));
-  const width = Math.max(...heads.map((head) => head.length)) + 2;
-  const commands = COMMANDS.map((name, index) => `  ${heads[index]!.padEnd(width)}${SUMMARIES[name]}`);
+  const all = [
+    ...COMMANDS.map((name) => [USAGES[name].replace(" [options]", ""), SUMMARIES[name]] as const),
+    ["help [command]", "print this help, or that of a command"] as const,
+  ];
+  const width = Math.max(...all.map(([head]) => head.length)) + 2;
+  const commands = all.map(([head, summary]) => `  ${head.padEnd(width)}${summary}`);
   return [
     "Usage: maintenancemode <command> --store <url> [options]",
     `Commands:\n${commands.join("\n")}`,
