@@ -38,12 +38,12 @@ function mayBeAtWork(owner: string): boolean {
 /**
  * Makes `LiveState.during`.
  *
- * @param onTakenOver Called if somebody else changed the state meanwhile.
+ * @param onProblem Called if somebody else changed the state meanwhile, or if the state after an error cannot be stored.
  */
 export function createDuring(
   store: MaintenanceStore,
   writer: Writer,
-  onTakenOver: (error: StoreError) => void,
+  onProblem: (error: unknown) => void,
 ): LiveState["during"] {
   async function waitOrThrow(target: FleetTarget, options: Parameters<typeof waitForFleet>[2]): Promise<void> {
     const { isReady, stragglers } = await waitForFleet(store, target, options);
@@ -84,21 +84,22 @@ export function createDuring(
     const own = { ...state, ...markOf(owner, former) };
     const isOn = state.mode !== "off";
     activeRuns.set(owner, { state: own, store, former });
-    let hasSucceeded = false;
+    let result;
     try {
       await waitOrThrow({ revision: await writer.write(own), drained: isOn }, { ...options, known });
-      const result = await run();
-      hasSucceeded = true;
-      return result;
-    } finally {
+      result = await run();
+    } catch (error) {
       activeRuns.delete(owner);
-      // An error leaves maintenance on. One that needed it off must not leave the site open.
-      if (hasSucceeded || !isOn) {
-        if (!await leave(owner, outer, former)) {
-          onTakenOver(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));
-        }
-      } else await writer.replaceOwn(owner, withoutOwner(own)).catch(() => {});
+      // An error leaves maintenance on. A call that needed it off must not leave the site open.
+      const left = isOn ? writer.replaceOwn(owner, withoutOwner(own)) : leave(owner, outer, former);
+      await left.catch(onProblem);
+      throw error;
     }
+    activeRuns.delete(owner);
+    if (!await leave(owner, outer, former)) {
+      onProblem(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));
+    }
+    return result;
   };
 }
 
@@ -109,5 +110,8 @@ function checkArguments(given: unknown, run: unknown, options: WaitOptions | und
   }
   checkNames(TASK, options ?? {}, ["timeoutMs", "streams", "signal"], "the third argument of during()");
   options?.signal?.throwIfAborted();
-  return parseState(withHashedSecret({ mode: "on", ...(given as Partial<MaintenanceState>) }));
+  const state = parseState(withHashedSecret({ mode: "on", ...(given as Partial<MaintenanceState>) }));
+  // Somebody may give the current state with a change, and that may be the state of another run.
+  const { owner: _, former: __, ...own } = state;
+  return own;
 }

@@ -369,9 +369,8 @@ test("gate sends the instant of the state as retryAfter until it has passed, the
     return ask().headers.get("retry-after");
   });
   vi.useRealTimers();
-  const [first, ...others] = seen;
-  expect(others).toEqual([first, "60", first]);
-  expect(first).not.toBe("60");
+  expect(seen.map((field) => field === "60")).toEqual([false, false, true, false]);
+  expect(seen).not.toContain(null);
 });
 
 test("gate answers with the status of the state, in place of that of the option", async () => {

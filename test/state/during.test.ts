@@ -184,6 +184,34 @@ test.each([MOVING, PLANNED, '{ "mode": "read-only" }', ""])("during() puts back 
   expect(await textIn(store)).toBe(text);
 });
 
+test("during() takes a state that another call has left for its settings alone", async () => {
+  const state = open(memoryStore());
+  await state.during({ reason: "Migration" }, () => Promise.reject(new Error("it failed"))).catch(() => {});
+  const seen = await state.during({ ...state.current, retryAfter: 60 }, () => state.current);
+  expect(seen).toEqual({ mode: "on", reason: "Migration", retryAfter: 60, owner: expect.any(String) });
+  expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() with maintenance off reports that it cannot put back what was", async () => {
+  const memory = memoryStore(MOVING);
+  let isBroken = false;
+  const store = {
+    ...memory,
+    replace: (text: string, expected: string | undefined) => {
+      if (isBroken) throw new Error("it is broken");
+      return memory.replace!(text, expected);
+    },
+  };
+  const errors: string[] = [];
+  const state = open(store, { onError: (error) => errors.push((error as Error).message) });
+  const failed = state.during({ mode: "off" }, () => {
+    isBroken = true;
+    throw new Error("a test failed");
+  });
+  await expect(failed).rejects.toThrow("a test failed");
+  expect(errors).toEqual([expect.stringContaining("it is broken")]);
+});
+
 test("during() switches off if the stored text was not valid", async () => {
   const store = memoryStore('{ "mode": "maybe" }');
   await open(store).during({}, () => {});
