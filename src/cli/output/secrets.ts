@@ -49,10 +49,13 @@ export function show(text: string): string {
   return quote(hideInUrls(text));
 }
 
+/** The length of the shortest token. A shorter user name, such as "app", would match inside of words. */
+const SHORTEST_TOKEN = 8;
+
 /** Hides the password of a URL in all messages from now on, and a user name that may be a token. */
 export function addSecretsOf(url: URL): void {
   addSecret(url.password);
-  if (isToken(url)) addSecret(url.username);
+  if (isToken(url) && url.username.length >= SHORTEST_TOKEN) addSecret(url.username);
 }
 
 /** Whether the user name of a URL may be a token, as in `https://TOKEN@host` and `https://TOKEN:x-oauth-basic@host`. */
