@@ -45,6 +45,7 @@ export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
     copyFor: (place, occasion) => copyFor(languages[place]!, occasion, page, site),
     noticeMessage: (place, start, end) => noticeMessage(languages[place]!, start, end, site.timeZone),
     contentSecurityPolicy: page.contentSecurityPolicy,
+    promptPolicy: page.promptPolicy,
     ownPage: typeof own === "string" ? compileTemplate(own) : own,
   };
   const { bypassSecret } = options;

@@ -1,8 +1,16 @@
 import { cookieAttributes, isSecure } from "../util/cookie.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
 import { BYPASS_NAME, carriesBypass } from "./request-secret.ts";
-import { cookiesIn, parseLink, secretIn } from "./from-request.ts";
+import { cookiesIn, linkSecrets, locationOf, secretIn, withinLimits } from "./from-request.ts";
 import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, tokenOf } from "./secret.ts";
+
+/** Where a bypass leads, and the cookie that it sets. */
+export interface OpenedLink {
+  /** A path with its query. */
+  readonly location: string;
+  /** The value of `Set-Cookie`. */
+  readonly cookie: string;
+}
 
 /** Why the bypass in a request does not let it in. */
 export type BypassFault = "expired" | "other" | "malformed";
@@ -25,7 +33,19 @@ export interface Bypass {
     now: number,
     state: TimedState | undefined,
     domain: string | undefined,
-  ): { location: string; cookie: string } | undefined;
+  ): OpenedLink | undefined;
+  /**
+   * The same with secrets that the request has brought in a form. The location is the URL of the request.
+   *
+   * @param secrets What the visitor has filled in: at most {@link MOST_TRIES} are tried.
+   */
+  openWith(
+    secrets: readonly string[],
+    request: Request,
+    now: number,
+    state: TimedState | undefined,
+    domain: string | undefined,
+  ): OpenedLink | undefined;
   /** Why the bypass in a request does not let it in; `undefined` if it does, or if the request carries none. */
   faultOf(request: Request, now: number, state: TimedState | undefined): BypassFault | undefined;
 }
@@ -104,27 +124,32 @@ function createBypass({ fits, tokenFor, isToken, endsAt }: Lock): Bypass {
     );
   }
 
+  const openWith: Bypass["openWith"] = (secrets, request, now, state, domain) => {
+    const secret = withinLimits(secrets).find(fits);
+    if (secret === undefined) return undefined;
+    const until = Math.min(now + COOKIE_MS, endsAt(now, state));
+    const secure = isSecure(request);
+    const prefix = secure ? domain === undefined ? "__Host-" : "__Secure-" : "";
+    const value = `${until}.${toBase64Url(tokenFor(secret, String(until), state))}`;
+    const maxAge = Math.max(1, Math.floor((until - now) / 1_000));
+    const attributes = `; Path=/; Max-Age=${maxAge}${cookieAttributes(secure, domain)}`;
+    return { location: locationOf(request.url), cookie: `${prefix}${BYPASS_NAME}=${value}${attributes}` };
+  };
+
   return {
     lets,
+    openWith,
     open(request, now, state, domain) {
-      const link = parseLink(request.url);
-      const secret = link?.secrets.find(fits);
-      if (link === undefined || secret === undefined) return undefined;
-      const until = Math.min(now + COOKIE_MS, endsAt(now, state));
-      const secure = isSecure(request);
-      const prefix = secure ? domain === undefined ? "__Host-" : "__Secure-" : "";
-      const value = `${until}.${toBase64Url(tokenFor(secret, String(until), state))}`;
-      const maxAge = Math.max(1, Math.floor((until - now) / 1_000));
-      const attributes = `; Path=/; Max-Age=${maxAge}${cookieAttributes(secure, domain)}`;
-      return { location: link.rest, cookie: `${prefix}${BYPASS_NAME}=${value}${attributes}` };
+      const secrets = linkSecrets(request.url);
+      return secrets && openWith(secrets, request, now, state, domain);
     },
     faultOf(request, now, state) {
       if (!carriesBypass(request) || lets(request, now, state)) return undefined;
-      const link = parseLink(request.url);
-      if (link?.secrets.some(fits)) return undefined;
+      const secrets = linkSecrets(request.url);
+      if (secrets !== undefined && withinLimits(secrets).some(fits)) return undefined;
       const cookies = cookiesIn(request);
       if (cookies.some(({ until, token }) => isToken(fromBase64Url(token), until, state))) return "expired";
-      const isSecret = link !== undefined || typeof request.headers.get(BYPASS_NAME) === "string";
+      const isSecret = secrets !== undefined || typeof request.headers.get(BYPASS_NAME) === "string";
       return isSecret || cookies.length > 0 ? "other" : "malformed";
     },
   };

@@ -34,7 +34,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
   const { decide, passesAlways, openLink } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
-  const { respond, notify } = createResponder(settings, activation, openLink, answers, reporter);
+  const { respond, respondToForm, notify } = createResponder(settings, activation, openLink, answers, reporter, now);
   const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, languages, texts, now);
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => notify(PASS.off, request, ctx));
@@ -74,6 +74,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
     decide,
     passesAlways,
     respond,
+    respondToForm,
     passOff,
     announcement: header === undefined || live === undefined || announcer === undefined
       ? undefined

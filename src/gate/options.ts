@@ -5,7 +5,7 @@ import { compileRequestPatterns } from "../match/url/methods.ts";
 import { isParts } from "../match/url/read-pattern.ts";
 import type { UrlPattern } from "../match/url/types.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
-import { checkNames } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import { FULL_FEATURES } from "./full-features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
@@ -32,6 +32,7 @@ const NAMES = [
   "redirectUrl",
   "bypassSecret",
   "bypassDomain",
+  "bypassForm",
   "announce",
   "responseType",
   "site",
@@ -67,9 +68,10 @@ const HINTS: Readonly<Record<string, string>> = {
  */
 export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Record<string, Messages>>): GateSettings {
   checkNames(TASK, options, NAMES, "options", HINTS);
-  const { ignoreUrls = [], bypassSecret, bypassDomain } = options;
+  const { ignoreUrls = [], bypassSecret, bypassDomain, bypassForm = false } = options;
   if (bypassSecret !== undefined) checkSecret(bypassSecret);
   if (bypassDomain !== undefined) checkDomain(bypassDomain);
+  if (typeof bypassForm !== "boolean") throw invalidOption(TASK, "bypassForm", "true or false", bypassForm);
   const answer = resolveAnswerOptions(options, builtIn);
   const common = resolveCommonOptions(options, ignoreUrls, compileUrlPatterns);
   const { isIgnored } = common;
@@ -78,6 +80,7 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
     ...answer,
     ...common,
     ...(bypassDomain !== undefined && { bypassDomain }),
+    ...(bypassForm && { asksForSecret: (state) => bypassSecret !== undefined || state?.state.bypass !== undefined }),
     ignoreUrls: copyOf(ignoreUrls),
     isIgnored: isOwnTarget
       ? (request) => isOwnTarget(request.url) || isIgnored !== undefined && isIgnored(request)

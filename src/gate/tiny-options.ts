@@ -74,6 +74,7 @@ const FULL_NAMES = [
   "redirectUrl",
   "bypassSecret",
   "bypassDomain",
+  "bypassForm",
   "announce",
   "responseType",
   "site",

@@ -53,6 +53,7 @@ test("resolveOptions() takes undefined for an option that is not given", () => {
     "redirectUrl",
     "bypassSecret",
     "bypassDomain",
+    "bypassForm",
     "announce",
     "responseType",
     "site",
@@ -331,7 +332,7 @@ test.each(["zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
       "state, ignoreUrls, reads, writes, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
-      "bypassSecret, bypassDomain, announce, responseType, site, messages, languages, cors, headers, onDecision, onError";
+      "bypassSecret, bypassDomain, bypassForm, announce, responseType, site, messages, languages, cors, headers, onDecision, onError";
     expect(() => resolveOptions({ [name]: true })).toThrow(optionError(message));
   },
 );
