@@ -16,6 +16,7 @@
 import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import { invalidOption } from "../util/errors.ts";
+import { ownOf } from "../util/own.ts";
 import type { HostOptions, StaffOptions } from "./common/context.ts";
 import { type AddedFields, addNodeFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
@@ -80,7 +81,7 @@ export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
 /** The options with an `isStaff` that gets a real `Request`. */
 function withRealRequests<Info>(options: HostOptions<Info>): HostOptions<Info> {
   // What is wrong with the options is found later.
-  const isStaff = (options as HostOptions<Info> | null)?.isStaff;
+  const { isStaff } = ownOf(options);
   if (typeof isStaff !== "function") return options;
   return { ...options, isStaff: (request, hostInfo) => isStaff(realRequest(request), hostInfo) };
 }

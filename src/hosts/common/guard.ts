@@ -7,6 +7,7 @@ import type { MaintenanceContext } from "../../types/context.ts";
 import type { Decision } from "../../types/decision.ts";
 import { invalidOption } from "../../util/errors.ts";
 import { checkInternals } from "../../util/internals-version.ts";
+import { ownOf } from "../../util/own.ts";
 import { askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
 import type { AddedFields } from "./fields.ts";
 
@@ -55,7 +56,7 @@ export function createGuard<HostInfo>(
   const readContext = compileContext(options, findPeer);
   // Service Workers alone find no peer, and their responses set no cookie.
   const respondToForm = findPeer && internals.respondToForm;
-  const isStaff = allowStaff ? options.isStaff : undefined;
+  const isStaff = allowStaff ? ownOf(options).isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const tracker = live?.tracker;
   // A host that stops everything with its request never tells when a response was sent.
