@@ -2,7 +2,7 @@ import { cookieAttributes, isSecure } from "../util/cookie.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
 import { BYPASS_NAME, carriesBypass } from "./request-secret.ts";
 import { cookiesIn, linkSecrets, locationOf, secretIn, withinLimits } from "./from-request.ts";
-import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, tokenOf } from "./secret.ts";
+import { equalBytes, fromBase64Url, hashOf, hashOfToken, signerWith, toBase64Url, tokenOf } from "./secret.ts";
 
 /** Where a bypass leads, and the cookie that it sets. */
 export interface OpenedLink {
@@ -57,6 +57,14 @@ const COOKIE_MS = 12 * 3_600_000;
 const LABEL = "cookie of bypassSecret";
 const STATE_LABEL = "cookie of bypass";
 
+/** The end of an earlier maintenance that had the same stored secret. */
+export interface EarlierEnd {
+  /** When it was turned off, in milliseconds since 1970. */
+  readonly at: number;
+  /** When its state would have ended, if at all. */
+  readonly planned: number | undefined;
+}
+
 /** Checks a secret, and the cookie that stands for it. */
 interface Lock {
   /** Whether a secret is the right one. */
@@ -65,6 +73,8 @@ interface Lock {
   tokenFor(secret: string, until: string, state: TimedState | undefined): Uint8Array;
   /** Whether a token was made so. */
   isToken(token: Uint8Array, until: string, state: TimedState | undefined): boolean;
+  /** Whether a token that was made so lets in now. */
+  holds(until: number, now: number, state: TimedState | undefined): boolean;
   /** When maintenance ends, in milliseconds since 1970, or `Infinity`. */
   endsAt(now: number, state: TimedState | undefined): number;
 }
@@ -78,22 +88,29 @@ interface Lock {
  *
  * @param stored The stored text of the secret, as `hashSecret()` makes it.
  * @param end When the state ends, in milliseconds since 1970, or `Infinity`.
+ * @param earlier The end of the last maintenance with this text, if there was one: its cookies let nobody in.
  */
-export function compileBypass(stored: string, end: number): Bypass {
+export function compileBypass(stored: string, end: number, earlier?: EarlierEnd): Bypass {
   const [, saltText, hashText] = stored.split(":");
   const [salt, expected] = [fromBase64Url(saltText!), fromBase64Url(hashText!)];
   const isToken = (token: Uint8Array) => equalBytes(hashOfToken(token), expected);
-  const key = hashOf(stored);
+  const maskOf = signerWith(hashOf(stored));
   const masked = (token: Uint8Array, until: string) => {
-    const mask = signWith(key, `${STATE_LABEL}\n${until}`);
+    const mask = maskOf(`${STATE_LABEL}\n${until}`);
     return token.map((byte, index) => byte ^ mask[index]!);
   };
+  // In a recurring window, the end of that window.
+  const endsAt: Lock["endsAt"] = (now, state) => state?.endsAt(now) ?? end;
+  // Later cookies hold longer, unless the end of the state cuts them short.
+  const isLater = (until: number, now: number, state: TimedState | undefined) =>
+    earlier === undefined || until > earlier.at + COOKIE_MS ||
+    until !== earlier.planned && until === endsAt(now, state);
   return createBypass({
     fits: (secret) => isToken(tokenOf(salt, secret)),
     tokenFor: (secret, until) => masked(tokenOf(salt, secret), until),
     isToken: (token, until) => isToken(masked(token, until)),
-    // In a recurring window, the end of that window.
-    endsAt: (now, state) => state?.endsAt(now) ?? end,
+    holds: (until, now, state) => until > now && isLater(until, now, state),
+    endsAt,
   });
 }
 
@@ -105,22 +122,24 @@ export function compileBypass(stored: string, end: number): Bypass {
  */
 export function compileSecretBypass(secret: string): Bypass {
   const hash = hashOf(secret);
+  const signed = signerWith(hash);
   const sign = (until: string, state: TimedState | undefined) =>
-    signWith(hash, `${LABEL}\n${until}\n${state?.state.start ?? ""}`);
+    signed(`${LABEL}\n${until}\n${state?.state.start ?? ""}`);
   return createBypass({
     fits: (given) => equalBytes(hashOf(given), hash),
     tokenFor: (_secret, until, state) => sign(until, state),
     isToken: (token, until, state) => equalBytes(token, sign(until, state)),
+    holds: (until, now) => until > now,
     endsAt: (now, state) => state?.endsAt(now) ?? Infinity,
   });
 }
 
-function createBypass({ fits, tokenFor, isToken, endsAt }: Lock): Bypass {
+function createBypass({ fits, tokenFor, isToken, holds, endsAt }: Lock): Bypass {
   function lets(request: Request, now: number, state: TimedState | undefined): boolean {
     const secret = secretIn(request);
     if (secret !== undefined && fits(secret)) return true;
     return cookiesIn(request).some(({ until, token }) =>
-      Number(until) > now && isToken(fromBase64Url(token), until, state)
+      holds(Number(until), now, state) && isToken(fromBase64Url(token), until, state)
     );
   }
 

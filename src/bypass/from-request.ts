@@ -1,7 +1,14 @@
 import { BYPASS_NAME, LONGEST_SECRET } from "./request-secret.ts";
 
-/** How many cookies, and how many secrets in a link, a request may try: hashing thousands would take milliseconds. */
+/** How many secrets a request may try: each costs some microseconds. */
 const MOST_TRIES = 4;
+
+/**
+ * How many cookies a request may try, all that fit into the 16 kB that most servers take: over plain HTTP another subdomain can
+ * plant cookies of this name, which must not push the right one out. They take about a millisecond, which is no more for
+ * each byte than other requests take.
+ */
+const MOST_COOKIES = 200;
 
 /** The cookies that a bypass link sets: the expiry and the token. */
 const COOKIE = /(?:^|; *)(?:__(?:Host|Secure)-)?maintenance-bypass=(\d{1,16})\.([\w-]{43})(?=;|$)/g;
@@ -13,15 +20,15 @@ export interface CarriedCookie {
   readonly token: string;
 }
 
-/** The well-formed bypass cookies of a request, at most {@link MOST_TRIES}. */
+/** The well-formed bypass cookies of a request, at most {@link MOST_COOKIES}. */
 export function cookiesIn({ headers }: Request): CarriedCookie[] {
   const cookies = headers.get("cookie");
   if (typeof cookies !== "string" || !cookies.includes(BYPASS_NAME)) return [];
   const found = Array.from(cookies.matchAll(COOKIE), ([text, until, token]) => {
     return { until: until!, token: token!, isHost: text.includes("__Host-") };
   });
-  // Another subdomain could set that many, but none with this prefix.
-  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_TRIES);
+  // Another subdomain can set none with this prefix.
+  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_COOKIES);
 }
 
 /** The secret in the header field of a request. */
