@@ -1,4 +1,6 @@
+import { Window } from "happy-dom";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import * as http2 from "node:http2";
 import { type AddressInfo, connect, type Server } from "node:net";
@@ -229,6 +231,19 @@ test("the page asks only while a bypass exists, and the secret of the state open
   } finally {
     await state.close();
   }
+});
+
+test("the form of the docs, under A field on the page, opens when it is sent as a browser sends it", async () => {
+  const docs = readFileSync(new URL("../../docs/bypass.md", import.meta.url), "utf8");
+  const [, html] = /## A field on the page[\s\S]*?```html\n([\s\S]*?)```/.exec(docs)!;
+  const { document } = new Window();
+  document.body.innerHTML = html!;
+  const form = document.querySelector("form")!;
+  const field = form.querySelector("input")!;
+  const url = await withConnect({ page: html! });
+  const sent = new URLSearchParams({ [field.name]: SECRET });
+  const response = await fetch(`${url}/shop`, { method: form.method, headers: HTML, body: sent, redirect: "manual" });
+  expect(response.status).toBe(303);
 });
 
 test("the gate called by hand answers the form as any other", () => {
