@@ -26,7 +26,8 @@ export function readFormSecrets(request: Request, hostInfo: unknown): Promise<re
   if (request.method !== "POST" || !FORM.test(request.headers.get("content-type") ?? "")) return undefined;
   if (Number(request.headers.get("content-length")) > LONGEST_BODY || atOnce >= MOST_AT_ONCE) return undefined;
   const body = nodeBodyOf(hostInfo);
-  if (body?.body !== undefined) return Promise.resolve(secretsOf(body.body));
+  const parsed = secretsOf(body?.body);
+  if (parsed.length > 0) return Promise.resolve(parsed);
   if (body === undefined ? request.body?.locked !== false || request.bodyUsed : body.readable === false) {
     return undefined;
   }

@@ -149,6 +149,14 @@ test("maintenanceMiddleware() opens behind a body parser that has read the form"
   expect([(await post(url, OPEN)).status, (await post(url, "a=1")).status]).toEqual([303, 503]);
 });
 
+test("maintenanceMiddleware() opens behind a body parser that leaves an empty object for forms it does not read", async () => {
+  const middleware = maintenanceMiddleware(maintenanceMode(optionsOf()));
+  const url = await listen(
+    createServer((req, res) => middleware(Object.assign(req, { body: {} }), res, () => void res.end("app"))),
+  );
+  expect((await post(url, OPEN)).status).toBe(303);
+});
+
 test("maintenanceMiddleware() answers a form that something has read without leaving it, and keeps the connection", async () => {
   const middleware = maintenanceMiddleware(maintenanceMode(optionsOf()));
   const url = await listen(createServer(async (req, res) => {

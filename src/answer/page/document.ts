@@ -113,7 +113,8 @@ function rootAttributes({ mode, language, dir, retryAfter, isForm }: PageContent
 }
 
 function refresh({ mode, retryAfter, isForm, prompt }: PageContent): string {
-  if (mode !== "on" || isForm) return "";
+  // Some browsers would send again what the page answers.
+  if (mode !== "on" || isForm || prompt === "wrong") return "";
   const least = prompt === "none" ? REFRESH.least : PROMPT_REFRESH;
   const seconds = Math.max(Math.ceil(retryAfter ?? REFRESH.unknown), least);
   return `<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>\n`;
