@@ -35,7 +35,8 @@ function answer(because: AnswerReason): AnswerDecision {
 /** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
-function isSafe({ method, headers }: Request): boolean {
+/** Whether a request only reads, so that everybody may make it while the site is read-only. */
+export function isSafe({ method, headers }: Request): boolean {
   // A WebSocket starts with GET, and nobody knows what is sent over it then.
   return SAFE_METHODS.includes(method) && !/\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
 }

@@ -11,6 +11,7 @@ import { createDecider, type Decider, PASS } from "./decide.ts";
 import { type Gate, type GateInternals, INTERNALS } from "./internals.ts";
 import type { LiveInternals } from "./live.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
+import { createPassFields } from "./pass-fields.ts";
 import { createResponder } from "./respond.ts";
 import type { GateSettings } from "./features.ts";
 
@@ -24,7 +25,7 @@ const NOBODY: MaintenanceContext = Object.freeze({ clientIp: undefined, isStaff:
  * @param dependencies The clock and chance.
  */
 export function createGate(settings: GateSettings, texts: Texts, dependencies: Dependencies): Gate {
-  const { allowStaff, announce, bypassDomain, features, isIgnored, live, onDecision } = settings;
+  const { allowStaff, announce, features, isIgnored, live, onDecision } = settings;
   const { now } = dependencies;
   if (live !== undefined) noteAdmissions(settings, live);
   const reporter = createReporter(settings.onError);
@@ -65,8 +66,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
     announcement: header === undefined || live === undefined || announcer === undefined
       ? undefined
       : { header, ...announcer },
-    admitCookie: (request: Request, ctx: MaintenanceContext) =>
-      features.admission?.admitCookie(request, ctx.clientIp, bypassDomain),
+    passFields: createPassFields(settings, activation),
     handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
       .some((option) => typeof option === "function"),
     allowStaff,

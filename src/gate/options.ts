@@ -6,7 +6,7 @@ import { checkNames } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import { FULL_FEATURES } from "./full-features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
-import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
+import { checkDomain, checkSecret, readAdmittedCaching, readAnnounce } from "./option-checks.ts";
 import type { GateSettings } from "./features.ts";
 
 const TASK = "create maintenance mode";
@@ -27,6 +27,7 @@ const NAMES = [
   "bypassSecret",
   "bypassDomain",
   "announce",
+  "admittedCaching",
   "responseType",
   "site",
   "messages",
@@ -75,6 +76,7 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
     ignoreUrls: ignoreUrls.map((pattern) => isParts(pattern) ? { ...pattern } : pattern),
     isIgnored: isOwnTarget && isIgnored ? (url) => isOwnTarget(url) || isIgnored(url) : isOwnTarget ?? isIgnored,
     announce: readAnnounce(options.announce),
+    admittedCaching: readAdmittedCaching(options.admittedCaching),
     features: FULL_FEATURES,
   };
 }

@@ -73,6 +73,7 @@ const FULL_NAMES = [
   "bypassSecret",
   "bypassDomain",
   "announce",
+  "admittedCaching",
   "responseType",
   "site",
   "messages",
@@ -101,5 +102,6 @@ export function resolveTinyOptions(options: TinyOptions, english: Messages): Gat
     ...resolveTinyAnswerOptions(options, status ?? statusCode ?? 503, name, english),
     ...resolveCommonOptions(options, ignoreUrls, compilePaths),
     announce: { before: 0, header: undefined },
+    admittedCaching: "no-store",
   };
 }

@@ -3,12 +3,12 @@ import type { RequestTracker } from "../../counting/in-flight.ts";
 import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/internals.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
+import type { AddedFields } from "../../gate/pass-fields.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Decision } from "../../types/decision.ts";
 import { invalidOption } from "../../util/errors.ts";
 import { checkInternals } from "../../util/internals-version.ts";
 import { askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
-import type { AddedFields } from "./fields.ts";
 
 /** The gate in front of a host's requests. */
 export interface Guard<HostInfo> {
@@ -51,7 +51,7 @@ export function createGuard<HostInfo>(
   findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
-  const { isActive, decide, respond, passOff, announcement, admitCookie, allowStaff, live } = internals;
+  const { isActive, decide, respond, passOff, announcement, passFields, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer);
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
@@ -112,8 +112,8 @@ export function createGuard<HostInfo>(
   /** The header fields to add to the app's response to a request that passes during maintenance. */
   function fieldsFor(request: Request, ctx: MaintenanceContext, made: Decision): AddedFields | undefined {
     const announced = announcement && announce(announcement, request);
-    const cookie = made.because === "admitted" ? admitCookie(request, ctx) : undefined;
-    return cookie === undefined ? announced : [["set-cookie", cookie], ...announced ?? []];
+    const fields = passFields(request, ctx, made);
+    return fields === undefined ? announced : announced === undefined ? fields : [...fields, ...announced];
   }
 
   /** The header field that announces maintenance, if some is planned. */
