@@ -36,7 +36,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
   const { respond, notify } = createResponder(settings, activation, openLink, answers, reporter);
-  const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, languages, texts, now);
+  const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, activation, languages, texts, now);
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => notify(PASS.off, request, ctx));
 

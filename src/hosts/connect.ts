@@ -31,9 +31,10 @@ export type { HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 /**
  * Makes middleware of the gate.
  *
- * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and adds nothing to the app's
- * responses but the header fields that `admit` of the state and the option `announce` ask for. The functions of the options
- * get each request as a `Request` without its body.
+ * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and changes nothing of the
+ * app's responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode`
+ * while the site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says. The
+ * functions of the options get each request as a `Request` without its body.
  *
  * @param maintenance The gate.
  * @param options Who is staff, and which proxies to believe about the client's address.

@@ -31,8 +31,9 @@ import { sendAnswer } from "./node/send-answer.ts";
 export type { ContextFrom, HandlerOrRouter, HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 
 /**
- * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`. Adds nothing to the app's
- * responses but the header fields that `admit` of the state and the option `announce` ask for.
+ * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`. Changes nothing of the app's
+ * responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode` while the
+ * site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says.
  *
  * The call starts to load `@whatwg-node/server`, which takes some 50 ms. Requests that arrive earlier wait for that.
  *

@@ -13,7 +13,8 @@ export function gateOf(options: MaintenanceOptions = {}, now: () => number = () 
   const { page } = options;
   const copyFor = () => ({ page: () => "<p>built-in", title: "Closed", detail: "Come back." });
   const noticeMessage = (language: number) => `Planned (${language})`;
-  const texts = { copyFor, noticeMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
+  const presentMessage = (language: number, mode: string) => `Now ${mode} (${language})`;
+  const texts = { copyFor, noticeMessage, presentMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, {
     now,
     random: () => 0,
