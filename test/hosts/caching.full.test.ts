@@ -11,6 +11,8 @@ const { deno, bun, node } = commandsOf("caching");
 
 const OF_ALL = ["/text", "/shared", "/not-modified", "/part", "/failure", "/stream", "/redirect", "/fetched"];
 const OF_NODE = [...OF_ALL, "/message", "/flat", "/mixed", "/flushed", "/hints"];
+// HTTP/2 has no reason phrases: Node warns of them.
+const OF_HTTP2 = OF_NODE.filter((path) => path !== "/message");
 
 const KINDS: Record<string, readonly [command: readonly string[], kind: string, paths: readonly string[]]> = {
   Deno: [deno, "deno", OF_ALL],
@@ -22,8 +24,8 @@ const KINDS: Record<string, readonly [command: readonly string[], kind: string, 
   "maintenanceMiddleware() in node22": [node("node22"), "middleware", OF_NODE],
   "maintenanceMiddleware() in node": [node("node"), "middleware", OF_NODE],
   "maintenanceMiddleware() in node26": [node("node26"), "middleware", OF_NODE],
-  "maintenanceMiddleware() in node20, HTTP/2": [node("node20"), "http2", OF_NODE],
-  "maintenanceMiddleware() in node, HTTP/2": [node("node"), "http2", OF_NODE],
+  "maintenanceMiddleware() in node20, HTTP/2": [node("node20"), "http2", OF_HTTP2],
+  "maintenanceMiddleware() in node, HTTP/2": [node("node"), "http2", OF_HTTP2],
   "maintenanceMiddleware() in Deno": [deno, "middleware", OF_NODE],
   "maintenanceMiddleware() in Bun": [bun, "middleware", OF_NODE],
 };

@@ -3,8 +3,8 @@ import { isPromise } from "../../util/promise.ts";
 
 export type { AddedFields };
 
-/** Fields by which an app tells caches what to keep; some of them only certain caches read (RFC 9213). */
-const CACHING = /^(?:(?:.+-)?cache-control|expires|x-accel-expires|surrogate-control|edge-control)$/;
+/** The fields by which an app tells caches what to keep, in lower case; some of them only certain caches read (RFC 9213). */
+export const CACHING: RegExp = /^(?:(?:.+-)?cache-control|expires|x-accel-expires|surrogate-control|edge-control)$/;
 
 /** The status from which on a response is a failure of the app, which must not look like an answer of the gate. */
 const FAILURE = 500;
@@ -13,17 +13,14 @@ const FAILURE = 500;
 export interface FieldChanges {
   /** The fields to add. */
   readonly added: AddedFields;
-  /** Whether a field of the app, by its lower-case name, has to go. */
-  readonly removes: (name: string) => boolean;
+  /** Whether no shared cache may keep the response, so that all that the app says to caches has to go. */
+  readonly isPrivate: boolean;
 }
 
 /** Finds out what is to be done to the fields of a response with a status. */
 export function changesFor(fields: AddedFields, status: number): FieldChanges {
-  const isPrivate = fields.some(([name]) => name === "cache-control");
-  return {
-    added: status < FAILURE ? fields : fields.filter(([name]) => name !== "maintenance-mode"),
-    removes: (name) => isPrivate && CACHING.test(name),
-  };
+  const added = status < FAILURE ? fields : fields.filter(([name]) => name !== "maintenance-mode");
+  return { added, isPrivate: fields.some(([name]) => name === "cache-control") };
 }
 
 /**
@@ -46,19 +43,22 @@ function isResponse(value: unknown): value is Response {
 
 function withFields(response: Response, given: AddedFields): Response {
   const changes = changesFor(given, response.status);
-  const isForOne = given.some(([name]) => name === "cache-control") || !isForAll(response);
-  const added = isForOne ? changes.added : changes.added.filter(([name]) => name !== "set-cookie");
+  const { isPrivate } = changes;
+  const hasCookie = given.some(([name]) => name === "set-cookie");
+  const added = hasCookie && !isPrivate && isForAll(response)
+    ? changes.added.filter(([name]) => name !== "set-cookie")
+    : changes.added;
   if (added.length === 0) return response;
   try {
     // An app can return a Response without a body again, to another visitor, who must not get the fields of this one.
-    if (response.body !== null && ownsFields(response) && put(response.headers, { ...changes, added })) return response;
+    if (response.body !== null && ownsFields(response) && put(response.headers, { added, isPrivate })) return response;
     // From the whole Response: in Workers it has parts that the standard does not know.
     const copy = new Response(response.body, response);
-    put(copy.headers, { ...changes, added });
+    put(copy.headers, { added, isPrivate });
     return copy;
   } catch {
     // Something has read its body already, say. The server reports that. In doubt, no cache keeps it.
-    put(response.headers, { ...changes, added: added.filter(([name]) => name === "cache-control") });
+    put(response.headers, { added: added.filter(([name]) => name === "cache-control"), isPrivate });
     return response;
   }
 }
@@ -92,11 +92,13 @@ function isForAll({ headers }: Response): boolean {
 }
 
 /** Changes fields. Returns `false` if they cannot be changed, as those of a response from `fetch()`. */
-function put(headers: Headers, { added, removes }: FieldChanges): boolean {
+function put(headers: Headers, { added, isPrivate }: FieldChanges): boolean {
   try {
-    const removed: string[] = [];
-    headers.forEach((_, name) => removes(name) && removed.push(name));
-    for (const name of removed) headers.delete(name);
+    if (isPrivate) {
+      const removed: string[] = [];
+      headers.forEach((_, name) => CACHING.test(name) && removed.push(name));
+      for (const name of removed) headers.delete(name);
+    }
     for (const [name, value] of added) {
       if (name === "set-cookie") headers.append(name, value);
       else headers.set(name, value);

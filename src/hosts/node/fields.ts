@@ -1,4 +1,4 @@
-import { type AddedFields, changesFor, type FieldChanges } from "../common/fields.ts";
+import { type AddedFields, CACHING, changesFor, type FieldChanges } from "../common/fields.ts";
 
 /** The response of a Node server, by the members that are needed to add header fields: of http, http2 and others. */
 interface NodeFields {
@@ -44,10 +44,10 @@ function addWithHead(res: NodeFields, fields: AddedFields): void {
 }
 
 /** Changes the fields that were set before and those among the arguments of `writeHead()`. */
-function change(res: NodeFields, args: unknown[], { added, removes }: FieldChanges): void {
+function change(res: NodeFields, args: unknown[], { added, isPrivate }: FieldChanges): void {
   const isReplaced = (name: string) => {
     const own = name.toLowerCase();
-    return removes(own) || added.some(([name]) => name === own);
+    return isPrivate && CACHING.test(own) || added.some(([name]) => name === own);
   };
   for (const name of res.getHeaderNames?.() ?? []) {
     if (isReplaced(name)) res.removeHeader?.(name);
