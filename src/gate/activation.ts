@@ -52,7 +52,7 @@ export function createActivation(
   function stateFor(request: Request): Snapshot | undefined {
     const state = stateInForce();
     // While `enabled` closes the site as well, the state of a part of it says nothing of the rest.
-    return !enabled || state?.appliesTo === undefined || state.appliesTo(request.url) ? state : undefined;
+    return !enabled || state?.appliesTo === undefined || state.appliesTo(request) ? state : undefined;
   }
 
   return { isActive, isEnabled: () => enabled, stateInForce, stateFor };

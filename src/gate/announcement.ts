@@ -73,24 +73,24 @@ export function createAnnouncer(
   }
 
   /** The maintenance that will close the URL of a request soon. */
-  function findFor({ url }: Request): Upcoming | undefined {
+  function findFor(request: Request): Upcoming | undefined {
     const upcoming = findDue();
     if (upcoming === undefined) return undefined;
     const { snapshot } = upcoming;
-    return snapshot.appliesTo?.(url) === false || isOpen(url, snapshot) ? undefined : upcoming;
+    return snapshot.appliesTo?.(request) === false || isOpen(request, snapshot) ? undefined : upcoming;
   }
 
-  /** Whether everybody may ask for a URL during maintenance. */
-  function isOpen(url: string, state: Snapshot | undefined): boolean {
-    return isIgnored?.(url) === true || state?.isIgnored?.(url) === true;
+  /** Whether everybody may make a request during maintenance, because its URL is ignored. */
+  function isOpen(request: Request, state: Snapshot | undefined): boolean {
+    return isIgnored?.(request) === true || state?.isIgnored?.(request) === true;
   }
 
   /** The maintenance that is in force for the URL of a request. */
   function findPresent(request: Request): Occasion | undefined {
     if (!isActive()) return undefined;
     const state = stateInForce();
-    if (!isEnabled() && (state === undefined || state.appliesTo?.(request.url) === false)) return undefined;
-    if (isOpen(request.url, state)) return undefined;
+    if (!isEnabled() && (state === undefined || state.appliesTo?.(request) === false)) return undefined;
+    if (isOpen(request, state)) return undefined;
     const snapshot = stateFor(request);
     const mode = !isEnabled() && snapshot?.state.mode === "read-only" ? "read-only" : "on";
     // A state with recurring windows begins earlier than the window that is in force.

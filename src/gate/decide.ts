@@ -1,3 +1,4 @@
+import { SAFE_METHODS } from "../match/url/methods.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { AnswerDecision, AnswerReason, Decision, PassDecision, PassReason } from "../types/decision.ts";
 import { isBoolean, type Reporter } from "../util/reporter.ts";
@@ -32,13 +33,9 @@ function answer(because: AnswerReason): AnswerDecision {
   return Object.freeze({ outcome: "answer", because });
 }
 
-/** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
-
-/** Whether a request only reads, so that everybody may make it while the site is read-only. */
-export function isSafe({ method, headers }: Request): boolean {
-  // A WebSocket starts with GET, and nobody knows what is sent over it then.
-  return SAFE_METHODS.includes(method) && !/\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
+/** Whether a request starts a WebSocket, with GET: nobody knows what is sent over it then. */
+function isWebSocket({ headers }: Request): boolean {
+  return /\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
 }
 
 /** Where a bypass link leads, and the cookie that it sets. */
@@ -53,6 +50,8 @@ export interface Decider {
   decide(this: void, request: Request, ctx: MaintenanceContext): Decision;
   /** Opens the bypass link that a request is for, if it is for one that is valid. */
   openLink(this: void, request: Request, state: Snapshot | undefined): OpenedLink | undefined;
+  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
+  isReading(this: void, request: Request, state: Snapshot): boolean;
 }
 
 /** Makes a {@link Decider}. */
@@ -62,7 +61,7 @@ export function createDecider(
   now: () => number,
   { call, report }: Reporter,
 ): Decider {
-  const { isInternal, isIgnored, allowStaff, allow, live, bypass, bypassDomain } = settings;
+  const { isInternal, isIgnored, reading, allowStaff, allow, live, bypass, bypassDomain } = settings;
   const { admission } = settings.features;
 
   function openLink(request: Request, state: Snapshot | undefined): OpenedLink | undefined {
@@ -77,6 +76,12 @@ export function createDecider(
     return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
   }
 
+  function isReading(request: Request, state: Snapshot): boolean {
+    if (isWebSocket(request) || reading?.isWrite?.(request) || state.isWrite?.(request)) return false;
+    return SAFE_METHODS.includes(request.method) || reading?.isRead?.(request) === true ||
+      state.isRead?.(request) === true;
+  }
+
   function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
     const state = live === undefined ? undefined : stateInForce();
     if (openLink(request, state) !== undefined) {
@@ -84,17 +89,17 @@ export function createDecider(
       return request.method === "GET" || request.method === "HEAD" ? ANSWER["bypass-link"] : PASS.bypass;
     }
     const enabled = isEnabled();
-    if (!enabled && (state === undefined || state.appliesTo?.(request.url) === false)) return PASS.off;
+    if (!enabled && (state === undefined || state.appliesTo?.(request) === false)) return PASS.off;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS["ignored-url"];
+    if (isIgnored?.(request) || state?.isIgnored?.(request)) return PASS["ignored-url"];
     if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
     if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
     if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;
     if (!enabled && state!.state.mode === "read-only") {
-      return isSafe(request) ? PASS["safe-method"] : ANSWER["read-only"];
+      return isReading(request, state!) ? PASS["safe-method"] : ANSWER["read-only"];
     }
     return ANSWER.maintenance;
   }
@@ -109,5 +114,5 @@ export function createDecider(
     }
   }
 
-  return { decide, openLink };
+  return { decide, openLink, isReading };
 }

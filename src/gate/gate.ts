@@ -32,7 +32,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
   const { report } = reporter;
   const activation = createActivation(settings, now, reporter);
   const { isActive } = activation;
-  const { decide, openLink } = createDecider(settings, activation, now, reporter);
+  const { decide, openLink, isReading } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
   const { respond, notify } = createResponder(settings, activation, openLink, answers, reporter);
@@ -42,9 +42,21 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
 
   const gate = (request: Request, given?: MaintenanceContext): Response | undefined => {
     const ctx = given ?? NOBODY;
-    if (!isActive()) return passOff?.(request, ctx) as undefined;
+    if (!isActive()) {
+      if (isUnnoted) noteByHand();
+      return passOff?.(request, ctx) as undefined;
+    }
     const made = respond(request, ctx, decide(request, ctx));
-    return made !== undefined && isAnswer(made) ? made.toResponse() : made;
+    if (made !== undefined) return isAnswer(made) ? made.toResponse() : made;
+    if (isUnnoted) noteByHand();
+    return undefined;
+  };
+
+  // Whoever calls the gate knows when a request that it lets through is finished. Here, nobody does.
+  let isUnnoted = live !== undefined;
+  const noteByHand = () => {
+    isUnnoted = false;
+    live?.noteCounting("by-hand");
   };
 
   const notice = (request: Request, _ctx?: MaintenanceContext): MaintenanceNotice | undefined => {
@@ -66,7 +78,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
     announcement: header === undefined || live === undefined || announcer === undefined
       ? undefined
       : { header, ...announcer },
-    passFields: createPassFields(settings, activation),
+    passFields: createPassFields(settings, activation, isReading),
     handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
       .some((option) => typeof option === "function"),
     allowStaff,
@@ -84,11 +96,12 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
 }
 
 /** Notes for operators why the options let requests pass during maintenance. */
-function noteAdmissions({ isInternal, ignoreUrls, bypass, allow }: GateSettings, live: LiveInternals): void {
+function noteAdmissions({ isInternal, ignoreUrls, reading, bypass, allow }: GateSettings, live: LiveInternals): void {
   if (isInternal !== undefined) live.noteAdmission("internal-ip");
   if (ignoreUrls.length > 0) live.noteAdmission("ignored-url");
   if (bypass !== undefined) live.noteAdmission("bypass");
   if (allow !== undefined) live.noteAdmission("allowed");
+  if (reading?.isRead !== undefined || reading?.isWrite !== undefined) live.noteAdmission("safe-method");
 }
 
 function explainerOf(

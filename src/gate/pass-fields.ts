@@ -1,7 +1,7 @@
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Decision, DecisionReason } from "../types/decision.ts";
 import type { Activation } from "./activation.ts";
-import { isSafe } from "./decide.ts";
+import type { Decider } from "./decide.ts";
 import type { GateSettings } from "./features.ts";
 
 /** Header fields for the app's response, by name and value. Cookies go beside those that the app sets. */
@@ -22,14 +22,16 @@ const ADMISSIONS: readonly DecisionReason[] = ["staff", "internal-ip", "bypass",
 export function createPassFields(
   { admittedCaching, bypassDomain, features }: GateSettings,
   { isEnabled, stateFor }: Activation,
+  isReading: Decider["isReading"],
 ): PassFields {
   return (request, ctx, { because }) => {
-    const isReadOnly = !isEnabled() && stateFor(request)?.state.mode === "read-only";
+    const state = stateFor(request);
+    const isReadOnly = !isEnabled() && state?.state.mode === "read-only";
     // Visitors who were let in can write: they are not told that the site is read-only.
     if (!ADMISSIONS.includes(because)) return isReadOnly && because !== "off" ? READ_ONLY : undefined;
     const fields: (readonly [string, string])[] = [];
     // What everybody may read anyway can stay in caches.
-    if (admittedCaching === "no-store" && !(isReadOnly && isSafe(request))) fields.push(PRIVATE);
+    if (admittedCaching === "no-store" && !(isReadOnly && isReading(request, state!))) fields.push(PRIVATE);
     const cookie = because === "admitted"
       ? features.admission?.admitCookie(request, ctx.clientIp, bypassDomain)
       : undefined;

@@ -24,6 +24,8 @@ const FIELDS = [
   "retryAfter",
   "urls",
   "ignoreUrls",
+  "reads",
+  "writes",
   "internalIps",
   "admit",
   "bypass",
@@ -82,6 +84,27 @@ export function parseState(input: unknown): MaintenanceState {
     throw notJson(input, cause);
   }
   return checkState(value);
+}
+
+/**
+ * Checks a state that somebody sets now. Stored states may say more: an end that has passed meanwhile.
+ *
+ * @param state The state, from {@link parseState}.
+ * @param now The present, in milliseconds since 1970.
+ * @returns The same state.
+ * @throws {StateError} If it would never come into force although its mode says so, or says when it is "off".
+ */
+export function checkNewState(state: MaintenanceState, now: number): MaintenanceState {
+  const { mode, end } = state;
+  for (const name of ["start", "end", "recurring"] as const) {
+    if (mode !== "off" || state[name] === undefined) continue;
+    const hint = '"off" holds until somebody turns maintenance on, set { mode: "off" } alone';
+    throw invalid(`$.${name}`, 'left out beside "mode": "off"', state[name], hint);
+  }
+  if (end !== undefined && Date.parse(end) <= now) {
+    throw invalid("$.end", "in the future", end, 'set { mode: "off" } to turn maintenance off');
+  }
+  return state;
 }
 
 /**
@@ -165,7 +188,7 @@ function checkReason(reason: unknown): void {
 
 /** Checks the lists of URLs and of addresses. */
 function checkExceptions(given: Given): void {
-  for (const name of ["urls", "ignoreUrls"] as const) checkUrls(`$.${name}`, given[name]);
+  for (const name of ["urls", "ignoreUrls", "reads", "writes"] as const) checkUrls(`$.${name}`, given[name]);
   // Without any, maintenance would be on and concern nobody.
   if ((given.urls as unknown[] | undefined)?.length === 0) {
     throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");

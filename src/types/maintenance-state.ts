@@ -1,6 +1,6 @@
 /**
- * The mode of a site: `"off"`, `"on"`, or `"read-only"`. Read-only lets requests with a safe method pass (GET, HEAD,
- * OPTIONS) and answers all others.
+ * The mode of a site: `"off"`, `"on"`, or `"read-only"`. Read-only lets requests pass that only read, by their
+ * methods (GET, HEAD, OPTIONS, PROPFIND, QUERY, REPORT, SEARCH) or by `reads`, and answers all others.
  */
 export type MaintenanceMode = "off" | "on" | "read-only";
 
@@ -36,14 +36,30 @@ export interface MaintenanceState {
   readonly reason?: string | Readonly<Record<string, string>>;
   /** The start: an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Default: at once. */
   readonly start?: string;
-  /** The end (exclusive), later than `start`. Default: until somebody turns maintenance off. */
+  /**
+   * The end (exclusive), later than `start`. Default: until somebody turns maintenance off. `LiveState.set` refuses one that has
+   * passed.
+   */
   readonly end?: string;
   /** The `Retry-After` in seconds, a whole number from 0. It takes precedence over the gate's option. */
   readonly retryAfter?: number;
-  /** The part of the site that is closed: URL patterns, as strings in `ignoreUrls`. Default: the whole site. */
+  /**
+   * The part of the site that is closed: URL patterns, as strings in `ignoreUrls`, which may begin with methods. Default: the
+   * whole site.
+   */
   readonly urls?: readonly string[];
   /** URLs that pass, in addition to the gate's option `ignoreUrls`; patterns as strings there. */
   readonly ignoreUrls?: readonly string[];
+  /**
+   * Requests that count as reading while the site is read-only, whatever their method, in addition to the gate's option
+   * `reads`; patterns as strings in `ignoreUrls`.
+   */
+  readonly reads?: readonly string[];
+  /**
+   * Requests that count as writing while the site is read-only, whatever their method, in addition to the gate's option
+   * `writes`; patterns as strings in `ignoreUrls`. They take precedence over `reads`.
+   */
+  readonly writes?: readonly string[];
   /** Clients that pass, in addition to the gate's option `internalIps`: IP addresses and CIDR ranges. */
   readonly internalIps?: readonly string[];
   /**

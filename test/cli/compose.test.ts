@@ -47,6 +47,16 @@ test("composeState() replaces lists as a whole, without what is given twice", ()
   expect(state).toEqual({ ...ON, internalIps: ["::1", "127.0.0.1"], ignoreUrls: ["/a"], urls: ["/b"] });
 });
 
+test("composeState() keeps reads and writes between modes, and replaces and empties them", () => {
+  const former: MaintenanceState = { mode: "read-only", reads: ["POST /graphql"], writes: ["GET /logout"] };
+  expect(compose(former, {}, "on")).toEqual({ ...former, mode: "on" });
+  expect(compose(former, { reads: ["POST /search", "PUT /find"] }, "read-only")).toEqual({
+    ...former,
+    reads: ["POST /search", "PUT /find"],
+  });
+  expect(compose(former, { reads: ["none"], writes: ["none"] }, "read-only")).toEqual({ mode: "read-only" });
+});
+
 test("composeState() removes fields", () => {
   const options = {
     reason: "",
@@ -102,6 +112,11 @@ test("composeState() names the option in what parseState() says", () => {
     '"--end" must be later than the start, "2026-11-22T05:00:00Z", received "2026-11-22T03:00:00Z"',
   );
   expect(refusal({ url: ["shop"] })).toContain('"--url" must be');
+  expect(refusal({ reads: ["post /graphql"] })).toBe(
+    '"--reads" must be a pattern behind its methods, in upper case and parted by commas, such as "GET,HEAD /files/*", ' +
+      'received "post /graphql": methods are case-sensitive, write "POST /graphql"',
+  );
+  expect(refusal({ writes: ["logout"] })).toContain('"--writes" must be');
 });
 
 test("composeState() names the stored time that a given one does not fit", () => {
@@ -125,6 +140,10 @@ test.each<[OptionValues, string]>([
     '"--url" takes one value at a time, received "/a, https://b.test/*": write --url "/a" --url "https://b.test/*"',
   ],
   [
+    { reads: ["POST /a,PUT /b"] },
+    '"--reads" takes one value at a time, received "POST /a,PUT /b": write --reads "POST /a" --reads "PUT /b"',
+  ],
+  [
     { "allow-ip": ["::1,10.0.0.0/8"] },
     '"--allow-ip" takes one value at a time, received "::1,10.0.0.0/8": write --allow-ip "::1" --allow-ip "10.0.0.0/8"',
   ],
@@ -134,6 +153,7 @@ test.each<[OptionValues, string]>([
 
 test("composeState() takes a comma that is part of a pattern", () => {
   expect(compose(undefined, { url: ["/map/@1,2", "/a{,}/b"] }).urls).toEqual(["/map/@1,2", "/a{,}/b"]);
+  expect(compose(undefined, { url: ["PUT,POST /a"] }).urls).toEqual(["PUT,POST /a"]);
 });
 
 test("composeState() notes local times", () => {

@@ -54,6 +54,10 @@ test.each<[string, MaintenanceState, Parameters<typeof fieldsFor>[1]]>([
   ["allow", { mode: "on" }, { options: { allow: () => true } }],
   ["admit", { mode: "on", admit: 1 }, {}],
   ["staff, for a form, while the site is read-only", { mode: "read-only" }, { method: "POST", isStaff: () => true }],
+  ["an internal address, for a GET that writes, while the site is read-only", { mode: "read-only" }, {
+    options: { writes: ["GET /"] },
+    ...office,
+  }],
   ["an internal address, where enabled closes the site as well", { mode: "read-only" }, {
     options: { enabled: true },
     ...office,
@@ -77,6 +81,12 @@ test.each<[string, MaintenanceState, Parameters<typeof fieldsFor>[1], string | n
   ["the site is read-only", { mode: "read-only" }, {}, "read-only"],
   ["the site is read-only and the URL ignored", { mode: "read-only" }, { path: "/open", method: "POST" }, "read-only"],
   ["the site is read-only and the visitor may write", { mode: "read-only" }, office, null],
+  [
+    "the site is read-only and a POST reads",
+    { mode: "read-only", reads: ["POST /"] },
+    { method: "POST", ...office },
+    null,
+  ],
   ["another part of the site is read-only", { mode: "read-only", urls: ["/shop"] }, {}, null],
   ["admittedCaching says so", { mode: "on" }, { options: { admittedCaching: "leave" }, ...office }, null],
 ])("withMaintenance() leaves to the app what caches may keep where %s", async (_, state, who, mode) => {

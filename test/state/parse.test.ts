@@ -99,6 +99,9 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", urls: ["/a", 1] }, "$.urls[1]", "must be text, received 1"],
   [{ mode: "on", urls: ["/a", "shop"] }, "$.urls[1]", 'received "shop": start it with "/"'],
   [{ mode: "on", urls: ["shop"] }, "$.urls[0]", 'a URL pattern such as "https://api.example.com/*", received "shop"'],
+  [{ mode: "on", urls: ["post /shop/*"] }, "$.urls[0]", 'methods are case-sensitive, write "POST /shop/*"'],
+  [{ mode: "read-only", reads: "POST /a" }, "$.reads", 'must be an array of URL patterns, received "POST /a"'],
+  [{ mode: "read-only", writes: ["GET logout"] }, "$.writes[0]", 'received "logout": start it with "/"'],
   ['{ "mode": "on", }', "$", ": remove the comma before a brace or bracket that closes"],
   [{ mode: "on", end: new Date(0) }, "$.end", "received a Date: write its toISOString()"],
   [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must be a list of at most 1000 patterns, received 1001"],
@@ -207,7 +210,7 @@ test.each([
 ])("parseState() refuses or takes a pattern of any depth (%#)", (pattern) => {
   try {
     const state = parseState({ mode: "on", urls: [pattern] });
-    expect(compileSnapshot(state).appliesTo?.("http://site.test/")).toBeTypeOf("boolean");
+    expect(compileSnapshot(state).appliesTo?.(new Request("http://site.test/"))).toBeTypeOf("boolean");
   } catch (error) {
     expect(error).toBeInstanceOf(StateError);
   }
@@ -238,7 +241,9 @@ test("formatState() writes what parseState() reads, whatever the state", () => {
     reason: fc.string({ unit: "binary" }),
     start: instant,
     retryAfter: fc.nat(),
-    urls: fc.array(fc.constantFrom("/a", "/b/*", "https://x.test/*"), { minLength: 1 }),
+    urls: fc.array(fc.constantFrom("/a", "POST /b/*", "https://x.test/*"), { minLength: 1 }),
+    reads: fc.array(fc.constantFrom("POST /a", "/b")),
+    writes: fc.array(fc.constantFrom("GET,PUT /a", "/b")),
     internalIps: fc.array(fc.ipV4()),
     admit: fc.double({ min: 0, max: 1, noNaN: true }),
   }, { requiredKeys: ["mode"] }) as fc.Arbitrary<MaintenanceState>;

@@ -57,6 +57,8 @@ export function composeState(
   else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"]);
   setList(draft, "urls", "--url", options.url);
   setList(draft, "ignoreUrls", "--ignore-url", options["ignore-url"]);
+  setList(draft, "reads", "--reads", options.reads);
+  setList(draft, "writes", "--writes", options.writes);
   setList(draft, "internalIps", "--allow-ip", options["allow-ip"]);
   return { state: check(draft), notes };
 }
@@ -103,16 +105,24 @@ function parseRetryAfter(text: string): number {
   throw usageError(`"--retry-after" must be a number of seconds or a duration such as "10m", received ${show(text)}`);
 }
 
+/** The fields that are lists of texts. */
+type ListField = "urls" | "ignoreUrls" | "reads" | "writes" | "internalIps";
+
+/** A pattern of URLs, with at most one method: a comma may stand between methods. */
+const ONE_PATTERN = /^(?:[A-Z-]+ )?(?:\/|https?:\/\/)/;
+
 /** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
-const ONE_VALUE: Readonly<Record<"urls" | "ignoreUrls" | "internalIps", RegExp>> = {
-  urls: /^(?:\/|https?:\/\/)/,
-  ignoreUrls: /^(?:\/|https?:\/\/)/,
+const ONE_VALUE: Readonly<Record<ListField, RegExp>> = {
+  urls: ONE_PATTERN,
+  ignoreUrls: ONE_PATTERN,
+  reads: ONE_PATTERN,
+  writes: ONE_PATTERN,
   internalIps: /^[\da-f.:/]+$/i,
 };
 
 function setList(
   draft: Draft,
-  field: "urls" | "ignoreUrls" | "internalIps",
+  field: ListField,
   flag: string,
   values: readonly string[] | undefined,
 ): void {
@@ -134,6 +144,8 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.end/, "--end"],
   [/^\$\.urls/, "--url"],
   [/^\$\.ignoreUrls/, "--ignore-url"],
+  [/^\$\.reads/, "--reads"],
+  [/^\$\.writes/, "--writes"],
   [/^\$\.internalIps/, "--allow-ip"],
   [/^\$\.retryAfter/, "--retry-after"],
 ];

@@ -5,6 +5,7 @@ import type { DecisionReason, Explanation } from "../../types/decision.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
+import { compileRequestPatterns } from "../../match/url/methods.ts";
 import { compileClosedUrls } from "../../match/url/closed-urls.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
 import type { Context } from "../context.ts";
@@ -78,12 +79,12 @@ export async function explain(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
-function whyOf(because: DecisionReason, { url }: Request, situation: Situation | undefined): string {
+function whyOf(because: DecisionReason, request: Request, situation: Situation | undefined): string {
+  const why = WHY[because] ?? because;
   const urls = situation?.inForce ? situation.state.urls : undefined;
-  if (because === "off" && urls !== undefined && !compileClosedUrls(urls, "$.urls")(url)) {
-    return `maintenance is only for ${urls.join(", ")}`;
-  }
-  return WHY[because] ?? because;
+  if (because !== "off" || urls === undefined) return why;
+  const isClosed = compileRequestPatterns(urls, "$.urls", compileClosedUrls, true);
+  return isClosed(request) ? why : `maintenance is only for ${urls.join(", ")}`;
 }
 
 /** Why the state alone does not decide about a request: the site's own options, which are not known here, may decide. */
@@ -98,9 +99,16 @@ function doubtOf(
     if (isKnown && instances!.every(({ admits }) => admits.includes("staff"))) return undefined;
     return "the site's own code decides whether staff gets in";
   }
+  if (because === "safe-method") {
+    if (isKnown && !instances!.some(({ admits }) => admits.includes("safe-method"))) return undefined;
+    return "the state lets it read, but the site's own code may count it as writing";
+  }
   if (because !== "maintenance" && because !== "read-only") return undefined;
-  const mayApply = (word: string) =>
-    word === "internal-ip" ? clientIp !== undefined : word === "bypass" ? carriesBypass(request) : word !== "staff";
+  const mayApply = (word: string): boolean => {
+    if (word === "internal-ip") return clientIp !== undefined;
+    if (word === "bypass") return carriesBypass(request);
+    return word !== "staff" && (word !== "safe-method" || because === "read-only");
+  };
   const relevant = instances?.map((instance) => ({ ...instance, admits: instance.admits.filter(mayApply) }));
   const words = admissionsByCode(relevant?.filter(({ admits }) => admits.length > 0));
   if (isKnown && words.length === 0) return undefined;

@@ -35,11 +35,16 @@ export interface OptionValues {
   readonly url?: readonly string[];
   readonly "allow-ip"?: readonly string[];
   readonly "ignore-url"?: readonly string[];
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
   readonly "retry-after"?: string;
   readonly "with-bypass"?: true;
   readonly wait?: string;
   readonly streams?: true;
   readonly "allow-no-instances"?: true;
+  readonly "allow-uncounted"?: true;
+  readonly "allow-lost"?: true;
+  readonly expect?: string;
   readonly "dry-run"?: true;
   readonly method?: string;
   readonly ip?: string;
@@ -63,6 +68,18 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   url: { value: "<pattern>", multiple: true, of: CHANGE, help: 'close only this part of the site, such as "/shop/*"' },
   "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
   "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "keep these URLs open to everyone" },
+  reads: {
+    value: "<pattern>",
+    multiple: true,
+    of: ["read-only"],
+    help: 'count these requests as reading, such as "POST /search"',
+  },
+  writes: {
+    value: "<pattern>",
+    multiple: true,
+    of: ["read-only"],
+    help: 'count these requests as writing, such as "GET /logout"',
+  },
   "retry-after": {
     value: "<duration>",
     of: CHANGE,
@@ -76,6 +93,12 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   },
   streams: { of: SWITCH, help: "with --wait: also wait for event streams and upgraded connections" },
   "allow-no-instances": { of: SWITCH, help: "with --wait: proceed even if no process is registered" },
+  "allow-uncounted": {
+    of: SWITCH,
+    help: "with --wait: proceed although work may be uncounted",
+  },
+  "allow-lost": { of: SWITCH, help: "with --wait: take silent processes for dead" },
+  expect: { value: "<number>", of: SWITCH, help: "with --wait: wait for at least so many processes" },
   "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
   method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
   ip: { value: "<ip>", of: ["explain"], help: "the client's address" },
