@@ -56,7 +56,9 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   let sent: Response | undefined;
   return adapt<Info>((request, info, ResponseClass) => {
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
-      const letIn = () => addFields(askApp(app, request, info, ResponseClass), fields);
+      // The bare 500 of an app that throws is the host's, and not the app's.
+      const ask = (request: Request, info: Info) => addFields(app(request, info), fields);
+      const letIn = () => askApp(ask, request, info, ResponseClass);
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
     const answer = (verdict: Answer | Response) => {
