@@ -1,7 +1,7 @@
 import type { Languages } from "../answer/languages.ts";
 import type { Answer } from "../answer/response.ts";
 import type { MaintenanceContext } from "../types/context.ts";
-import type { Decision } from "../types/decision.ts";
+import type { Decision, PassDecision } from "../types/decision.ts";
 import type { LiveInternals } from "./live.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { PassFields } from "./pass-fields.ts";
@@ -18,8 +18,8 @@ export interface GateInternals {
   isActive(): boolean;
   /** Decides, without telling `onDecision`. */
   decide(request: Request, ctx: MaintenanceContext): Decision;
-  /** Whether a request passes whatever the state says, so that it need not wait for the store. */
-  passesAlways(request: Request, ctx: MaintenanceContext): boolean;
+  /** Why a request passes whatever the state says, so that it need not wait for the store; `undefined` if it may not pass. */
+  passesAlways(request: Request, ctx: MaintenanceContext): PassDecision | undefined;
   /** Tells `onDecision` and answers. A built-in answer comes as what a `Response` is made of. */
   respond(request: Request, ctx: MaintenanceContext, decision: Decision): Answer | Response | undefined;
   /** Tells `onDecision`, if there is one, of a request that passes because maintenance is off. */

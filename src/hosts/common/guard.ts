@@ -113,9 +113,7 @@ export function createGuard<HostInfo>(
 
   /** The header fields to add to the app's response to a request that passes during maintenance. */
   function fieldsFor(request: Request, ctx: MaintenanceContext, made: Decision): AddedFields | undefined {
-    const announced = announcement && announce(announcement, request);
-    const fields = passFields(request, ctx, made);
-    return fields === undefined ? announced : announced === undefined ? fields : [...fields, ...announced];
+    return join(passFields(request, ctx, made), announcement && announce(announcement, request));
   }
 
   /** The header field that announces maintenance, if some is planned. */
@@ -136,9 +134,15 @@ export function createGuard<HostInfo>(
     answer: Reply<Answered>,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>> {
     const waiting = live?.refresh?.(findWaitUntil?.(hostInfo));
+    if (waiting === undefined) return judge(request, hostInfo, pass, answer);
+    const ctx = readContext(request, hostInfo);
     // A health check must not fail because the store does not answer.
-    if (waiting === undefined || internals.passesAlways(request, readContext(request, hostInfo))) {
-      return judge(request, hostInfo, pass, answer);
+    const made = internals.passesAlways(request, ctx);
+    if (made !== undefined) {
+      // The store may say that the site is closed to others, whom no cache must give this response then.
+      const inDoubt: Pass<Passed> = (isInForce, fields) =>
+        pass(isInForce, join(passFields(request, ctx, made), fields));
+      return judge(request, hostInfo, isActive() ? pass : inDoubt, answer);
     }
     return waiting.then(() => judge(request, hostInfo, pass, answer)) as Promise<Awaited<Passed> | Awaited<Answered>>;
   }
@@ -151,6 +155,10 @@ export function createGuard<HostInfo>(
     handsOutRequests: internals.handsOutRequests,
     report: internals.report,
   });
+}
+
+function join(first: AddedFields | undefined, second: AddedFields | undefined): AddedFields | undefined {
+  return first === undefined ? second : second === undefined ? first : [...first, ...second];
 }
 
 /** The internals of a gate, which another copy of this package may have made: an `import` and a `require()` have their own. */
