@@ -1,5 +1,6 @@
 import { checkNames, invalidOption, OptionError } from "../../util/errors.ts";
 import { messageOf, quote } from "../../util/received.ts";
+import { canonicalHost } from "./canonical-host.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
@@ -54,7 +55,7 @@ function readText(text: string, name: string): UrlPatternObject {
       : `start it with "/" or with a scheme such as "https://"`;
     throw invalidOption(TASK, name, ACCEPTED_PATTERNS, text, hint);
   }
-  const compiled = construct(text, name, text);
+  const compiled = construct(text.replace(IPV6, escapeIpv6), name, text);
   if (compiled.pathname === "*") {
     const hint =
       `without a path it would match every path of the host, write ${quote(`${text.replace(/\*+$/, "")}/*`)} ` +
@@ -62,6 +63,14 @@ function readText(text: string, name: string): UrlPatternObject {
     throw invalidOption(TASK, name, ACCEPTED_PATTERNS, text, hint);
   }
   return compiled;
+}
+
+/** The IPv6 address in a whole URL, in brackets. */
+const IPV6 = /(?<=^[^/]*:\/\/[^/]*)\[[\da-f:.]+\]/i;
+
+/** `URLPattern` takes the colons of an address only behind backslashes, and compares its text. */
+function escapeIpv6(address: string): string {
+  return (canonicalHost(address) ?? address).replaceAll(":", "\\:");
 }
 
 function construct(input: string | UrlPatternInit, name: string, given: unknown): UrlPatternObject {

@@ -5,7 +5,7 @@ import { ACCEPTED_PATTERNS, COMPONENTS, readPattern, TASK, textOf } from "./read
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
 import { compileRegExps, type NamedRegExp } from "./regexps.ts";
 import type { UrlPattern, UrlPatternObject } from "./types.ts";
-import { foldEscapes } from "./fold.ts";
+import { inOneSpelling } from "./one-spelling.ts";
 import {
   hasPlainHost,
   isPlainPath,
@@ -126,13 +126,14 @@ function addPath(
   name: string,
   text: string,
 ): boolean {
-  const path = parseComponent(fold ? foldEscapes(compiled.pathname) : compiled.pathname);
+  const path = parseComponent(compiled.pathname, "/", fold ? inOneSpelling : undefined);
   if (path === undefined) return false;
   const { ways, source } = path;
   const ignoresCase = isGiven ? readIgnoreCase(compiled, ways?.at(-1)) : false;
   if (ignoresCase === undefined) return false;
   const folds = fold || ignoresCase;
   if (ways !== undefined) {
+    if (fold) set.folded.push(...ways.map((way) => way.map(withSingleSlashes)));
     if (folds) set.folded.push(...ways.map((way) => way.map(toLowerCase)));
     else set.exact.push(...ways);
     return true;
@@ -146,8 +147,13 @@ function toLowerCase(part: PathPart): PathPart {
   return typeof part === "object" ? { literal: part.literal.toLowerCase() } : part;
 }
 
-/** The regular expression that `URLPattern` makes of a path; older engines do not know the flag v. */
-function toRegExp(source: string, folds: boolean): RegExp | undefined {
+/** For apps that take several slashes for one. */
+function withSingleSlashes(part: PathPart): PathPart {
+  return typeof part === "object" ? { literal: part.literal.toLowerCase().replace(/\/{2,}/g, "/") } : part;
+}
+
+/** The regular expression that `URLPattern` makes of a component; older engines do not know the flag v. */
+export function toRegExp(source: string, folds: boolean): RegExp | undefined {
   for (const flags of ["v", "u"]) {
     try {
       return new RegExp(`^${source}$`, folds ? `${flags}i` : flags);
