@@ -2,8 +2,8 @@ import { compileBypass } from "../bypass/bypass.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { compilePart } from "./part.ts";
 import { compileRecurrence, endOfWindows, type Recurrence } from "./recurrence.ts";
-import { compileClosedUrls } from "../match/url/closed-urls.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 
 /**
@@ -42,7 +42,7 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
       const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
       return Number.isFinite(ends) ? ends : undefined;
     },
-    appliesTo: state.urls && compileClosedUrls(state.urls, "$.urls"),
+    appliesTo: compilePart(state),
     isIgnored: state.ignoreUrls?.length ? compileUrlPatterns(state.ignoreUrls, "$.ignoreUrls") : undefined,
     isInternal: state.internalIps?.length ? compileIpRanges(state.internalIps, "$.internalIps") : undefined,
     bypass: state.bypass === undefined ? undefined : compileBypass(state.bypass, end),

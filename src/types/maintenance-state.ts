@@ -40,7 +40,16 @@ export interface MaintenanceState {
   readonly end?: string;
   /** The `Retry-After` in seconds, a whole number from 0. It takes precedence over the gate's option. */
   readonly retryAfter?: number;
-  /** The part of the site that is closed: URL patterns, as strings in `ignoreUrls`. Default: the whole site. */
+  /**
+   * The hosts that are closed, such as `["a.example.com", "*.b.example.com"]`: names without scheme, port and path. Behind
+   * `*.` a name stands for all names below it, at any depth, but not for itself. With `urls`, only these URLs of these hosts
+   * are closed. Default: all hosts.
+   */
+  readonly hosts?: readonly string[];
+  /**
+   * The part of the site that is closed: URL patterns, as strings in `ignoreUrls`. Of a whole URL, only host and path count.
+   * Default: the whole site.
+   */
   readonly urls?: readonly string[];
   /** URLs that pass, in addition to the gate's option `ignoreUrls`; patterns as strings there. */
   readonly ignoreUrls?: readonly string[];

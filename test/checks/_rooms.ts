@@ -75,7 +75,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     holds: "the command line",
-    imports: ["answer", "bypass", "gate", "index.ts", "maintenance.ts", "match/ip", "match/url", "state", "stores"],
+    imports: ["answer", "bypass", "gate", "index.ts", "maintenance.ts", "match/ip", "state", "stores"],
     packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
   },
 };

@@ -55,6 +55,7 @@ export function composeState(
   checkOrder(draft, options);
   if (options["retry-after"] === NONE) delete draft.retryAfter;
   else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"]);
+  setList(draft, "hosts", "--host", options.host);
   setList(draft, "urls", "--url", options.url);
   setList(draft, "ignoreUrls", "--ignore-url", options["ignore-url"]);
   setList(draft, "internalIps", "--allow-ip", options["allow-ip"]);
@@ -103,8 +104,12 @@ function parseRetryAfter(text: string): number {
   throw usageError(`"--retry-after" must be a number of seconds or a duration such as "10m", received ${show(text)}`);
 }
 
+/** The lists of a state that options set. */
+type ListField = "hosts" | "urls" | "ignoreUrls" | "internalIps";
+
 /** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
-const ONE_VALUE: Readonly<Record<"urls" | "ignoreUrls" | "internalIps", RegExp>> = {
+const ONE_VALUE: Readonly<Record<ListField, RegExp>> = {
+  hosts: /^[^\s/]+$/,
   urls: /^(?:\/|https?:\/\/)/,
   ignoreUrls: /^(?:\/|https?:\/\/)/,
   internalIps: /^[\da-f.:/]+$/i,
@@ -112,7 +117,7 @@ const ONE_VALUE: Readonly<Record<"urls" | "ignoreUrls" | "internalIps", RegExp>>
 
 function setList(
   draft: Draft,
-  field: "urls" | "ignoreUrls" | "internalIps",
+  field: ListField,
   flag: string,
   values: readonly string[] | undefined,
 ): void {
@@ -132,6 +137,7 @@ function setList(
 const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.start/, "--start"],
   [/^\$\.end/, "--end"],
+  [/^\$\.hosts/, "--host"],
   [/^\$\.urls/, "--url"],
   [/^\$\.ignoreUrls/, "--ignore-url"],
   [/^\$\.internalIps/, "--allow-ip"],

@@ -5,6 +5,7 @@ import type { Planned } from "../change/plan.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
 import { formatTime } from "../input/times.ts";
+import { partOf } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
@@ -62,7 +63,8 @@ function describeReady({ situation }: Planned, instances: readonly Instance[]): 
   if (state.admit) {
     return `${followed}. It is not safe to migrate: ${formatPercentage(state.admit)} of visitors get in.`;
   }
-  const part = state.urls === undefined ? "" : ` what serves ${state.urls.join(", ")}`;
+  const only = partOf(state);
+  const part = only === undefined ? "" : ` what serves ${only}`;
   const end = endsAt === undefined ? "" : ` until ${formatTime(endsAt, Date.now())}`;
   return `${followed}: it is safe to migrate${part}${end}.`;
 }
