@@ -4,6 +4,7 @@ import { isBoolean, type Reporter } from "../util/reporter.ts";
 import type { Activation } from "./activation.ts";
 import type { Snapshot } from "./live.ts";
 import type { GateSettings } from "./features.ts";
+import { everyUrl, someUrl } from "./request-urls.ts";
 
 /** The decisions to let a request through. */
 export const PASS: Readonly<Record<PassReason, PassDecision>> = {
@@ -83,12 +84,13 @@ export function createDecider(
       return request.method === "GET" || request.method === "HEAD" ? ANSWER["bypass-link"] : PASS.bypass;
     }
     const enabled = isEnabled();
-    if (!enabled && (state === undefined || state.appliesTo?.(request.url) === false)) return PASS.off;
+    const appliesTo = state?.appliesTo;
+    if (!enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, appliesTo))) return PASS.off;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS["ignored-url"];
+    if (everyUrl(request, (url) => isIgnored?.(url) || state?.isIgnored?.(url) || false)) return PASS["ignored-url"];
     if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
     if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
     if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;
