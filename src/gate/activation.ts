@@ -53,7 +53,8 @@ export function createActivation(
   function stateFor(request: Request): Snapshot | undefined {
     const state = stateInForce();
     // While `enabled` closes the site as well, the state of a part of it says nothing of the rest.
-    return !enabled || state?.appliesTo === undefined || someUrl(request, state.appliesTo) ? state : undefined;
+    const appliesTo = state?.appliesTo;
+    return !enabled || appliesTo === undefined || someUrl(request, ({ url }) => appliesTo(url)) ? state : undefined;
   }
 
   return { isActive, isEnabled: () => enabled, stateInForce, stateFor };

@@ -85,12 +85,16 @@ export function createDecider(
     }
     const enabled = isEnabled();
     const appliesTo = state?.appliesTo;
-    if (!enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, appliesTo))) return PASS.off;
+    if (
+      !enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, ({ url }) => appliesTo(url)))
+    ) return PASS.off;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (everyUrl(request, (url) => isIgnored?.(url) || state?.isIgnored?.(url) || false)) return PASS["ignored-url"];
+    if (everyUrl(request, ({ url }) => isIgnored?.(url) || state?.isIgnored?.(url) || false)) {
+      return PASS["ignored-url"];
+    }
     if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
     if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
     if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;

@@ -1,7 +1,7 @@
 import { canonicalHost } from "./canonical-host.ts";
 import { compileByHost } from "./hosts.ts";
 import { parseComponent } from "./path-pattern.ts";
-import { readingsOf } from "./path-readings.ts";
+import { someReading } from "./path-readings.ts";
 import { readPattern, TASK, textOf } from "./read-pattern.ts";
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
 import type { UrlPatternInit } from "./types.ts";
@@ -12,7 +12,7 @@ const ORIGIN = "http://h";
 
 /**
  * Compiles the patterns of URLs that are to stay closed. The test is also `true` of URLs that an app may take for one of
- * them: see {@link readingsOf}.
+ * them: see {@link someReading}.
  *
  * Of a pattern for a whole URL, host and path count. The scheme and the port do not: behind a proxy the app sees others than
  * the visitor. Nor does the query, whose parts apps take in any order and spelling.
@@ -34,11 +34,7 @@ export function compileClosedUrls(patterns: readonly string[], option: string): 
   return compileByHost((host) => {
     const own = parts.filter(({ isHost }) => host === undefined || isHost(host));
     if (own.length === 0) return undefined;
-    return (path) => {
-      const readings = readingsOf(path);
-      return readings === undefined ||
-        readings.some((reading) => own.some(({ isClosed }) => isClosed(ORIGIN + reading)));
-    };
+    return (path) => someReading(path, (reading) => own.some(({ isClosed }) => isClosed(ORIGIN + reading)));
   });
 }
 

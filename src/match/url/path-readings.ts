@@ -4,35 +4,44 @@ import { isPlainPath } from "./url-path.ts";
 /** How often a program may decode a path. */
 const MOST_DECODED = 3;
 
+/** An escape whose percent sign is escaped. */
+const ESCAPED_TWICE = /%25(?=[\da-f]{2})/gi;
+
 /**
- * The paths that apps may read in a path. They may decode escapes (`/%73hop`), even twice (`/%2573hop`), and ignore the case
- * (`/SHOP`), a slash more or less (`//shop/`), parameters (`/shop;a=b`) and all behind a semicolon (`/shop;/a`).
+ * Whether a test holds for one of the paths that apps may read in a path. They may decode escapes (`/%73hop`), even twice
+ * (`/%2573hop`), and ignore the case (`/SHOP`), a slash more or less (`//shop/`), parameters (`/shop;a=b`) and all behind a
+ * semicolon (`/shop;/a`).
  *
- * @returns `undefined` if an app may read any path in it.
+ * @returns `true` as well if an app may read any path in it.
  */
-export function readingsOf(path: string): string[] | undefined {
-  const readings = new Set([path]);
+export function someReading(path: string, test: (path: string) => boolean): boolean {
+  if (test(path)) return true;
+  const readings = new Set<string>();
   let given = path;
   for (let round = 0;; round++) {
-    if (!isPlainPath(given, 0)) return undefined;
-    const decoded = inOneSpelling(given);
-    addReadings(readings, decoded);
-    if (!TWICE_ESCAPED.test(decoded)) return [...readings];
-    if (round === MOST_DECODED) return undefined;
-    given = decoded.replace(ESCAPED_PERCENT, "%");
+    if (!isPlainPath(given, 0)) return true;
+    // Some cut a path at a semicolon before they decode it, and some behind that.
+    for (const cut of withoutParameters(given)) {
+      for (const decoded of withoutParameters(inOneSpelling(cut))) addSlashes(readings, decoded);
+    }
+    const next = inOneSpelling(given);
+    given = next.replace(ESCAPED_TWICE, "%");
+    if (given === next) break;
+    if (round === MOST_DECODED) return true;
   }
+  readings.delete(path);
+  for (const reading of readings) if (test(reading)) return true;
+  return false;
 }
 
-const TWICE_ESCAPED = /%25[\da-f]{2}/i;
-const ESCAPED_PERCENT = /%25(?=[\da-f]{2})/gi;
+/** The path, and what is left of it where parameters are cut off. */
+function withoutParameters(path: string): string[] {
+  return path.includes(";") ? [path, path.replace(/;[^/]*/g, ""), path.replace(/;.*/, "")] : [path];
+}
 
-function addReadings(readings: Set<string>, path: string): void {
-  readings.add(path);
-  const withoutParameters = path.includes(";") ? [path.replace(/;[^/]*/g, ""), path.replace(/;.*/, "")] : [path];
-  for (const each of withoutParameters) {
-    const plain = each.replace(/\/{2,}/g, "/");
-    const other = plain.endsWith("/") ? plain.slice(0, -1) : `${plain}/`;
-    readings.add(plain);
-    if (other !== "") readings.add(other);
-  }
+/** Adds a path as it is, and with a slash more or less. */
+function addSlashes(readings: Set<string>, path: string): void {
+  const plain = path.replace(/\/{2,}/g, "/");
+  const other = plain.endsWith("/") ? plain.slice(0, -1) : `${plain}/`;
+  for (const reading of [path, plain, other]) if (reading !== "") readings.add(reading);
 }

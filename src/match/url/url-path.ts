@@ -32,13 +32,11 @@ export function isPathEnd(code: number): boolean {
 
 /** The position behind the path of a URL that goes through another position. */
 export function pathEnd(url: string, within: number): number {
-  let end = within;
-  for (; end < url.length; end++) {
-    const code = url.charCodeAt(end);
-    // A raw NUL does not end a path.
-    if (code !== 0 && isPathEnd(code)) break;
-  }
-  return end;
+  // A raw NUL does not end a path. A search in native code takes a fraction of the time of a loop.
+  const query = url.indexOf("?", within);
+  const end = query < 0 ? url.length : query;
+  const fragment = url.indexOf("#", within);
+  return fragment < 0 || fragment > end ? end : fragment;
 }
 
 /**

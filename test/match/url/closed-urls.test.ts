@@ -73,6 +73,8 @@ test.each([
   ["/shop", "/shop;a=b"],
   ["/shop", "/shop;/a"],
   ["/shop", "/x/..;/shop"],
+  ["/users/:id/edit", "/users/%3b7/edit;/x"],
+  ["/users/:id", "/users/7%3b/edit"],
   ["/%73hop", "/shop"],
   ["/a|b", "/a%7Cb"],
   ["/a%7cb", "/a|b"],
