@@ -25,7 +25,10 @@ export function compileClosedUrls(patterns: readonly string[], option: string): 
     const name = `${option}[${index}]`;
     const { hostname, pathname } = readPattern(pattern, name);
     if (!hosts.has(hostname)) hosts.set(hostname, { isHost: compileHost(hostname, name, textOf(pattern)), paths: [] });
-    hosts.get(hostname)!.paths.push({ pathname });
+    // Apps may take several slashes for one.
+    for (const each of new Set([pathname, pathname.replace(/\/{2,}/g, "/")])) {
+      hosts.get(hostname)!.paths.push({ pathname: each });
+    }
   });
   const parts = [...hosts.values()].map(({ isHost, paths }) => ({
     isHost,

@@ -5,14 +5,6 @@ import { TASK } from "./read-pattern.ts";
 import { anyPathStart, pathEnd } from "./url-path.ts";
 import type { UrlTest } from "./url-patterns.ts";
 
-function hostOf(url: string): string | undefined {
-  try {
-    return canonicalHost(new URL(url).hostname);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Compiles a test of URLs that asks for their hosts first.
  *
@@ -35,6 +27,14 @@ export function compileByHost(testFor: (host: string | undefined) => UrlTest | u
     }
     return last.test !== undefined && last.test(path);
   };
+}
+
+function hostOf(url: string): string | undefined {
+  try {
+    return canonicalHost(new URL(url).hostname);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

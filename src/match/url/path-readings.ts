@@ -20,13 +20,11 @@ export function someReading(path: string, test: (path: string) => boolean): bool
   let given = path;
   for (let round = 0;; round++) {
     if (!isPlainPath(given, 0)) return true;
+    const [decoded, ...cuts] = withoutParameters(given).map(inOneSpelling);
     // Some cut a path at a semicolon before they decode it, and some behind that.
-    for (const cut of withoutParameters(given)) {
-      for (const decoded of withoutParameters(inOneSpelling(cut))) addSlashes(readings, decoded);
-    }
-    const next = inOneSpelling(given);
-    given = next.replace(ESCAPED_TWICE, "%");
-    if (given === next) break;
+    for (const each of [decoded!, ...cuts].flatMap(withoutParameters)) addSlashes(readings, each);
+    given = decoded!.replace(ESCAPED_TWICE, "%");
+    if (given === decoded) break;
     if (round === MOST_DECODED) return true;
   }
   readings.delete(path);

@@ -133,7 +133,6 @@ function addPath(
   if (ignoresCase === undefined) return false;
   const folds = fold || ignoresCase;
   if (ways !== undefined) {
-    if (fold) set.folded.push(...ways.map((way) => way.map(withSingleSlashes)));
     if (folds) set.folded.push(...ways.map((way) => way.map(toLowerCase)));
     else set.exact.push(...ways);
     return true;
@@ -145,11 +144,6 @@ function addPath(
 
 function toLowerCase(part: PathPart): PathPart {
   return typeof part === "object" ? { literal: part.literal.toLowerCase() } : part;
-}
-
-/** For apps that take several slashes for one. */
-function withSingleSlashes(part: PathPart): PathPart {
-  return typeof part === "object" ? { literal: part.literal.toLowerCase().replace(/\/{2,}/g, "/") } : part;
 }
 
 /** The regular expression that `URLPattern` makes of a component; older engines do not know the flag v. */
