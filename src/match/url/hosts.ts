@@ -68,7 +68,13 @@ const NAME = /^[\w\x80-\uffff-][\w.\x80-\uffff-]*$/;
 const IPV6 = /^\[?([\da-f.]*:[\da-f.]*:[\da-f:.]*)\]?$/i;
 const IPV4 = /^\d+(?:\.\d+){3}$/;
 
-/** @param text The whole element, for messages. */
+/**
+ * Reads the name in an element of a list.
+ *
+ * @param text The whole element.
+ * @param given The element without its star.
+ * @throws {OptionError} If it is not a host.
+ */
 function readHost(text: string, given: string, name: string): string {
   const ipv6 = IPV6.exec(given)?.[1];
   const host = ipv6 !== undefined ? canonicalHost(`[${ipv6}]`) : NAME.test(given) ? canonicalHost(given) : undefined;

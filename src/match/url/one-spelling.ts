@@ -2,18 +2,17 @@
 const ONE_WAY = /^[a-z0-9/._-]*$/;
 
 const ESCAPES = /(?:%[\da-f]{2})+/gi;
-const LETTERS_AND_SIGNS = /[^\w/.~!$&'()*+,;=:@-]+/gu;
+const TO_ENCODE = /[^\w/.~!$&'()*+,;=:@-]+/gu;
 
 /**
- * Writes a path in the one spelling of all that programs may read alike. Escapes are decoded, the case is folded, accents
- * are joined to their letters (NFC), and what is neither a letter of ASCII nor a sign that may stand in a path is
- * percent-encoded.
+ * Writes a path in one spelling for all that programs may read alike: decoded, in lower case, with accents joined to their
+ * letters (NFC), and then percent-encoded where a path has to be.
  *
- * The path must be plain: an escaped slash would become one that separates segments.
+ * An escaped slash becomes a slash: check with `isPlainPath` first where that matters.
  */
 export function inOneSpelling(path: string): string {
   if (ONE_WAY.test(path)) return path;
-  return fold(path.replace(ESCAPES, decode)).replace(LETTERS_AND_SIGNS, encodeURIComponent);
+  return fold(path.replace(ESCAPES, decode)).replace(TO_ENCODE, encodeURIComponent);
 }
 
 function decode(escapes: string): string {

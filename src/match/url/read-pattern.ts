@@ -65,12 +65,12 @@ function readText(text: string, name: string): UrlPatternObject {
   return compiled;
 }
 
-/** The IPv6 address in a whole URL, in brackets. */
-const IPV6 = /(?<=^[^/]*:\/\/[^/]*)\[[\da-f:.]+\]/i;
+/** The start of a whole URL and its IPv6 address, in brackets. */
+const IPV6 = /^([^/]*:\/\/[^/]*)(\[[\da-f:.]+\])/i;
 
 /** `URLPattern` takes the colons of an address only behind backslashes, and compares its text. */
-function escapeIpv6(address: string): string {
-  return (canonicalHost(address) ?? address).replaceAll(":", "\\:");
+function escapeIpv6(_all: string, start: string, address: string): string {
+  return start + (canonicalHost(address) ?? address).replaceAll(":", "\\:");
 }
 
 function construct(input: string | UrlPatternInit, name: string, given: unknown): UrlPatternObject {
