@@ -4,7 +4,7 @@ import { parseComponent } from "./path-pattern.ts";
 import { someReading } from "./path-readings.ts";
 import { readPattern, TASK, textOf } from "./read-pattern.ts";
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
-import type { UrlPatternInit } from "./types.ts";
+import type { UrlPattern } from "./types.ts";
 import { compileUrlPatterns, toRegExp, type UrlTest } from "./url-patterns.ts";
 
 /** In front of a path, makes it a URL. */
@@ -19,17 +19,20 @@ const ORIGIN = "http://h";
  *
  * @throws {OptionError} If a pattern is not valid.
  */
-export function compileClosedUrls(patterns: readonly string[], option: string): UrlTest {
-  const hosts = new Map<string, { isHost: (host: string) => boolean; paths: UrlPatternInit[] }>();
-  patterns.forEach((pattern, index) => {
+export function compileClosedUrls(patterns: readonly UrlPattern[], option: string): UrlTest {
+  const hosts = new Map<string, { isHost: (host: string) => boolean; paths: UrlPattern[] }>();
+  patterns.forEach((pattern: UrlPattern, index) => {
     const name = `${option}[${index}]`;
-    const { hostname, pathname } = readPattern(pattern, name);
+    const isRegExp = pattern instanceof RegExp;
+    const { hostname, pathname } = isRegExp ? { hostname: "*", pathname: "" } : readPattern(pattern, name);
     if (!hosts.has(hostname)) hosts.set(hostname, { isHost: compileHost(hostname, name, textOf(pattern)), paths: [] });
+    const { paths } = hosts.get(hostname)!;
+    // Each at its index, which messages name.
+    paths[index] = isRegExp ? pattern : { pathname };
     // Apps may take several slashes for one.
-    for (const each of new Set([pathname, pathname.replace(/\/{2,}/g, "/")])) {
-      hosts.get(hostname)!.paths.push({ pathname: each });
-    }
+    if (pathname.includes("//")) paths[patterns.length + index] = { pathname: pathname.replace(/\/{2,}/g, "/") };
   });
+  if (hosts.size === 0) return () => false;
   const parts = [...hosts.values()].map(({ isHost, paths }) => ({
     isHost,
     isClosed: compileUrlPatterns(paths, option, true),

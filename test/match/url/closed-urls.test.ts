@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { compileClosedUrls } from "../../../src/match/url/closed-urls.ts";
+import type { UrlPattern } from "../../../src/match/url/types.ts";
 import { optionError } from "../../_errors.ts";
 
 /** The URLs that the patterns close; paths are of `http://site.test`. */
-function closed(patterns: readonly string[], urls: readonly string[]): string[] {
+function closed(patterns: readonly UrlPattern[], urls: readonly string[]): string[] {
   const test = compileClosedUrls(patterns, "urls");
   return urls.filter((url) => test(url.startsWith("/") ? `http://site.test${url}` : url));
 }
@@ -105,6 +106,16 @@ test("compileClosedUrls() closes a path in doubt on the hosts that are meant, an
   expect(closed(["https://a.test/shop"], urls)).toEqual(urls.slice(0, 2));
 });
 
+test("compileClosedUrls() takes what the options take", () => {
+  const patterns = [/^\/api\/v\d/, { pathname: "/shop" }, new URLPattern({ hostname: "a.test", pathname: "/x" })];
+  const urls = ["/API/v1;a", "/%61pi/v2", "/SHOP/", "http://A.test./x", "/api/x", "/x"];
+  expect(closed(patterns, urls)).toEqual(urls.slice(0, 4));
+});
+
+test("compileClosedUrls() without patterns closes nothing", () => {
+  expect(closed([], ["/", "/a%00", ""])).toEqual([]);
+});
+
 test.each(["", "site.test/shop", "http://", "http://256.1.1.1/shop", "http://site.test/a%00"])(
   "compileClosedUrls() closes %j, which nobody can read for certain",
   (url) => {
@@ -116,6 +127,8 @@ test.each([
   ["https://a.test", "without a path"],
   ["a.test/shop", 'write "/a.test/shop" for a path'],
   ["https://:a+:b+.test/x", "a pattern whose cost is bounded"],
+  [/(?:a+)+b/, "a pattern whose cost is bounded"],
 ])("compileClosedUrls() refuses %s by its place", (pattern, part) => {
-  expect(() => compileClosedUrls(["/a", pattern], "urls")).toThrow(optionError(expect.stringContaining(part) as never));
+  const message = expect.stringMatching(RegExp(`"urls\\[2\\]".*${part}`)) as never;
+  expect(() => compileClosedUrls(["https://a.test//a", "//b", pattern], "urls")).toThrow(optionError(message));
 });
