@@ -19,6 +19,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
       { text: "Express, Connect and Fastify", link: "/frameworks/express" },
       { text: "Hono", link: "/frameworks/hono" },
       { text: "Any other framework", link: "/frameworks/by-hand" },
+      { text: "GraphQL", link: "/graphql" },
       { text: "Service Worker", link: "/service-worker" },
     ],
   },

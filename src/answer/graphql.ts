@@ -18,6 +18,10 @@ export interface Graphql {
  */
 export const graphql: Graphql = {
   contentType: "application/graphql-response+json; charset=utf-8",
-  body: (message, members) =>
-    JSON.stringify({ errors: [{ message, extensions: { code: "SERVICE_UNAVAILABLE", ...members } }] }),
+  body: (message, members) => JSON.stringify({ errors: [{ message, extensions: extensionsOf(members) }] }),
 };
+
+/** The `extensions` of an error of GraphQL. */
+export function extensionsOf(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { code: "SERVICE_UNAVAILABLE", ...members };
+}

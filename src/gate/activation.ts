@@ -54,7 +54,7 @@ export function createActivation(
     const state = stateInForce();
     // While `enabled` closes the site as well, the state of a part of it says nothing of the rest.
     const appliesTo = state?.appliesTo;
-    return !enabled || appliesTo === undefined || someUrl(request, ({ url }) => appliesTo(url)) ? state : undefined;
+    return !enabled || appliesTo === undefined || someUrl(request, appliesTo) ? state : undefined;
   }
 
   return { isActive, isEnabled: () => enabled, stateInForce, stateFor };

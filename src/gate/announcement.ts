@@ -65,8 +65,8 @@ export function createAnnouncer(
     if (upcoming === undefined) return undefined;
     const { snapshot } = upcoming;
     const { appliesTo } = snapshot;
-    const isOpen = appliesTo !== undefined && !someUrl(request, ({ url }) => appliesTo(url)) ||
-      everyUrl(request, ({ url }) => isIgnored?.(url) || snapshot.isIgnored?.(url) || false);
+    const isOpen = appliesTo !== undefined && !someUrl(request, appliesTo) ||
+      everyUrl(request, (each) => isIgnored?.(each) || snapshot.isIgnored?.(each) || false);
     return isOpen ? undefined : upcoming;
   }
 

@@ -1,3 +1,4 @@
+import { SAFE_METHODS } from "../match/url/methods.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { AnswerDecision, AnswerReason, Decision, PassDecision, PassReason } from "../types/decision.ts";
 import { isBoolean, type Reporter } from "../util/reporter.ts";
@@ -33,12 +34,9 @@ function answer(because: AnswerReason): AnswerDecision {
   return Object.freeze({ outcome: "answer", because });
 }
 
-/** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
-
-function isSafe({ method, headers }: Request): boolean {
-  // A WebSocket starts with GET, and nobody knows what is sent over it then.
-  return SAFE_METHODS.includes(method) && !/\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
+/** Whether a request starts a WebSocket, with GET: nobody knows what is sent over it then. */
+function isWebSocket({ headers }: Request): boolean {
+  return /\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
 }
 
 /** Where a bypass link leads, and the cookie that it sets. */
@@ -62,7 +60,7 @@ export function createDecider(
   now: () => number,
   { call, report }: Reporter,
 ): Decider {
-  const { isInternal, isIgnored, allowStaff, allow, live, bypass, bypassDomain } = settings;
+  const { isInternal, isIgnored, reading, allowStaff, allow, live, bypass, bypassDomain } = settings;
   const { admission } = settings.features;
 
   function openLink(request: Request, state: Snapshot | undefined): OpenedLink | undefined {
@@ -77,6 +75,14 @@ export function createDecider(
     return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
   }
 
+  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
+  function isReading(request: Request, state: Snapshot): boolean {
+    if (isWebSocket(request)) return false;
+    if (someUrl(request, (each) => reading?.isWrite?.(each) || state.isWrite?.(each) || false)) return false;
+    return SAFE_METHODS.includes(request.method) ||
+      everyUrl(request, (each) => reading?.isRead?.(each) || state.isRead?.(each) || false);
+  }
+
   function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
     const state = live === undefined ? undefined : stateInForce();
     if (openLink(request, state) !== undefined) {
@@ -85,21 +91,19 @@ export function createDecider(
     }
     const enabled = isEnabled();
     const appliesTo = state?.appliesTo;
-    if (
-      !enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, ({ url }) => appliesTo(url)))
-    ) return PASS.off;
+    if (!enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, appliesTo))) return PASS.off;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (everyUrl(request, ({ url }) => isIgnored?.(url) || state?.isIgnored?.(url) || false)) {
+    if (everyUrl(request, (each) => isIgnored?.(each) || state?.isIgnored?.(each) || false)) {
       return PASS["ignored-url"];
     }
     if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
     if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
     if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;
     if (!enabled && state!.state.mode === "read-only") {
-      return isSafe(request) ? PASS["safe-method"] : ANSWER["read-only"];
+      return isReading(request, state!) ? PASS["safe-method"] : ANSWER["read-only"];
     }
     return ANSWER.maintenance;
   }

@@ -84,11 +84,12 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
 }
 
 /** Notes for operators why the options let requests pass during maintenance. */
-function noteAdmissions({ isInternal, ignoreUrls, bypass, allow }: GateSettings, live: LiveInternals): void {
+function noteAdmissions({ isInternal, ignoreUrls, reading, bypass, allow }: GateSettings, live: LiveInternals): void {
   if (isInternal !== undefined) live.noteAdmission("internal-ip");
   if (ignoreUrls.length > 0) live.noteAdmission("ignored-url");
   if (bypass !== undefined) live.noteAdmission("bypass");
   if (allow !== undefined) live.noteAdmission("allowed");
+  if (reading?.isRead !== undefined || reading?.isWrite !== undefined) live.noteAdmission("safe-method");
 }
 
 function explainerOf(

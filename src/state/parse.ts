@@ -25,6 +25,8 @@ const FIELDS = [
   "hosts",
   "urls",
   "ignoreUrls",
+  "reads",
+  "writes",
   "internalIps",
   "admit",
   "bypass",
@@ -167,7 +169,7 @@ function checkReason(reason: unknown): void {
 /** Checks the lists of hosts, of URLs and of addresses. */
 function checkExceptions(given: Given): void {
   checkHosts("$.hosts", given.hosts);
-  for (const name of ["urls", "ignoreUrls"] as const) checkUrls(`$.${name}`, given[name]);
+  for (const name of ["urls", "ignoreUrls", "reads", "writes"] as const) checkUrls(`$.${name}`, given[name]);
   // Without any, maintenance would be on and concern nobody.
   if ((given.urls as unknown[] | undefined)?.length === 0) {
     throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");

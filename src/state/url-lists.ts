@@ -1,4 +1,5 @@
 import { compileHosts } from "../match/url/hosts.ts";
+import { compileRequestPatterns } from "../match/url/methods.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import { checkAsOption, checkTexts, invalid } from "./checks.ts";
 
@@ -46,7 +47,7 @@ export function checkUrls(path: string, value: unknown): void {
   if (signs > MOST_SIGNS.list) {
     throw invalid(path, `patterns with at most ${MOST_SIGNS.list} of the signs { ( * : ? + [ | in all`, signs);
   }
-  checkAsOption(() => void compileUrlPatterns(texts, path));
+  checkAsOption(() => void compileRequestPatterns(texts, path, compileUrlPatterns));
 }
 
 /**

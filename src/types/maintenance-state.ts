@@ -1,6 +1,6 @@
 /**
- * The mode of a site: `"off"`, `"on"`, or `"read-only"`. Read-only lets requests with a safe method pass (GET, HEAD,
- * OPTIONS) and answers all others.
+ * The mode of a site: `"off"`, `"on"`, or `"read-only"`. Read-only lets requests pass that only read, by their
+ * methods (GET, HEAD, OPTIONS, PROPFIND, QUERY, REPORT, SEARCH) or by `reads`, and answers all others.
  */
 export type MaintenanceMode = "off" | "on" | "read-only";
 
@@ -47,12 +47,22 @@ export interface MaintenanceState {
    */
   readonly hosts?: readonly string[];
   /**
-   * The part of the site that is closed: URL patterns, as strings in `ignoreUrls`. Of a whole URL, only host and path count.
-   * Default: the whole site.
+   * The part of the site that is closed: URL patterns, as strings in `ignoreUrls`, which may begin with methods. Of a whole
+   * URL, only host and path count. Default: the whole site.
    */
   readonly urls?: readonly string[];
   /** URLs that pass, in addition to the gate's option `ignoreUrls`; patterns as strings there. */
   readonly ignoreUrls?: readonly string[];
+  /**
+   * Requests that count as reading while the site is read-only, whatever their method, in addition to the gate's option
+   * `reads`; patterns as strings in `ignoreUrls`.
+   */
+  readonly reads?: readonly string[];
+  /**
+   * Requests that count as writing while the site is read-only, whatever their method, in addition to the gate's option
+   * `writes`; patterns as strings in `ignoreUrls`. They take precedence over `reads`.
+   */
+  readonly writes?: readonly string[];
   /** Clients that pass, in addition to the gate's option `internalIps`: IP addresses and CIDR ranges. */
   readonly internalIps?: readonly string[];
   /**

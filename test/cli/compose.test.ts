@@ -53,6 +53,16 @@ test("composeState() takes hosts beside URLs, and removes them", () => {
   expect(compose(state, { host: ["none"] })).toEqual(ON);
 });
 
+test("composeState() keeps reads and writes between modes, and replaces and empties them", () => {
+  const former: MaintenanceState = { mode: "read-only", reads: ["POST /graphql"], writes: ["GET /logout"] };
+  expect(compose(former, {}, "on")).toEqual({ ...former, mode: "on" });
+  expect(compose(former, { reads: ["POST /search", "PUT /find"] }, "read-only")).toEqual({
+    ...former,
+    reads: ["POST /search", "PUT /find"],
+  });
+  expect(compose(former, { reads: ["none"], writes: ["none"] }, "read-only")).toEqual({ mode: "read-only" });
+});
+
 test("composeState() removes fields", () => {
   const options = {
     reason: "",
@@ -111,6 +121,11 @@ test("composeState() names the option in what parseState() says", () => {
   expect(refusal({ host: ["https://a.test"] })).toBe(
     '"--host" must be a host name such as "a.example.com" or "*.example.com", received "https://a.test": write "a.test"',
   );
+  expect(refusal({ reads: ["post /graphql"] })).toBe(
+    '"--reads" must be a pattern behind its methods, in upper case and parted by commas, such as "GET,HEAD /files/*", ' +
+      'received "post /graphql": methods are case-sensitive, write "POST /graphql"',
+  );
+  expect(refusal({ writes: ["logout"] })).toContain('"--writes" must be');
 });
 
 test("composeState() names the stored time that a given one does not fit", () => {
@@ -138,6 +153,10 @@ test.each<[OptionValues, string]>([
     '"--host" takes one value at a time, received "a.test,b.test": write --host "a.test" --host "b.test"',
   ],
   [
+    { reads: ["POST /a,PUT /b"] },
+    '"--reads" takes one value at a time, received "POST /a,PUT /b": write --reads "POST /a" --reads "PUT /b"',
+  ],
+  [
     { "allow-ip": ["::1,10.0.0.0/8"] },
     '"--allow-ip" takes one value at a time, received "::1,10.0.0.0/8": write --allow-ip "::1" --allow-ip "10.0.0.0/8"',
   ],
@@ -147,6 +166,7 @@ test.each<[OptionValues, string]>([
 
 test("composeState() takes a comma that is part of a pattern", () => {
   expect(compose(undefined, { url: ["/map/@1,2", "/a{,}/b"] }).urls).toEqual(["/map/@1,2", "/a{,}/b"]);
+  expect(compose(undefined, { url: ["PUT,POST /a"] }).urls).toEqual(["PUT,POST /a"]);
 });
 
 test("composeState() notes local times", () => {

@@ -92,6 +92,40 @@ test("explain without --config does not claim what the site's own options decide
   expect(await ask("/shop/status")).toMatchObject({ outcome: "pass", because: "ignored-url" });
 });
 
+test("explain names the pattern by which a request reads or writes, with its methods", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"read-only","reads":["POST /graphql"],"writes":["GET /logout"]}');
+  await startSite(store);
+  const [reads, writes] = await Promise.all([
+    cli(["explain", "/graphql", "--method", "POST", "--store", store]),
+    cli(["explain", "/logout", "--store", store]),
+  ]);
+  expect(reads.stdout).toMatch(
+    /^POST http:\/\/localhost\/graphql passes: the site is read-only, and the request only reads \(POST \/graphql\)\.\n/,
+  );
+  expect(writes.stdout).toMatch(
+    /^GET .*\/logout gets the maintenance answer: the site is read-only, and the request may write \(GET \/logout\)\.\n/,
+  );
+});
+
+test("explain without --config does not claim that a request only reads, if the site's own options may say otherwise", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"read-only"}');
+  const ask = async (method: string) =>
+    (await cli(["explain", "/", "--method", method, "--store", store, "--json"])).json;
+  const why = "the state lets it read, but the site's own code may count it as writing";
+  expect(await ask("GET")).toMatchObject({ outcome: "unknown", because: "safe-method", why });
+  await startSite(store, { writes: ["GET /logout"] });
+  expect(await ask("GET")).toMatchObject({ outcome: "unknown", because: "safe-method", why });
+  expect(await ask("POST")).toMatchObject({
+    outcome: "unknown",
+    because: "read-only",
+    why: "the state keeps it out, but the site's own code may let it in (it allows requests that it counts as reading)",
+  });
+  write('{"mode":"on"}');
+  expect(await ask("POST")).toMatchObject({ outcome: "answer", because: "maintenance" });
+});
+
 test("explain takes the options of the site from --config, and joins no fleet", async () => {
   const { store, write, folder } = makePlace();
   write('{"mode":"on"}');

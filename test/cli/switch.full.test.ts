@@ -93,7 +93,7 @@ test("on while it is on refreshes what is given and keeps the rest", async () =>
   expect(read()).toEqual({ mode: "on", reason: "New", internalIps: ["10.0.0.1"] });
   const change = await cli(["read-only", "--store", store]);
   expect(change.stdout).toMatch(/^Maintenance is now read-only\.\n/);
-  expect(change.stdout).toContain("visitors who only read (GET, HEAD, OPTIONS)");
+  expect(change.stdout).toContain("visitors who only read (GET, HEAD and other safe methods)");
   expect(read()).toEqual({ mode: "read-only", reason: "New", internalIps: ["10.0.0.1"] });
 });
 

@@ -129,7 +129,7 @@ test("Your own store keeps the contract, and the command line takes it", long, a
 
 test("The states that are shown are valid, and the table has all their fields", () => {
   const states = blocksOf("state").map(({ text }) => parseState(text));
-  expect(states.length).toBe(2);
+  expect(states.length).toBe(3);
   const fields = page("state.md").tablesUnder("State and windows")[0]!.rows.map(([name]) => codeIn(name!)[0]!);
   expect(new Set([...states.flatMap((state) => Object.keys(state)), "bypass", "owner"])).toEqual(new Set(fields));
   expect(() => parseState('{ "mode": "on", "zzz": 1 }')).toThrow(`accepted are ${fields.join(", ")}`);
@@ -177,7 +177,7 @@ test("The tables of the command line have what its help has", long, async () => 
   const [help, helpOfOn] = page("cli.md").blocksUnder("Command line", "sh")[0]!.text.trimEnd().split("\n");
   const texts = [await runIn(".", help!), await runIn(".", helpOfOn!)];
   expect(texts[1]).toContain("Usage: maintenancemode on");
-  for (const command of ["off", "admit", "run", "explain", "page", "status"]) {
+  for (const command of ["read-only", "off", "admit", "run", "explain", "page", "status"]) {
     texts.push(await runIn(".", `npx maintenancemode ${command} --help`));
   }
   const only = (heading: string): Table => page("cli.md").tablesUnder(heading)[0]!;

@@ -34,7 +34,7 @@ const tests = Object.entries(states).map(([name, state]) =>
 );
 
 function askAbout(request: Request): Verdicts {
-  return Object.fromEntries(tests.map(([name, isClosed]) => [name, isClosed(request.url)])) as Verdicts;
+  return Object.fromEntries(tests.map(([name, isClosed]) => [name, isClosed(request)])) as Verdicts;
 }
 
 /** Whether a host, as a framework gives it, is the closed one. */

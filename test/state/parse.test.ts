@@ -113,6 +113,9 @@ test.each<[unknown, string, string]>([
     "$.hosts[0]",
     "must be a host name of at most 256 characters, received 257",
   ],
+  [{ mode: "on", urls: ["post /shop/*"] }, "$.urls[0]", 'methods are case-sensitive, write "POST /shop/*"'],
+  [{ mode: "read-only", reads: "POST /a" }, "$.reads", 'must be an array of URL patterns, received "POST /a"'],
+  [{ mode: "read-only", writes: ["GET logout"] }, "$.writes[0]", 'received "logout": start it with "/"'],
   ['{ "mode": "on", }', "$", ": remove the comma before a brace or bracket that closes"],
   [{ mode: "on", end: new Date(0) }, "$.end", "received a Date: write its toISOString()"],
   [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must be a list of at most 1000 patterns, received 1001"],
@@ -222,7 +225,7 @@ test.each([
 ])("parseState() refuses or takes a pattern of any depth (%#)", (pattern) => {
   try {
     const state = parseState({ mode: "on", urls: [pattern] });
-    expect(compileSnapshot(state).appliesTo?.("http://site.test/")).toBeTypeOf("boolean");
+    expect(compileSnapshot(state).appliesTo?.(new Request("http://site.test/"))).toBeTypeOf("boolean");
   } catch (error) {
     expect(error).toBeInstanceOf(StateError);
   }
@@ -254,7 +257,9 @@ test("formatState() writes what parseState() reads, whatever the state", () => {
     start: instant,
     retryAfter: fc.nat(),
     hosts: fc.array(fc.constantFrom("a.test", "*.b.test", "::1"), { minLength: 1 }),
-    urls: fc.array(fc.constantFrom("/a", "/b/*", "https://x.test/*"), { minLength: 1 }),
+    urls: fc.array(fc.constantFrom("/a", "POST /b/*", "https://x.test/*"), { minLength: 1 }),
+    reads: fc.array(fc.constantFrom("POST /a", "/b")),
+    writes: fc.array(fc.constantFrom("GET,PUT /a", "/b")),
     internalIps: fc.array(fc.ipV4()),
     admit: fc.double({ min: 0, max: 1, noNaN: true }),
   }, { requiredKeys: ["mode"] }) as fc.Arbitrary<MaintenanceState>;

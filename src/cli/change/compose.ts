@@ -58,6 +58,8 @@ export function composeState(
   setList(draft, "hosts", "--host", options.host);
   setList(draft, "urls", "--url", options.url);
   setList(draft, "ignoreUrls", "--ignore-url", options["ignore-url"]);
+  setList(draft, "reads", "--reads", options.reads);
+  setList(draft, "writes", "--writes", options.writes);
   setList(draft, "internalIps", "--allow-ip", options["allow-ip"]);
   return { state: check(draft), notes };
 }
@@ -104,14 +106,19 @@ function parseRetryAfter(text: string): number {
   throw usageError(`"--retry-after" must be a number of seconds or a duration such as "10m", received ${show(text)}`);
 }
 
-/** The lists of a state that options set. */
-type ListField = "hosts" | "urls" | "ignoreUrls" | "internalIps";
+/** The fields that are lists of texts. */
+type ListField = "hosts" | "urls" | "ignoreUrls" | "reads" | "writes" | "internalIps";
+
+/** A pattern of URLs, with at most one method: a comma may stand between methods. */
+const ONE_PATTERN = /^(?:[A-Z-]+ )?(?:\/|https?:\/\/)/;
 
 /** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
 const ONE_VALUE: Readonly<Record<ListField, RegExp>> = {
   hosts: /^[^\s/]+$/,
-  urls: /^(?:\/|https?:\/\/)/,
-  ignoreUrls: /^(?:\/|https?:\/\/)/,
+  urls: ONE_PATTERN,
+  ignoreUrls: ONE_PATTERN,
+  reads: ONE_PATTERN,
+  writes: ONE_PATTERN,
   internalIps: /^[\da-f.:/]+$/i,
 };
 
@@ -140,6 +147,8 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.hosts/, "--host"],
   [/^\$\.urls/, "--url"],
   [/^\$\.ignoreUrls/, "--ignore-url"],
+  [/^\$\.reads/, "--reads"],
+  [/^\$\.writes/, "--writes"],
   [/^\$\.internalIps/, "--allow-ip"],
   [/^\$\.retryAfter/, "--retry-after"],
 ];

@@ -108,7 +108,7 @@ function needsBypass(
   if (args.options["with-bypass"] === true) return true;
   if (args.command !== "on" || state.mode !== "on" || state.bypass !== undefined) return false;
   if (state.internalIps?.length) return false;
-  return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url"));
+  return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url" && word !== "safe-method"));
 }
 
 async function prepare(state: MaintenanceState): Promise<Snapshot> {

@@ -78,8 +78,8 @@ export async function explain(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
-function whyOf(because: DecisionReason, { url }: Request, situation: Situation | undefined): string {
-  if (because === "off" && situation?.inForce && compilePart(situation.state)?.(url) === false) {
+function whyOf(because: DecisionReason, request: Request, situation: Situation | undefined): string {
+  if (because === "off" && situation?.inForce && compilePart(situation.state)?.(request) === false) {
     return `maintenance is only for ${partOf(situation.state)}`;
   }
   return WHY[because] ?? because;
@@ -97,9 +97,16 @@ function doubtOf(
     if (isKnown && instances!.every(({ admits }) => admits.includes("staff"))) return undefined;
     return "the site's own code decides whether staff gets in";
   }
+  if (because === "safe-method") {
+    if (isKnown && !instances!.some(({ admits }) => admits.includes("safe-method"))) return undefined;
+    return "the state lets it read, but the site's own code may count it as writing";
+  }
   if (because !== "maintenance" && because !== "read-only") return undefined;
-  const mayApply = (word: string) =>
-    word === "internal-ip" ? clientIp !== undefined : word === "bypass" ? carriesBypass(request) : word !== "staff";
+  const mayApply = (word: string): boolean => {
+    if (word === "internal-ip") return clientIp !== undefined;
+    if (word === "bypass") return carriesBypass(request);
+    return word !== "staff" && (word !== "safe-method" || because === "read-only");
+  };
   const relevant = instances?.map((instance) => ({ ...instance, admits: instance.admits.filter(mayApply) }));
   const words = admissionsByCode(relevant?.filter(({ admits }) => admits.length > 0));
   if (isKnown && words.length === 0) return undefined;

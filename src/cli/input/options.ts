@@ -36,6 +36,8 @@ export interface OptionValues {
   readonly host?: readonly string[];
   readonly "allow-ip"?: readonly string[];
   readonly "ignore-url"?: readonly string[];
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
   readonly "retry-after"?: string;
   readonly "with-bypass"?: true;
   readonly wait?: string;
@@ -65,6 +67,18 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   host: { value: "<name>", multiple: true, of: CHANGE, help: 'close only this host; "*.example.com": all below it' },
   "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
   "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "keep these URLs open to everyone" },
+  reads: {
+    value: "<pattern>",
+    multiple: true,
+    of: ["read-only"],
+    help: 'count these requests as reading, such as "POST /search"',
+  },
+  writes: {
+    value: "<pattern>",
+    multiple: true,
+    of: ["read-only"],
+    help: 'count these requests as writing, such as "GET /logout"',
+  },
   "retry-after": {
     value: "<duration>",
     of: CHANGE,

@@ -26,7 +26,8 @@ const SWITCHING = `While maintenance is on, the options you give replace earlier
 So you can change between "on" and "read-only" without a gap. After "off", or once maintenance has
 ended, the next "on" has only the settings you give. A start in the future stays unless you give
 --start now. --url, --host, --allow-ip and --ignore-url replace the whole list; "none" empties it.
-With --url and --host, only these URLs of these hosts close.`;
+With --url and --host, only these URLs of these hosts close. A pattern of URLs may begin with
+methods: "POST /shop/*".`;
 
 const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "undo",
 "notes", and with --wait "ready".`;
@@ -38,7 +39,11 @@ const DETAILS: Readonly<Record<Command, string>> = {
   on: `If nothing would let you in, "on" creates a bypass link and prints it.
 
 ${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
-  "read-only": `GET, HEAD and OPTIONS requests pass.\n\n${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
+  "read-only": `Requests that only read pass: those with the methods GET, HEAD, OPTIONS, PROPFIND, QUERY, REPORT and
+SEARCH, and those that --reads names, but none that --writes names. --reads and --writes replace
+the whole list; "none" empties it. A WebSocket does not pass.
+
+${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
   admit: `Give a percentage such as 25%, or a fraction such as 0.25. To stop, give 0% or none. A larger
 percentage keeps the visitors that a smaller one let in. All other settings stay. While maintenance
 is off, the command fails.

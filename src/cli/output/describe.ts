@@ -1,6 +1,6 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceMode, MaintenanceState } from "../../types/maintenance-state.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import { formatTime } from "../input/times.ts";
@@ -93,6 +93,7 @@ const ADMISSIONS: Readonly<Record<string, string>> = {
   "ignored-url": "everyone at ignored URLs",
   bypass: "holders of its bypass link",
   allowed: 'the option "allow"',
+  "safe-method": "requests that it counts as reading",
 };
 
 /** Which visitors the code of the processes allows, in words. */
@@ -121,19 +122,31 @@ export interface Admissions {
 export function describeAdmissions(state: MaintenanceState, instances: readonly Instance[] | undefined): Admissions {
   if (state.mode === "off") return { rows: [], isNobody: false };
   const texts: string[] = [];
-  if (state.mode === "read-only") texts.push("visitors who only read (GET, HEAD, OPTIONS)");
+  if (state.mode === "read-only") texts.push(describeReading(state));
   if (state.internalIps?.length) texts.push(state.internalIps.join(", "));
   if (state.ignoreUrls?.length) texts.push(`everyone at ${state.ignoreUrls.join(", ")}`);
   if (state.admit) texts.push(`${formatPercentage(state.admit)} of visitors`);
   if (state.bypass !== undefined) texts.push("holders of the bypass link");
-  const byCode = describeCode(instances);
+  const byCode = describeCode(instances, state.mode);
   if (byCode !== undefined) texts.push(byCode);
   const isNobody = texts.length === 0;
   return { rows: [["who gets in", isNobody ? "nobody" : texts.join("; ")]], isNobody };
 }
 
-function describeCode(instances: readonly Instance[] | undefined): string | undefined {
-  const words = admissionsByCode(instances);
+/** Which requests count as reading. */
+function describeReading({ reads, writes }: MaintenanceState): string {
+  const also = reads?.length ? `; also ${reads.join(", ")}` : "";
+  const not = writes?.length ? `; not ${writes.join(", ")}` : "";
+  return `visitors who only read (GET, HEAD and other safe methods${also}${not})`;
+}
+
+function describeCode(instances: readonly Instance[] | undefined, mode: MaintenanceMode): string | undefined {
+  // What counts as reading matters only while the site is read-only.
+  const relevant = mode === "read-only" ? instances : instances?.map((instance) => ({
+    ...instance,
+    admits: instance.admits.filter((word) => word !== "safe-method"),
+  }));
+  const words = admissionsByCode(relevant);
   const isKnown = isCodeKnown(instances);
   if (words.length === 0) return isKnown ? undefined : "whoever the site's own code allows (not visible from here)";
   return `whoever the site's own code allows: ${words.join(", ")}${

@@ -36,6 +36,21 @@ one("state: read-only answers POST", "state-read-only", [], { method: "POST", bo
 });
 one("state: read-only answers DELETE", "state-read-only", [], { method: "DELETE" }, answered());
 one("state: ignoreUrls", "state-read-only", [], { method: "POST", target: "/hooks/pay", body: "a" }, through());
+one("state: read-only lets PROPFIND pass", "state-read-only", [], { method: "PROPFIND" }, { status: 200 });
+one("state: read-only answers PROPPATCH", "state-read-only", [], { method: "PROPPATCH" }, answered());
+one(
+  "state: a method in reads",
+  "state-read-only",
+  [],
+  { method: "POST", target: "/graphql", body: "{}" },
+  through({}, { notes: { decisions: ["safe-method"] } }),
+);
+one("state: another method than in reads", "state-read-only", [], {
+  method: "PUT",
+  target: "/graphql",
+  body: "{}",
+}, answered());
+one("state: a method in writes", "state-read-only", [], { target: "/logout" }, answered());
 one("state: urls are closed", "state-part", [], { target: "/shop/cart" }, answered());
 one("state: urls are closed in another case", "state-part", [], { target: "/SHOP/cart" }, answered());
 one("state: urls are closed when encoded without need", "state-part", [], { target: "/%73hop/cart" }, answered());

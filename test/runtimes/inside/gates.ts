@@ -141,7 +141,10 @@ export function createGates(tools: Tools): Record<string, Gate> {
   stored("state-on", '{"mode":"on","reason":"<b>Moving</b>","retryAfter":600,"internalIps":["192.0.2.0/24"]}');
   stored("state-touched", "");
   stored("state-bad", "{");
-  stored("state-read-only", '{"mode":"read-only","ignoreUrls":["/hooks/*"]}');
+  stored(
+    "state-read-only",
+    '{"mode":"read-only","ignoreUrls":["/hooks/*"],"reads":["POST /graphql"],"writes":["GET /logout"]}',
+  );
   stored("state-part", '{"mode":"on","urls":["/shop/*"]}');
   stored("state-url", '{"mode":"on","urls":["https://a.example.test/*"]}');
   stored("state-host", '{"mode":"on","hosts":["a.example.test"]}');
