@@ -2,7 +2,7 @@ import { canonicalHost } from "./canonical-host.ts";
 import { compileByHost } from "./hosts.ts";
 import { parseComponent } from "./path-pattern.ts";
 import { someReading } from "./path-readings.ts";
-import { readPattern, TASK, textOf } from "./read-pattern.ts";
+import { checkList, readPattern, TASK, textOf } from "./read-pattern.ts";
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
 import type { UrlPattern } from "./types.ts";
 import { compileUrlPatterns, toRegExp, type UrlTest } from "./url-patterns.ts";
@@ -20,6 +20,7 @@ const ORIGIN = "http://h";
  * @throws {OptionError} If a pattern is not valid.
  */
 export function compileClosedUrls(patterns: readonly UrlPattern[], option: string): UrlTest {
+  checkList(patterns, option);
   const hosts = new Map<string, { isHost: (host: string) => boolean; paths: UrlPattern[] }>();
   patterns.forEach((pattern: UrlPattern, index) => {
     const name = `${option}[${index}]`;

@@ -27,6 +27,13 @@ export const COMPONENTS = [
 /** The first words of messages about patterns. */
 export const TASK = "create maintenance mode";
 
+/** Checks that patterns are given as a list. */
+export function checkList(patterns: unknown, option: string): void {
+  if (!Array.isArray(patterns)) {
+    throw invalidOption(TASK, option, `an array, each element ${ACCEPTED_PATTERNS}`, patterns);
+  }
+}
+
 /**
  * The pattern as the runtime compiles it.
  *

@@ -1,7 +1,6 @@
-import { invalidOption } from "../../util/errors.ts";
 import { exampleOf, parseComponent, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
-import { ACCEPTED_PATTERNS, COMPONENTS, readPattern, TASK, textOf } from "./read-pattern.ts";
+import { checkList, COMPONENTS, readPattern, TASK, textOf } from "./read-pattern.ts";
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
 import { compileRegExps, type NamedRegExp } from "./regexps.ts";
 import type { UrlPattern, UrlPatternObject } from "./types.ts";
@@ -39,9 +38,7 @@ const SLASH = 47;
  * @throws {OptionError} If a pattern is not valid, or its cost has no bound.
  */
 export function compileUrlPatterns(patterns: readonly UrlPattern[], option: string, inDoubt = false): UrlTest {
-  if (!Array.isArray(patterns)) {
-    throw invalidOption(TASK, option, `an array, each element ${ACCEPTED_PATTERNS}`, patterns);
-  }
+  checkList(patterns, option);
   if (patterns.length === 0) return () => false;
 
   const paths = createPathSet();

@@ -112,6 +112,11 @@ test("compileClosedUrls() takes what the options take", () => {
   expect(closed(patterns, urls)).toEqual(urls.slice(0, 4));
 });
 
+test("compileClosedUrls() refuses what is not a list", () => {
+  const message = expect.stringMatching(/"urls" must be an array, each element .*, received "\/shop"$/) as never;
+  expect(() => compileClosedUrls("/shop" as never, "urls")).toThrow(optionError(message));
+});
+
 test("compileClosedUrls() without patterns closes nothing", () => {
   expect(closed([], ["/", "/a%00", ""])).toEqual([]);
 });
