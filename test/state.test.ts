@@ -186,7 +186,7 @@ test("gate begins and ends by the clock, without a timer", async () => {
 });
 
 test.each<[string, MaintenanceState, MaintenanceOptions, string | null]>([
-  ["the end", { mode: "on", end: "2026-11-22T03:00:00Z" }, {}, "Sun, 22 Nov 2026 03:00:00 GMT"],
+  ["the end", { mode: "on", end: "2026-11-22T03:00:00Z" }, {}, "1800"],
   ["the option before the end", { mode: "on", end: "2026-11-22T03:00:00Z" }, { retryAfter: 60 }, "60"],
   ["the state before the option", { mode: "on", retryAfter: 600 }, { retryAfter: 60 }, "600"],
   ["0 of the state", { mode: "on", retryAfter: 0 }, { retryAfter: 60 }, "0"],
@@ -195,7 +195,7 @@ test.each<[string, MaintenanceState, MaintenanceOptions, string | null]>([
     "the end of the window that comes back",
     { mode: "on", recurring: [{ cron: "0 2 * * *", duration: "90m" }] },
     {},
-    "Sun, 22 Nov 2026 03:30:00 GMT",
+    "3600",
   ],
 ])("gate takes Retry-After from %s", async (_what, state, options, field) => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-22T02:30:00Z") });
@@ -206,15 +206,12 @@ test.each<[string, MaintenanceState, MaintenanceOptions, string | null]>([
 test("gate says when each window that comes back ends, in whatever order it is asked", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   const gate = await gateOf({ mode: "on", recurring: [{ cron: "0 2 * * *", duration: "90m" }] });
-  const fields = ["2026-11-22T02:30:00Z", "2026-11-23T02:30:00Z", "2026-11-22T02:30:00Z"].map((now) => {
+  const fields = ["2026-11-22T02:30:00Z", "2026-11-23T02:15:00Z", "2026-11-22T02:30:00.5Z"].map((now) => {
     vi.setSystemTime(Date.parse(now));
     return gate(requestTo("/"))?.headers.get("retry-after");
   });
-  expect(fields).toEqual([
-    "Sun, 22 Nov 2026 03:30:00 GMT",
-    "Mon, 23 Nov 2026 03:30:00 GMT",
-    "Sun, 22 Nov 2026 03:30:00 GMT",
-  ]);
+  // Never early: the half second counts as a whole one.
+  expect(fields).toEqual(["3600", "4500", "3600"]);
 });
 
 test("gate says the reason and the end, escaped, in each representation", async () => {
@@ -223,8 +220,29 @@ test("gate says the reason and the end, escaped, in each representation", async 
   const html = await ask("text/html").text();
   expect(html).toContain(">&lt;b&gt;Moving&lt;/b&gt; &amp; more<");
   expect(html).toMatch(/<time datetime="9999-01-01T00:00:00.000Z"[^>]*>January 1, 9999 at 12:00\sAM UTC<\/time>/);
-  expect(await ask("text/plain").text()).toContain("<b>Moving</b> & more\n");
-  expect((await ask("application/json").json()).detail).toContain("<b>Moving</b> & more\n");
+  expect(await ask("text/plain").text()).toMatch(
+    /^Down for maintenance\n\n<b>Moving<\/b> & more\nExpected back: January 1, 9999 at 12:00\sAM UTC\n$/,
+  );
+  expect((await ask("application/json").json()).detail).toBe("<b>Moving</b> & more");
+  const { errors: [error] } = await ask("application/graphql-response+json").json();
+  expect(error.message).toBe("<b>Moving</b> & more");
+});
+
+const grpcMessage = async (reason: string) => {
+  const request = requestTo("/", { method: "POST", headers: { "content-type": "application/grpc" } });
+  const response = (await gateOf({ mode: "on", reason }))(request)!;
+  return response.headers.get("grpc-message");
+};
+
+test("gate gives gRPC the reason, and its heading in place of one that no header field can hold", async () => {
+  expect(await grpcMessage("Moving, 50% done")).toBe("Moving%2C 50%25 done");
+  expect(await grpcMessage("\u00e9".repeat(171))).toBe("Down for maintenance");
+});
+
+test("gate names the language of a reason that it has in another one", async () => {
+  const gate = await gateOf({ mode: "on", reason: { de: "Wir ziehen um" } });
+  const languageOf = (accept: string) => gate(requestTo("/", { headers: { accept } }))!.headers.get("content-language");
+  expect(["application/json", "text/plain", "text/html"].map(languageOf)).toEqual(["de", "en", "en"]);
 });
 
 test("gate tells who is refused in read-only mode that nothing was saved", async () => {

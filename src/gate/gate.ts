@@ -41,9 +41,21 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
 
   const gate = (request: Request, given?: MaintenanceContext): Response | undefined => {
     const ctx = given ?? NOBODY;
-    if (!isActive()) return passOff?.(request, ctx) as undefined;
+    if (!isActive()) {
+      if (isUnnoted) noteByHand();
+      return passOff?.(request, ctx) as undefined;
+    }
     const made = respond(request, ctx, decide(request, ctx));
-    return made !== undefined && isAnswer(made) ? made.toResponse() : made;
+    if (made !== undefined) return isAnswer(made) ? made.toResponse() : made;
+    if (isUnnoted) noteByHand();
+    return undefined;
+  };
+
+  // Whoever calls the gate knows when a request that it lets through is finished. Here, nobody does.
+  let isUnnoted = live !== undefined;
+  const noteByHand = () => {
+    isUnnoted = false;
+    live?.noteCounting("by-hand");
   };
 
   const notice = (request: Request, _ctx?: MaintenanceContext): MaintenanceNotice | undefined => {

@@ -49,6 +49,8 @@ export interface LiveInternals {
    * `"safe-method"` if they say what counts as reading or as writing.
    */
   noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed" | "safe-method"): void;
+  /** Notes a host helper that counts requests, or a gate called by hand that has let a request through, which nobody counts. */
+  noteCounting(what: "requests" | "by-hand"): void;
 }
 
 /** Where a live state keeps its {@link LiveInternals}; the same for every copy of this package in a process. */

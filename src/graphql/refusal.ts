@@ -86,12 +86,17 @@ function refusalFrom(answer: Answer | Response | undefined): Refusal {
   // An answer of the user's own, by "handler503" or "responseType", says nothing that would fit here.
   if (answer === undefined || !isAnswer(answer) || answer.headers["content-type"] !== "application/problem+json") {
     const status = answer?.status ?? 503;
-    return { message: ENGLISH, extensions: extensionsOf({ status, mode: "read-only" }), status, headers: {} };
+    return { message: ENGLISH, extensions: extensionsOf(status, { mode: "read-only" }), status, headers: {} };
   }
   const { type: _, title: __, instance: ___, detail: message, ...members } = JSON.parse(answer.body!);
   const fields = FIELDS.flatMap((name) => {
     const value = answer.headers[name];
     return typeof value === "string" ? [[name, value]] : [];
   });
-  return { message, extensions: extensionsOf(members), status: answer.status, headers: Object.fromEntries(fields) };
+  return {
+    message,
+    extensions: extensionsOf(answer.status, members),
+    status: answer.status,
+    headers: Object.fromEntries(fields),
+  };
 }

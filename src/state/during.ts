@@ -8,13 +8,26 @@ import { readFleet, waitForFleet } from "./fleet.ts";
 import { describeStraggler, type FleetTarget } from "./fleet-target.ts";
 import { TASK } from "./live-state-options.ts";
 import { createOwner, ownerOf } from "./owner.ts";
-import { OFF, parseState } from "./parse.ts";
+import { checkNewState, OFF, parseState } from "./parse.ts";
 import { nameOf, readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import type { Writer } from "./state-writer.ts";
 
 /** The unfinished calls of `during` in this process, by their owners, the latest last. */
 const activeRuns = new Map<string, { readonly state: MaintenanceState; readonly store: MaintenanceStore }>();
+
+/** The starts of calls of this process that have not got through, by their stores. */
+const starts = new WeakMap<MaintenanceStore, Promise<void>>();
+
+/**
+ * Starts a call once those before it have started: a state that is written while another call waits for its own would leave
+ * that one waiting in vain.
+ */
+function startInTurn(store: MaintenanceStore, start: () => Promise<void>): Promise<void> {
+  const started = (starts.get(store) ?? Promise.resolve()).then(start);
+  starts.set(store, started.catch(() => {}));
+  return started;
+}
 
 /** The state to go back to at the end of a call: that of another one that is at work. */
 function stateOfOthers(outer: string | undefined, store: MaintenanceStore): MaintenanceState {
@@ -25,17 +38,22 @@ function stateOfOthers(outer: string | undefined, store: MaintenanceStore): Main
 /**
  * Makes `LiveState.during`.
  *
+ * @param self The id of this process in the fleet.
  * @param onTakenOver Called if somebody else changed the state meanwhile.
  */
 export function createDuring(
   store: MaintenanceStore,
   writer: Writer,
+  self: string | undefined,
   onTakenOver: (error: StoreError) => void,
 ): LiveState["during"] {
   async function waitOrThrow(target: FleetTarget, options: Parameters<typeof waitForFleet>[2]): Promise<void> {
-    const { isReady, stragglers } = await waitForFleet(store, target, options);
+    const { isReady, instances, stragglers, missing } = await waitForFleet(store, target, options);
     if (isReady) return;
     const lines = stragglers.map((straggler) => describeStraggler(straggler, target));
+    if (missing > stragglers.length) {
+      lines.push(`${instances.length} of ${options?.expect} expected processes can be seen`);
+    }
     throw new FleetError(`The fleet was not ready in time, maintenance stays on: ${lines.join("; ")}`, stragglers);
   }
 
@@ -63,7 +81,10 @@ export function createDuring(
     const own = { ...state, owner };
     activeRuns.set(owner, { state: own, store });
     try {
-      await waitOrThrow({ revision: await writer.write(own), drained: true }, { ...options, known });
+      await startInTurn(store, async () => {
+        options?.signal?.throwIfAborted();
+        await waitOrThrow({ revision: await writer.write(own), drained: true }, { ...options, known, self });
+      });
       const result = await run();
       activeRuns.delete(owner);
       if (!await leave(owner, outer)) {
@@ -81,9 +102,24 @@ function checkArguments(given: unknown, run: unknown, options: WaitOptions | und
     const hint = typeof given === "function" ? "the first argument is what the state is to say, such as {}" : undefined;
     throw invalidOption(TASK, "run", "a function", run, hint);
   }
-  checkNames(TASK, options ?? {}, ["timeoutMs", "streams", "signal"], "the third argument of during()");
+  checkNames(
+    TASK,
+    options ?? {},
+    ["timeoutMs", "streams", "signal", "allowUncounted", "allowLost", "expect"],
+    "the third argument of during()",
+  );
+  checkTerms(options);
   options?.signal?.throwIfAborted();
   const state = parseState(withHashedSecret({ mode: "on", ...(given as Partial<MaintenanceState>) }));
   if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
-  return state;
+  return checkNewState(state, Date.now());
+}
+
+function checkTerms({ allowUncounted, allowLost, expect }: WaitOptions = {}): void {
+  for (const [name, value] of Object.entries({ allowUncounted, allowLost })) {
+    if (value !== undefined && typeof value !== "boolean") throw invalidOption(TASK, name, "true or false", value);
+  }
+  if (expect !== undefined && !(Number.isSafeInteger(expect) && expect > 0)) {
+    throw invalidOption(TASK, "expect", "a number of processes, an integer above 0", expect);
+  }
 }

@@ -88,6 +88,27 @@ export function parseState(input: unknown): MaintenanceState {
 }
 
 /**
+ * Checks a state that somebody sets now. Stored states may say more: an end that has passed meanwhile.
+ *
+ * @param state The state, from {@link parseState}.
+ * @param now The present, in milliseconds since 1970.
+ * @returns The same state.
+ * @throws {StateError} If it would never come into force although its mode says so, or says when it is "off".
+ */
+export function checkNewState(state: MaintenanceState, now: number): MaintenanceState {
+  const { mode, end } = state;
+  for (const name of ["start", "end", "recurring"] as const) {
+    if (mode !== "off" || state[name] === undefined) continue;
+    const hint = '"off" holds until somebody turns maintenance on, set { mode: "off" } alone';
+    throw invalid(`$.${name}`, 'left out beside "mode": "off"', state[name], hint);
+  }
+  if (end !== undefined && Date.parse(end) <= now) {
+    throw invalid("$.end", "in the future", end, 'set { mode: "off" } to turn maintenance off');
+  }
+  return state;
+}
+
+/**
  * Writes a state as text that {@link parseState} reads and people can edit.
  *
  * @returns JSON with an indent of two spaces, the fields in a fixed order, and a line feed at the end.

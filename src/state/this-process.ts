@@ -1,4 +1,4 @@
-import type { RequestTracker } from "../counting/in-flight.ts";
+import { isStream, type RequestTracker } from "../counting/in-flight.ts";
 import type { InFlightRequest, Instance } from "../types/fleet.ts";
 
 interface Globals {
@@ -47,13 +47,13 @@ export function describeHeld(tracker: RequestTracker): InFlightRequest[] {
     Number(tracker.isFromBefore(b)) - Number(tracker.isFromBefore(a)) || a.since - b.since
   );
   const named = [
-    ...open.filter(({ kind }) => kind === "request").slice(0, NAMED),
-    ...open.filter(({ kind }) => kind !== "request").slice(0, NAMED),
+    ...open.filter(({ kind }) => !isStream(kind)).slice(0, NAMED),
+    ...open.filter(({ kind }) => isStream(kind)).slice(0, NAMED),
   ];
   return named.map(({ request, since, kind }) => ({
     method: clean(request.method ?? "GET"),
     // Express cuts the path at which a middleware is mounted off "url".
-    path: clean(pathOnly(request.originalUrl ?? request.url ?? "/")),
+    path: clean(kind === "work" ? request.url! : pathOnly(request.originalUrl ?? request.url ?? "/")),
     seconds: Math.max(0, Math.round((now - since) / 100) / 10),
     kind,
   }));
@@ -66,5 +66,5 @@ function pathOnly(url: string): string {
 
 /** Makes a client's text safe for a terminal. */
 function clean(text: string): string {
-  return text.slice(0, 200).replace(/[^\x21-\x7e]/g, "?");
+  return text.slice(0, 200).replace(/[^\x20-\x7e]/g, "?");
 }

@@ -204,6 +204,7 @@ async function follow(
   const live = liveState(store, {
     pollIntervalMs: polls ? 20 : NEVER_MS,
     startTimeoutMs: 10_000,
+    counts: "nothing",
     onError: (error) => errors.push(error),
     ...options,
   });

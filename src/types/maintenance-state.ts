@@ -36,7 +36,10 @@ export interface MaintenanceState {
   readonly reason?: string | Readonly<Record<string, string>>;
   /** The start: an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Default: at once. */
   readonly start?: string;
-  /** The end (exclusive), later than `start`. Default: until somebody turns maintenance off. */
+  /**
+   * The end (exclusive), later than `start`. Default: until somebody turns maintenance off. `LiveState.set` refuses one that has
+   * passed.
+   */
   readonly end?: string;
   /** The `Retry-After` in seconds, a whole number from 0. It takes precedence over the gate's option. */
   readonly retryAfter?: number;

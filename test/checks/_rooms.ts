@@ -81,7 +81,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     holds: "the command line",
-    imports: ["answer", "bypass", "gate", "index.ts", "maintenance.ts", "match/ip", "state", "stores"],
+    imports: [
+      "answer",
+      "bypass",
+      "counting",
+      "gate",
+      "index.ts",
+      "maintenance.ts",
+      "match/ip",
+      "state",
+      "stores",
+    ],
     packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
   },
 };

@@ -8,15 +8,15 @@ import { gzipSync } from "node:zlib";
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
   index: 52_700,
-  tiny: 17_700,
+  tiny: 17_760,
   languages: 16_700,
-  state: 35_000,
+  state: 37_200,
   deno: 6_520,
   bun: 6_540,
   node: 49_030,
   connect: 7_650,
   cloudflare: 6_030,
-  "service-worker": 17_000,
+  "service-worker": 17_060,
   "stores/memory": 1_170,
   "stores/file": 7_720,
   "stores/redis": 5_360,
@@ -24,7 +24,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "stores/cloudflare-kv": 1_810,
   "stores/unstorage": 1_930,
   "stores/http": 3_220,
-  testing: 41_000,
+  testing: 43_300,
 };
 
 /** The share of a budget that an entry may leave unused. */

@@ -37,8 +37,8 @@ test("status shows the state and the processes that follow it", async () => {
         "  who gets in  whoever the site's own code allows: internal IP addresses\n" +
         `  store        ${store}\n\n` +
         "1 process has the stored state:\n" +
-        "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +FROM BEFORE +STREAMS\n" +
-        `  \\S+ +${pid} +node [\\d.]+ +yes +on +1 +0 +0\n` +
+        "  HOST +PID +RUNTIME +FOLLOWS +MODE +COUNTS +IN FLIGHT +FROM BEFORE +STREAMS\n" +
+        `  \\S+ +${pid} +node [\\d.]+ +yes +on +requests +1 +0 +0\n` +
         "    GET /held \\([\\d.]+ s\\)\n$",
     ),
   );
@@ -161,8 +161,8 @@ test("status, on and off name a process whose record cannot be read, and only --
   const { code, stdout } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
     new RegExp(
-      `2 of 2 processes do not have the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){4}${remark}` +
-        ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){4}${remark}$`,
+      `2 of 2 processes do not have the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){5}${remark}` +
+        ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){5}${remark}$`,
     ),
   );
   expect(code).toBe(0);

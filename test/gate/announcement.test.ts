@@ -22,11 +22,11 @@ const HOUR = 3_600_000;
 
 /** A gate over a state, whose clock a test sets. */
 function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions = {}) {
-  const live = { version: INTERNALS_VERSION, snapshot, noteAdmission() {} };
+  const live = { version: INTERNALS_VERSION, snapshot, noteAdmission() {}, noteCounting() {} };
   const clock = { now: START - HOUR };
   const { en, de } = LANGUAGES as Record<string, Messages>;
   const texts = {
-    copyFor: () => ({ page: () => "", title: "", detail: "" }),
+    copyFor: () => ({ page: () => "", title: "", text: "", detail: "", reason: undefined }),
     ownPage: undefined,
     contentSecurityPolicy: "",
     noticeMessage: vi.fn((language: number, start: number, end: number | undefined) =>

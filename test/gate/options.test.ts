@@ -141,15 +141,15 @@ test.each<[unknown, string]>([
   [{ page: new Custom() }, '"page" must be HTML or a function that returns it, received an instance of Custom'],
   [
     { responseType: "xml" },
-    '"responseType" must be "html", "json", "text" or a function that returns one, received "xml"',
+    '"responseType" must be "html", "json", "text", "trpc" or a function that returns one of these or undefined, received "xml"',
   ],
   [
     { responseType: "HTML" },
-    '"responseType" must be "html", "json", "text" or a function that returns one, received "HTML"',
+    '"responseType" must be "html", "json", "text", "trpc" or a function that returns one of these or undefined, received "HTML"',
   ],
   [
     { responseType: null },
-    '"responseType" must be "html", "json", "text" or a function that returns one, received null',
+    '"responseType" must be "html", "json", "text", "trpc" or a function that returns one of these or undefined, received null',
   ],
 ])("resolveOptions() refuses %o", (options, message) => {
   expect(() => resolveOptions(options as MaintenanceOptions)).toThrow(

@@ -43,6 +43,9 @@ export interface OptionValues {
   readonly wait?: string;
   readonly streams?: true;
   readonly "allow-no-instances"?: true;
+  readonly "allow-uncounted"?: true;
+  readonly "allow-lost"?: true;
+  readonly expect?: string;
   readonly "dry-run"?: true;
   readonly method?: string;
   readonly ip?: string;
@@ -92,6 +95,12 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   },
   streams: { of: SWITCH, help: "with --wait: also wait for event streams and upgraded connections" },
   "allow-no-instances": { of: SWITCH, help: "with --wait: proceed even if no process is registered" },
+  "allow-uncounted": {
+    of: SWITCH,
+    help: "with --wait: proceed although work may be uncounted",
+  },
+  "allow-lost": { of: SWITCH, help: "with --wait: take silent processes for dead" },
+  expect: { value: "<number>", of: SWITCH, help: "with --wait: wait for at least so many processes" },
   "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
   method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
   ip: { value: "<ip>", of: ["explain"], help: "the client's address" },

@@ -33,7 +33,8 @@ const JSON_SHAPE = `--json prints what status --json prints, and also "former", 
 "notes", and with --wait "ready".`;
 
 const WAITING = `With --wait the command returns once every process has the new state and has finished the requests
-from before. Then it is safe to migrate.`;
+and jobs from before. Then it is safe to migrate. It fails with exit code 5 if that is not known of a
+process: it does not count what it has at work (--allow-uncounted), or went silent (--allow-lost).`;
 
 const DETAILS: Readonly<Record<Command, string>> = {
   on: `If nothing would let you in, "on" creates a bypass link and prints it.
@@ -55,14 +56,15 @@ With --wait the command returns once every process has the new state.
 
 ${JSON_SHAPE}`,
   off: "With --wait the command returns once every process has turned maintenance off.",
-  status: `FOLLOWS says whether a process has the stored state. IN FLIGHT counts its unfinished requests.
-FROM BEFORE counts those that it let in before it took the state. STREAMS counts its event streams
-and upgraded connections.
+  status: `FOLLOWS says whether a process has the stored state. COUNTS says what it counts: requests, work that
+its code tracks, nothing because it only watches, or unknown. IN FLIGHT counts its unfinished requests
+and work. FROM BEFORE counts what began before it took the state. STREAMS counts its event streams and
+upgraded connections.
 
 The exit code is 0 if the state could be read, on or off. --json prints:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
     "beginsAt", "endsAt", "revision", "instances": null | [{ "host", "pid", "follows", "inFlight",
-    "before", "streams", "skewMs", … }] }`,
+    "before", "streams", "counts", "skewMs", … }] }`,
   run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and turn maintenance
 off if the command succeeds. If the wait or the command fails, or after Ctrl-C, maintenance stays
 on.

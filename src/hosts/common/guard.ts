@@ -56,6 +56,8 @@ export function createGuard<HostInfo>(
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const tracker = live?.tracker;
+  // A host that stops everything with its request never tells when a response was sent.
+  live?.noteCounting(findWaitUntil === undefined ? "requests" : "by-hand");
 
   type Pass<Passed> = (isInForce: boolean, fields: AddedFields | undefined) => Passed;
   type Reply<Answered> = (verdict: Answer | Response) => Answered;
