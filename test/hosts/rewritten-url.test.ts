@@ -20,12 +20,12 @@ afterEach(async () => {
 });
 
 /** The statuses of some paths of an app. */
-async function statusesOf(app: RequestListener, paths: readonly string[]): Promise<number[]> {
+async function statusesOf(app: RequestListener, paths: readonly string[], method = "GET"): Promise<number[]> {
   const server = createServer(app);
   servers.push(server);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Promise.all(paths.map(async (path) => (await fetch(origin + path)).status));
+  return Promise.all(paths.map(async (path) => (await fetch(origin + path, { method })).status));
 }
 
 async function guardOf(state: string, options: MaintenanceOptions = {}) {
@@ -82,4 +82,13 @@ test("Express looks behind a change in front of a mounted middleware", async () 
   expect(await statusesOf(app, ["/old/cart", "/en/shop/cart", "/shop/cart", "/old/x", "/cart"])).toEqual([
     ...[503, 503, 503, 200, 200],
   ]);
+});
+
+test("Express counts a request as writing if either URL is, and as reading only if both are", async () => {
+  const guard = await guardOf(
+    '{"mode":"read-only","reads":["POST /en/find","POST /find","POST /en/old"],"writes":["GET /shop"]}',
+  );
+  const app = express().use(rewrite).use(guard).use((_req, res) => void res.end("app"));
+  expect(await statusesOf(app, ["/docs", "/shop", "/old"])).toEqual([200, 503, 503]);
+  expect(await statusesOf(app, ["/en/find", "/en/old"], "POST")).toEqual([200, 503]);
 });
