@@ -14,7 +14,7 @@ export interface AnswerContext extends Pick<MaintenanceInfo, "mode" | "start" | 
   reason: string | Readonly<Record<string, string>> | undefined;
   /** When clients are asked to come back. */
   retryAfter: RetryAfter;
-  /** How the field says a point in time: a date if the developers gave one, else seconds, since clocks of clients are wrong. */
+  /** How the field says a point in time: a date if somebody gave one, else seconds, since clocks of clients are wrong. */
   retryForm: RetryForm;
 }
 
@@ -31,18 +31,26 @@ export function createContextFinder(
     return retryAfter instanceof Date && retryAfter.getTime() + retryJitter * 1_000 <= now() ? undefined : retryAfter;
   }
 
+  /** The field of the state, until it has passed. */
+  function stateRetryAfter(state: TimedState | undefined): RetryAfter {
+    const given = state?.state.retryAfter;
+    if (typeof given !== "string") return given;
+    const instant = Date.parse(given);
+    return instant + retryJitter * 1_000 <= now() ? undefined : new Date(instant);
+  }
+
   return (made, state) => {
     const end = state?.endsAt(now());
     const endDate = end === undefined ? undefined : new Date(end);
     const start = state?.state.start;
-    const own = ownRetryAfter();
+    const given = stateRetryAfter(state) ?? ownRetryAfter();
     return {
       mode: made.because === "read-only" ? "read-only" : "on",
       reason: state?.state.reason,
       start: start === undefined ? undefined : new Date(start),
       end: endDate,
-      retryAfter: state?.state.retryAfter ?? own ?? endDate,
-      retryForm: own === undefined ? "seconds" : "date",
+      retryAfter: given ?? endDate,
+      retryForm: given === undefined ? "seconds" : "date",
     };
   };
 }
@@ -60,7 +68,7 @@ export function createInfo(
     return {
       request: withoutSecret(request),
       requestPath: pathOf(request.url),
-      status: statusCode,
+      status: state?.state.status ?? statusCode,
       because: made.because,
       ...context,
       reason: chooseReason(reason, language)?.text,

@@ -1,3 +1,4 @@
+import { BYPASS_NAME } from "../bypass/request-secret.ts";
 import { SAFE_METHODS } from "../match/url/methods.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { AnswerDecision, AnswerReason, Decision, PassDecision, PassReason } from "../types/decision.ts";
@@ -49,6 +50,11 @@ export interface OpenedLink {
 export interface Decider {
   /** Decides about a request that arrives while maintenance is on somewhere. It never throws. */
   decide(this: void, request: Request, ctx: MaintenanceContext): Decision;
+  /**
+   * Whether a request passes whatever the state says: by the address, the URL or the secret that the options let in. A
+   * request that may open a bypass link does not. It never throws.
+   */
+  passesAlways(this: void, request: Request, ctx: MaintenanceContext): boolean;
   /** Opens the bypass link that a request is for, if it is for one that is valid. */
   openLink(this: void, request: Request, state: Snapshot | undefined): OpenedLink | undefined;
 }
@@ -118,5 +124,24 @@ export function createDecider(
     }
   }
 
-  return { decide, openLink };
+  /** A cookie is left out: whether it lets in depends on the maintenance that it was made for. */
+  function hasSecret(request: Request): boolean {
+    return typeof request.headers.get(BYPASS_NAME) === "string" &&
+      request.headers.get("cookie")?.includes(`${BYPASS_NAME}=`) !== true &&
+      bypass?.lets(request, now(), undefined) === true;
+  }
+
+  function passesAlways(request: Request, { clientIp }: MaintenanceContext): boolean {
+    try {
+      // Another state may have another secret, which must not get to the app.
+      if (request.url.includes(`${BYPASS_NAME}=`)) return false;
+      return typeof clientIp === "string" && isInternal?.(clientIp) === true || isIgnored?.(request) === true ||
+        hasSecret(request);
+    } catch {
+      // The decision meets the same fault, and reports it.
+      return false;
+    }
+  }
+
+  return { decide, passesAlways, openLink };
 }

@@ -31,7 +31,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
   const { report } = reporter;
   const activation = createActivation(settings, now, reporter);
   const { isActive } = activation;
-  const { decide, openLink } = createDecider(settings, activation, now, reporter);
+  const { decide, passesAlways, openLink } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
   const { respond, notify } = createResponder(settings, activation, openLink, answers, reporter);
@@ -72,6 +72,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
     version: INTERNALS_VERSION,
     isActive,
     decide,
+    passesAlways,
     respond,
     passOff,
     announcement: header === undefined || live === undefined || announcer === undefined

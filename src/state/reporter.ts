@@ -4,6 +4,8 @@ import { type Farewell, RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record
 import { callStore, STORE_TIMEOUT_MS } from "./store-calls.ts";
 import { createTimer } from "./timer.ts";
 
+const TASK = "report this process to the fleet, so the command line does not see it";
+
 /** Keeps the record of this process in a store up to date. */
 export interface Reporter {
   /** Writes the record now, or once more if it is being written. Resolves when it is written or the writing has failed. */
@@ -43,7 +45,7 @@ export function createReporter(
         const record = describe();
         id = record.id;
         const put = () => registry.put(record.id, JSON.stringify(record), RECORD_TTL_MS);
-        await callStore("report this process to the fleet", STORE_TIMEOUT_MS, put);
+        await callStore(TASK, STORE_TIMEOUT_MS, put);
         if (!isClosed) onResult(undefined);
       } catch (error) {
         if (!isClosed) onResult(error);

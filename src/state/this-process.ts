@@ -2,12 +2,17 @@ import { isStream, type RequestTracker } from "../counting/in-flight.ts";
 import type { InFlightRequest, Instance } from "../types/fleet.ts";
 
 interface Globals {
-  process?: { pid?: number; version?: string; getBuiltinModule?(name: string): { hostname?(): string } | undefined };
+  process?: {
+    pid?: number;
+    version?: string;
+    getBuiltinModule?(name: string): { hostname?(): string } | undefined;
+    kill?(pid: number, signal: number): unknown;
+  };
   Deno?: {
     pid: number;
     version: { deno: string };
     hostname(): string;
-    permissions: { querySync(descriptor: { name: "sys"; kind: "hostname" }): { state: string } };
+    permissions: { querySync(descriptor: { name: "sys"; kind: "hostname" } | { name: "run" }): { state: string } };
   };
   Bun?: { version: string };
 }
@@ -30,6 +35,23 @@ export function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
     pid: process?.pid ?? 0,
     runtime: Bun !== undefined ? `bun ${Bun.version}` : `node ${process?.version?.slice(1) ?? ""}`.trim(),
   };
+}
+
+/** Whether this machine has a process of that number; `undefined` if the runtime does not say. */
+export function hasProcess(pid: number): boolean | undefined {
+  const { Deno, process } = globalThis as Globals;
+  // Without the permission, Deno would stop and ask for it.
+  if (Deno !== undefined && Deno.permissions.querySync({ name: "run" }).state !== "granted") return undefined;
+  if (process?.kill === undefined) return undefined;
+  try {
+    // Signal 0 is none: it only asks.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    // EPERM: the process of another user.
+    return code === "EPERM" ? true : code === "ESRCH" ? false : undefined;
+  }
 }
 
 /** Whether this is Cloudflare Workers, where nothing runs between requests. */

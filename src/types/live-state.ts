@@ -28,10 +28,13 @@ export interface LiveState {
   set(state: MaintenanceState): Promise<MaintenanceState>;
   /**
    * Runs a function under maintenance: turns it on, waits until each process of the fleet has followed and finished the
-   * requests that it let in before, runs the function, and turns maintenance off.
+   * requests that it let in before, runs the function, and goes back to the stored text from before, or to `off`.
    *
-   * If the waiting or the function fails, or if somebody changed the state meanwhile, maintenance stays on. A call within
-   * another one in the same process goes back to the state of the outer one.
+   * If the waiting or the function fails, maintenance stays on. If somebody changed the state meanwhile, theirs stays. A call
+   * within another one in the same process goes back to the state of the outer one.
+   *
+   * With the mode `"off"` it runs the function with maintenance off, once each process has followed, and goes back to the
+   * state from before, whether or not the function fails.
    *
    * @param state The state meanwhile; `mode` defaults to `"on"`.
    * @param run The function.

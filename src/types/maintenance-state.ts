@@ -41,8 +41,16 @@ export interface MaintenanceState {
    * passed.
    */
   readonly end?: string;
-  /** The `Retry-After` in seconds, a whole number from 0. It takes precedence over the gate's option. */
-  readonly retryAfter?: number;
+  /**
+   * The `Retry-After`: a whole number of seconds from 0, or an instant with its offset from UTC (RFC 3339) until it has
+   * passed. It takes precedence over the gate's option.
+   */
+  readonly retryAfter?: number | string;
+  /**
+   * The status of the answer, from 200 to 599 except redirects, 204 and 205. It takes precedence over the gate's option
+   * `statusCode`.
+   */
+  readonly status?: number;
   /**
    * The hosts that are closed, such as `["a.example.com", "*.b.example.com"]`: names without scheme, port and path. Behind
    * `*.` a name stands for all names below it, at any depth, but not for itself. With `urls`, only these URLs of these hosts
@@ -83,10 +91,15 @@ export interface MaintenanceState {
    */
   readonly bypass?: string;
   /**
-   * The run that turns maintenance off when it is done: `run` and `during()` set it. A state without it, or with another
-   * owner, takes over: maintenance then stays as it is.
+   * The run that goes back to the state from before when it is done: `run` and `during()` set it. A state without it, or with
+   * another owner, takes over: maintenance then stays as it is.
    */
   readonly owner?: string;
+  /**
+   * The state from before a run, if that was not `off`. `run` and `during()` set it. If a run ends without success, it
+   * removes `owner` and leaves this: the next run that succeeds goes back to it.
+   */
+  readonly former?: Omit<MaintenanceState, "owner" | "former">;
   /** Recurring windows. Maintenance is in force within one of them, and between `start` and `end` if these are given. */
   readonly recurring?: readonly RecurringWindow[];
 }

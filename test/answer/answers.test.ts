@@ -398,6 +398,35 @@ test("gate says until the end of the state what retryAfter says no more", () => 
   ]);
 });
 
+test("gate sends the instant of the state as retryAfter until it has passed, then that of the option", () => {
+  vi.useFakeTimers({ now: NOON, toFake: ["Date"] });
+  const { gate } = siteOf({ retryAfter: 60 }, { mode: "on", retryAfter: new Date(NOON + 90_000).toISOString() });
+  const ask = () => gate(new Request("https://site.test/", { headers: { accept: "application/json" } }))!;
+  const seen = [0, 89_999, 90_000, 0].map((ms) => {
+    vi.setSystemTime(NOON + ms);
+    return ask().headers.get("retry-after");
+  });
+  vi.useRealTimers();
+  expect(seen.map((field) => field === "60")).toEqual([false, false, true, false]);
+  expect(seen).not.toContain(null);
+});
+
+test("gate answers with the status of the state, in place of that of the option", async () => {
+  const { gate, set } = siteOf({ statusCode: 500 }, { mode: "on", status: 429 });
+  const ask = () => gate(new Request("https://site.test/", { headers: { accept: "application/json" } }))!;
+  const response = ask();
+  expect([response.status, (await response.json()).status]).toEqual([429, 429]);
+  set({ mode: "on" });
+  expect(ask().status).toBe(500);
+});
+
+test("page and handler503 get the status of the state", async () => {
+  const page = (info: { status: number }) => `<p>${info.status}`;
+  const { gate } = siteOf({ page }, { mode: "on", status: 429 });
+  const response = gate(new Request("https://site.test/", { headers: { accept: "text/html" } }))!;
+  expect([response.status, await response.text()]).toEqual([429, "<p>429"]);
+});
+
 test("problem details name a path that looks like another host as a path", async () => {
   const ask = maintenanceMode({ enabled: true, responseType: "json" });
   const { instance } = await ask(new Request("https://site.test//evil.test/a"))!.json();

@@ -91,8 +91,27 @@ test("composeState() keeps a later start, which is for --start now to remove", (
   expect(compose(scheduled, { start: "now" })).toEqual({ mode: "on" });
 });
 
-test.each([["600", 600], ["10m", 600], ["0", 0]])("composeState() reads --retry-after %s", (text, seconds) => {
-  expect(compose(undefined, { "retry-after": text }).retryAfter).toBe(seconds);
+test.each([
+  ["600", 600],
+  ["10m", 600],
+  ["0", 0],
+  ["2026-11-22T02:00:00Z", "2026-11-22T02:00:00Z"],
+  ["2026-11-22T03:00+01:00", "2026-11-22T02:00:00Z"],
+])("composeState() reads --retry-after %s", (text, retryAfter) => {
+  expect(compose(undefined, { "retry-after": text }).retryAfter).toBe(retryAfter);
+});
+
+test("composeState() sets, keeps and removes the status of the answer", () => {
+  const state = compose(undefined, { status: "429" });
+  expect(state).toEqual({ mode: "on", status: 429 });
+  expect(compose(state, {})).toEqual(state);
+  expect(compose(state, { status: "none" })).toEqual({ mode: "on" });
+});
+
+test("composeState() takes over from a run, and from one that did not succeed", () => {
+  const former: MaintenanceState = { mode: "off" };
+  expect(compose({ ...ON, owner: "run 1@host a", former }, {})).toEqual(ON);
+  expect(compose({ ...ON, former }, {})).toEqual(ON);
 });
 
 test.each<[OptionValues, string]>([
@@ -102,7 +121,13 @@ test.each<[OptionValues, string]>([
   [{ end: "2026-11-22T01:00:00Z" }, '"--end" must be in the future, received "2026-11-22T01:00:00Z"'],
   [
     { "retry-after": "soon" },
-    '"--retry-after" must be a number of seconds or a duration such as "10m", received "soon"',
+    '"--retry-after" must be a number of seconds, a duration such as "10m" or a time such as "2026-11-22T02:00:00Z", received "soon"',
+  ],
+  [{ "retry-after": "2026-11-22T01:00:00Z" }, '"--retry-after" must be in the future, received "2026-11-22T01:00:00Z"'],
+  [{ status: "teapot" }, '"--status" must be a status code such as 503, received "teapot"'],
+  [
+    { status: "204" },
+    '"--status" must be an integer from 200 to 599 of a response that can have a body, received 204',
   ],
   [{ url: ["none", "/a"] }, '"--url none" empties the list: leave out the other values'],
 ])("composeState() refuses %j", (options, message) => {

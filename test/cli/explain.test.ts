@@ -141,6 +141,20 @@ test("explain takes the options of the site from --config, and joins no fleet", 
   expect((await cli(["status", "--store", store, "--json"])).json.instances).toEqual([]);
 });
 
+test("explain and page refuse a gate that another version of the package has made", async () => {
+  const { folder } = makePlace();
+  const source =
+    `export default Object.assign(() => {}, { [Symbol.for("maintenancemode.internals")]: { version: 0 } });`;
+  writeFileSync(join(folder, "gate.mjs"), source);
+  for (const args of [["explain", "/"], ["page"]]) {
+    const { code, stderr } = await cli([...args, "--config", "gate.mjs"], { cwd: folder });
+    expect(stderr).toContain(
+      'Cannot use "gate.mjs" for "--config": another version of maintenancemode has made its gate: "npm ls maintenancemode"',
+    );
+    expect(code).toBe(2);
+  }
+});
+
 test("explain asks a gate that --config exports, which has a state of its own", async () => {
   const { folder } = makePlace();
   writeFileSync(

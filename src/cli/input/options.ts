@@ -39,6 +39,7 @@ export interface OptionValues {
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
   readonly "retry-after"?: string;
+  readonly status?: string;
   readonly "with-bypass"?: true;
   readonly wait?: string;
   readonly streams?: true;
@@ -47,6 +48,8 @@ export interface OptionValues {
   readonly "allow-lost"?: true;
   readonly expect?: string;
   readonly "dry-run"?: true;
+  readonly "keep-store-env"?: true;
+  readonly "exit-code"?: true;
   readonly method?: string;
   readonly ip?: string;
   readonly staff?: true;
@@ -83,10 +86,11 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
     help: 'count these requests as writing, such as "GET /logout"',
   },
   "retry-after": {
-    value: "<duration>",
+    value: "<when>",
     of: CHANGE,
-    help: 'when clients should retry: seconds, or 10m; "none" removes it',
+    help: 'when clients should retry: seconds, 10m, or a time; "none" removes it',
   },
+  status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
   wait: {
     value: "<duration>",
@@ -102,6 +106,8 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   "allow-lost": { of: SWITCH, help: "with --wait: take silent processes for dead" },
   expect: { value: "<number>", of: SWITCH, help: "with --wait: wait for at least so many processes" },
   "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
+  "keep-store-env": { of: ["run"], help: "let the command see MAINTENANCE_STORE, which is hidden from it otherwise" },
+  "exit-code": { of: ["status"], help: "exit with 0 if off, 10 if on, 11 if read-only, 12 if scheduled" },
   method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
   ip: { value: "<ip>", of: ["explain"], help: "the client's address" },
   staff: { of: ["explain"], help: "treat the client as staff" },

@@ -10,8 +10,13 @@ import type { Output } from "./output.ts";
 /** A line of a report: its label and its text. */
 export type Row = readonly [label: string, text: string];
 
-/** The report if no process is registered in a store that records its processes. */
-export const NO_PROCESS = "No running process uses this store. Is it the right one?";
+/** Why no process may be registered in a store that records its processes. */
+export const WHY_NO_PROCESS: string =
+  "Either it is not the site's store, or the site is not running, or the site cannot " +
+  "write its record there: then its log says why.";
+
+/** The report if no process is registered. */
+export const NO_PROCESS: string = `No running process uses this store. ${WHY_NO_PROCESS}`;
 
 /** Prints rows as two columns. */
 export function printRows(output: Output, rows: readonly Row[]): void {
@@ -63,7 +68,7 @@ function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string
 
 /** The settings of a state, as rows. */
 export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
-  if (state.mode === "off") return [];
+  if (state.mode === "off") return describeRun(state);
   const part = partOf(state);
   const rows: (Row | undefined)[] = [
     state.reason ? ["reason", describeReason(state.reason)] : undefined,
@@ -78,12 +83,32 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
     ],
-    state.owner === undefined
-      ? undefined
-      : ["owner", `${state.owner} (if it is still running and succeeds, it turns maintenance off)`],
-    state.retryAfter === undefined ? undefined : ["retry after", formatDuration(state.retryAfter * 1_000)],
+    ...describeRun(state),
+    state.retryAfter === undefined ? undefined : ["retry after", describeRetryAfter(state.retryAfter, now)],
+    state.status === undefined ? undefined : ["status", String(state.status)],
   ];
   return rows.filter((row) => row !== undefined);
+}
+
+function describeRetryAfter(retryAfter: number | string, now: number): string {
+  if (typeof retryAfter === "number") return formatDuration(retryAfter * 1_000);
+  return formatTime(Date.parse(retryAfter), now);
+}
+
+/** The run of a state, and the state that it goes back to. */
+function describeRun({ owner, former }: MaintenanceState): Row[] {
+  const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
+  const rows: Row[] = owner === undefined
+    ? []
+    : [["owner", `${owner} (if it is still running and succeeds, it ${end})`]];
+  if (former === undefined) return rows;
+  const consequence = owner === undefined ? " (a run did not succeed: the next that does goes back to this)" : "";
+  return [...rows, ["before", `${summarise(former)}${consequence}`]];
+}
+
+/** A state in a few words. */
+export function summarise({ mode, reason }: MaintenanceState): string {
+  return `${mode}${reason ? `: ${describeReason(reason)}` : ""}`;
 }
 
 /** The words of `DecisionReason` that let a visitor in, for people. */

@@ -9,7 +9,7 @@ import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
-import { count, printable } from "../output/describe.ts";
+import { count, printable, WHY_NO_PROCESS } from "../output/describe.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
@@ -107,7 +107,7 @@ function notReady(report: FleetReport, target: FleetTarget, { timeoutMs, expect 
   if (missing > stragglers.length) {
     lines.push(
       `Only ${count(instances.length, "process", "processes")} of the ${expect} of --expect can be seen. ` +
-        `${CANNOT_WRITE}`,
+        "The log of one that cannot write its record says why",
     );
   }
   const what = isOnlyUncounted
@@ -119,11 +119,8 @@ function notReady(report: FleetReport, target: FleetTarget, { timeoutMs, expect 
   return new CliError("stragglers", what, { lines });
 }
 
-/** Why a process may be there and not be seen. */
-const CANNOT_WRITE = "A process that cannot write its record to the store is not seen: it says so in its log";
-
 function noProcess({ instances }: FleetReport): CliError {
-  const lines = ["Is it the right store? If the site is not running, give --allow-no-instances", CANNOT_WRITE];
+  const lines = [WHY_NO_PROCESS, "If the site is not running, give --allow-no-instances"];
   if (instances.length === 0) return new CliError("stragglers", "No running process uses this store", { lines });
   return new CliError("stragglers", "Only processes that count nothing use this store, so none of the site does", {
     lines,

@@ -136,7 +136,10 @@ export function createGuard<HostInfo>(
     answer: Reply<Answered>,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>> {
     const waiting = live?.refresh?.(findWaitUntil?.(hostInfo));
-    if (waiting === undefined) return judge(request, hostInfo, pass, answer);
+    // A health check must not fail because the store does not answer.
+    if (waiting === undefined || internals.passesAlways(request, readContext(request, hostInfo))) {
+      return judge(request, hostInfo, pass, answer);
+    }
     return waiting.then(() => judge(request, hostInfo, pass, answer)) as Promise<Awaited<Passed> | Awaited<Answered>>;
   }
 
