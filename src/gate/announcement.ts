@@ -3,8 +3,9 @@ import type { Languages } from "../answer/languages.ts";
 import { chooseReason } from "../answer/reason.ts";
 import type { Activation } from "./activation.ts";
 import type { Snapshot } from "./live.ts";
-import type { Settings } from "./settings.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
+import { everyUrl, someUrl } from "./request-urls.ts";
+import type { Settings } from "./settings.ts";
 
 /** Tells of maintenance that begins soon or is in force. */
 export interface Announcer {
@@ -77,19 +78,24 @@ export function createAnnouncer(
     const upcoming = findDue();
     if (upcoming === undefined) return undefined;
     const { snapshot } = upcoming;
-    return snapshot.appliesTo?.(request) === false || isOpen(request, snapshot) ? undefined : upcoming;
+    return isElsewhere(request, snapshot) || isOpen(request, snapshot) ? undefined : upcoming;
+  }
+
+  /** Whether a state is about another part of the site than the URL of a request. */
+  function isElsewhere(request: Request, { appliesTo }: Snapshot): boolean {
+    return appliesTo !== undefined && !someUrl(request, appliesTo);
   }
 
   /** Whether everybody may make a request during maintenance, because its URL is ignored. */
   function isOpen(request: Request, state: Snapshot | undefined): boolean {
-    return isIgnored?.(request) === true || state?.isIgnored?.(request) === true;
+    return everyUrl(request, (each) => isIgnored?.(each) || state?.isIgnored?.(each) || false);
   }
 
   /** The maintenance that is in force for the URL of a request. */
   function findPresent(request: Request): Occasion | undefined {
     if (!isActive()) return undefined;
     const state = stateInForce();
-    if (!isEnabled() && (state === undefined || state.appliesTo?.(request) === false)) return undefined;
+    if (!isEnabled() && (state === undefined || isElsewhere(request, state))) return undefined;
     if (isOpen(request, state)) return undefined;
     const snapshot = stateFor(request);
     const mode = !isEnabled() && snapshot?.state.mode === "read-only" ? "read-only" : "on";

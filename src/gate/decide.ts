@@ -6,6 +6,7 @@ import { isBoolean, type Reporter } from "../util/reporter.ts";
 import type { Activation } from "./activation.ts";
 import type { Snapshot } from "./live.ts";
 import type { GateSettings } from "./features.ts";
+import { everyUrl, someUrl } from "./request-urls.ts";
 
 /** The decisions to let a request through. */
 export const PASS: Readonly<Record<PassReason, PassDecision>> = {
@@ -83,9 +84,10 @@ export function createDecider(
   }
 
   function isReading(request: Request, state: Snapshot): boolean {
-    if (isWebSocket(request) || reading?.isWrite?.(request) || state.isWrite?.(request)) return false;
-    return SAFE_METHODS.includes(request.method) || reading?.isRead?.(request) === true ||
-      state.isRead?.(request) === true;
+    if (isWebSocket(request)) return false;
+    if (someUrl(request, (each) => reading?.isWrite?.(each) || state.isWrite?.(each) || false)) return false;
+    return SAFE_METHODS.includes(request.method) ||
+      everyUrl(request, (each) => reading?.isRead?.(each) || state.isRead?.(each) || false);
   }
 
   function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
@@ -95,12 +97,15 @@ export function createDecider(
       return request.method === "GET" || request.method === "HEAD" ? ANSWER["bypass-link"] : PASS.bypass;
     }
     const enabled = isEnabled();
-    if (!enabled && (state === undefined || state.appliesTo?.(request) === false)) return PASS.off;
+    const appliesTo = state?.appliesTo;
+    if (!enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, appliesTo))) return PASS.off;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (isIgnored?.(request) || state?.isIgnored?.(request)) return PASS["ignored-url"];
+    if (everyUrl(request, (each) => isIgnored?.(each) || state?.isIgnored?.(each) || false)) {
+      return PASS["ignored-url"];
+    }
     if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
     if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
     if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;

@@ -89,7 +89,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "index.ts",
       "maintenance.ts",
       "match/ip",
-      "match/url",
       "state",
       "stores",
     ],

@@ -124,6 +124,11 @@ test("notice() concerns the part of the site that is meant", () => {
   expect([notice("/shop/cart"), notice("/docs")].map((notice) => notice !== undefined)).toEqual([true, false]);
 });
 
+test("notice() concerns the hosts that are meant", () => {
+  const due = (host: string) => siteOf(compileSnapshot({ ...PLANNED, hosts: [host] })).notice() !== undefined;
+  expect([due("SITE.test."), due("other.test")]).toEqual([true, false]);
+});
+
 test("notice() tells of nothing where everybody will pass", () => {
   const snapshot = compileSnapshot({ ...PLANNED, ignoreUrls: ["/status"] });
   const { gate, notice } = siteOf(snapshot, { ignoreUrls: ["/health"], announce: { header: "Maintenance" } });
