@@ -7,17 +7,17 @@ import { gzipSync } from "node:zlib";
  * gets lighter gets a smaller budget. A third of `index` are the words of the languages.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  index: 55_400,
-  tiny: 19_340,
+  index: 56_220,
+  tiny: 19_500,
   languages: 16_700,
-  state: 38_870,
+  state: 40_260,
   deno: 6_690,
   bun: 6_720,
   node: 49_030,
-  connect: 7_690,
+  connect: 7_790,
   cloudflare: 6_200,
   "service-worker": 17_730,
-  graphql: 3_600,
+  graphql: 3_700,
   "stores/memory": 1_170,
   "stores/file": 7_720,
   "stores/redis": 5_360,
@@ -25,7 +25,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "stores/cloudflare-kv": 1_810,
   "stores/unstorage": 1_930,
   "stores/http": 3_220,
-  testing: 44_940,
+  testing: 46_380,
 };
 
 /** The share of a budget that an entry may leave unused. */
