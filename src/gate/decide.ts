@@ -135,9 +135,9 @@ export function createDecider(
   function passesAlways(request: Request, { clientIp }: MaintenanceContext): PassDecision | undefined {
     try {
       // Another state may have another secret, which must not get to the app.
-      if (request.url.includes(`${BYPASS_NAME}=`)) return undefined;
+      if (someUrl(request, ({ url }) => url.includes(`${BYPASS_NAME}=`))) return undefined;
       if (typeof clientIp === "string" && isInternal?.(clientIp)) return PASS["internal-ip"];
-      if (isIgnored?.(request)) return PASS["ignored-url"];
+      if (isIgnored !== undefined && everyUrl(request, isIgnored)) return PASS["ignored-url"];
       return hasSecret(request) ? PASS.bypass : undefined;
     } catch {
       // The decision meets the same fault, and reports it.

@@ -55,7 +55,7 @@ const SITUATIONS: readonly Situation[] = [
     start: async () => {},
     code: 5,
     says:
-      /No running process uses this store: it is not safe to migrate, maintenance stays on\n.*--allow-no-instances\n.*cannot write its record/,
+      /No running process uses this store: it is not safe to migrate, maintenance stays on\n.*cannot write its record.*\n.*--allow-no-instances\n/,
   },
   {
     what: "no process, as somebody says",
