@@ -22,9 +22,13 @@ import { createGuard } from "./common/guard.ts";
 import { createFollow } from "./node/in-flight.ts";
 import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
 import { gateRequest, realRequest } from "./node/request.ts";
+import { withRealRequests } from "./node/real-requests.ts";
 import { sendAnswer } from "./node/send-answer.ts";
 import { sendResponse } from "./node/send-response.ts";
 
+export { guardUpgrade, type GuardUpgradeOptions, type UpgradeInfo, type UpgradeServer } from "./node/upgrade.ts";
+export type { UpgradeSocket } from "./node/raw-response.ts";
+export type { CloseStreams, CloseStreamsOption } from "./common/close-streams.ts";
 export type { HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 
 /**
@@ -75,12 +79,4 @@ export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
     const request = gateRequest(req);
     void guard(guard.handsOutRequests ? realRequest(request) : request, { req, res } as Info, pass, answer);
   };
-}
-
-/** The options with an `isStaff` that gets a real `Request`. */
-function withRealRequests<Info>(options: HostOptions<Info>): HostOptions<Info> {
-  // What is wrong with the options is found later.
-  const isStaff = (options as HostOptions<Info> | null)?.isStaff;
-  if (typeof isStaff !== "function") return options;
-  return { ...options, isStaff: (request, hostInfo) => isStaff(realRequest(request), hostInfo) };
 }

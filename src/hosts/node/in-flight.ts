@@ -17,6 +17,27 @@ interface Exchange {
   };
 }
 
+/** The upgrades that `guardUpgrade` counts, each by its request. */
+const upgrades = new WeakMap<object, RequestTracker>();
+
+/** Counts an upgrade among the streams until its socket is closed. Returns `false` if it is counted already. */
+export function followUpgrade(
+  tracker: RequestTracker,
+  req: NamedRequest & object,
+  socket: { readonly destroyed?: boolean; once(event: "close", listener: () => void): unknown },
+  isInForce: boolean,
+): boolean {
+  if (upgrades.get(req) === tracker) return false;
+  upgrades.set(req, tracker);
+  const look = (tracked: TrackedRequest) => socket.destroyed && tracker.leave(tracked);
+  // The socket may stay open for days: it must not keep the whole request.
+  const { method, url } = req;
+  const tracked = tracker.enter({ method, url }, isInForce, look);
+  tracker.markAsStream(tracked, "upgrade");
+  socket.once("close", () => tracker.leave(tracked));
+  return true;
+}
+
 /** Lets a request in and counts it until its response is closed and its handler has returned. */
 export type Follow = <Result>(exchange: object, isInForce: boolean, letIn: () => Result) => Result;
 
@@ -25,6 +46,8 @@ export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
+    // A framework may ask its middleware about an upgrade that guardUpgrade() has let in.
+    if (req.upgrade && upgrades.get(req) === tracker) return letIn();
     const tracked = tracker.enter(req, isInForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
