@@ -118,9 +118,11 @@ export interface ContextFromRequest<BaseInfo, OtherOptions> extends ContextFrom<
  * Makes the `contextFrom` of a host.
  *
  * @param findPeer Finds the peer's address; `undefined` on a host that knows no client address.
+ * @param ownOptions The names of options that the host itself reads.
  */
 export function createContextFrom<BaseInfo, OtherOptions>(
   findPeer: PeerFinder<BaseInfo> | undefined,
+  ownOptions: readonly string[] = [],
 ): ContextFromRequest<BaseInfo, OtherOptions> {
   const none = Object.create(null) as HostOptions<BaseInfo>;
   // An object of options is compiled once.
@@ -132,7 +134,7 @@ export function createContextFrom<BaseInfo, OtherOptions>(
   ): MaintenanceContext | Promise<MaintenanceContext> => {
     let readContext = readers.get(options);
     if (readContext === undefined) {
-      readContext = compileContext(options, findPeer);
+      readContext = compileContext(options, findPeer, ownOptions);
       readers.set(options, readContext);
     }
     const ctx = readContext(request, hostInfo);

@@ -36,8 +36,8 @@ export interface Guard<HostInfo> {
   readonly tracker: RequestTracker | undefined;
   /** Whether functions of the gate's options get the request: they must get a real `Request`. */
   readonly handsOutRequests: boolean;
-  /** Reports an error to the gate's `onError`. */
-  report(this: void, error: unknown): void;
+  /** Reports an error to the gate's `onError`, with the option whose function has failed, if one has. */
+  report(this: void, error: unknown, option?: string): void;
 }
 
 /**
