@@ -13,8 +13,8 @@ type OnEnd = (isCancelled: boolean) => void;
  * @returns The same, or an equal Response whose body can be followed.
  */
 export function followBody<Result>(tracker: RequestTracker, tracked: TrackedRequest, result: Result): Result {
-  const body = isStatic(result) ? null : (result as Partial<Response> | null | undefined)?.body;
-  if (!(body instanceof ReadableStream)) {
+  const body = streamOf(result);
+  if (body === undefined) {
     tracker.leave(tracked);
     return result;
   }
@@ -31,10 +31,16 @@ export function followBody<Result>(tracker: RequestTracker, tracked: TrackedRequ
   tracked.result = undefined;
   tracked.look = () => stream.deref() === undefined && tracker.leave(tracked);
   if (READS_IN_SCRIPT) {
-    followReader(body as Body, onEnd);
+    followReader(body, onEnd);
     return result;
   }
-  return new Response(wrap(body as Body, onEnd), result as Response) as Result;
+  return new Response(wrap(body, onEnd), result as Response) as Result;
+}
+
+/** The body of a result of an app, if that is a Response whose body has a stream. */
+function streamOf(result: unknown): Body | undefined {
+  const body = isStatic(result) ? null : (result as Partial<Response> | null | undefined)?.body;
+  return body instanceof ReadableStream ? body as Body : undefined;
 }
 
 // In Node each server reads a body by the methods of the stream. There, a text has a stream from the beginning, and a second
