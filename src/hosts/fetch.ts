@@ -103,7 +103,11 @@ interface Call {
  *
  * const guard = createGuard(maintenanceMode({ enabled: true }));
  * const app = new Hono();
- * app.use((c, next) => guard(c.req.raw, { next: async () => (await next(), c.res), host: c }));
+ * app.use(async (c, next) => {
+ *   const answer = await guard(c.req.raw, { next: () => next().then(() => c.res), host: c });
+ *   c.res = undefined; // otherwise Hono would merge the two
+ *   c.res = answer;
+ * });
  * ```
  */
 export function createGuard<Host = unknown>(

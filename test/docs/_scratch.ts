@@ -71,13 +71,18 @@ for (
     "fastify",
     "@fastify/middie",
     "hono",
+    "@hono/node-server",
+    "koa",
+    "ws",
     "redis",
     "unstorage",
     "urlpattern-polyfill",
   ]
 ) link(join(modules, name), name);
 // Their types, for the compiler.
-for (const name of ["node", "bun", "express", "connect"]) link(join(modules, "@types", name), `@types/${name}`);
+for (const name of ["node", "bun", "express", "connect", "koa", "ws"]) {
+  link(join(modules, "@types", name), `@types/${name}`);
+}
 
 link(join(repository, "dist", "cli.js"), ".bin/maintenancemode");
 

@@ -329,7 +329,11 @@ describe("an adapter by hand", () => {
     hono: (state) => {
       const guard = createGuard(maintenanceMode({ state }));
       const app = new Hono();
-      app.use((c, next) => guard(c.req.raw, { next: async () => (await next(), c.res), host: c }) as Promise<Response>);
+      app.use(async (c, next) => {
+        const answer = await guard(c.req.raw, { next: () => next().then(() => c.res), host: c });
+        c.res = undefined;
+        c.res = answer;
+      });
       app.get("/held", async (c) => (await held(), c.text("held")));
       app.get("/stream", slowStream);
       return new Promise((resolve) => {
