@@ -168,7 +168,9 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
     return guard(request, call, (isInForce, fields): Result => {
       const next = () => addFields(letIn(), fields);
       if (tracker === undefined) return next();
-      const tracked = tracker.enter(request, isInForce, (tracked) => lookAtResult(tracker, tracked));
+      // Deno forgets the names of a request that is over.
+      const named = "Deno" in globalThis ? { method: request.method, url: request.url } : request;
+      const tracked = tracker.enter(named, isInForce, (tracked) => lookAtResult(tracker, tracked));
       return follow(tracker, tracked, next, finished);
     }, toResponse);
   };

@@ -27,6 +27,9 @@ interface Kind {
 const KINDS: Record<string, Kind> = {
   Deno: { command: deno, kind: "deno", sockets: ["/ws", "/ws-async"], isSourceKnown: false },
   Bun: { command: bun, kind: "bun", sockets: ["/ws", "/ws-empty", "/ws-async"], isSourceKnown: false },
+  "maintenancemode/fetch in Deno": { command: deno, kind: "fetch-deno", sockets: [] },
+  "maintenancemode/fetch in Bun": { command: bun, kind: "fetch-bun", sockets: [] },
+  "maintenancemode/fetch in node": { command: node("node"), kind: "fetch-node", sockets: [] },
   "maintenanceMiddleware() in Deno": { command: deno, kind: "express", sockets: [] },
   "maintenanceMiddleware() in Bun": { command: bun, kind: "express", sockets: [] },
   ...Object.fromEntries(["node20", "node22", "node", "node26"].flatMap((name): [string, Kind][] => [

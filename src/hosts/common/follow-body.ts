@@ -23,8 +23,9 @@ export function followBody<Result>(tracker: RequestTracker, tracked: TrackedRequ
   const stream = new WeakRef(body);
   const onEnd: OnEnd = (isCancelled) => {
     const left = stream.deref();
-    // To HEAD, hosts give up a body that nobody has begun to read.
-    if (isCancelled && !isHead && left !== undefined) countWhileAtWork(tracker, tracked, left);
+    // To HEAD, hosts give up a body that nobody has begun to read. And event streams only ever end so.
+    const mayBeAtWork = isCancelled && !isHead && tracked.kind === "request";
+    if (mayBeAtWork && left !== undefined) countWhileAtWork(tracker, tracked, left);
     else tracker.leave(tracked);
   };
   // Nothing can read a body any more that the garbage collector has taken.
@@ -132,10 +133,13 @@ async function* read(body: Body, keepsOpen: boolean): AsyncGenerator<Uint8Array<
 /** A body that reads another one and tells when it ends. */
 function wrap(body: Body, onEnd: OnEnd): Body {
   const reader = body.getReader();
+  let isCancelled = false;
   return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
+        // To give up a body ends a reading that is waiting.
+        if (isCancelled) return;
         if (!done) return controller.enqueue(value);
         controller.close();
       } catch (error) {
@@ -144,6 +148,7 @@ function wrap(body: Body, onEnd: OnEnd): Body {
       onEnd(false);
     },
     async cancel(reason) {
+      isCancelled = true;
       try {
         await reader.cancel(reason);
       } finally {

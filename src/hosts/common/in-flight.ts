@@ -44,6 +44,9 @@ export function countWhileAtWork<Target extends object>(
   isDone: (target: Target) => boolean = () => false,
 ): void {
   const left = new WeakRef(target);
+  // Nothing here must hold the target, and the request may hold the connection.
+  const { method, url, originalUrl } = tracked.request;
+  tracked.request = { method, url, originalUrl };
   const deadline = performance.now() + AT_WORK_MS;
   tracked.host = undefined;
   tracked.result = left;

@@ -88,9 +88,6 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   // A handler of Node returns nothing: what it writes to is the response itself.
   const target = bodyOf(tracked.result, res);
   if (!isCutOff || !isRequest || !target) return tracker.leave(tracked);
-  // Nothing here must hold the response, and the request of Express holds it.
-  const { method, url, originalUrl } = req;
-  tracked.request = { method, url, originalUrl };
   countWhileAtWork(tracker, tracked, target, (target) => (target as Exchange["res"]).writableEnded === true);
   if (target === res) noteEnd(res, () => tracker.leave(tracked));
 }
