@@ -1,10 +1,12 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type WebSocket from "ws";
-import { guardUpgrade } from "../../src/hosts/connect.ts";
+import { guardUpgrade, maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode } from "../../src/index.ts";
+import type { LiveState } from "../../src/state.ts";
 import { until } from "../_until.ts";
 import { countOf, echo, expectEcho, listen, live, open, raw } from "./_upgrade.ts";
 
@@ -86,5 +88,60 @@ describe("closeStreams of guardUpgrade()", () => {
     await state.set({ mode: "on" });
     await once(socket, "end");
     await until(() => countOf(state).streams === 0, "the socket is not counted any more");
+  });
+});
+
+describe("closeStreams of the hosts", () => {
+  const events = { "content-type": "text/event-stream" };
+  type Listener = (req: IncomingMessage, res: ServerResponse) => void;
+
+  /** Listeners that send an event every few milliseconds, and slow answers; and whether an event was stopped. */
+  const hosts: Record<string, (state: LiveState, onStop: () => void) => Listener> = {
+    "maintenanceMiddleware()": (state, onStop) => {
+      const gate = maintenanceMiddleware(maintenanceMode({ state }), { closeStreams: true });
+      const app: Listener = (req, res) => {
+        if (req.url === "/slow") return void setTimeout(() => res.end("slow"), 2_500);
+        res.writeHead(200, events);
+        const timer = setInterval(() => res.write("data: tick\n\n"), 5);
+        res.on("close", () => {
+          clearInterval(timer);
+          onStop();
+        });
+      };
+      return (req, res) => gate(req, res, () => app(req, res));
+    },
+    "withMaintenance() of /node": (state, onStop) => {
+      const app = (request: Request) => {
+        if (request.url.endsWith("/slow")) {
+          return new Promise<Response>((resolve) => setTimeout(() => resolve(new Response("slow")), 2_500));
+        }
+        let timer: ReturnType<typeof setInterval>;
+        const body = new ReadableStream({
+          start(controller) {
+            timer = setInterval(() => controller.enqueue(new TextEncoder().encode("data: tick\n\n")), 5);
+          },
+          cancel() {
+            clearInterval(timer);
+            onStop();
+          },
+        });
+        return new Response(body, { headers: events });
+      };
+      return withMaintenance(maintenanceMode({ state }), app, { closeStreams: true }) as Listener;
+    },
+  };
+
+  test.each(Object.entries(hosts))("%s: event streams end, and other responses do not", async (_name, create) => {
+    const state = await live();
+    const stopped = vi.fn();
+    const port = await listen(createServer(create(state, stopped)));
+    const stream = await fetch(`http://127.0.0.1:${port}/events`);
+    const slow = fetch(`http://127.0.0.1:${port}/slow`).then((response) => response.text());
+    await until(() => countOf(state).inFlight === 1, "the slow request is counted");
+    await state.set({ mode: "on" });
+    expect(await stream.text()).toMatch(/^(?:data: tick\n\n)+$/);
+    await until(() => stopped.mock.calls.length === 1, "the app stops sending events");
+    expect(await slow).toBe("slow");
+    await until(() => countOf(state).inFlight + countOf(state).streams === 0, "nothing is counted any more");
   });
 });

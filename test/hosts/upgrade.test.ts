@@ -25,6 +25,15 @@ describe("a WebSocket of ws", () => {
     await until(() => countOf(state).streams === 0, "the socket is not counted any more");
   });
 
+  test("is waited for with streams, under its path", async () => {
+    const state = await live();
+    const { port } = await echo(state);
+    const socket = await expectEcho(await open(port));
+    await expect(state.during({}, () => {}, { streams: true, timeoutMs: 100 })).rejects.toThrow("/live");
+    socket.close();
+    await state.during({}, () => {}, { streams: true });
+  });
+
   test.each(["on", "read-only"] as const)("that is new gets 503 while the site is %s", async (mode) => {
     const state = await live();
     const { port, sockets } = await echo(state);

@@ -39,11 +39,21 @@ interface OpenStream<HostInfo> {
   readonly request: Request;
   readonly hostInfo: HostInfo;
   readonly close: () => void;
+  readonly isStream: () => boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Watches an open stream, and calls `close` when it has to end. Returns a function that forgets the stream. */
-export type WatchStream<HostInfo> = (request: Request, hostInfo: HostInfo, close: () => void) => () => void;
+/**
+ * Watches an open stream, and calls `close` when it has to end. Returns a function that forgets the stream.
+ *
+ * `isStream` tells whether a request has become a stream, where that is not known from the beginning.
+ */
+export type WatchStream<HostInfo> = (
+  request: Request,
+  hostInfo: HostInfo,
+  close: () => void,
+  isStream?: () => boolean,
+) => () => void;
 
 /** How often the state is looked at while streams are open, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
@@ -86,6 +96,7 @@ export function createStreamWatch<HostInfo>(
       whenClosed(stream, () => {
         open.delete(stream);
         stopIfIdle();
+        if (!stream.isStream()) return;
         if (close === undefined) stream.close();
         else call("closeStreams.close", close, stream.hostInfo);
       });
@@ -98,8 +109,8 @@ export function createStreamWatch<HostInfo>(
     looking = undefined;
   }
 
-  return (request, hostInfo, close) => {
-    const stream: OpenStream<HostInfo> = { request, hostInfo, close, timer: undefined };
+  return (request, hostInfo, close, isStream = () => true) => {
+    const stream: OpenStream<HostInfo> = { request, hostInfo, close, isStream, timer: undefined };
     if (looking === undefined) {
       standing = guard.standing();
       looking = setInterval(look, LOOK_EVERY_MS);

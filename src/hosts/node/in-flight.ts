@@ -1,12 +1,17 @@
 import type { NamedRequest, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
+import type { WatchStream } from "../common/close-streams.ts";
 import { isPromise } from "../../util/promise.ts";
 import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
 
 /** A request and a response, by the members that tell whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
-  readonly req: NamedRequest & { readonly upgrade?: boolean; readonly socket?: { readonly destroyed?: boolean } };
+  readonly req: NamedRequest & {
+    readonly upgrade?: boolean;
+    readonly socket?: { readonly destroyed?: boolean };
+    destroy?(error: Error): unknown;
+  };
   readonly res: {
-    on?(event: "close", listener: () => void): unknown;
+    on?(event: "close" | "error", listener: () => void): unknown;
     // deno-lint-ignore no-explicit-any -- The overloads of http and http2 have no other type in common.
     end?(...args: any[]): unknown;
     getHeader?(name: string): unknown;
@@ -16,6 +21,18 @@ interface Exchange {
     readonly stream?: { readonly destroyed?: boolean; readonly aborted?: boolean };
     readonly _header?: string | null;
   };
+}
+
+/** Closes the response to a request when maintenance begins, if it is an event stream by then. */
+export function watchEventStream<Info>(watch: WatchStream<Info>, request: Request, info: Info & object): void {
+  const { req, res } = info as unknown as Exchange;
+  const end = () => {
+    // The app may still write until it hears that the response is closed.
+    res.on?.("error", () => {});
+    // As if the client had gone away: adapters of fetch handlers give a body up at nothing else.
+    res.end?.(() => req.destroy?.(new Error("The event stream was closed for maintenance")));
+  };
+  res.on?.("close", watch(request, info, end, () => isEventStream(contentTypeOfSent(res))));
 }
 
 /** The upgrades that `guardUpgrade` counts, each by its request. */
