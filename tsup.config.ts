@@ -13,6 +13,7 @@ export default defineConfig({
     fetch: "src/hosts/fetch.ts",
     cloudflare: "src/hosts/cloudflare.ts",
     "service-worker": "src/hosts/service-worker.ts",
+    graphql: "src/graphql.ts",
     "stores/memory": "src/stores/memory.ts",
     "stores/file": "src/stores/file.ts",
     "stores/redis": "src/stores/redis.ts",

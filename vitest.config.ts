@@ -18,6 +18,8 @@ if (major < 22 || major === 22 && minor < 18) {
 const FULL = "test/**/*.full.test.ts";
 
 export default defineConfig({
+  // As Node resolves it for the servers under test: Vite would take the other copy in the package, whose errors they do not know.
+  resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     setupFiles: ["test/_setup.ts"],
     // A busy machine of two cores is slow, which is no failure.

@@ -40,7 +40,9 @@ test("maintenanceMode() that is enabled answers with a page that is not kept", a
 });
 
 test("maintenanceMode() answers programs with problem details", async () => {
-  const response = maintenanceMode({ enabled: true, retryAfter: 600 })(requestTo("/", { accept: "application/json" }))!;
+  const response = maintenanceMode({ enabled: true, retryAfter: 600 })(
+    requestTo("/", { accept: "application/problem+json" }),
+  )!;
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   expect(await response.json()).toEqual({
     type: "about:blank",

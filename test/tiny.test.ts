@@ -86,6 +86,14 @@ test("maintenanceMode() of tiny lets safe methods pass while a state is read-onl
   expect(await answer?.text()).toContain("<h1>Read-only for maintenance</h1>");
 });
 
+test("maintenanceMode() of tiny reads methods in patterns, and what a state says of reading and writing", async () => {
+  const gate = maintenanceMode({ enabled: true, ignoreUrls: ["POST /session"] });
+  const ask = (method: string) => gate(requestTo("/session", {}, method))?.status;
+  expect([ask("POST"), ask("DELETE")]).toEqual([undefined, 503]);
+  expect(await answerIn({ mode: "read-only", reads: ["POST /"] }, "POST")).toBeUndefined();
+  expect((await answerIn({ mode: "read-only", writes: ["GET /"] }))?.status).toBe(503);
+});
+
 test("maintenanceMode() of tiny speaks the languages that are passed to it", async () => {
   const gate = maintenanceMode({ enabled: true, languages });
   const ask = (language: string) => gate(requestTo("/", { accept: BROWSER, "accept-language": language }))!;
@@ -159,6 +167,8 @@ test.each<[object, string]>([
 });
 
 test.each([
+  "reads",
+  "writes",
   "retryJitter",
   "redirectUrl",
   "bypassSecret",

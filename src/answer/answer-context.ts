@@ -6,7 +6,7 @@ import type { AnswerSettings } from "./answer-settings.ts";
 import type { MaintenanceInfo } from "./info.ts";
 import type { Languages } from "./languages.ts";
 import { chooseReason } from "./reason.ts";
-import { type RetryAfter, retryAfterSeconds } from "./retry-after.ts";
+import { type RetryAfter, retryAfterSeconds, type RetryForm } from "./retry-after.ts";
 
 /** What the texts and the fields of an answer depend on, beside the request. */
 export interface AnswerContext extends Pick<MaintenanceInfo, "mode" | "start" | "end"> {
@@ -14,6 +14,8 @@ export interface AnswerContext extends Pick<MaintenanceInfo, "mode" | "start" | 
   reason: string | Readonly<Record<string, string>> | undefined;
   /** When clients are asked to come back. */
   retryAfter: RetryAfter;
+  /** How the field says a point in time: a date if somebody gave one, else seconds, since clocks of clients are wrong. */
+  retryForm: RetryForm;
 }
 
 /** The context of an answer, by the state that is in force, if any. */
@@ -29,16 +31,26 @@ export function createContextFinder(
     return retryAfter instanceof Date && retryAfter.getTime() + retryJitter * 1_000 <= now() ? undefined : retryAfter;
   }
 
+  /** The field of the state, until it has passed. */
+  function stateRetryAfter(state: TimedState | undefined): RetryAfter {
+    const given = state?.state.retryAfter;
+    if (typeof given !== "string") return given;
+    const instant = Date.parse(given);
+    return instant + retryJitter * 1_000 <= now() ? undefined : new Date(instant);
+  }
+
   return (made, state) => {
     const end = state?.endsAt(now());
     const endDate = end === undefined ? undefined : new Date(end);
     const start = state?.state.start;
+    const given = stateRetryAfter(state) ?? ownRetryAfter();
     return {
       mode: made.because === "read-only" ? "read-only" : "on",
       reason: state?.state.reason,
       start: start === undefined ? undefined : new Date(start),
       end: endDate,
-      retryAfter: state?.state.retryAfter ?? ownRetryAfter() ?? endDate,
+      retryAfter: given ?? endDate,
+      retryForm: given === undefined ? "seconds" : "date",
     };
   };
 }
@@ -51,12 +63,12 @@ export function createInfo(
   now: () => number,
 ): (request: Request, made: AnswerDecision, state: TimedState | undefined) => MaintenanceInfo {
   return (request, made, state) => {
-    const { reason, ...context } = contextFor(made, state);
+    const { reason, retryForm: _, ...context } = contextFor(made, state);
     const language = languages.tags[languages.choose(request.headers?.get?.("accept-language") ?? null)]!;
     return {
       request: withoutSecret(request),
       requestPath: pathOf(request.url),
-      status: statusCode,
+      status: state?.state.status ?? statusCode,
       because: made.because,
       ...context,
       reason: chooseReason(reason, language)?.text,

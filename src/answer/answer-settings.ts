@@ -1,21 +1,24 @@
 import type { Cors } from "./cors.ts";
-import type { Graphql } from "./graphql.ts";
 import type { Grpc } from "./grpc.ts";
 import type { Language } from "./language-options.ts";
 import type { Languages } from "./languages.ts";
 import type { AnswerOptions } from "./options.ts";
+import type { Protocol } from "./protocol.ts";
 import type { Redirect } from "./redirect.ts";
 import type { Fields } from "./response.ts";
 import type { Site } from "./site-options.ts";
+import type { Trpc } from "./trpc.ts";
 
 /** What the answers can do beyond the least: a page, JSON and text in one language. */
 export interface AnswerFeatures {
   /** Chooses among several languages. Without it every answer is in the first one. */
   readonly compileLanguages?: (tags: readonly string[]) => Languages;
   /** Answers GraphQL over HTTP in its own way. Without it such a client gets JSON. */
-  readonly graphql?: Graphql;
+  readonly graphql?: Protocol;
   /** Answers gRPC in its own way. Without it such a client gets what it accepts. */
   readonly grpc?: Grpc;
+  /** Answers tRPC in its own way. Without it such a client gets what it accepts. */
+  readonly trpc?: Trpc;
 }
 
 /** Options about the answer that were checked, with everything prepared that can be prepared. */

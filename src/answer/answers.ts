@@ -7,6 +7,7 @@ import type { AnswerSettings } from "./answer-settings.ts";
 import type { MaintenanceInfo } from "./info.ts";
 import { createKeptAnswers, type Dependencies } from "./kept-answers.ts";
 import type { Languages } from "./languages.ts";
+import { forHost } from "./location.ts";
 import type { Common, Representations } from "./representations.ts";
 import { Answer } from "./response.ts";
 import { createVariantChooser, DEFAULT_VARIANT } from "./variant.ts";
@@ -70,10 +71,12 @@ export function createAnswerer(
     const { method } = request;
     if (method === "OPTIONS" && cors !== undefined) {
       const preflight = cors.answerPreflight(request, { ...answers.fields, ...headers });
-      if (preflight !== undefined) return preflight;
+      if (preflight !== undefined) return cors.addressed(preflight, request);
     }
-    if (method === "HEAD") return represent(answers, request, false, made, state).head;
-    return represent(answers, request, method !== "GET", made, state);
+    const isHead = method === "HEAD";
+    const answer = represent(answers, request, !isHead && method !== "GET", made, state);
+    const sent = isHead ? answer.head : answer;
+    return cors?.addressed(sent, request) ?? sent;
   }
 
   function represent(
@@ -88,11 +91,12 @@ export function createAnswerer(
     const wanted = chooseVariant(request, contentType, isForm);
     const grpcType = contentType === null || wanted.isForced ? undefined : features.grpc?.typeOf(contentType);
     if (grpcType !== undefined) return answers.grpc(grpcType, wanted.language, wanted.origin);
-    if (wanted.type === "json") return answers.problem(wanted, request.url);
+    if (wanted.type === "json" || wanted.type === "plain-json") return answers.problem(wanted, request.url);
+    if (wanted.type === "trpc") return features.trpc!.answerTo(request, answers.get(wanted));
     if (wanted.type !== "html") return answers.get(wanted);
     // A client that has asked for something else than a page can make nothing of the one that a redirect leads to.
     if (redirect !== undefined && !redirect.isTarget(request.url)) {
-      return answers.redirect({ ...wanted, type: "redirect", language: 0 }, redirect.location);
+      return forHost(answers.redirect({ ...wanted, type: "redirect", language: 0 }, redirect.location), request);
     }
     if (typeof ownPage === "string") return answers.own({ ...wanted, type: "same-html", language: 0 }, ownPage);
     if (ownPage !== undefined) {

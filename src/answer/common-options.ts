@@ -4,6 +4,7 @@ import { messageOf, quote } from "../util/received.ts";
 import { isWholeNumber } from "../util/whole-number.ts";
 import type { AnswerSettings } from "./answer-settings.ts";
 import type { AnswerOptions } from "./options.ts";
+import { checkStatus } from "./status.ts";
 
 const TASK = "create maintenance mode";
 
@@ -25,7 +26,7 @@ export function resolveCommonAnswerOptions(
 ): Pick<AnswerSettings, "handler503" | "page" | "retryAfter" | "statusCode" | "headers"> {
   if (handler503 !== undefined) checkFunction(TASK, "handler503", handler503);
   checkPage(page);
-  checkStatus(status, statusName);
+  checkStatus(status, statusName, TASK);
   if (retryAfter !== undefined) checkRetryAfter(retryAfter);
   return {
     ...(handler503 !== undefined && { handler503 }),
@@ -44,17 +45,6 @@ function checkPage(page: unknown): void {
   else if (/^[\w./\\:-]+\.html?$/i.test(page)) {
     throw invalidOption(TASK, "page", accepted, page, `read the file: readFileSync(${quote(page)}, "utf8")`);
   }
-}
-
-function checkStatus(status: unknown, name: string): void {
-  const accepted = "an integer from 200 to 599 of a response that can have a body";
-  if (!isWholeNumber(status) || status < 200 || status > 599) {
-    throw invalidOption(TASK, name, accepted, status);
-  }
-  if (status >= 300 && status < 400) {
-    throw invalidOption(TASK, name, accepted, status, 'use "redirectUrl" to redirect');
-  }
-  if (status === 204 || status === 205) throw invalidOption(TASK, name, accepted, status);
 }
 
 function checkRetryAfter(retryAfter: unknown): void {

@@ -40,13 +40,28 @@ export function resolveCors(given: unknown): Cors | undefined {
 }
 
 function checkOrigin(option: string, given: unknown): void {
-  let origin: string | undefined;
+  if (typeof given === "string" && given === originIn(given)) return;
+  const accepted = 'an origin such as "https://app.example.com" or "https://*.example.com"';
+  throw invalidOption(TASK, option, accepted, given, typeof given === "string" ? hintFor(given) : undefined);
+}
+
+/** Stands for the label that is left open. */
+const OPEN = "a-label-that-nobody-has";
+
+/** The origin in a text, as browsers send it, with the asterisk for its first label if it has one. */
+function originIn(text: string): string | undefined {
   try {
-    origin = new URL(given as string).origin;
+    const { origin, protocol, hostname } = new URL(text.replace(/\/\/\*\.(?=[^.])/, `//${OPEN}.`));
+    if (!/^https?:$/.test(protocol) || hostname.includes("*")) return undefined;
+    return origin.replace(`//${OPEN}.`, "//*.");
   } catch {
-    // Reported below.
+    return undefined;
   }
-  if (typeof given === "string" && origin === given && origin !== "null") return;
-  const hint = origin === undefined || origin === "null" ? undefined : `write ${quote(origin)}`;
-  throw invalidOption(TASK, option, 'an origin such as "https://app.example.com"', given, hint);
+}
+
+function hintFor(given: string): string | undefined {
+  if (given === "*") return 'leave "origins" out to mean all';
+  const origin = originIn(given) ?? (/^null$|:\/\//.test(given) ? undefined : originIn(`https://${given}`));
+  if (origin !== undefined) return `write ${quote(origin)}`;
+  return given.includes("*") ? "an asterisk stands for the whole first label, and for that alone" : undefined;
 }

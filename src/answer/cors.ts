@@ -7,17 +7,32 @@ const LONGEST = 2_048;
 const METHOD = /^[!#$%&'*+.^_`|~\w-]+$/;
 const FIELD_NAMES = /^[!#$%&'*+.^_`|~\w, \t-]*$/;
 
+const ALLOWED = "access-control-allow-origin";
+
+/** The label that an asterisk stands for, as browsers write it. */
+const LABEL = /^[a-z\d_-]+$/;
+
 /** Which other origins may read the answers. */
 export class Cors {
-  /** The origins. Without them every origin may, though without credentials. */
+  /**
+   * The origins. Without them every origin may, though without credentials. In `"https://*.example.com"` the asterisk stands for
+   * one label.
+   */
   readonly origins: readonly string[] | undefined;
   /** Whether requests with cookies and other credentials may. */
   readonly credentials: boolean;
   /** Whether pages of public addresses may ask a site on a private network. */
   readonly privateNetwork: boolean;
 
+  /** The parts before and behind the asterisk, for the origins that have one. */
+  readonly #patterns: readonly (readonly [head: string, tail: string, index: number])[];
+
   constructor(origins: readonly string[] | undefined, credentials: boolean, privateNetwork: boolean) {
     this.origins = origins;
+    this.#patterns = (origins ?? []).flatMap((origin, index) => {
+      const [head, tail] = origin.split("*");
+      return tail === undefined ? [] : [[head!, tail, index] as const];
+    });
     this.credentials = credentials;
     this.privateNetwork = privateNetwork;
   }
@@ -26,7 +41,23 @@ export class Cors {
   originOf({ headers }: Request): number {
     if (this.origins === undefined) return -1;
     const origin = headers.get("origin");
-    return origin === null ? -1 : this.origins.indexOf(origin);
+    if (typeof origin !== "string") return -1;
+    const index = this.origins.indexOf(origin);
+    // An origin with an asterisk of its own is none that a browser sends.
+    return index === -1 || origin.includes("*") ? this.#indexOfPattern(origin) : index;
+  }
+
+  #indexOfPattern(origin: string): number {
+    const fits = ([head, tail]: readonly [string, string, number]) =>
+      origin.startsWith(head) && origin.endsWith(tail) && LABEL.test(origin.slice(head.length, -tail.length));
+    return this.#patterns.find(fits)?.[2] ?? -1;
+  }
+
+  /** An answer that names the origin of a request in place of the pattern that the origin matches. */
+  addressed(answer: Answer, { headers }: Request): Answer {
+    const allowed = answer.headers[ALLOWED];
+    if (typeof allowed !== "string" || !allowed.includes("*.")) return answer;
+    return answer.withFields({ [ALLOWED]: headers.get("origin")! });
   }
 
   /**
@@ -39,7 +70,7 @@ export class Cors {
     const allowed = this.origins === undefined ? "*" : this.origins[origin];
     if (allowed === undefined) return {};
     return {
-      "access-control-allow-origin": allowed,
+      [ALLOWED]: allowed,
       ...(exposed !== undefined && { "access-control-expose-headers": exposed }),
       ...(this.credentials && { "access-control-allow-credentials": "true" }),
     };
@@ -63,7 +94,7 @@ export class Cors {
     if (typeof method !== "string" || typeof headers.get("origin") !== "string") return undefined;
     if (method.length > LONGEST || !METHOD.test(method)) return undefined;
     const allowed = this.fields(this.originOf(request));
-    if (allowed["access-control-allow-origin"] === undefined) return undefined;
+    if (allowed[ALLOWED] === undefined) return undefined;
     const names = headers.get("access-control-request-headers");
     if (typeof names === "string" && (names.length > LONGEST || !FIELD_NAMES.test(names))) return undefined;
     const isPrivate = headers.get("access-control-request-private-network") === "true";

@@ -55,7 +55,8 @@ export function createKeptAnswers(
     // An answer also says a point in time in seconds, and these pass.
     const tick = context.retryAfter instanceof Date ? from + 1_000 - from % 1_000 : Infinity;
     // Each recurring window has an end of its own. A point in time that has passed has not for a clock that is set back.
-    const isConstant = state?.state.recurring === undefined && tick === Infinity && !isRetryDate;
+    const isDate = isRetryDate || typeof state?.state.retryAfter === "string";
+    const isConstant = state?.state.recurring === undefined && tick === Infinity && !isDate;
     return { steps: [], room: createPathRoom(), context, from: isConstant ? -Infinity : from, to: Math.min(tick, end) };
   }
 
@@ -85,6 +86,8 @@ export function createKeptAnswers(
     if (kept !== undefined) return kept;
     const delay = stepCount === 1 ? 0 : Math.round(retryJitter * step / (stepCount - 1));
     const retryAfter = delayed(context.retryAfter, delay);
-    return steps[step] = new Representations(common, { ...context, retryAfter }, now(), room);
+    const status = state?.state.status;
+    const shared = status === undefined ? common : { ...common, statusCode: status };
+    return steps[step] = new Representations(shared, { ...context, retryAfter }, now(), room);
   };
 }

@@ -1,16 +1,14 @@
 import { firstElements } from "./list-field.ts";
-import type { ResponseType } from "./options.ts";
 
 /** How much of an `Accept` field the gate reads, in characters. */
 const MAX_LENGTH = 4_096;
 
-/** The representations of the built-in answer, the preferred one first. */
-export const RESPONSE_TYPES: readonly ResponseType[] = ["html", "json", "text"];
-
 /**
- * What an `Accept` field asks for: a representation, the errors of GraphQL over HTTP, or the page and JSON alike.
+ * What an `Accept` field asks for: a representation, the errors of GraphQL over HTTP, or the page and JSON alike. `"plain-json"`
+ * is JSON for a client that names `application/json` and not `application/problem+json`: many look for the very type that they
+ * have named.
  */
-export type Choice = ResponseType | "graphql" | "html-or-json";
+export type Choice = "html" | "json" | "plain-json" | "text" | "graphql" | "html-or-json" | "html-or-plain-json";
 
 /**
  * Picks the representation that an `Accept` field asks for, never none.
@@ -36,6 +34,13 @@ export function negotiate(accept: string | null): Choice {
   return choice;
 }
 
+/** Whether an `Accept` field names `application/json` and not `application/problem+json`, whatever else it prefers. */
+export function namesPlainJson(accept: string | null): boolean {
+  if (accept === null) return false;
+  weigh(listIn(accept));
+  return namesJson && !namesProblem;
+}
+
 /** How many fields are kept: a power of two. */
 const SLOTS = 32;
 
@@ -50,13 +55,17 @@ function read(accept: string): Choice {
   if (accept.startsWith("text/html") && (accept.length === 9 || accept.charCodeAt(9) === COMMA)) {
     if (accept.length < MAX_LENGTH && !/json/i.test(accept)) return "html";
   }
-  // Most requests of programs start so: only HTML and GraphQL, if the field names them, could come before it.
+  // Most requests of programs start so: only HTML, GraphQL and problem details, if the field names them, could come before it.
   if (accept.startsWith("application/json") && (accept.length === 16 || accept.charCodeAt(16) === COMMA)) {
-    if (accept.length < MAX_LENGTH && !/html|graphql/i.test(accept)) return "json";
+    if (accept.length < MAX_LENGTH && !/html|graphql|problem/i.test(accept)) return "plain-json";
   }
+  return weigh(listIn(accept));
+}
+
+/** The part of a field that is read, without quoted strings: they may hold commas and semicolons, and say nothing here. */
+function listIn(accept: string): string {
   const text = firstElements(accept, MAX_LENGTH);
-  // Quoted strings may hold commas and semicolons, and say nothing here.
-  return weigh(text.includes('"') ? text.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, "") : text);
+  return text.includes('"') ? text.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, "") : text;
 }
 
 const COMMA = 44;
@@ -65,10 +74,14 @@ const COMMA = 44;
 // One call at a time uses them, from its start to its end.
 const weights = [0, 0, 0, 0];
 const closeness = [-1, -1, -1, -1];
+// Whether the field accepts these types by their names.
+let namesJson = false;
+let namesProblem = false;
 
 function weigh(accept: string): Choice {
   weights.fill(0);
   closeness.fill(-1);
+  namesJson = namesProblem = false;
   for (let start = 0; start < accept.length;) {
     const comma = accept.indexOf(",", start);
     const end = comma === -1 ? accept.length : comma;
@@ -82,9 +95,12 @@ function weigh(accept: string): Choice {
     return isRefused === isOtherRefused ? "html-or-json" : isRefused ? "json" : "html";
   }
   if (weights[GRAPHQL] === most) return "graphql";
+  const isPlain = namesJson && !namesProblem;
   const [page, problem, text] = [nearnessAt(PAGE, most), nearnessAt(PROBLEM, most), nearnessAt(TEXT, most)];
-  if (page >= problem && page >= text) return page === problem ? "html-or-json" : "html";
-  return problem >= text ? "json" : "text";
+  if (page >= problem && page >= text) {
+    return page !== problem ? "html" : isPlain ? "html-or-plain-json" : "html-or-json";
+  }
+  return problem < text ? "text" : isPlain ? "plain-json" : "json";
 }
 
 // The places in `weights` and `closeness`.
@@ -102,10 +118,15 @@ function nearnessAt(type: number, most: number): number {
 function weighElement(accept: string, start: number, end: number): void {
   const semicolon = accept.indexOf(";", start);
   const hasParameters = semicolon !== -1 && semicolon < end;
-  const near = nearness(accept.slice(start, hasParameters ? semicolon : end));
+  const range = accept.slice(start, hasParameters ? semicolon : end);
+  const near = nearness(range);
   if (near === NONE) return;
   const weight = hasParameters ? weightOf(accept, semicolon + 1, end) : 1_000;
   if (weight < 0) return;
+  if (near === IS_PROBLEM && weight > 0) {
+    namesJson ||= /^\s*application\/json\s*$/i.test(range);
+    namesProblem ||= /^\s*application\/problem\+json\s*$/i.test(range);
+  }
   for (let type = 0; type < 4; type++) {
     if (near[type]! < 0) continue;
     if (near[type]! > closeness[type]! || (near[type] === closeness[type] && weight > weights[type]!)) {

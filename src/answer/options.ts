@@ -3,13 +3,17 @@ import type { MaintenanceInfo } from "./info.ts";
 import type { Messages } from "./messages.ts";
 import type { Site } from "./site-options.ts";
 
-/** The representations of the built-in answer: `text/html`, `application/problem+json` and `text/plain`. */
-export type ResponseType = "html" | "json" | "text";
+/**
+ * The representations of the built-in answer: `text/html`, `application/problem+json` (`application/json` for a client that names
+ * that type alone), `text/plain`, and the errors of tRPC.
+ */
+export type ResponseType = "html" | "json" | "text" | "trpc";
 
 /** Which other origins may read the answers, all optional. */
 export interface CorsOptions {
   /**
-   * The origins, such as `"https://app.example.com"`.
+   * The origins, such as `"https://app.example.com"`. In `"https://*.example.com"` the asterisk stands for one label: that is
+   * neither `https://example.com` nor `https://a.b.example.com`. Everybody who can publish under such a name may read.
    *
    * @default All
    */
@@ -57,7 +61,7 @@ export interface AnswerOptions {
    * The HTTP status of the answer: an integer from 200 to 599 that may carry a body, and not a redirect.
    *
    * Anything but 503 tells search engines that the maintenance page is the content of the site. gRPC always gets 200: its own
-   * status says that the site is unavailable.
+   * status says that the site is unavailable. tRPC gets 503 in place of a status below 400, which would be a result.
    *
    * In Django: `MAINTENANCE_MODE_STATUS_CODE`.
    *
@@ -66,8 +70,8 @@ export interface AnswerOptions {
   statusCode?: number;
   /**
    * When clients should come back, sent as `Retry-After`: a whole number of seconds from 0, or a `Date`, which the gate sends
-   * as an HTTP-date until it has passed. `retryAfter` of the state takes precedence. Without either, the gate sends the `end`
-   * of the state, and without that no `Retry-After`.
+   * as an HTTP-date until it has passed. `retryAfter` of the state takes precedence. Without either, the gate sends the seconds
+   * until the `end` of the state, and without that no `Retry-After`. Redirects have none.
    *
    * In Django: `MAINTENANCE_MODE_RETRY_AFTER`.
    *
@@ -88,19 +92,25 @@ export interface AnswerOptions {
    * The gate lets the path pass, so that the app can serve it; a path with a query passes only with that query. A visitor who
    * already is at the absolute URL gets the built-in answer there instead of a redirect in a circle.
    *
+   * `Location` is the path itself, except in `proxy.ts` of Next, which takes nothing but an absolute URL.
+   *
    * In Django: `MAINTENANCE_MODE_REDIRECT_URL`.
    */
   redirectUrl?: string;
   /**
-   * The representation of the answer, whatever the request asks for: a word, or a function of the request.
+   * The representation of the answer, whatever the request asks for: a word, or a function of the request. If the function
+   * returns `undefined`, the request decides, as it does without this option.
    *
-   * Without it, `Accept` decides. A client that accepts anything, or HTML and JSON alike, gets JSON if it is a script
-   * (`Sec-Fetch-Dest: empty`, `X-Requested-With`, a body in JSON), else the page. GraphQL over HTTP and gRPC get an error of
-   * their own kind.
+   * Then `Accept` counts. A client that accepts anything, or HTML and JSON alike, gets JSON if it is a script
+   * (`Sec-Fetch-Dest: empty`, `X-Requested-With`, a body in JSON), else the page. htmx (`HX-Request: true`) and PJAX
+   * (`X-PJAX`) get the page. GraphQL over HTTP, gRPC and tRPC get an error of their own kind.
+   *
+   * The gate knows tRPC by a path with `/trpc/`, by a batch of queries, and by the field `trpc-accept`. Where yours looks like
+   * none of these, return `"trpc"` for its URLs.
    *
    * In Django: `MAINTENANCE_MODE_RESPONSE_TYPE`.
    */
-  responseType?: ResponseType | ((request: Request) => ResponseType);
+  responseType?: ResponseType | ((request: Request) => ResponseType | undefined);
   /**
    * What the built-in page says about the site: its name, its logo, a contact, its colours. The other representations use only
    * the time zone.

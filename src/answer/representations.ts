@@ -1,6 +1,7 @@
 import type { AnswerContext } from "./answer-context.ts";
 import type { AnswerSettings } from "./answer-settings.ts";
 import { PathAnswers, type PathRoom } from "./path-answers.ts";
+import type { Reason } from "./reason.ts";
 import { Answer } from "./response.ts";
 import { formatRetryAfter, retryAfterSeconds } from "./retry-after.ts";
 import type { Variant } from "./variant.ts";
@@ -9,8 +10,12 @@ import type { Variant } from "./variant.ts";
 export interface Copy {
   /** One line. */
   title: string;
-  /** A sentence or more, each on a line of its own. */
+  /** What people read below it, as plain text: the reason or the sentence in its place, and when the site will be back. */
+  text: string;
+  /** What programs show: the reason alone, or a sentence or more in its place, each on a line of its own. */
   detail: string;
+  /** The operator's reason, if any. */
+  reason: Reason | undefined;
   /** The built-in page; `isForm` says whether the request may have carried a form, which is lost. */
   page(isForm: boolean): string;
 }
@@ -44,7 +49,7 @@ export class Representations {
     this.#common = common;
     this.#room = room;
     this.#context = { ...context, retryAfterSeconds: retryAfterSeconds(context.retryAfter, now) };
-    this.#retryAfter = formatRetryAfter(context.retryAfter, now);
+    this.#retryAfter = formatRetryAfter(context.retryAfter, context.retryForm, now);
   }
 
   /** The answer that serves all requests of one variant. */
@@ -80,8 +85,10 @@ export class Representations {
     const kept = this.#answers.get(key);
     if (kept !== undefined) return kept;
     const vary = this.#vary(this.#dependencies(wanted));
+    // Some clients would wait before they follow the redirect: RFC 9110 section 10.2.3.
+    const { "retry-after": _, ...fieldsOfAll } = this.fields;
     const cors = this.#corsFields(wanted.origin);
-    const fields = { ...this.fields, ...cors, location, ...this.#common.headers, ...(vary !== "" && { vary }) };
+    const fields = { ...fieldsOfAll, ...cors, location, ...this.#common.headers, ...(vary !== "" && { vary }) };
     const answer = new Answer(302, fields, null);
     this.#answers.set(key, answer);
     return answer;
@@ -89,11 +96,12 @@ export class Representations {
 
   /** The answer to gRPC. Only for a gate with that feature. */
   grpc(contentType: string, language: number, origin: number): Answer {
+    const { title, reason } = this.#copyFor(language);
     return new Answer(200, {
       ...this.fields,
       ...this.#corsFields(origin, "grpc-status, grpc-message"),
       "content-type": contentType,
-      ...this.#common.features.grpc!.fields(this.#copyFor(language).title),
+      ...this.#common.features.grpc!.fields(title, reason?.text),
       ...this.#common.headers,
       vary: this.#vary(["content-type", ...(this.#common.tags.length > 1 ? ["accept-language"] : [])]),
     }, null);
@@ -125,11 +133,12 @@ export class Representations {
       return this.#represent(wanted, "text/html; charset=utf-8", page);
     }
     if (wanted.type === "text") {
-      return this.#represent(wanted, "text/plain; charset=utf-8", `${copy.title}\n\n${copy.detail}\n`);
+      return this.#represent(wanted, "text/plain; charset=utf-8", `${copy.title}\n\n${copy.text}\n`);
     }
     const { statusCode, features } = this.#common;
-    const { contentType, body } = features.graphql!;
-    return this.#represent(wanted, contentType, body(copy.detail, { status: statusCode, ...this.#members() }));
+    const { contentType, leastStatus = 0, body } = features[wanted.type as "graphql" | "trpc"]!;
+    const status = statusCode < leastStatus ? 503 : statusCode;
+    return this.#represent(wanted, contentType, body(copy.detail, status, this.#members()), status);
   }
 
   #makeProblem(wanted: Variant): PathAnswers {
@@ -143,7 +152,7 @@ export class Representations {
       detail,
     };
     return new PathAnswers(
-      this.#represent(wanted, "application/problem+json", null),
+      this.#represent(wanted, wanted.type === "json" ? "application/problem+json" : "application/json", null),
       JSON.stringify(problem).slice(0, -1),
       JSON.stringify(this.#members()).slice(1),
       this.#room,
@@ -161,17 +170,20 @@ export class Representations {
     };
   }
 
-  #represent(wanted: Variant, contentType: string, body: string | null): Answer {
-    const { statusCode, tags, headers, contentSecurityPolicy } = this.#common;
+  #represent(wanted: Variant, contentType: string, body: string | null, status = this.#common.statusCode): Answer {
+    const { tags, headers, contentSecurityPolicy } = this.#common;
     const isOwn = wanted.type === "own-html" || wanted.type === "same-html";
+    const isPage = isOwn || wanted.type === "html";
+    // What programs show is the reason alone, and operators may have given it in another language.
+    const reason = isPage || wanted.type === "text" ? undefined : this.#copyFor(wanted.language).reason;
     const vary = this.#vary(this.#dependencies(wanted));
-    return new Answer(statusCode, {
+    return new Answer(status, {
       ...this.fields,
       ...this.#corsFields(wanted.origin),
       "content-type": contentType,
-      ...(!isOwn && { "content-language": tags[wanted.language]! }),
+      ...(!isOwn && { "content-language": reason?.language ?? tags[wanted.language]! }),
       "x-content-type-options": "nosniff",
-      ...((isOwn || wanted.type === "html") && { "referrer-policy": "no-referrer" }),
+      ...(isPage && { "referrer-policy": "no-referrer" }),
       ...(wanted.type === "html" && { "content-security-policy": contentSecurityPolicy }),
       ...headers,
       ...(vary !== "" && { vary }),
@@ -181,8 +193,10 @@ export class Representations {
   /** The fields of the request that an answer depends on. */
   #dependencies({ type, isForm, isHinted, isForced }: Variant): string[] {
     return [
-      ...(isForced ? [] : ["accept"]),
-      ...(isHinted ? ["sec-fetch-dest", "x-requested-with"] : []),
+      // The options choose JSON, and the client its name.
+      ...(isForced && type !== "json" && type !== "plain-json" && type !== "trpc" ? [] : ["accept"]),
+      ...(isHinted ? HINTS : []),
+      ...(type === "trpc" || isHinted && this.#common.features.trpc !== undefined ? ["trpc-accept"] : []),
       ...(isForm && !isForced ? ["content-type"] : []),
       ...(this.#common.tags.length > 1 && type !== "same-html" && type !== "redirect" ? ["accept-language"] : []),
     ];
@@ -195,7 +209,20 @@ export class Representations {
   }
 }
 
-const TYPES: readonly Variant["type"][] = ["html", "own-html", "same-html", "redirect", "json", "text", "graphql"];
+/** The fields that tell what a request wants that accepts anything. */
+const HINTS = ["sec-fetch-dest", "x-requested-with", "hx-request", "x-pjax"];
+
+const TYPES: readonly Variant["type"][] = [
+  "html",
+  "own-html",
+  "same-html",
+  "redirect",
+  "json",
+  "plain-json",
+  "text",
+  "graphql",
+  "trpc",
+];
 
 /** The key of a kept answer: another one for each variant. */
 function keyOf({ type, language, origin, isForm, isHinted, isForced }: Variant, { tags }: Common): number {

@@ -50,6 +50,11 @@ export class Answer {
     return new Answer(this.status, this.headers, body, this.#init);
   }
 
+  /** The same answer with other values of some header fields. It is not prepared for being sent often. */
+  withFields(fields: Fields): Answer {
+    return new Answer(this.status, { ...this.headers, ...fields }, this.body);
+  }
+
   /** A fresh `Response` of the class that is global now: servers put a faster one there. */
   toResponse(): Response {
     const ResponseClass = globalThis.Response;

@@ -1,16 +1,19 @@
 /** When clients are asked to come back: seconds from now or a point in time. */
 export type RetryAfter = number | Date | undefined;
 
+/** How `Retry-After` says a point in time. */
+export type RetryForm = "date" | "seconds";
+
 /**
  * The value of `Retry-After`, or `undefined` for none: a point in time that has passed says nothing.
  *
  * @param retryAfter Seconds, or a point in time.
+ * @param form The form of a point in time.
  * @param now The present, in milliseconds since 1970.
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 | RFC 9110 section 10.2.3}
  */
-export function formatRetryAfter(retryAfter: RetryAfter, now: number): string | undefined {
-  if (retryAfter === undefined) return undefined;
-  if (typeof retryAfter === "number") return String(retryAfter);
+export function formatRetryAfter(retryAfter: RetryAfter, form: RetryForm, now: number): string | undefined {
+  if (typeof retryAfter !== "object" || form === "seconds") return retryAfterSeconds(retryAfter, now)?.toString();
   // An HTTP-date has whole seconds: a client that came back in the cut-off second would be early.
   return retryAfter.getTime() > now
     ? new Date(Math.ceil(retryAfter.getTime() / 1_000) * 1_000).toUTCString()

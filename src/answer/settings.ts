@@ -6,9 +6,9 @@ import { resolveCors } from "./cors-options.ts";
 import { FULL_ANSWER_FEATURES } from "./full-features.ts";
 import { resolveLanguages } from "./language-options.ts";
 import type { Messages } from "./messages.ts";
-import { RESPONSE_TYPES } from "./negotiate.ts";
 import type { AnswerOptions } from "./options.ts";
 import { compileRedirect } from "./redirect.ts";
+import { RESPONSE_TYPES } from "./response-types.ts";
 import { checkSite } from "./site-checks.ts";
 
 const TASK = "create maintenance mode";
@@ -27,7 +27,8 @@ export function resolveAnswerOptions(
   const { responseType, redirectUrl, statusCode = 503, retryJitter = 0, site = {}, cors = true } = options;
   const common = resolveCommonAnswerOptions(options, statusCode, "statusCode");
   if (responseType !== undefined && typeof responseType !== "function" && !RESPONSE_TYPES.includes(responseType)) {
-    throw invalidOption(TASK, "responseType", '"html", "json", "text" or a function that returns one', responseType);
+    const accepted = '"html", "json", "text", "trpc" or a function that returns one of these or undefined';
+    throw invalidOption(TASK, "responseType", accepted, responseType);
   }
   if (!isWholeNumber(retryJitter)) {
     throw invalidOption(TASK, "retryJitter", "a whole number of seconds from 0", retryJitter);

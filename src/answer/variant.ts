@@ -1,16 +1,17 @@
 import type { Reporter } from "../util/reporter.ts";
 import type { AnswerSettings } from "./answer-settings.ts";
 import type { Languages } from "./languages.ts";
-import { negotiate, RESPONSE_TYPES } from "./negotiate.ts";
+import { namesPlainJson, negotiate } from "./negotiate.ts";
+import { RESPONSE_TYPES } from "./response-types.ts";
 import type { ResponseType } from "./options.ts";
 
 /** Which of the answers a request gets. */
 export interface Variant {
   /**
    * Its representation. `"own-html"` is the user's own page, and `"same-html"` one that is the same for everybody;
-   * `"redirect"` leads to a page.
+   * `"redirect"` leads to a page. `"plain-json"` is `"json"` by the name `application/json`.
    */
-  type: "html" | "own-html" | "same-html" | "redirect" | "json" | "text" | "graphql";
+  type: "html" | "own-html" | "same-html" | "redirect" | "json" | "plain-json" | "text" | "graphql" | "trpc";
   /** The index of the language in the tags. */
   language: number;
   /** The index of the origin that may read it, or -1. */
@@ -42,32 +43,45 @@ export function createVariantChooser(
   languages: Languages,
   { call }: Reporter,
 ): VariantChooser {
+  const { graphql, trpc } = features;
   const forcedType = typeof responseType !== "function"
     ? () => responseType
-    : (request: Request) => call("responseType", '"html", "json" or "text"', isResponseType, responseType, request);
+    : (request: Request) => call("responseType", RESULTS, isResult, responseType, request);
+
+  /** The type that the request asks for, and whether that depended on more than `Accept`. */
+  function typeFor(request: Request, contentType: string | null): Pick<Variant, "type" | "isHinted"> {
+    const accept = request.headers.get("accept") ?? null;
+    const choice = negotiate(accept);
+    const isOpen = choice === "html-or-json" || choice === "html-or-plain-json";
+    // A WebSocket starts with a request that accepts nothing, and shows nothing of its answer.
+    if (accept === null && typeof request.headers.get("upgrade") === "string") return { type: "text", isHinted: true };
+    if (isOpen || choice === "json" || choice === "plain-json") {
+      if (trpc?.isMeant(request, isOpen)) return { type: "trpc", isHinted: false };
+    }
+    if (!isOpen) return { type: choice === "graphql" && graphql === undefined ? "json" : choice, isHinted: false };
+    if (putsIntoPage(request) || !isScript(request, contentType)) return { type: "html", isHinted: true };
+    return { type: choice === "html-or-json" ? "json" : "plain-json", isHinted: true };
+  }
 
   return (request, contentType, isForm) => {
     const language = languages.choose(request.headers.get("accept-language"));
     const origin = cors === undefined ? -1 : cors.originOf(request);
     const forced = responseType === undefined ? undefined : forcedType(request);
-    if (forced !== undefined) return { type: forced, language, origin, isForm, isHinted: false, isForced: true };
-    const accept = request.headers.get("accept") ?? null;
-    const choice = negotiate(accept);
-    if (choice !== "html-or-json") {
-      const type = choice === "graphql" && features.graphql === undefined ? "json" : choice;
-      return { type, language, origin, isForm, isHinted: false, isForced: false };
-    }
-    // A WebSocket starts with a request that accepts nothing, and shows nothing of its answer.
-    if (accept === null && typeof request.headers.get("upgrade") === "string") {
-      return { type: "text", language, origin, isForm, isHinted: true, isForced: false };
-    }
-    const type = isScript(request, contentType) ? "json" : "html";
-    return { type, language, origin, isForm, isHinted: true, isForced: false };
+    if (forced === undefined) return { ...typeFor(request, contentType), language, origin, isForm, isForced: false };
+    const isPlain = forced === "json" && namesPlainJson(request.headers.get("accept") ?? null);
+    return { type: isPlain ? "plain-json" : forced, language, origin, isForm, isHinted: false, isForced: true };
   };
 }
 
-function isResponseType(value: unknown): value is ResponseType {
-  return RESPONSE_TYPES.includes(value as ResponseType);
+const RESULTS = '"html", "json", "text", "trpc" or undefined';
+
+function isResult(value: unknown): value is ResponseType | undefined {
+  return value === undefined || RESPONSE_TYPES.includes(value as ResponseType);
+}
+
+/** Whether a script puts the answer into the page that it belongs to: htmx and PJAX. */
+export function putsIntoPage({ headers }: Request): boolean {
+  return headers.get("hx-request") === "true" || typeof headers.get("x-pjax") === "string";
 }
 
 /** Whether a request that accepts anything says that a script has made it, and not a person. */

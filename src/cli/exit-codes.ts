@@ -22,6 +22,9 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** The exit codes of `status --exit-code`. They differ from those of failures. */
+export const STATUS_EXIT = { off: 0, ended: 0, on: 10, "read-only": 11, scheduled: 12 } as const;
+
 /** The name of a failure in `--json`. */
 export type FailureCode = Exclude<keyof typeof EXIT, "ok">;
 

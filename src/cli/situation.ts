@@ -87,7 +87,11 @@ export function jsonOf({ state, inForce, phase, beginsAt, endsAt }: Situation): 
   return { state: showable(state), inForce, phase, beginsAt: instant(beginsAt), endsAt: instant(endsAt) };
 }
 
-/** A state without the hash of its bypass, from which a short secret could be guessed. */
+/** A state without the hash of a bypass, from which a short secret could be guessed. */
 export function showable(state: MaintenanceState): MaintenanceState {
-  return state.bypass === undefined ? state : { ...state, bypass: "***" };
+  return {
+    ...state,
+    ...(state.bypass !== undefined && { bypass: "***" }),
+    ...(state.former !== undefined && { former: showable(state.former) }),
+  };
 }

@@ -1,5 +1,8 @@
-/** The kind of a request that was let in. */
-export type RequestKind = "request" | "event-stream" | "upgrade";
+/** The kind of a request that was let in, or of work that no request started. */
+export type RequestKind = "request" | "event-stream" | "upgrade" | "work";
+
+/** The kinds that may never end, so that they are counted apart. */
+export type StreamKind = "event-stream" | "upgrade";
 
 /** A request of the Fetch API or of Node, by the members that name it. */
 export interface NamedRequest {
@@ -11,14 +14,13 @@ export interface NamedRequest {
   readonly originalUrl?: string | undefined;
 }
 
-/** A request that was let in and is not finished. */
+/** A request that was let in and is not finished, or work that is not finished. */
 export class TrackedRequest {
   /** The request. Its method and its path are read when an operator asks. */
   request: NamedRequest;
   /** The time when it was let in, in milliseconds since 1970. */
   readonly since: number = Date.now();
-  /** Event streams and upgraded connections may never end, so they are counted apart. */
-  kind: RequestKind = "request";
+  kind: RequestKind;
   /** The number of changes of the state before it was let in. */
   readonly epoch: number;
   /** Finds out how far it has come. */
@@ -32,7 +34,8 @@ export class TrackedRequest {
   next: TrackedRequest | undefined = undefined;
   isOpen = true;
 
-  constructor(request: NamedRequest, epoch: number, look: TrackedRequest["look"]) {
+  constructor(kind: RequestKind, request: NamedRequest, epoch: number, look: TrackedRequest["look"]) {
+    this.kind = kind;
     this.request = request;
     this.epoch = epoch;
     this.look = look;
@@ -41,7 +44,7 @@ export class TrackedRequest {
 
 /** The numbers of unfinished requests. */
 export interface RequestCount {
-  /** Unfinished requests, without streams. */
+  /** Unfinished requests and work, without streams. */
   readonly inFlight: number;
   /** Those that were let in before the last change of the state. */
   readonly before: number;
@@ -49,10 +52,18 @@ export interface RequestCount {
   readonly streams: number;
 }
 
+/** Whether something of a kind may never end. */
+export function isStream(kind: RequestKind): kind is StreamKind {
+  return kind === "event-stream" || kind === "upgrade";
+}
+
 /** The least number of requests in the list from which on the tracker looks for those that have finished in silence. */
 const LOOK_FROM = 64;
 
-/** Counts the requests that were let in and are not finished. */
+/** How work finds out how far it has come: it reports its end by itself. */
+const knows = (): void => {};
+
+/** Counts the requests that were let in and are not finished, and work that no request started. */
 export class RequestTracker {
   readonly #onDrained: () => void;
   // A linked list: each request pays for entering and leaving it, which costs next to nothing.
@@ -84,18 +95,38 @@ export class RequestTracker {
   enter(request: NamedRequest, isInForce: boolean, look: TrackedRequest["look"]): TrackedRequest {
     if (isInForce !== this.#isInForce) this.turn(isInForce);
     if (this.#size >= this.#lookFrom) this.#look();
-    const tracked = new TrackedRequest(request, this.#epoch, look);
+    const tracked = new TrackedRequest("request", request, this.#epoch, look);
+    this.#add(tracked);
+    this.#current++;
+    return tracked;
+  }
+
+  /**
+   * Counts work that no request started. The gate has not let it in, so work that begins while the state is in force counts as
+   * work from before.
+   *
+   * @param name Its name.
+   * @param isInForce As for {@link enter}.
+   */
+  enterWork(name: string, isInForce: boolean): TrackedRequest {
+    this.sync(isInForce);
+    const tracked = new TrackedRequest("work", { method: "work", url: name }, this.#epoch - Number(isInForce), knows);
+    this.#add(tracked);
+    if (isInForce) this.#before++;
+    else this.#current++;
+    return tracked;
+  }
+
+  #add(tracked: TrackedRequest): void {
     tracked.previous = this.#last;
     if (this.#last === undefined) this.#first = tracked;
     else this.#last.next = tracked;
     this.#last = tracked;
     this.#size++;
-    this.#current++;
-    return tracked;
   }
 
   /** Counts a request among the streams from now on. */
-  markAsStream(tracked: TrackedRequest, kind: Exclude<RequestKind, "request">): void {
+  markAsStream(tracked: TrackedRequest, kind: StreamKind): void {
     if (tracked.kind !== "request" || !tracked.isOpen) return;
     tracked.kind = kind;
     this.#uncount(tracked);
@@ -113,7 +144,7 @@ export class RequestTracker {
     else next.previous = previous;
     // A finished request that the garbage collector has not taken yet must not keep all later ones alive.
     tracked.previous = tracked.next = undefined;
-    if (tracked.kind === "request") this.#uncount(tracked);
+    if (!isStream(tracked.kind)) this.#uncount(tracked);
   }
 
   #uncount(tracked: TrackedRequest): void {

@@ -1,6 +1,7 @@
 import type { Texts } from "../answer/answers.ts";
 import type { Languages } from "../answer/languages.ts";
 import type { Snapshot } from "./live.ts";
+import { everyUrl, someUrl } from "./request-urls.ts";
 import { chooseReason } from "../answer/reason.ts";
 import type { Settings } from "./settings.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
@@ -59,12 +60,13 @@ export function createAnnouncer(
   }
 
   /** The maintenance that will close the URL of a request soon. */
-  function findFor({ url }: Request): Upcoming | undefined {
+  function findFor(request: Request): Upcoming | undefined {
     const upcoming = findDue();
     if (upcoming === undefined) return undefined;
     const { snapshot } = upcoming;
-    const isOpen = snapshot.appliesTo?.(url) === false || isIgnored?.(url) === true ||
-      snapshot.isIgnored?.(url) === true;
+    const { appliesTo } = snapshot;
+    const isOpen = appliesTo !== undefined && !someUrl(request, appliesTo) ||
+      everyUrl(request, (each) => isIgnored?.(each) || snapshot.isIgnored?.(each) || false);
     return isOpen ? undefined : upcoming;
   }
 

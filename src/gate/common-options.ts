@@ -1,4 +1,5 @@
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
+import { compileRequestPatterns } from "../match/url/methods.ts";
 import type { UrlPattern } from "../match/url/types.ts";
 import type { UrlTest } from "../match/url/url-patterns.ts";
 import { createConsoleReporter } from "../util/console-reporter.ts";
@@ -36,7 +37,7 @@ type CommonSettings = Pick<
  *
  * @param options The options.
  * @param ignoreUrls The option of that name.
- * @param compileUrls Compiles it.
+ * @param compileUrls Compiles its patterns without their methods.
  * @throws {OptionError} If an option is of the wrong type or not valid.
  * @throws {MaintenanceError} With the code `"ERR_VERSION"`, if another version of this package has made the state.
  */
@@ -54,7 +55,7 @@ export function resolveCommonOptions<Pattern extends UrlPattern>(
     if (value !== undefined) checkFunction(TASK, name, value);
   }
   const isInternal = compileIpRanges(internalIps, "internalIps");
-  const isIgnored = compileUrls(ignoreUrls, "ignoreUrls");
+  const isIgnored = compileRequestPatterns(ignoreUrls, "ignoreUrls", compileUrls);
   return {
     ...(allow !== undefined && { allow }),
     ...(onDecision !== undefined && { onDecision }),

@@ -1,9 +1,12 @@
+import { BYPASS_NAME } from "../bypass/request-secret.ts";
+import { SAFE_METHODS } from "../match/url/methods.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { AnswerDecision, AnswerReason, Decision, PassDecision, PassReason } from "../types/decision.ts";
 import { isBoolean, type Reporter } from "../util/reporter.ts";
 import type { Activation } from "./activation.ts";
 import type { Snapshot } from "./live.ts";
 import type { GateSettings } from "./features.ts";
+import { everyUrl, someUrl } from "./request-urls.ts";
 
 /** The decisions to let a request through. */
 export const PASS: Readonly<Record<PassReason, PassDecision>> = {
@@ -32,12 +35,9 @@ function answer(because: AnswerReason): AnswerDecision {
   return Object.freeze({ outcome: "answer", because });
 }
 
-/** RFC 9110 section 9.2.1, without TRACE, which no app has a use for. */
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
-
-function isSafe({ method, headers }: Request): boolean {
-  // A WebSocket starts with GET, and nobody knows what is sent over it then.
-  return SAFE_METHODS.includes(method) && !/\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
+/** Whether a request starts a WebSocket, with GET: nobody knows what is sent over it then. */
+function isWebSocket({ headers }: Request): boolean {
+  return /\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
 }
 
 /** Where a bypass link leads, and the cookie that it sets. */
@@ -50,6 +50,11 @@ export interface OpenedLink {
 export interface Decider {
   /** Decides about a request that arrives while maintenance is on somewhere. It never throws. */
   decide(this: void, request: Request, ctx: MaintenanceContext): Decision;
+  /**
+   * Whether a request passes whatever the state says: by the address, the URL or the secret that the options let in. A
+   * request that may open a bypass link does not. It never throws.
+   */
+  passesAlways(this: void, request: Request, ctx: MaintenanceContext): boolean;
   /** Opens the bypass link that a request is for, if it is for one that is valid. */
   openLink(this: void, request: Request, state: Snapshot | undefined): OpenedLink | undefined;
 }
@@ -61,7 +66,7 @@ export function createDecider(
   now: () => number,
   { call, report }: Reporter,
 ): Decider {
-  const { isInternal, isIgnored, allowStaff, allow, live, bypass, bypassDomain } = settings;
+  const { isInternal, isIgnored, reading, allowStaff, allow, live, bypass, bypassDomain } = settings;
   const { admission } = settings.features;
 
   function openLink(request: Request, state: Snapshot | undefined): OpenedLink | undefined {
@@ -76,6 +81,14 @@ export function createDecider(
     return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
   }
 
+  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
+  function isReading(request: Request, state: Snapshot): boolean {
+    if (isWebSocket(request)) return false;
+    if (someUrl(request, (each) => reading?.isWrite?.(each) || state.isWrite?.(each) || false)) return false;
+    return SAFE_METHODS.includes(request.method) ||
+      everyUrl(request, (each) => reading?.isRead?.(each) || state.isRead?.(each) || false);
+  }
+
   function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
     const state = live === undefined ? undefined : stateInForce();
     if (openLink(request, state) !== undefined) {
@@ -83,17 +96,20 @@ export function createDecider(
       return request.method === "GET" || request.method === "HEAD" ? ANSWER["bypass-link"] : PASS.bypass;
     }
     const enabled = isEnabled();
-    if (!enabled && (state === undefined || state.appliesTo?.(request.url) === false)) return PASS.off;
+    const appliesTo = state?.appliesTo;
+    if (!enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, appliesTo))) return PASS.off;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (isIgnored?.(request.url) || state?.isIgnored?.(request.url)) return PASS["ignored-url"];
+    if (everyUrl(request, (each) => isIgnored?.(each) || state?.isIgnored?.(each) || false)) {
+      return PASS["ignored-url"];
+    }
     if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
     if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
     if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;
     if (!enabled && state!.state.mode === "read-only") {
-      return isSafe(request) ? PASS["safe-method"] : ANSWER["read-only"];
+      return isReading(request, state!) ? PASS["safe-method"] : ANSWER["read-only"];
     }
     return ANSWER.maintenance;
   }
@@ -108,5 +124,24 @@ export function createDecider(
     }
   }
 
-  return { decide, openLink };
+  /** A cookie is left out: whether it lets in depends on the maintenance that it was made for. */
+  function hasSecret(request: Request): boolean {
+    return typeof request.headers.get(BYPASS_NAME) === "string" &&
+      request.headers.get("cookie")?.includes(`${BYPASS_NAME}=`) !== true &&
+      bypass?.lets(request, now(), undefined) === true;
+  }
+
+  function passesAlways(request: Request, { clientIp }: MaintenanceContext): boolean {
+    try {
+      // Another state may have another secret, which must not get to the app.
+      if (request.url.includes(`${BYPASS_NAME}=`)) return false;
+      return typeof clientIp === "string" && isInternal?.(clientIp) === true || isIgnored?.(request) === true ||
+        hasSecret(request);
+    } catch {
+      // The decision meets the same fault, and reports it.
+      return false;
+    }
+  }
+
+  return { decide, passesAlways, openLink };
 }

@@ -1,7 +1,10 @@
 import type { BypassFault } from "../bypass/bypass.ts";
 import { carriesBypass } from "../bypass/request-secret.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
+import { compileClosedUrls } from "../match/url/closed-urls.ts";
+import { compileRequestPatterns, SAFE_METHODS } from "../match/url/methods.ts";
 import { textOf } from "../match/url/read-pattern.ts";
+import type { UrlPattern } from "../match/url/types.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Decision, Explanation } from "../types/decision.ts";
@@ -29,16 +32,30 @@ export function createExplain(
   stateInForce: () => Snapshot | undefined,
   decide: (request: Request, ctx: MaintenanceContext) => Decision,
 ): (request: Request, ctx?: MaintenanceContext) => Explanation {
-  /** The pattern or the range that let a request through. */
+  /** The pattern or the range that decided about a request. */
   function matchedBy({ because }: Decision, request: Request, ctx: MaintenanceContext): string | undefined {
-    if (because === "internal-ip") return rangeOf(ctx.clientIp!);
-    return because === "ignored-url" ? patternOf(request.url) : undefined;
+    const state = stateInForce()?.state;
+    const { reads = [], writes = [] } = settings.reading ?? {};
+    switch (because) {
+      case "internal-ip":
+        return rangeOf(ctx.clientIp!);
+      case "ignored-url":
+        return patternOf(request, [...settings.ignoreUrls, ...state?.ignoreUrls ?? []]) ?? settings.redirect?.location;
+      case "safe-method":
+        if (SAFE_METHODS.includes(request.method)) return undefined;
+        return patternOf(request, [...reads, ...state?.reads ?? []]);
+      case "read-only":
+        return patternOf(request, [...writes, ...state?.writes ?? []], true);
+      default:
+        return undefined;
+    }
   }
 
-  function patternOf(url: string): string | undefined {
-    const patterns = [...settings.ignoreUrls, ...stateInForce()?.state.ignoreUrls ?? []];
-    const pattern = patterns.find((pattern) => compileUrlPatterns([pattern], "ignoreUrls")(url));
-    return pattern === undefined ? settings.redirect?.location : textOf(pattern);
+  /** The first pattern that a request matches. */
+  function patternOf(request: Request, patterns: readonly UrlPattern[], inDoubt = false): string | undefined {
+    const compile = inDoubt ? compileClosedUrls : compileUrlPatterns;
+    const pattern = patterns.find((pattern) => compileRequestPatterns([pattern], "urls", compile, inDoubt)(request));
+    return pattern === undefined ? undefined : textOf(pattern);
   }
 
   function rangeOf(clientIp: string): string | undefined {
@@ -65,7 +82,6 @@ export function createExplain(
     }
     const fault = explainBypass(request);
     const bypass = fault === undefined ? {} : { bypass: fault };
-    if (made.outcome === "answer") return { ...made, ...bypass };
     const matched = matchedBy(made, request, ctx);
     return { ...made, ...(matched !== undefined && { matched }), ...bypass };
   };

@@ -31,7 +31,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
   const { report } = reporter;
   const activation = createActivation(settings, now, reporter);
   const { isActive } = activation;
-  const { decide, openLink } = createDecider(settings, activation, now, reporter);
+  const { decide, passesAlways, openLink } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
   const { respond, notify } = createResponder(settings, activation, openLink, answers, reporter);
@@ -41,9 +41,21 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
 
   const gate = (request: Request, given?: MaintenanceContext): Response | undefined => {
     const ctx = given ?? NOBODY;
-    if (!isActive()) return passOff?.(request, ctx) as undefined;
+    if (!isActive()) {
+      if (isUnnoted) noteByHand();
+      return passOff?.(request, ctx) as undefined;
+    }
     const made = respond(request, ctx, decide(request, ctx));
-    return made !== undefined && isAnswer(made) ? made.toResponse() : made;
+    if (made !== undefined) return isAnswer(made) ? made.toResponse() : made;
+    if (isUnnoted) noteByHand();
+    return undefined;
+  };
+
+  // Whoever calls the gate knows when a request that it lets through is finished. Here, nobody does.
+  let isUnnoted = live !== undefined;
+  const noteByHand = () => {
+    isUnnoted = false;
+    live?.noteCounting("by-hand");
   };
 
   const notice = (request: Request, _ctx?: MaintenanceContext): MaintenanceNotice | undefined => {
@@ -60,6 +72,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
     version: INTERNALS_VERSION,
     isActive,
     decide,
+    passesAlways,
     respond,
     passOff,
     announcement: header === undefined || live === undefined || announcer === undefined
@@ -84,11 +97,12 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
 }
 
 /** Notes for operators why the options let requests pass during maintenance. */
-function noteAdmissions({ isInternal, ignoreUrls, bypass, allow }: GateSettings, live: LiveInternals): void {
+function noteAdmissions({ isInternal, ignoreUrls, reading, bypass, allow }: GateSettings, live: LiveInternals): void {
   if (isInternal !== undefined) live.noteAdmission("internal-ip");
   if (ignoreUrls.length > 0) live.noteAdmission("ignored-url");
   if (bypass !== undefined) live.noteAdmission("bypass");
   if (allow !== undefined) live.noteAdmission("allowed");
+  if (reading?.isRead !== undefined || reading?.isWrite !== undefined) live.noteAdmission("safe-method");
 }
 
 function explainerOf(

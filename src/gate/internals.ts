@@ -17,6 +17,8 @@ export interface GateInternals {
   isActive(): boolean;
   /** Decides, without telling `onDecision`. */
   decide(request: Request, ctx: MaintenanceContext): Decision;
+  /** Whether a request passes whatever the state says, so that it need not wait for the store. */
+  passesAlways(request: Request, ctx: MaintenanceContext): boolean;
   /** Tells `onDecision` and answers. A built-in answer comes as what a `Response` is made of. */
   respond(request: Request, ctx: MaintenanceContext, decision: Decision): Answer | Response | undefined;
   /** Tells `onDecision`, if there is one, of a request that passes because maintenance is off. */

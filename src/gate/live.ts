@@ -2,7 +2,7 @@ import type { Bypass } from "../bypass/bypass.ts";
 import type { RequestTracker } from "../counting/in-flight.ts";
 import type { IpTest } from "../match/ip/ip-ranges.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
-import type { UrlTest } from "../match/url/url-patterns.ts";
+import type { RequestTest } from "../match/url/methods.ts";
 
 /** A state with everything prepared that the gate has to know of it. */
 export interface Snapshot extends TimedState {
@@ -12,10 +12,14 @@ export interface Snapshot extends TimedState {
    * When it begins next, in milliseconds since 1970; `undefined` while it is in force, and if it will never begin again.
    */
   startsAt(now: number): number | undefined;
-  /** The test of `urls`, if there are any. */
-  readonly appliesTo: UrlTest | undefined;
+  /** The test of the requests that it closes, if it is about a part of the site: of `hosts` and `urls`. */
+  readonly appliesTo: RequestTest | undefined;
   /** The test of `ignoreUrls`, if there are any. */
-  readonly isIgnored: UrlTest | undefined;
+  readonly isIgnored: RequestTest | undefined;
+  /** The test of `reads`, if there are any. */
+  readonly isRead: RequestTest | undefined;
+  /** The test of `writes`, if there are any. */
+  readonly isWrite: RequestTest | undefined;
   /** The test of `internalIps`, if there are any. */
   readonly isInternal: IpTest | undefined;
   /** What `bypass` lets in, if there is any. */
@@ -40,8 +44,13 @@ export interface LiveInternals {
   readonly refresh: ((waitUntil: WaitUntil | undefined) => Promise<void> | undefined) | undefined;
   /** Where a host notes requests that it lets in, if anybody counts them. */
   readonly tracker: RequestTracker | undefined;
-  /** Notes a reason for which the options of a gate or a host helper let requests pass, for operators to read. */
-  noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed"): void;
+  /**
+   * Notes a reason for which the options of a gate or a host helper let requests pass, for operators to read:
+   * `"safe-method"` if they say what counts as reading or as writing.
+   */
+  noteAdmission(reason: "staff" | "internal-ip" | "ignored-url" | "bypass" | "allowed" | "safe-method"): void;
+  /** Notes a host helper that counts requests, or a gate called by hand that has let a request through, which nobody counts. */
+  noteCounting(what: "requests" | "by-hand"): void;
 }
 
 /** Where a live state keeps its {@link LiveInternals}; the same for every copy of this package in a process. */

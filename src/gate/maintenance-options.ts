@@ -54,6 +54,10 @@ export interface MaintenanceOptions extends AnswerOptions {
    * - A `RegExp` is tested against the percent-encoded path, at any place: start it with `^`.
    * - `URLPattern` objects and their parts (`{ pathname, hostname, … }`) match as they are.
    *
+   * A string may begin with methods, in upper case and parted by commas: `"POST /webhooks/*"`,
+   * `"GET,HEAD https://a.example.com/x"`. Without them it is for every method. `GET` stands for `HEAD` as well. A CORS
+   * preflight matches where the request does that it asks for, so that the app answers it.
+   *
    * A path that holds a semicolon, an encoded slash (`%2F`), backslash (`%5C`), NUL (`%00`), `?` (`%3F`) or `#` (`%23`), a
    * raw backslash or raw dot segments never matches, because the app behind may read another path in it.
    *
@@ -68,6 +72,25 @@ export interface MaintenanceOptions extends AnswerOptions {
    * @see {@link https://urlpattern.spec.whatwg.org/ | URL Pattern Standard}
    */
   ignoreUrls?: readonly UrlPattern[];
+  /**
+   * Requests that count as reading while the site is read-only, whatever their method: `["POST /graphql", "POST /search"]`.
+   * Patterns as in `ignoreUrls`.
+   *
+   * The methods that IANA registers as safe count as reading anyway: GET, HEAD, OPTIONS, PROPFIND, QUERY, REPORT and SEARCH.
+   * A WebSocket never does: it starts with GET, and may write later.
+   *
+   * @default {[]}
+   * @see {@link https://www.iana.org/assignments/http-methods/http-methods.xhtml | HTTP Method Registry}
+   */
+  reads?: readonly UrlPattern[];
+  /**
+   * Requests that count as writing while the site is read-only, whatever their method: `["GET /logout"]`. They take
+   * precedence over `reads`. Patterns as in `ignoreUrls`, but in doubt they match more than they say, as `urls` of a state
+   * does.
+   *
+   * @default {[]}
+   */
+  writes?: readonly UrlPattern[];
   /**
    * Clients that pass during maintenance: IPv4 and IPv6 addresses and CIDR ranges, such as `"203.0.113.7"`,
    * `"10.0.0.0/8"` and `"2001:db8::/32"`.

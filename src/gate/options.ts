@@ -1,6 +1,9 @@
 import type { Messages } from "../answer/messages.ts";
 import { resolveAnswerOptions } from "../answer/settings.ts";
+import { compileClosedUrls } from "../match/url/closed-urls.ts";
+import { compileRequestPatterns } from "../match/url/methods.ts";
 import { isParts } from "../match/url/read-pattern.ts";
+import type { UrlPattern } from "../match/url/types.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import { checkNames } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
@@ -8,6 +11,7 @@ import { FULL_FEATURES } from "./full-features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
 import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
 import type { GateSettings } from "./features.ts";
+import type { Reading } from "./settings.ts";
 
 const TASK = "create maintenance mode";
 
@@ -15,6 +19,8 @@ const NAMES = [
   "enabled",
   "state",
   "ignoreUrls",
+  "reads",
+  "writes",
   "internalIps",
   "allowStaff",
   "allow",
@@ -72,9 +78,28 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
     ...answer,
     ...common,
     ...(bypassDomain !== undefined && { bypassDomain }),
-    ignoreUrls: ignoreUrls.map((pattern) => isParts(pattern) ? { ...pattern } : pattern),
-    isIgnored: isOwnTarget && isIgnored ? (url) => isOwnTarget(url) || isIgnored(url) : isOwnTarget ?? isIgnored,
+    ignoreUrls: copyOf(ignoreUrls),
+    isIgnored: isOwnTarget
+      ? (request) => isOwnTarget(request.url) || isIgnored !== undefined && isIgnored(request)
+      : isIgnored,
+    reading: resolveReading(options),
     announce: readAnnounce(options.announce),
     features: FULL_FEATURES,
   };
+}
+
+function resolveReading({ reads = [], writes = [] }: MaintenanceOptions): Reading {
+  const isRead = compileRequestPatterns(reads, "reads", compileUrlPatterns);
+  const isWrite = compileRequestPatterns(writes, "writes", compileClosedUrls, true);
+  return {
+    isRead: reads.length > 0 ? isRead : undefined,
+    isWrite: writes.length > 0 ? isWrite : undefined,
+    reads: copyOf(reads),
+    writes: copyOf(writes),
+  };
+}
+
+/** The patterns as they were given, for explanations: changing them afterwards changes nothing. */
+function copyOf(patterns: readonly UrlPattern[]): UrlPattern[] {
+  return patterns.map((pattern) => isParts(pattern) ? { ...pattern } : pattern);
 }

@@ -1,4 +1,5 @@
 import { answerBypassLink, type Answerer } from "../answer/answers.ts";
+import { forHost } from "../answer/location.ts";
 import type { Answer } from "../answer/response.ts";
 import { withoutSecret } from "../bypass/request-secret.ts";
 import type { MaintenanceContext } from "../types/context.ts";
@@ -39,7 +40,7 @@ export function createResponder(
   function answer(request: Request, made: AnswerDecision): Answer | Response {
     if (made === ANSWER["bypass-link"]) {
       const link = openLink(request, stateInForce());
-      if (link !== undefined) return answerBypassLink(link.location, link.cookie);
+      if (link !== undefined) return forHost(answerBypassLink(link.location, link.cookie), request);
     }
     return answers.answer(request, made, () => stateFor(request));
   }

@@ -25,8 +25,8 @@ export interface TinyOptions extends
     | "onError"
   > {
   /**
-   * URLs that pass during maintenance: path patterns such as `"/health"`, `"/docs/*"` and `"/users/:id"`, which mean the same
-   * as in the full gate. Only that gate takes patterns for more than the path, regular expressions and objects.
+   * URLs that pass during maintenance: path patterns such as `"/health"`, `"/docs/*"` and `"POST /users/:id"`, which mean the
+   * same as in the full gate. Only that gate takes patterns for more than the path, regular expressions and objects.
    *
    * @default {[]}
    */
@@ -68,6 +68,8 @@ const NAMES = [
 
 /** What the full gate alone has. */
 const FULL_NAMES = [
+  "reads",
+  "writes",
   "retryJitter",
   "redirectUrl",
   "bypassSecret",

@@ -19,6 +19,7 @@ import { createGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "./common/in-flight.ts";
+import { refuseNode } from "./common/wrong-host.ts";
 
 export type { ContextFrom, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -51,8 +52,10 @@ export function withMaintenance<Server extends BunServer, Result>(
   const app = toHandler(handler);
   const { tracker } = guard;
   if (tracker === undefined) {
-    return (request, server) =>
-      guard(request, server, (_, fields) => addFields(app(request, server), fields), toResponse);
+    return (request, server) => {
+      refuseNode(server);
+      return guard(request, server, (_, fields) => addFields(app(request, server), fields), toResponse);
+    };
   }
 
   const { Bun } = globalThis as { Bun?: BunGlobal };
@@ -74,8 +77,10 @@ export function withMaintenance<Server extends BunServer, Result>(
     tracked.result = result;
     return result;
   };
-  return (request, server) =>
-    guard(request, server, (isInForce, fields) => enter(request, server, isInForce, fields), toResponse);
+  return (request, server) => {
+    refuseNode(server);
+    return guard(request, server, (isInForce, fields) => enter(request, server, isInForce, fields), toResponse);
+  };
 }
 
 /**

@@ -18,6 +18,7 @@ import { type ContextFromRequest, createContextFrom, type HostOptions, type Staf
 import { createGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { addFields } from "./common/fields.ts";
+import { refuseNode } from "./common/wrong-host.ts";
 
 export type { ContextFromRequest, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -51,8 +52,10 @@ export function withMaintenance<Incoming extends Request, Env, Context, Result>(
 ): (request: Incoming, env: Env, ctx: Context) => GuardedResult<Result> {
   const guard = createGuard(maintenance, options, findPeer, findWaitUntil);
   const app = toHandler(handler);
-  return (request, env, ctx) =>
-    guard(request, { env, ctx }, (_, fields) => addFields(app(request, env, ctx), fields), toResponse);
+  return (request, env, ctx) => {
+    refuseNode(env);
+    return guard(request, { env, ctx }, (_, fields) => addFields(app(request, env, ctx), fields), toResponse);
+  };
 }
 
 /**

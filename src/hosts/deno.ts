@@ -20,6 +20,7 @@ import { createGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { followHandler, lookAtResult, resultOf } from "./common/in-flight.ts";
+import { refuseNode } from "./common/wrong-host.ts";
 
 export type { ContextFrom, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
 
@@ -52,7 +53,10 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
   const app = toHandler(handler);
   const { tracker } = guard;
   if (tracker === undefined) {
-    return (request, info) => guard(request, info, (_, fields) => addFields(app(request, info), fields), toResponse);
+    return (request, info) => {
+      refuseNode(info);
+      return guard(request, info, (_, fields) => addFields(app(request, info), fields), toResponse);
+    };
   }
 
   const look = (tracked: TrackedRequest) =>
@@ -68,8 +72,10 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
     tracked.result = result;
     return result;
   };
-  return (request, info) =>
-    guard(request, info, (isInForce, fields) => enter(request, info, isInForce, fields), toResponse);
+  return (request, info) => {
+    refuseNode(info);
+    return guard(request, info, (isInForce, fields) => enter(request, info, isInForce, fields), toResponse);
+  };
 }
 
 /**

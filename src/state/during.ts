@@ -7,72 +7,120 @@ import { FleetError, StoreError } from "./errors.ts";
 import { readFleet, waitForFleet } from "./fleet.ts";
 import { describeStraggler, type FleetTarget } from "./fleet-target.ts";
 import { TASK } from "./live-state-options.ts";
-import { createOwner, ownerOf } from "./owner.ts";
-import { OFF, parseState } from "./parse.ts";
+import { findFormer, type Former, markOf, withoutOwner } from "./former.ts";
+import { createOwner, isProcessThere, ownerOf } from "./owner.ts";
+import { checkNewState, parseState } from "./parse.ts";
 import { nameOf, readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import type { Writer } from "./state-writer.ts";
 
-/** The unfinished calls of `during` in this process, by their owners, the latest last. */
-const activeRuns = new Map<string, { readonly state: MaintenanceState; readonly store: MaintenanceStore }>();
+/** An unfinished call of `during` in this process. */
+interface ActiveRun {
+  readonly state: MaintenanceState;
+  readonly store: MaintenanceStore;
+  /** The state to go back to when no other call is at work. */
+  readonly former: Former;
+}
 
-/** The state to go back to at the end of a call: that of another one that is at work. */
-function stateOfOthers(outer: string | undefined, store: MaintenanceStore): MaintenanceState {
-  const others = [...activeRuns].filter(([owner, run]) => owner === outer || run.store === store);
-  return others.at(-1)?.[1].state ?? OFF;
+/** The unfinished calls of `during` in this process, by their owners, the latest last. */
+const activeRuns = new Map<string, ActiveRun>();
+
+/** The starts of calls of this process that have not got through, by their stores. */
+const starts = new WeakMap<MaintenanceStore, Promise<void>>();
+
+/**
+ * Starts a call once those before it have started: a state that is written while another call waits for its own would leave
+ * that one waiting in vain.
+ */
+function startInTurn(store: MaintenanceStore, start: () => Promise<void>): Promise<void> {
+  const started = (starts.get(store) ?? Promise.resolve()).then(start);
+  starts.set(store, started.catch(() => {}));
+  return started;
+}
+
+/** Another call to go back to at the end of one: the latest that is at work. */
+function findOther(outer: string | undefined, store: MaintenanceStore): ActiveRun | undefined {
+  return [...activeRuns].filter(([owner, run]) => owner === outer || run.store === store).at(-1)?.[1];
+}
+
+/** Whether a run may still be at work: one of another machine, or of a process that is there. */
+function mayBeAtWork(owner: string): boolean {
+  return activeRuns.has(owner) || isProcessThere(owner) !== false;
 }
 
 /**
  * Makes `LiveState.during`.
  *
- * @param onTakenOver Called if somebody else changed the state meanwhile.
+ * @param self The id of this process in the fleet.
+ * @param onProblem Called if somebody else changed the state meanwhile, or if the state after an error cannot be stored.
  */
 export function createDuring(
   store: MaintenanceStore,
   writer: Writer,
-  onTakenOver: (error: StoreError) => void,
+  self: string | undefined,
+  onProblem: (error: unknown) => void,
 ): LiveState["during"] {
   async function waitOrThrow(target: FleetTarget, options: Parameters<typeof waitForFleet>[2]): Promise<void> {
-    const { isReady, stragglers } = await waitForFleet(store, target, options);
+    const { isReady, instances, stragglers, missing } = await waitForFleet(store, target, options);
     if (isReady) return;
     const lines = stragglers.map((straggler) => describeStraggler(straggler, target));
-    throw new FleetError(`The fleet was not ready in time, maintenance stays on: ${lines.join("; ")}`, stragglers);
+    if (missing > stragglers.length) {
+      lines.push(`${instances.length} of ${options?.expect} expected processes can be seen`);
+    }
+    const consequence = target.drained ? "maintenance stays on" : "the state from before is back";
+    throw new FleetError(`The fleet was not ready in time, ${consequence}: ${lines.join("; ")}`, stragglers);
   }
 
-  /** Ends the maintenance of a call. Returns whether it was still in force. Calls may overlap and end in any order. */
-  async function leave(owner: string, outer: string | undefined): Promise<boolean> {
-    const next = stateOfOthers(outer, store);
-    if (await writer.replaceOwn(owner, next) === undefined) return false;
+  /** Goes back to the state from before a call. Returns whether its own was still in force. Calls may end in any order. */
+  async function leave(owner: string, outer: string | undefined, former: Former): Promise<boolean> {
+    const other = findOther(outer, store);
+    const written = other === undefined
+      ? writer.replaceOwn(owner, former.state, former.text)
+      : writer.replaceOwn(owner, other.state);
+    if (await written === undefined) return false;
     // The other one may have ended meanwhile, and have found a state that was not its own.
-    if (next.owner !== undefined && !activeRuns.has(next.owner)) await leave(next.owner, outer);
+    if (other !== undefined && !activeRuns.has(other.state.owner!)) {
+      await leave(other.state.owner!, outer, other.former);
+    }
     return true;
   }
 
   return async (given, run, options) => {
     // Checked before the state changes: a call that cannot run must not take the site down.
     const state = checkArguments(given, run, options);
-    const [known, former] = await Promise.all([readFleet(store), readStore(store)]);
+    const [known, stored] = await Promise.all([readFleet(store), readStore(store)]);
     if (known === undefined) {
       throw new StoreError(
         "run under maintenance",
         `${nameOf(store)} keeps no records of processes, so nobody can tell when all have followed: use set()`,
       );
     }
-    const outer = former && ownerOf(former.text);
+    const outer = stored && ownerOf(stored.text);
     const owner = createOwner("during()");
-    const own = { ...state, owner };
-    activeRuns.set(owner, { state: own, store });
+    // A call that has begun inside another one may end after it.
+    const former = activeRuns.get(outer ?? "")?.former ?? findFormer(stored, mayBeAtWork);
+    const own = { ...state, ...markOf(owner, former) };
+    const isOn = state.mode !== "off";
+    activeRuns.set(owner, { state: own, store, former });
+    let result;
     try {
-      await waitOrThrow({ revision: await writer.write(own), drained: true }, { ...options, known });
-      const result = await run();
+      await startInTurn(store, async () => {
+        options?.signal?.throwIfAborted();
+        await waitOrThrow({ revision: await writer.write(own), drained: isOn }, { ...options, known, self });
+      });
+      result = await run();
+    } catch (error) {
       activeRuns.delete(owner);
-      if (!await leave(owner, outer)) {
-        onTakenOver(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));
-      }
-      return result;
-    } finally {
-      activeRuns.delete(owner);
+      // An error leaves maintenance on. A call that needed it off must not leave the site open.
+      const left = isOn ? writer.replaceOwn(owner, withoutOwner(own)) : leave(owner, outer, former);
+      await left.catch(onProblem);
+      throw error;
     }
+    activeRuns.delete(owner);
+    if (!await leave(owner, outer, former)) {
+      onProblem(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));
+    }
+    return result;
   };
 }
 
@@ -81,9 +129,25 @@ function checkArguments(given: unknown, run: unknown, options: WaitOptions | und
     const hint = typeof given === "function" ? "the first argument is what the state is to say, such as {}" : undefined;
     throw invalidOption(TASK, "run", "a function", run, hint);
   }
-  checkNames(TASK, options ?? {}, ["timeoutMs", "streams", "signal"], "the third argument of during()");
+  checkNames(
+    TASK,
+    options ?? {},
+    ["timeoutMs", "streams", "signal", "allowUncounted", "allowLost", "expect"],
+    "the third argument of during()",
+  );
+  checkTerms(options);
   options?.signal?.throwIfAborted();
   const state = parseState(withHashedSecret({ mode: "on", ...(given as Partial<MaintenanceState>) }));
-  if (state.mode === "off") throw invalidOption(TASK, "mode", '"on" or "read-only"', state.mode);
-  return state;
+  // Somebody may give the current state with a change, and that may be the state of another run.
+  const { owner: _, former: __, ...own } = state;
+  return checkNewState(own, Date.now());
+}
+
+function checkTerms({ allowUncounted, allowLost, expect }: WaitOptions = {}): void {
+  for (const [name, value] of Object.entries({ allowUncounted, allowLost })) {
+    if (value !== undefined && typeof value !== "boolean") throw invalidOption(TASK, name, "true or false", value);
+  }
+  if (expect !== undefined && !(Number.isSafeInteger(expect) && expect > 0)) {
+    throw invalidOption(TASK, "expect", "a number of processes, an integer above 0", expect);
+  }
 }

@@ -1,46 +1,71 @@
 import type { Instance } from "../types/fleet.ts";
-import { RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
+import { RECORD_EVERY_MS } from "./instance-record.ts";
 
-/** Adds the processes whose records were lost a moment ago to those whose records are there. */
-export type Memory = (instances: readonly Instance[]) => Instance[];
+/** Finds the processes that went silent, by those whose records are there and those that have said farewell. */
+export type Memory = (instances: readonly Instance[], ended: ReadonlySet<string>) => Silent;
 
-/** How long a process whose record was lost may take to write it again, in milliseconds. */
-const RETURN_MS = RECORD_EVERY_MS + 2_000;
+/** Processes that went silent. */
+export interface Silent {
+  /** Those that may still work with the old state. */
+  readonly lost: readonly Instance[];
+  /** Those that are dead, as somebody has said. */
+  readonly dead: readonly Instance[];
+}
+
+/** How long a process whose record is gone may take to write it again, in milliseconds. */
+const RETURN_MS: number = RECORD_EVERY_MS + 2_000;
 
 /**
- * Remembers processes. If a record is gone before its time, its process has removed it in order to end, or the store has
- * lost its data. In the second case the process still runs, and nobody knows its state until it has written another record.
- * If a record was not renewed in time, it has expired: the process has died.
+ * Remembers processes. One whose record is gone has ended only if it has said farewell. Otherwise nobody knows whether it was
+ * killed, is stopped, cannot reach the store, or still works with the old state: its record has expired, or the store has lost
+ * its data. A process that counts nothing has nothing at work, and is not missed. Neither is one that was ready before: it keeps
+ * the state that it has.
  *
  * @param known The processes that are known at the start.
+ * @param allowLost Whether those that are silent for long are dead.
+ * @param isReady Whether a process is ready by its record.
  */
-export function createMemory(known: readonly Instance[]): Memory {
+export function createMemory(
+  known: readonly Instance[],
+  allowLost: boolean,
+  isReady: (instance: Instance) => boolean,
+): Memory {
   interface Seen {
-    instance: Instance;
-    renewedAt: number;
+    readonly instance: Instance;
+    /** When its record was last seen to be renewed. */
+    readonly renewedAt: number;
     lostAt: number | undefined;
   }
-  const seen = new Map<string, Seen>();
+  const seen: Map<string, Seen> = new Map();
   const note = (instance: Instance, now: number) => {
     const former = seen.get(instance.id);
-    const renewedAt = former?.instance.clock === instance.clock ? former.renewedAt : now;
-    seen.set(instance.id, { instance, renewedAt, lostAt: undefined });
+    const isRenewed = former?.instance.clock !== instance.clock;
+    seen.set(instance.id, { instance, renewedAt: isRenewed ? now : former.renewedAt, lostAt: undefined });
   };
   for (const instance of known) note(instance, performance.now());
 
-  return (instances) => {
+  return (instances, ended) => {
     const now = performance.now();
     const present = new Set(instances.map(({ id }) => id));
     for (const instance of instances) note(instance, now);
     const lost: Instance[] = [];
+    const dead: Instance[] = [];
     for (const [id, one] of seen) {
       if (present.has(id)) continue;
-      // A record may have been written some time before it was first seen.
-      const hasExpired = now - one.renewedAt > RECORD_TTL_MS - RECORD_EVERY_MS - 1_000;
       one.lostAt ??= now;
-      if (hasExpired || now - one.lostAt > RETURN_MS) seen.delete(id);
-      else lost.push({ ...one.instance, revision: undefined, problem: "its record is gone, it may be ending" });
+      const isMissed = !one.instance.counts.includes("nothing") && !isReady(one.instance);
+      if (ended.has(id) || !isMissed) {
+        seen.delete(id);
+        continue;
+      }
+      const silent = describeLost(one.instance, Math.round(now - one.renewedAt));
+      (allowLost && now - one.lostAt > RETURN_MS ? dead : lost).push(silent);
     }
-    return [...instances, ...lost];
+    return { lost, dead };
   };
+}
+
+function describeLost(instance: Instance, silentMs: number): Instance {
+  const held = instance.held.map((held) => ({ ...held, seconds: Math.round(held.seconds + silentMs / 1_000) }));
+  return { ...instance, held, silentMs };
 }

@@ -1,4 +1,4 @@
-import type { Instance } from "../types/fleet.ts";
+import type { Instance, WaitOptions } from "../types/fleet.ts";
 import { isUnreadable, RECORD_EVERY_MS } from "./instance-record.ts";
 
 /** The state that a fleet is to follow. */
@@ -12,11 +12,27 @@ export interface FleetTarget {
   readonly drained: boolean;
 }
 
-/** Whether a process has followed. */
-export function isReady(instance: Instance, { revision, drained }: FleetTarget, streams: boolean): boolean {
-  if (instance.revision !== revision) return false;
+/** What a process has to have done to be ready. */
+export interface Terms extends Pick<WaitOptions, "streams" | "allowUncounted"> {
+  /** The id of the process that waits. */
+  readonly self?: string | undefined;
+}
+
+/** Whether a process has followed, and is known to have finished its requests and work from before. */
+export function isReady(instance: Instance, { revision, drained }: FleetTarget, terms: Terms): boolean {
+  if (instance.revision !== revision || instance.silentMs !== undefined) return false;
   if (!drained) return true;
-  return instance.inForce && instance.before === 0 && !(streams && instance.streams > 0) && !isJustBack(instance);
+  const isDrained = instance.inForce && instance.before === 0 && !(terms.streams && instance.streams > 0);
+  return isDrained && !isJustBack(instance) && (terms.allowUncounted === true || isCounted(instance, terms.self));
+}
+
+/**
+ * Whether a process counts everything that it may have at work.
+ *
+ * @param self The id of the process that waits: where only its own code waits, nothing else is at work.
+ */
+export function isCounted({ id, counts, uncounted }: Instance, self?: string): boolean {
+  return !counts.includes("unknown") || (id === self && uncounted === "undeclared");
 }
 
 /** How long processes may take to connect to a store again and to write their records, in milliseconds. */
@@ -39,6 +55,11 @@ function isJustBack({ startedAt, connectedMs, clock }: Instance): boolean {
  */
 export function describeStraggler(instance: Instance, { revision }: FleetTarget): string {
   const name = `${instance.host} (pid ${instance.pid})`;
+  if (instance.silentMs !== undefined) {
+    const seconds = Math.round(instance.silentMs / 1_000);
+    const last = instance.before > 0 ? ` with ${describeBefore(instance)}` : "";
+    return `${name} went silent ${seconds} s ago${last}: nobody knows whether it still works with the old state`;
+  }
   if (isUnreadable(instance)) return `${name} may still have the old state: ${instance.problem}`;
   if (instance.revision !== revision) {
     const why = instance.problem === undefined ? "" : `: ${instance.problem}`;
@@ -48,11 +69,39 @@ export function describeStraggler(instance: Instance, { revision }: FleetTarget)
   if (instance.before === 0 && isJustBack(instance)) {
     return `${name} had lost the store until a moment ago: others may not be back yet, try again`;
   }
-  const held = instance.held.slice(0, Math.max(1, instance.before || instance.streams));
-  const list = held.map(({ method, path, seconds }) => `${method} ${path} (${seconds} s)`).join(", ");
-  const more = instance.before > held.length ? ", …" : "";
-  const what = instance.before > 0
-    ? `${instance.before} ${instance.before === 1 ? "request" : "requests"} from before`
-    : `${instance.streams} ${instance.streams === 1 ? "stream" : "streams"}`;
-  return `${name} still has ${what}${list && `: ${list}${more}`}`;
+  if (instance.before > 0) return `${name} still has ${describeBefore(instance)}`;
+  if (!isCounted(instance)) return `${name} ${describeUncounted(instance)}`;
+  return `${name} still has ${instance.streams} ${instance.streams === 1 ? "stream" : "streams"}${listHeld(instance)}`;
+}
+
+function describeBefore(instance: Instance): string {
+  return `${instance.before} ${nounOf([instance], instance.before)} from before${listHeld(instance)}`;
+}
+
+/** What processes count, as a noun: `"request"`, `"jobs"`, or `"requests and jobs"`. */
+export function nounOf(instances: readonly Instance[], number: number): string {
+  const some = (what: "requests" | "work") => instances.some(({ counts }) => counts.includes(what));
+  const s = number === 1 ? "" : "s";
+  if (!some("work")) return `request${s}`;
+  return some("requests") ? `request${s} ${number === 1 ? "or" : "and"} job${s}` : `job${s}`;
+}
+
+function listHeld({ before, streams, held }: Instance): string {
+  const named = held.slice(0, Math.max(1, before || streams));
+  const list = named.map(({ method, path, seconds }) => `${method} ${path} (${seconds} s)`).join(", ");
+  return list && `: ${list}${before > named.length ? ", …" : ""}`;
+}
+
+/** Why nobody knows what a process has at work, and what would count it. */
+function describeUncounted({ uncounted }: Instance): string {
+  switch (uncounted) {
+    case "by-hand":
+      return "does not count its requests, because its code calls the gate by hand: put withMaintenance() or " +
+        "maintenanceMiddleware() in front of the app, or build on createGuard() of maintenancemode/fetch";
+    case "undeclared":
+      return "does not say what it has at work: its code should give its jobs to state.track(), or call " +
+        'liveState(store, { counts: "nothing" }) if it has none';
+    default:
+      return "runs a version of maintenancemode that does not say what it counts: update it";
+  }
 }

@@ -3,8 +3,8 @@ import type { Instance, WaitOptions } from "../types/fleet.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 import { createMemory, type Memory } from "./fleet-memory.ts";
-import { type FleetTarget, isReady } from "./fleet-target.ts";
-import { parseRecord } from "./instance-record.ts";
+import { type FleetTarget, isReady, type Terms } from "./fleet-target.ts";
+import { parseRecord, readFarewell, withAge } from "./instance-record.ts";
 import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
 
 /** Whether a fleet has reached a target. */
@@ -13,8 +13,14 @@ export interface FleetReport {
   readonly isReady: boolean;
   /** The processes, as they last reported. */
   readonly instances: readonly Instance[];
-  /** The processes that have not followed. */
+  /** The processes that have not followed, or whose requests and work nobody knows. */
   readonly stragglers: readonly Instance[];
+  /** The processes that went silent and are dead, as somebody has said. */
+  readonly dead: readonly Instance[];
+  /** How many processes more would have to be ready, to be as many as expected. */
+  readonly missing: number;
+  /** Whether all is done but for processes that do not count what they have at work. */
+  readonly isOnlyUncounted: boolean;
 }
 
 /**
@@ -25,6 +31,17 @@ export interface FleetReport {
  * @throws {StoreError} If the store cannot be reached.
  */
 export async function readFleet(store: MaintenanceStore): Promise<Instance[] | undefined> {
+  return (await readRecords(store))?.instances;
+}
+
+/** The records of a fleet. */
+interface FleetRecords {
+  readonly instances: Instance[];
+  /** The ids of the processes that have said farewell. */
+  readonly ended: ReadonlySet<string>;
+}
+
+async function readRecords(store: MaintenanceStore): Promise<FleetRecords | undefined> {
   const { instances } = store;
   if (instances === undefined) return undefined;
   const task = `read the fleet from ${nameOf(store)}`;
@@ -32,18 +49,34 @@ export async function readFleet(store: MaintenanceStore): Promise<Instance[] | u
   if (!Array.isArray(records)) {
     throw new StoreError(task, `its instances.list() must return texts, received ${received(records)}`);
   }
-  return records
-    .map((record, index) => parseRecord(record, `unknown-${index}`))
+  const now = Date.now();
+  const ended = new Set(records.map(readFarewell).filter((id) => id !== undefined));
+  const open = records
+    .filter((record) => readFarewell(record) === undefined)
+    .map((record, index) => withAge(parseRecord(record, `unknown-${index}`), now))
     .sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
+  return { instances: open, ended };
 }
+
+/** How to wait for a fleet, and what is known of it already. */
+export interface FleetWait extends WaitOptions {
+  /** The processes that were there before the state was written. One that goes silent is not ready. */
+  readonly known?: readonly Instance[];
+  /** The id of the process that waits. Only its own code is at work there, and that code waits. */
+  readonly self?: string | undefined;
+}
+
+/** How long a process may take to say what it counts, in milliseconds. */
+const DECLARE_MS = 2_000;
 
 /**
  * Waits until each process that follows a store has a state in force and has finished the requests that it let in before.
  *
+ * Returns early if all is done but for processes that do not count what they have at work: waiting would not change that.
+ *
  * @param store The store.
  * @param target The state to follow.
- * @param options How long to wait, and whether to wait for event streams. `known` are the processes that were there before
- * the state was written: the fleet is not ready until a process whose record was lost since then is there again.
+ * @param options How to wait.
  * @param onProgress Called with a report after each reading of the records.
  * @returns The last report. If the time was up, it names the processes that were not ready.
  * @throws {StoreError} If the store cannot be reached when the time is up.
@@ -51,20 +84,25 @@ export async function readFleet(store: MaintenanceStore): Promise<Instance[] | u
 export async function waitForFleet(
   store: MaintenanceStore,
   target: FleetTarget,
-  { timeoutMs = 60_000, streams = false, signal, known = [] }: WaitOptions & { known?: readonly Instance[] } = {},
+  options: FleetWait = {},
   onProgress?: (report: FleetReport) => void,
 ): Promise<FleetReport> {
+  const { timeoutMs = 60_000, signal, known = [], allowLost = false } = options;
   const deadline = performance.now() + timeoutMs;
-  const memory = createMemory(known);
+  const memory = createMemory(known, allowLost, (instance) => isReady(instance, target, options));
+  let uncountedSince: number | undefined;
   let pauseMs = 20;
   for (;;) {
     signal?.throwIfAborted();
-    const looked = await look(store, target, streams, memory).catch((error: unknown) => new Failure(error));
+    const looked = await look(store, target, options, memory).catch((error: unknown) => new Failure(error));
     signal?.throwIfAborted();
-    const left = deadline - performance.now();
+    const now = performance.now();
+    const left = deadline - now;
     if (!(looked instanceof Failure)) {
       onProgress?.(looked);
       if (looked.isReady || left <= 0) return looked;
+      uncountedSince = looked.isOnlyUncounted ? uncountedSince ?? now : undefined;
+      if (uncountedSince !== undefined && now - uncountedSince >= DECLARE_MS) return looked;
     } else if (left <= 0) throw looked.error;
     await pause(Math.min(pauseMs, left), signal);
     pauseMs = Math.min(pauseMs * 1.5, 200);
@@ -83,12 +121,17 @@ class Failure {
 async function look(
   store: MaintenanceStore,
   target: FleetTarget,
-  streams: boolean,
+  { expect = 0, ...terms }: Terms & Pick<WaitOptions, "expect">,
   remember: Memory,
 ): Promise<FleetReport> {
-  const instances = remember(await readFleet(store) ?? []);
-  const stragglers = instances.filter((instance) => !isReady(instance, target, streams));
-  return { isReady: stragglers.length === 0, instances, stragglers };
+  const { instances: present, ended } = await readRecords(store) ?? { instances: [], ended: new Set<string>() };
+  const { lost, dead } = remember(present, ended);
+  const instances = [...present, ...lost];
+  const stragglers = instances.filter((instance) => !isReady(instance, target, terms));
+  const missing = Math.max(0, expect - (instances.length - stragglers.length));
+  const isOnlyUncounted = stragglers.length > 0 && expect <= instances.length &&
+    stragglers.every((instance) => isReady(instance, target, { ...terms, allowUncounted: true }));
+  return { isReady: stragglers.length === 0 && missing === 0, instances, stragglers, dead, missing, isOnlyUncounted };
 }
 
 /** Waits for some time. Rejects with the reason of the signal if that is aborted. */

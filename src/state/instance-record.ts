@@ -1,4 +1,4 @@
-import type { InFlightRequest, Instance } from "../types/fleet.ts";
+import type { Counted, InFlightRequest, Instance } from "../types/fleet.ts";
 import type { MaintenanceMode } from "../types/maintenance-state.ts";
 
 /** How long the record of a process lasts unless the process renews it, in milliseconds. */
@@ -20,6 +20,7 @@ const UNKNOWN: Instance = {
   revision: undefined,
   mode: "off",
   inForce: false,
+  counts: ["unknown"],
   inFlight: 0,
   before: 0,
   streams: 0,
@@ -72,11 +73,14 @@ const INSTANCE: Shape<Instance> = {
   revision: isOptional(isText),
   mode: isMode,
   inForce: isBoolean,
+  counts: isOptional(isListOf(isText)) as Check<readonly Counted[]>,
+  uncounted: isOptional((value) => value === "by-hand" || value === "undeclared"),
   inFlight: isCount,
   before: isCount,
   streams: isCount,
   held: isListOf(isHeld),
   admits: isListOf(isText),
+  silentMs: isOptional(isNumber),
   problem: isOptional(isText),
 };
 
@@ -113,10 +117,51 @@ export function parseRecord(text: string, id: string): Instance {
   if (typeof record !== "object" || record === null) return { ...UNKNOWN, id };
   if (hasShape(record, INSTANCE)) {
     const instance = pick(record as Instance, INSTANCE);
-    return { ...instance, held: instance.held.map((held) => pick(held, HELD)) };
+    return {
+      ...instance,
+      counts: readCounts(instance.counts),
+      held: instance.held.map((held) => pick(held, HELD)),
+    };
   }
   // Operators need these to find the process.
   const names = ["id", "host", "pid", "runtime"] as const;
   const known = names.filter((name) => INSTANCE[name](memberOf(record, name)));
   return { ...UNKNOWN, id, ...Object.fromEntries(known.map((name) => [name, memberOf(record, name)])) };
+}
+
+/** Reads what a process counts. Earlier versions do not report it, and later ones may know further words. */
+function readCounts(words: readonly string[] = []): readonly Counted[] {
+  const known = COUNTED.filter((word) => words.includes(word));
+  return known.length > 0 && known.length === new Set(words).size ? known : ["unknown"];
+}
+
+const COUNTED: readonly Counted[] = ["requests", "work", "nothing", "unknown"];
+
+/**
+ * Adds the age of a record to the ages in it. A process renews its record every few seconds. Where the clocks differ by more
+ * than a record lasts, its age is not known.
+ *
+ * @param now The time, in milliseconds since 1970.
+ */
+export function withAge(instance: Instance, now: number): Instance {
+  const ageMs = now - instance.clock;
+  if (!(ageMs > 0 && ageMs <= RECORD_TTL_MS)) return instance;
+  const age = (seconds: number) => Math.round(seconds * 10 + ageMs / 100) / 10;
+  return { ...instance, held: instance.held.map((held) => ({ ...held, seconds: age(held.seconds) })) };
+}
+
+/** The last record of a process that ends: it says that nothing is at work there any more. */
+export interface Farewell {
+  readonly id: string;
+  readonly hasEnded: true;
+}
+
+/** The id of the process that has said farewell in a record; `undefined` for any other record. */
+export function readFarewell(text: string): string | undefined {
+  try {
+    const { id, hasEnded } = JSON.parse(text) as Partial<Farewell>;
+    return hasEnded === true && typeof id === "string" ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }

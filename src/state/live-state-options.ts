@@ -43,6 +43,16 @@ export interface LiveStateOptions {
    */
   perRequest?: boolean;
   /**
+   * What this process has at work beside the requests that its gate counts. `"work"`: jobs, all of which it gives to
+   * `state.track()`. `"nothing"`: it only watches, and `--wait`, `run` and `during()` do not wait for it to finish anything.
+   *
+   * Without it, a process that has neither `withMaintenance`, `maintenanceMiddleware` nor tracked work is one of which nobody
+   * knows what it has at work: they fail.
+   *
+   * @default unknown, until a helper counts requests or `state.track()` gets work
+   */
+  counts?: "work" | "nothing";
+  /**
    * Called with errors: the store cannot be reached, or its state is not valid. Each error is reported once until it has
    * passed.
    *
@@ -60,6 +70,7 @@ const NAMES = [
   "startTimeoutMs",
   "requireStore",
   "perRequest",
+  "counts",
   "onError",
 ] as const satisfies readonly (
   keyof LiveStateOptions
@@ -72,6 +83,7 @@ export interface LiveStateSettings {
   readonly startTimeoutMs: number;
   readonly requireStore: boolean;
   readonly perRequest: boolean;
+  readonly counts: "work" | "nothing" | undefined;
   readonly onError: ((error: unknown) => void) | undefined;
 }
 
@@ -90,7 +102,7 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
     throw invalidOption(TASK, "store.pollInterval", "left out", pollInterval, 'rename it to "pollIntervalMs"');
   }
   checkNames(TASK, options, NAMES);
-  const { initial = "off", pollIntervalMs, startTimeoutMs = 2_000, requireStore = false, perRequest, onError } =
+  const { initial = "off", pollIntervalMs, startTimeoutMs = 2_000, requireStore = false, perRequest, counts, onError } =
     options;
   const state = parseState(typeof initial === "string" ? { mode: initial } : initial);
   if (state.recurring !== undefined) {
@@ -104,6 +116,9 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
   for (const [name, value] of Object.entries({ requireStore, perRequest })) {
     if (value !== undefined && typeof value !== "boolean") throw invalidOption(TASK, name, "true or false", value);
   }
+  if (counts !== undefined && counts !== "work" && counts !== "nothing") {
+    throw invalidOption(TASK, "counts", '"work" or "nothing"', counts);
+  }
   if (onError !== undefined) checkFunction(TASK, "onError", onError);
   return {
     initial: state,
@@ -111,6 +126,7 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
     startTimeoutMs,
     requireStore,
     perRequest: perRequest ?? store.perRequest ?? isWorker(),
+    counts,
     onError,
   };
 }

@@ -5,13 +5,14 @@ import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
 import { INTERNALS_VERSION } from "../util/internals-version.ts";
 import { call } from "../util/listener.ts";
+import { createClock } from "./clock.ts";
 import { createDuring } from "./during.ts";
 import { StoreError } from "./errors.ts";
 import { readFleet } from "./fleet.ts";
 import { createFollower } from "./follower.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
-import { OFF, parseState } from "./parse.ts";
+import { checkNewState, OFF, parseState } from "./parse.ts";
 import { createProblems, type ProblemSource } from "./problems.ts";
 import { createRefresher } from "./refresher.ts";
 import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
@@ -20,6 +21,7 @@ import { nameOf, revisionOf } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
 import { within } from "./timer.ts";
 import { createWriter } from "./state-writer.ts";
+import { createTrack, createWhenOpen } from "./work.ts";
 
 /** Set by the CLI: its process does not serve visitors, although it may load the code of a process that does. */
 export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as never;
@@ -51,7 +53,8 @@ export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as n
  * ```
  */
 export function liveState(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState & AsyncDisposable {
-  const { initial, pollIntervalMs, startTimeoutMs, requireStore, perRequest, onError } = resolveOptions(store, options);
+  const settings = resolveOptions(store, options);
+  const { initial, pollIntervalMs, startTimeoutMs, requireStore, perRequest, onError } = settings;
   const changeListeners = new Set<ChangeListener>();
   const problems = createProblems(onError, (source) => {
     if (source !== "read" || !hasRead) return undefined;
@@ -89,8 +92,12 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     report(undefined, "state");
     membership?.turn(isInForce(Date.now()));
     void membership?.report();
-    if (!isChange) return;
-    for (const listener of changeListeners) call("a listener", listener, inside.snapshot.state, former);
+    if (isChange) {
+      for (const listener of changeListeners) {
+        call("a listener", listener, inside.snapshot.state, former);
+      }
+    }
+    clock.look();
   }
 
   /** Takes a reading, unless something newer is known by the time it is prepared. */
@@ -125,6 +132,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const registry = perRequest || WATCHER in globalThis ? undefined : store.instances;
   const membership: Membership | undefined = registry && createMembership({
     registry,
+    declared: settings.counts,
     admits,
     standing: () => ({ revision, state: inside.snapshot.state, isInForce, problem: problems.messageOf("state") }),
     read: follower.read,
@@ -143,7 +151,13 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       admits.add(reason);
       void membership?.report();
     },
+    noteCounting: (what) => membership?.counts.note(what),
   };
+  const clock = createClock(() => inside.snapshot, !perRequest, () => {
+    membership?.turn(clock.inForce !== undefined);
+    void membership?.report();
+  });
+  clock.look();
 
   /** Joins the fleet and reads the store. */
   async function join(): Promise<void> {
@@ -180,6 +194,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   async function close(): Promise<void> {
     await writer.close();
     resolveRead?.();
+    clock.close();
     await Promise.all([follower.close(), membership?.close()]);
     await store.close?.();
   }
@@ -192,15 +207,37 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return ready;
     },
     async set(state) {
-      await writer.write(parseState(withHashedSecret(state)));
+      await writer.write(checkNewState(parseState(withHashedSecret(state)), Date.now()));
       return inside.snapshot.state;
     },
-    during: createDuring(store, writer, (error) => report(error, "end")),
+    get inForce() {
+      return clock.inForce;
+    },
+    during: createDuring(store, writer, membership?.id, (error) => report(error, "end")),
+    track: createTrack(
+      membership && {
+        tracker: membership.tracker,
+        isInForce: () => clock.inForce !== undefined,
+        onBegin() {
+          membership.counts.note("work");
+          // Nobody has let in what begins during maintenance, so the fleet has to know at once.
+          if (clock.inForce !== undefined) void membership.report();
+        },
+      },
+    ),
+    whenOpen: createWhenOpen(
+      () => inside.refresh?.(undefined),
+      () => clock.inForce !== undefined,
+      (listener) => clock.listen("end", listener),
+    ),
     fleet: () => readFleet(store),
-    on(event: "change" | "error", listener: ChangeListener & ErrorListener) {
-      if (event !== "change" && event !== "error") throw invalidOption(TASK, "event", '"change" or "error"', event);
+    on(event: "change" | "begin" | "end" | "error", listener: ChangeListener & StateListener & ErrorListener) {
+      if (!["change", "begin", "end", "error"].includes(event)) {
+        throw invalidOption(TASK, "event", '"change", "begin", "end" or "error"', event);
+      }
       checkFunction(TASK, "listener", listener);
       if (event === "error") return problems.listen(listener);
+      if (event === "begin" || event === "end") return clock.listen(event, listener);
       changeListeners.add(listener);
       return () => void changeListeners.delete(listener);
     },
@@ -223,6 +260,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
 
 type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
+type StateListener = (state: MaintenanceState) => void;
 type ErrorListener = (error: unknown) => void;
 
 /** Adds the name of the store to an error about a state. */

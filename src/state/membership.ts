@@ -2,6 +2,7 @@ import { RequestTracker } from "../counting/in-flight.ts";
 import type { Instance } from "../types/fleet.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { InstanceRegistry } from "../types/store.ts";
+import { type Counts, createCounts } from "./counts.ts";
 import { describeHeld, describeInstance } from "./this-process.ts";
 import { RECORD_TTL_MS } from "./instance-record.ts";
 import { createReporter } from "./reporter.ts";
@@ -22,7 +23,10 @@ export interface Standing {
 
 /** This process as a member of the fleet: its record in the store, and the requests that it counts. */
 export interface Membership {
+  /** The id in the record. */
+  readonly id: string;
   readonly tracker: RequestTracker;
+  readonly counts: Counts;
   /** Writes the record. Resolves when it is written or the writing has failed. */
   report(): Promise<void>;
   /** Notes that another state is in force. */
@@ -42,6 +46,8 @@ export interface Membership {
 /** The surroundings of a membership. */
 export interface MembershipOptions {
   readonly registry: InstanceRegistry;
+  /** The option `counts` of the live state. */
+  readonly declared: "work" | "nothing" | undefined;
   /** The reasons for which the gates let requests in by their options. */
   readonly admits: ReadonlySet<string>;
   /** The state of this process, asked for each record. */
@@ -56,8 +62,9 @@ export interface MembershipOptions {
 
 /** Makes the membership. Its first `report()` joins the fleet. */
 export function createMembership(options: MembershipOptions): Membership {
-  const { registry, admits, standing, read, patienceMs, onResult } = options;
+  const { registry, declared, admits, standing, read, patienceMs, onResult } = options;
   const about = describeInstance();
+  const counts = createCounts(declared, () => void reporter.report());
   const tracker = new RequestTracker(() => void reporter.report());
   /** Since when the store has been reached without a failure, on a clock that nobody can set. */
   let connectedSince: number | undefined;
@@ -100,6 +107,7 @@ export function createMembership(options: MembershipOptions): Membership {
       revision,
       mode: state.mode,
       inForce,
+      ...counts.describe(),
       ...count,
       held: describeHeld(tracker),
       admits: [...admits],
@@ -110,7 +118,9 @@ export function createMembership(options: MembershipOptions): Membership {
   const reporter = createReporter(registry, describe, onResult);
 
   return {
+    id: about.id,
     tracker,
+    counts,
     report: reporter.report,
     turn: (isInForce) => tracker.turn(isInForce),
     lostStore: () => void (connectedSince = undefined),
@@ -118,7 +128,7 @@ export function createMembership(options: MembershipOptions): Membership {
     close() {
       isClosed = true;
       sweep.clear();
-      return reporter.close(tracker.count().inFlight > 0);
+      return reporter.close(tracker.count().inFlight > 0 ? "leave" : declared === "nothing" ? "delete" : "farewell");
     },
   };
 }

@@ -1,14 +1,15 @@
 import { isLanguageTag } from "../answer/languages.ts";
+import { checkStatus } from "../answer/status.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { MaintenanceMode, MaintenanceState } from "../types/maintenance-state.ts";
 import { checkNames } from "../util/errors.ts";
 import { messageOf, quote } from "../util/received.ts";
 import { isWholeNumber } from "../util/whole-number.ts";
 import { checkAsOption, checkTexts, invalid, TASK } from "./checks.ts";
-import { checkInstant } from "./instant.ts";
+import { checkInstant, parseInstant } from "./instant.ts";
 import { checkRecurring } from "./recurring.ts";
 import { StateError } from "./state-error.ts";
-import { checkUrls } from "./url-lists.ts";
+import { checkHosts, checkUrls } from "./url-lists.ts";
 
 /** How long the text of a state may be, in UTF-16 code units. */
 const LONGEST = 1 << 20;
@@ -22,13 +23,18 @@ const FIELDS = [
   "start",
   "end",
   "retryAfter",
+  "status",
+  "hosts",
   "urls",
   "ignoreUrls",
+  "reads",
+  "writes",
   "internalIps",
   "admit",
   "bypass",
   "recurring",
   "owner",
+  "former",
 ] as const satisfies readonly (keyof MaintenanceState)[];
 
 /** Hints for names that people are likely to try here. */
@@ -36,6 +42,7 @@ const HINTS: Readonly<Record<string, string>> = {
   enabled: 'write "mode": "on" or "mode": "off"',
   allowIps: 'did you mean "internalIps"?',
   until: 'did you mean "end"?',
+  statusCode: 'did you mean "status"?',
 };
 
 /** The stored form of a bypass secret: the name of the hash, the salt and the hash. */
@@ -85,6 +92,27 @@ export function parseState(input: unknown): MaintenanceState {
 }
 
 /**
+ * Checks a state that somebody sets now. Stored states may say more: an end that has passed meanwhile.
+ *
+ * @param state The state, from {@link parseState}.
+ * @param now The present, in milliseconds since 1970.
+ * @returns The same state.
+ * @throws {StateError} If it would never come into force although its mode says so, or says when it is "off".
+ */
+export function checkNewState(state: MaintenanceState, now: number): MaintenanceState {
+  const { mode, end } = state;
+  for (const name of ["start", "end", "recurring"] as const) {
+    if (mode !== "off" || state[name] === undefined) continue;
+    const hint = '"off" holds until somebody turns maintenance on, set { mode: "off" } alone';
+    throw invalid(`$.${name}`, 'left out beside "mode": "off"', state[name], hint);
+  }
+  if (end !== undefined && Date.parse(end) <= now) {
+    throw invalid("$.end", "in the future", end, 'set { mode: "off" } to turn maintenance off');
+  }
+  return state;
+}
+
+/**
  * Writes a state as text that {@link parseState} reads and people can edit.
  *
  * @returns JSON with an indent of two spaces, the fields in a fixed order, and a line feed at the end.
@@ -116,7 +144,7 @@ function checkState(value: unknown): MaintenanceState {
   checkAsOption(() => checkNames(TASK, value, FIELDS, '"$"', HINTS));
   // Somebody may have put fields on Object.prototype.
   const given: Given = { __proto__: null, ...value as object } as Given;
-  const { mode, retryAfter, owner } = given;
+  const { mode, status, owner } = given;
   if (!MODES.includes(mode as MaintenanceMode)) throw invalid("$.mode", '"off", "on" or "read-only"', mode);
   checkReason(given.reason);
   const start = checkInstant("$.start", given.start);
@@ -124,20 +152,20 @@ function checkState(value: unknown): MaintenanceState {
   if (start !== undefined && end !== undefined && end <= start) {
     throw invalid("$.end", `later than the start, ${quote(given.start as string)}`, given.end);
   }
-  if (retryAfter !== undefined && !isWholeNumber(retryAfter)) {
-    throw invalid("$.retryAfter", "a whole number of seconds from 0", retryAfter);
-  }
+  checkRetryAfter(given.retryAfter);
+  if (status !== undefined) checkAsOption(() => checkStatus(status, "$.status", TASK));
   checkExceptions(given);
   checkAdmission(given);
   const recurring = checkRecurring(given.recurring);
   if (owner !== undefined && !(typeof owner === "string" && OWNER.test(owner))) {
     throw invalid("$.owner", "a text of 1 to 200 printable characters", owner);
   }
+  const former = checkFormer(given.former);
 
   const state: Record<string, unknown> = {};
   for (const name of FIELDS) {
-    const field: unknown = name === "recurring" ? recurring : given[name];
-    if (field !== undefined) state[name] = frozenCopy(field);
+    const field: unknown = name === "recurring" ? recurring : name === "former" ? former : given[name];
+    if (field !== undefined) state[name] = name === "former" ? field : frozenCopy(field);
   }
   return Object.freeze(state) as unknown as MaintenanceState;
 }
@@ -145,6 +173,32 @@ function checkState(value: unknown): MaintenanceState {
 function frozenCopy(field: unknown): unknown {
   if (typeof field !== "object" || field === null) return field;
   return Object.freeze(Array.isArray(field) ? [...field] : { ...field });
+}
+
+function checkRetryAfter(retryAfter: unknown): void {
+  if (retryAfter === undefined || isWholeNumber(retryAfter)) return;
+  if (typeof retryAfter === "string" && parseInstant(retryAfter) !== undefined) return;
+  const hint = retryAfter instanceof Date ? "write its toISOString()" : undefined;
+  const accepted = 'a whole number of seconds from 0, or an instant with its offset such as "2026-11-22T01:00:00Z"';
+  throw invalid("$.retryAfter", accepted, retryAfter, hint);
+}
+
+/** Checks the state from before a run. One that belongs to a run itself would make a chain without an end. */
+function checkFormer(value: unknown): MaintenanceState | undefined {
+  if (value === undefined) return undefined;
+  for (const name of ["owner", "former"] as const) {
+    if (typeof value === "object" && value !== null && Object.hasOwn(value, name)) {
+      throw invalid("$.former", `a state without "${name}"`, value);
+    }
+  }
+  try {
+    return checkState(value);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const { path, expected, received, hint, text } = error;
+    const problem = { path: path.replace(/^\$/, "$.former"), expected, received, hint };
+    throw new StateError(TASK, problem, text, { cause: error });
+  }
 }
 
 function checkReason(reason: unknown): void {
@@ -163,9 +217,10 @@ function checkReason(reason: unknown): void {
   }
 }
 
-/** Checks the lists of URLs and of addresses. */
+/** Checks the lists of hosts, of URLs and of addresses. */
 function checkExceptions(given: Given): void {
-  for (const name of ["urls", "ignoreUrls"] as const) checkUrls(`$.${name}`, given[name]);
+  checkHosts("$.hosts", given.hosts);
+  for (const name of ["urls", "ignoreUrls", "reads", "writes"] as const) checkUrls(`$.${name}`, given[name]);
   // Without any, maintenance would be on and concern nobody.
   if ((given.urls as unknown[] | undefined)?.length === 0) {
     throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");

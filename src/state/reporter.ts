@@ -1,15 +1,20 @@
 import type { Instance } from "../types/fleet.ts";
 import type { InstanceRegistry } from "../types/store.ts";
-import { RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
+import { type Farewell, RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
 import { callStore, STORE_TIMEOUT_MS } from "./store-calls.ts";
 import { createTimer } from "./timer.ts";
+
+const TASK = "report this process to the fleet, so the command line does not see it";
 
 /** Keeps the record of this process in a store up to date. */
 export interface Reporter {
   /** Writes the record now, or once more if it is being written. Resolves when it is written or the writing has failed. */
   report(): Promise<void>;
-  /** Stops. Removes the record, or leaves it until it expires. */
-  close(leaveRecord: boolean): Promise<void>;
+  /**
+   * Stops, and ends the record: replaces it by a farewell, since a record that is just gone may belong to a process that went
+   * silent; deletes it, where nobody would miss the process; or leaves it until it expires.
+   */
+  close(end: "farewell" | "delete" | "leave"): Promise<void>;
 }
 
 /**
@@ -32,12 +37,15 @@ export function createReporter(
 
   async function write(): Promise<void> {
     do {
+      // What begins in this turn belongs into the record, such as work that waited for the site to open.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (isClosed) break;
       again = false;
       try {
         const record = describe();
         id = record.id;
         const put = () => registry.put(record.id, JSON.stringify(record), RECORD_TTL_MS);
-        await callStore("report this process to the fleet", STORE_TIMEOUT_MS, put);
+        await callStore(TASK, STORE_TIMEOUT_MS, put);
         if (!isClosed) onResult(undefined);
       } catch (error) {
         if (!isClosed) onResult(error);
@@ -56,14 +64,18 @@ export function createReporter(
 
   return {
     report,
-    async close(leaveRecord) {
+    async close(end) {
       isClosed = true;
       renew.clear();
       await writing;
-      if (id === undefined || leaveRecord) return;
-      const known = id;
-      // A record that cannot be removed expires.
-      await callStore("leave the fleet", STORE_TIMEOUT_MS, () => registry.delete(known)).catch(() => {});
+      if (id === undefined || end === "leave") return;
+      const farewell: Farewell = { id, hasEnded: true };
+      const leave = () =>
+        end === "delete"
+          ? registry.delete(farewell.id)
+          : registry.put(farewell.id, JSON.stringify(farewell), RECORD_TTL_MS);
+      // A record that cannot be ended expires.
+      await callStore("leave the fleet", STORE_TIMEOUT_MS, leave).catch(() => {});
     },
   };
 }

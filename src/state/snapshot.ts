@@ -2,8 +2,10 @@ import { compileBypass } from "../bypass/bypass.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { compilePart } from "./part.ts";
 import { compileRecurrence, endOfWindows, type Recurrence } from "./recurrence.ts";
 import { compileClosedUrls } from "../match/url/closed-urls.ts";
+import { compileRequestPatterns, type RequestTest } from "../match/url/methods.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 
 /**
@@ -42,9 +44,19 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
       const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
       return Number.isFinite(ends) ? ends : undefined;
     },
-    appliesTo: state.urls && compileClosedUrls(state.urls, "$.urls"),
-    isIgnored: state.ignoreUrls?.length ? compileUrlPatterns(state.ignoreUrls, "$.ignoreUrls") : undefined,
+    appliesTo: compilePart(state),
+    isIgnored: compileList(state, "ignoreUrls"),
+    isRead: compileList(state, "reads"),
+    isWrite: state.writes?.length
+      ? compileRequestPatterns(state.writes, "$.writes", compileClosedUrls, true)
+      : undefined,
     isInternal: state.internalIps?.length ? compileIpRanges(state.internalIps, "$.internalIps") : undefined,
     bypass: state.bypass === undefined ? undefined : compileBypass(state.bypass, end),
   });
+}
+
+/** The test of a list of URLs that lets requests pass. */
+function compileList(state: MaintenanceState, name: "ignoreUrls" | "reads"): RequestTest | undefined {
+  const patterns = state[name];
+  return patterns?.length ? compileRequestPatterns(patterns, `$.${name}`, compileUrlPatterns) : undefined;
 }

@@ -12,8 +12,12 @@ import { nameOf, writeStored } from "./store-calls.ts";
 export interface Writer {
   /** Stores a state and puts it into force in this process. Returns its revision. */
   write(state: MaintenanceState): Promise<string>;
-  /** Does the same if a run still owns the stored state. Returns `undefined` if somebody has taken over. */
-  replaceOwn(owner: string, state: MaintenanceState): Promise<string | undefined>;
+  /**
+   * Does the same if a run still owns the stored state. Returns `undefined` if somebody has taken over.
+   *
+   * @param text The text of the state, if it is not to be written anew.
+   */
+  replaceOwn(owner: string, state: MaintenanceState, text?: string): Promise<string | undefined>;
   /** Refuses further states. Resolves when all former ones are written. */
   close(): Promise<void>;
 }
@@ -34,9 +38,10 @@ export function createWriter(
   async function put<Revision extends string | undefined>(
     state: MaintenanceState,
     act: (text: string) => Promise<Revision>,
+    given?: string,
   ): Promise<Revision> {
     if (isClosed) throw new StoreError(`write the state to ${nameOf(store)}`, "it was closed");
-    const text = formatState(state);
+    const text = given ?? formatState(state);
     // Preparing begins at once, but a state that is ready earlier must not overtake an older one.
     const preparing = prepareSnapshot(state);
     preparing.catch(() => {});
@@ -52,7 +57,7 @@ export function createWriter(
 
   return {
     write: (state) => put(state, (text) => writeStored(store, text)),
-    replaceOwn: (owner, state) => put(state, (text) => replaceOwn(store, owner, text)),
+    replaceOwn: (owner, state, given) => put(state, (text) => replaceOwn(store, owner, text), given),
     async close() {
       isClosed = true;
       await writings;

@@ -1,13 +1,18 @@
-import type { RequestTracker } from "../counting/in-flight.ts";
+import { isStream, type RequestTracker } from "../counting/in-flight.ts";
 import type { InFlightRequest, Instance } from "../types/fleet.ts";
 
 interface Globals {
-  process?: { pid?: number; version?: string; getBuiltinModule?(name: string): { hostname?(): string } | undefined };
+  process?: {
+    pid?: number;
+    version?: string;
+    getBuiltinModule?(name: string): { hostname?(): string } | undefined;
+    kill?(pid: number, signal: number): unknown;
+  };
   Deno?: {
     pid: number;
     version: { deno: string };
     hostname(): string;
-    permissions: { querySync(descriptor: { name: "sys"; kind: "hostname" }): { state: string } };
+    permissions: { querySync(descriptor: { name: "sys"; kind: "hostname" } | { name: "run" }): { state: string } };
   };
   Bun?: { version: string };
 }
@@ -32,6 +37,23 @@ export function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
   };
 }
 
+/** Whether this machine has a process of that number; `undefined` if the runtime does not say. */
+export function hasProcess(pid: number): boolean | undefined {
+  const { Deno, process } = globalThis as Globals;
+  // Without the permission, Deno would stop and ask for it.
+  if (Deno !== undefined && Deno.permissions.querySync({ name: "run" }).state !== "granted") return undefined;
+  if (process?.kill === undefined) return undefined;
+  try {
+    // Signal 0 is none: it only asks.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    // EPERM: the process of another user.
+    return code === "EPERM" ? true : code === "ESRCH" ? false : undefined;
+  }
+}
+
 /** Whether this is Cloudflare Workers, where nothing runs between requests. */
 export function isWorker(): boolean {
   return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
@@ -47,13 +69,13 @@ export function describeHeld(tracker: RequestTracker): InFlightRequest[] {
     Number(tracker.isFromBefore(b)) - Number(tracker.isFromBefore(a)) || a.since - b.since
   );
   const named = [
-    ...open.filter(({ kind }) => kind === "request").slice(0, NAMED),
-    ...open.filter(({ kind }) => kind !== "request").slice(0, NAMED),
+    ...open.filter(({ kind }) => !isStream(kind)).slice(0, NAMED),
+    ...open.filter(({ kind }) => isStream(kind)).slice(0, NAMED),
   ];
   return named.map(({ request, since, kind }) => ({
     method: clean(request.method ?? "GET"),
     // Express cuts the path at which a middleware is mounted off "url".
-    path: clean(pathOnly(request.originalUrl ?? request.url ?? "/")),
+    path: clean(kind === "work" ? request.url! : pathOnly(request.originalUrl ?? request.url ?? "/")),
     seconds: Math.max(0, Math.round((now - since) / 100) / 10),
     kind,
   }));
@@ -66,5 +88,5 @@ function pathOnly(url: string): string {
 
 /** Makes a client's text safe for a terminal. */
 function clean(text: string): string {
-  return text.slice(0, 200).replace(/[^\x21-\x7e]/g, "?");
+  return text.slice(0, 200).replace(/[^\x20-\x7e]/g, "?");
 }

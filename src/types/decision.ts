@@ -8,7 +8,8 @@
  * - `"bypass"`: the request carries the secret of a bypass, or the cookie of a bypass link
  * - `"allowed"`: `allow` returned `true`
  * - `"admitted"`: the visitor belongs to the share that `admit` of the state lets in
- * - `"safe-method"`: the site is read-only, and the method is GET, HEAD or OPTIONS
+ * - `"safe-method"`: the site is read-only, and the request only reads: by its method (GET, HEAD, OPTIONS, PROPFIND, QUERY,
+ *   REPORT, SEARCH), or because it matches `reads`
  */
 export type PassReason =
   | "off"
@@ -24,7 +25,7 @@ export type PassReason =
  * Why the gate answered a request in the app's place:
  *
  * - `"maintenance"`: the site is closed, and no step of the decision let the request through
- * - `"read-only"`: the same while the site is read-only
+ * - `"read-only"`: the same while the site is read-only; the request may write, or matches `writes`
  * - `"bypass-link"`: the request opens a bypass link; the answer sets the cookie and redirects to the same URL without the
  *   secret
  */
@@ -54,7 +55,10 @@ export type Decision = PassDecision | AnswerDecision;
 
 /** A {@link PassDecision} in detail. */
 export interface PassExplanation extends PassDecision {
-  /** The range in `internalIps` or the pattern in `ignoreUrls` that let the request through, as text. */
+  /**
+   * The range in `internalIps`, or the pattern in `ignoreUrls` or `reads`, that let the request through, as text. A pattern
+   * is shown with its methods.
+   */
   readonly matched?: string;
   /**
    * Why the bypass that the request carries does not let it in: it has expired, belongs to another maintenance or another
@@ -65,8 +69,8 @@ export interface PassExplanation extends PassDecision {
 
 /** An {@link AnswerDecision} in detail. */
 export interface AnswerExplanation extends AnswerDecision {
-  /** Nothing matched. */
-  readonly matched?: undefined;
+  /** The pattern in `writes` that keeps the request out while the site is read-only, as text with its methods. */
+  readonly matched?: string;
   /**
    * Why the bypass that the request carries does not let it in: it has expired, belongs to another maintenance or another
    * secret, or is malformed. The text repeats neither the secret nor the cookie.

@@ -16,18 +16,43 @@ export interface WaitOptions {
   streams?: boolean;
   /** Stops waiting. */
   signal?: AbortSignal;
+  /**
+   * Whether to go on although processes do not count what they have at work: you know that they have finished.
+   *
+   * @default {false}
+   */
+  allowUncounted?: boolean;
+  /**
+   * Whether to go on without processes that were there and went silent: you know that they are dead.
+   *
+   * @default {false}
+   */
+  allowLost?: boolean;
+  /**
+   * How many processes the fleet has at least: an integer above 0. While fewer are ready, the wait goes on. It finds processes
+   * that cannot write their records, of which nobody would know otherwise.
+   *
+   * @default any number
+   */
+  expect?: number;
 }
 
-/** A request that a process let in and has not finished. */
+/**
+ * What a process counts: `"requests"` that its gate lets in, `"work"` that `state.track()` gets, or `"nothing"`, since it has
+ * nothing at work and only watches. `"unknown"` means that something may be at work that it does not count.
+ */
+export type Counted = "requests" | "work" | "nothing" | "unknown";
+
+/** A request that a process let in and has not finished, or work that it tracks. */
 export interface InFlightRequest {
-  /** Its method. */
+  /** Its method; `"work"` for work. */
   readonly method: string;
-  /** The path of its URL, without the query. */
+  /** The path of its URL, without the query; the name of work. */
   readonly path: string;
   /** How long it has been going on, in seconds. */
   readonly seconds: number;
-  /** A request whose response has not been sent yet, an event stream, or an upgraded connection. */
-  readonly kind: "request" | "event-stream" | "upgrade";
+  /** A request whose response has not been sent yet, an event stream, an upgraded connection, or work of `state.track()`. */
+  readonly kind: "request" | "event-stream" | "upgrade" | "work";
 }
 
 /** The record of a process that follows a store. */
@@ -52,9 +77,16 @@ export interface Instance {
   readonly mode: MaintenanceMode;
   /** Whether that state is in force now, by its clock. */
   readonly inForce: boolean;
-  /** How many requests it let in and has not finished. */
+  /** What it counts. A process of a version that does not report it is `["unknown"]`. */
+  readonly counts: readonly Counted[];
+  /**
+   * Why `counts` has `"unknown"`: its gate is called `"by-hand"`, or it is `"undeclared"` what it has at work. `undefined` if a
+   * version that does not report it has written the record.
+   */
+  readonly uncounted?: "by-hand" | "undeclared";
+  /** How many requests it let in, and how much work it tracks, that are not finished. */
   readonly inFlight: number;
-  /** How many of them it let in before the state came into force. */
+  /** How many of them began before the state came into force. */
   readonly before: number;
   /** How many event streams and upgraded connections are open. */
   readonly streams: number;
@@ -62,6 +94,8 @@ export interface Instance {
   readonly held: readonly InFlightRequest[];
   /** The reasons for which its gates let requests in during maintenance: words of `DecisionReason`. */
   readonly admits: readonly string[];
+  /** For how long it has been silent, in milliseconds, if its record is gone and it has not said that it ends. */
+  readonly silentMs?: number;
   /** The reason why it cannot follow, for example that the stored state is not valid. */
   readonly problem?: string;
 }

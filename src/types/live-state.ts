@@ -9,6 +9,10 @@ export interface LiveState {
    */
   readonly current: MaintenanceState;
   /**
+   * The state that is in force right now; `undefined` while none is, because it is off, begins later or has ended.
+   */
+  readonly inForce: MaintenanceState | undefined;
+  /**
    * Resolves with this object after the first reading of the store, or after `startTimeoutMs` without one. It rejects only
    * with `requireStore`.
    */
@@ -18,16 +22,19 @@ export interface LiveState {
    * follow as fast as the store notifies them. The last state wins.
    *
    * @returns The state in force.
-   * @throws {StateError} If it is not valid.
+   * @throws {StateError} If it is not valid, if its end has passed, or if it is `"off"` with a `start`, an `end` or `recurring`.
    * @throws {StoreError} If the store cannot be written. If it did not answer in time, it may still store the state later.
    */
   set(state: MaintenanceState): Promise<MaintenanceState>;
   /**
    * Runs a function under maintenance: turns it on, waits until each process of the fleet has followed and finished the
-   * requests that it let in before, runs the function, and turns maintenance off.
+   * requests that it let in before, runs the function, and goes back to the stored text from before, or to `off`.
    *
-   * If the waiting or the function fails, or if somebody changed the state meanwhile, maintenance stays on. A call within
-   * another one in the same process goes back to the state of the outer one.
+   * If the waiting or the function fails, maintenance stays on. If somebody changed the state meanwhile, theirs stays. A call
+   * within another one in the same process goes back to the state of the outer one.
+   *
+   * With the mode `"off"` it runs the function with maintenance off, once each process has followed, and goes back to the
+   * state from before, whether or not the function fails.
    *
    * @param state The state meanwhile; `mode` defaults to `"on"`.
    * @param run The function.
@@ -41,6 +48,26 @@ export interface LiveState {
     run: () => Result | Promise<Result>,
     options?: WaitOptions,
   ): Promise<Result>;
+  /**
+   * Counts work that no request started, such as the job of a queue: `--wait`, `run` and `during()` wait for it, and `status`
+   * names it. Work that begins while maintenance is in force counts as work from before, since nobody has let it in.
+   *
+   * @param work A function, which is called at once, or the promise of work that has begun.
+   * @param options The name of the work, for operators; the name of the function or `"work"` by default.
+   * @returns The result of the work.
+   * @throws {OptionError} If an argument is not valid.
+   */
+  track<Result>(
+    work: (() => Result | PromiseLike<Result>) | PromiseLike<Result>,
+    options?: { name?: string },
+  ): Promise<Result>;
+  /**
+   * Waits until no maintenance is in force: for workers, before they take the next job. Begin the job right afterwards, with
+   * {@link LiveState.track}, before you await anything else: maintenance may begin meanwhile.
+   *
+   * @param options A signal that stops the wait. The promise rejects with its reason then.
+   */
+  whenOpen(options?: { signal?: AbortSignal }): Promise<void>;
   /** The processes that follow the same store, as they last reported; `undefined` if the store does not keep records. */
   fleet(): Promise<Instance[] | undefined>;
   /**
@@ -50,6 +77,14 @@ export interface LiveState {
    * @returns A function that removes the listener.
    */
   on(event: "change", listener: (current: MaintenanceState, former: MaintenanceState) => void): () => void;
+  /**
+   * Calls a function with each state that takes force (`"begin"`), and with each one that loses it (`"end"`), by a change or by
+   * the clock: once each. A state that replaces another one in force begins nothing. If the process was stopped, the function is
+   * called afterwards. With `perRequest`, the next request that reads the store calls it.
+   *
+   * @returns A function that removes the listener.
+   */
+  on(event: "begin" | "end", listener: (state: MaintenanceState) => void): () => void;
   /**
    * Calls a function with each error: the store cannot be reached, or its state is not valid. The last known state stays.
    *

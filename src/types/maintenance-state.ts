@@ -1,6 +1,6 @@
 /**
- * The mode of a site: `"off"`, `"on"`, or `"read-only"`. Read-only lets requests with a safe method pass (GET, HEAD,
- * OPTIONS) and answers all others.
+ * The mode of a site: `"off"`, `"on"`, or `"read-only"`. Read-only lets requests pass that only read, by their
+ * methods (GET, HEAD, OPTIONS, PROPFIND, QUERY, REPORT, SEARCH) or by `reads`, and answers all others.
  */
 export type MaintenanceMode = "off" | "on" | "read-only";
 
@@ -36,14 +36,44 @@ export interface MaintenanceState {
   readonly reason?: string | Readonly<Record<string, string>>;
   /** The start: an instant with its offset from UTC (RFC 3339), such as `"2026-11-22T01:00:00Z"`. Default: at once. */
   readonly start?: string;
-  /** The end (exclusive), later than `start`. Default: until somebody turns maintenance off. */
+  /**
+   * The end (exclusive), later than `start`. Default: until somebody turns maintenance off. `LiveState.set` refuses one that has
+   * passed.
+   */
   readonly end?: string;
-  /** The `Retry-After` in seconds, a whole number from 0. It takes precedence over the gate's option. */
-  readonly retryAfter?: number;
-  /** The part of the site that is closed: URL patterns, as strings in `ignoreUrls`. Default: the whole site. */
+  /**
+   * The `Retry-After`: a whole number of seconds from 0, or an instant with its offset from UTC (RFC 3339) until it has
+   * passed. It takes precedence over the gate's option.
+   */
+  readonly retryAfter?: number | string;
+  /**
+   * The status of the answer, from 200 to 599 except redirects, 204 and 205. It takes precedence over the gate's option
+   * `statusCode`.
+   */
+  readonly status?: number;
+  /**
+   * The hosts that are closed, such as `["a.example.com", "*.b.example.com"]`: names without scheme, port and path. Behind
+   * `*.` a name stands for all names below it, at any depth, but not for itself. With `urls`, only these URLs of these hosts
+   * are closed. Default: all hosts.
+   */
+  readonly hosts?: readonly string[];
+  /**
+   * The part of the site that is closed: URL patterns, as strings in `ignoreUrls`, which may begin with methods. Of a whole
+   * URL, only host and path count. Default: the whole site.
+   */
   readonly urls?: readonly string[];
   /** URLs that pass, in addition to the gate's option `ignoreUrls`; patterns as strings there. */
   readonly ignoreUrls?: readonly string[];
+  /**
+   * Requests that count as reading while the site is read-only, whatever their method, in addition to the gate's option
+   * `reads`; patterns as strings in `ignoreUrls`.
+   */
+  readonly reads?: readonly string[];
+  /**
+   * Requests that count as writing while the site is read-only, whatever their method, in addition to the gate's option
+   * `writes`; patterns as strings in `ignoreUrls`. They take precedence over `reads`.
+   */
+  readonly writes?: readonly string[];
   /** Clients that pass, in addition to the gate's option `internalIps`: IP addresses and CIDR ranges. */
   readonly internalIps?: readonly string[];
   /**
@@ -61,10 +91,15 @@ export interface MaintenanceState {
    */
   readonly bypass?: string;
   /**
-   * The run that turns maintenance off when it is done: `run` and `during()` set it. A state without it, or with another
-   * owner, takes over: maintenance then stays as it is.
+   * The run that goes back to the state from before when it is done: `run` and `during()` set it. A state without it, or with
+   * another owner, takes over: maintenance then stays as it is.
    */
   readonly owner?: string;
+  /**
+   * The state from before a run, if that was not `off`. `run` and `during()` set it. If a run ends without success, it
+   * removes `owner` and leaves this: the next run that succeeds goes back to it.
+   */
+  readonly former?: Omit<MaintenanceState, "owner" | "former">;
   /** Recurring windows. Maintenance is in force within one of them, and between `start` and `end` if these are given. */
   readonly recurring?: readonly RecurringWindow[];
 }

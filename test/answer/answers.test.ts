@@ -10,6 +10,7 @@ import { siteOf } from "../bypass/_site.ts";
 afterEach(() => void vi.restoreAllMocks());
 
 const NOON = Date.UTC(2026, 10, 22, 12);
+const PROBLEM = "application/problem+json";
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 function ask(options: MaintenanceOptions, headers: Record<string, string>, init: RequestInit = {}): Response {
@@ -45,11 +46,32 @@ test.each<[string, Record<string, string>, string, string]>([
   ["JSON that is not really sent", { accept: "*/*", "content-type": "application/json" }, "GET", "text/html"],
   ["an image", { accept: "image/*,*/*;q=0.8", "sec-fetch-dest": "image" }, "GET", "text/html"],
   [
-    "htmx, which asks for both alike",
+    "a script that asks for both alike",
     { accept: "text/html, application/json", "x-requested-with": "x" },
     "GET",
-    "application/problem+json",
+    "application/json",
   ],
+  ["htmx", { accept: "*/*", "hx-request": "true", "sec-fetch-dest": "empty" }, "GET", "text/html"],
+  [
+    "htmx that sends JSON",
+    { accept: "*/*", "hx-request": "true", "content-type": "application/json" },
+    "POST",
+    "text/html",
+  ],
+  ["htmx that asks for JSON", { accept: "application/json", "hx-request": "true" }, "GET", "application/json"],
+  ["PJAX", { accept: "*/*", "x-pjax": "true", "x-requested-with": "XMLHttpRequest" }, "GET", "text/html"],
+  [
+    "PJAX of jQuery",
+    { accept: "text/html, */*; q=0.01", "x-pjax": "true", "x-requested-with": "XMLHttpRequest" },
+    "GET",
+    "text/html",
+  ],
+  ["who names JSON", { accept: "application/json" }, "GET", "application/json"],
+  ["axios", { accept: "application/json, text/plain, */*" }, "GET", "application/json"],
+  ["who names both kinds of JSON", { accept: "application/json, application/problem+json;q=0.1" }, "GET", PROBLEM],
+  ["who refuses one of both", { accept: "application/json, application/problem+json;q=0" }, "GET", "application/json"],
+  ["who names another kind of JSON", { accept: "application/vnd.api+json" }, "GET", PROBLEM],
+  ["who takes any application", { accept: "application/*" }, "GET", PROBLEM],
   ["both alike without a hint", { accept: "application/json, text/html" }, "GET", "text/html"],
   ["fetch() of a page that wants HTML", { accept: "text/html", "sec-fetch-dest": "empty" }, "GET", "text/html"],
   ["a WebSocket", { connection: "upgrade", upgrade: "websocket" }, "GET", "text/plain"],
@@ -73,15 +95,29 @@ test("gate never looks at User-Agent", () => {
 
 test.each<[string, MaintenanceOptions, Record<string, string>, string, string | null]>([
   ["a browser", {}, { accept: BROWSER }, "GET", "accept, accept-language"],
-  ["who takes anything", {}, { accept: "*/*" }, "GET", "accept, sec-fetch-dest, x-requested-with, accept-language"],
+  [
+    "who takes anything",
+    {},
+    { accept: "*/*" },
+    "GET",
+    "accept, sec-fetch-dest, x-requested-with, hx-request, x-pjax, trpc-accept, accept-language",
+  ],
   ["a form", {}, { accept: BROWSER }, "POST", "accept, content-type, accept-language"],
-  ["one representation", { responseType: "json" }, {}, "GET", "accept-language"],
+  ["one representation", { responseType: "html" }, {}, "GET", "accept-language"],
+  ["JSON, whose name the client chooses", { responseType: "json" }, {}, "GET", "accept, accept-language"],
+  [
+    "a function that leaves it to the request",
+    { responseType: () => undefined },
+    { accept: BROWSER },
+    "GET",
+    "accept, accept-language",
+  ],
   ["one language", { languages: ["de"] }, { accept: BROWSER }, "GET", "accept"],
   ["one of both", { responseType: "text", languages: ["de"] }, {}, "GET", null],
   ["a page of one's own that is the same for all", { page: "<p>Closed" }, { accept: BROWSER }, "GET", "accept"],
   ["one that is not", { page: "<p>{{reason}}" }, { accept: BROWSER }, "GET", "accept, accept-language"],
   ["who is redirected", { redirectUrl: "/closed" }, { accept: BROWSER }, "GET", "accept"],
-  ["a function that chooses", { responseType: () => "json" }, {}, "POST", "accept-language"],
+  ["a function that chooses", { responseType: () => "text" }, {}, "POST", "accept-language"],
   [
     "a function that fails",
     { responseType: () => "xml" as never, onError() {} },
@@ -213,6 +249,8 @@ function gateOf(options: MaintenanceOptions, now: () => number, random: () => nu
   const copyFor = (_: number, { retryAfterSeconds }: { retryAfterSeconds: number | undefined }) => ({
     page: () => String(retryAfterSeconds),
     title: "Closed",
+    text: "",
+    reason: undefined,
     detail: "Come back.",
   });
   const texts = { copyFor, noticeMessage: () => "", ownPage: undefined, contentSecurityPolicy: "" };
@@ -356,8 +394,37 @@ test("gate says until the end of the state what retryAfter says no more", () => 
   expect(fields).toEqual([
     "Sun, 22 Nov 2026 13:00:00 GMT",
     "Sun, 22 Nov 2026 13:00:00 GMT",
-    "Sun, 22 Nov 2026 14:00:00 GMT",
+    "3600",
   ]);
+});
+
+test("gate sends the instant of the state as retryAfter until it has passed, then that of the option", () => {
+  vi.useFakeTimers({ now: NOON, toFake: ["Date"] });
+  const { gate } = siteOf({ retryAfter: 60 }, { mode: "on", retryAfter: new Date(NOON + 90_000).toISOString() });
+  const ask = () => gate(new Request("https://site.test/", { headers: { accept: "application/json" } }))!;
+  const seen = [0, 89_999, 90_000, 0].map((ms) => {
+    vi.setSystemTime(NOON + ms);
+    return ask().headers.get("retry-after");
+  });
+  vi.useRealTimers();
+  expect(seen.map((field) => field === "60")).toEqual([false, false, true, false]);
+  expect(seen).not.toContain(null);
+});
+
+test("gate answers with the status of the state, in place of that of the option", async () => {
+  const { gate, set } = siteOf({ statusCode: 500 }, { mode: "on", status: 429 });
+  const ask = () => gate(new Request("https://site.test/", { headers: { accept: "application/json" } }))!;
+  const response = ask();
+  expect([response.status, (await response.json()).status]).toEqual([429, 429]);
+  set({ mode: "on" });
+  expect(ask().status).toBe(500);
+});
+
+test("page and handler503 get the status of the state", async () => {
+  const page = (info: { status: number }) => `<p>${info.status}`;
+  const { gate } = siteOf({ page }, { mode: "on", status: 429 });
+  const response = gate(new Request("https://site.test/", { headers: { accept: "text/html" } }))!;
+  expect([response.status, await response.text()]).toEqual([429, "<p>429"]);
 });
 
 test("problem details name a path that looks like another host as a path", async () => {

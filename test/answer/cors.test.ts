@@ -66,6 +66,68 @@ test("cors gives each origin its own answer, again and again", () => {
   expect(asked.map(ask)).toEqual(["https://a.test", "https://b.test", null, "https://b.test", "https://a.test"]);
 });
 
+test.each([
+  ["https://pr-7.example.com", "https://pr-7.example.com"],
+  ["https://xn--caf-dma.example.com", "https://xn--caf-dma.example.com"],
+  ["http://dev.localhost:3000", "http://dev.localhost:3000"],
+  ["https://app.test", "https://app.test"],
+  ["https://example.com", null],
+  ["https://.example.com", null],
+  ["https://*.example.com", null],
+  ["https://a.b.example.com", null],
+  ["https://example.com.evil.net", null],
+  ["https://a.example.com.evil.net", null],
+  ["https://evil.net/.example.com", null],
+  ["https://evil.net#.example.com", null],
+  ["https://aexample.com", null],
+  ["https://pr-7.example.com:8443", null],
+  ["http://pr-7.example.com", null],
+  ["http://dev.localhost", null],
+  ["null", null],
+])("cors with patterns lets %s read: %s", (origin, allowed) => {
+  const origins = ["https://*.example.com", APP, "http://*.localhost:3000"];
+  const gate = maintenanceMode({ enabled: true, cors: { origins, credentials: true } });
+  const ask = (method: string) =>
+    gate(new Request("https://site.test/", { method, headers: { ...PREFLIGHT, origin } }))!.headers;
+  const asked = ["GET", "HEAD", "POST", "OPTIONS", "GET"].map((method) =>
+    ask(method).get("access-control-allow-origin")
+  );
+  expect(asked).toEqual(Array(5).fill(allowed));
+  expect(ask("OPTIONS").get("access-control-allow-credentials")).toBe(allowed && "true");
+  expect(ask("GET").get("vary")).toContain("origin");
+});
+
+test("cors with a pattern gives an origin nothing of another one's answer", async () => {
+  const gate = maintenanceMode({ enabled: true, cors: { origins: ["https://*.example.com"] } });
+  const ask = (origin: string) => gate(new Request("https://site.test/", { headers: { origin } }))!;
+  const [first, second] = [ask("https://a.example.com"), ask("https://b.example.com")];
+  expect(first.headers.get("access-control-allow-origin")).toBe("https://a.example.com");
+  expect(second.headers.get("access-control-allow-origin")).toBe("https://b.example.com");
+  expect(await first.text()).toBe(await second.text());
+});
+
+test.each([
+  ["https://*.example.com/", 'write "https://*.example.com"'],
+  ["https://*.example.com/app", 'write "https://*.example.com"'],
+  ["HTTPS://*.Example.com", 'write "https://*.example.com"'],
+  ["https://*.example.com:443", 'write "https://*.example.com"'],
+  ["*.example.com", 'write "https://*.example.com"'],
+  ["app.example.com", 'write "https://app.example.com"'],
+  ["localhost:3000", 'write "https://localhost:3000"'],
+  ["https://pr-*.example.com", "an asterisk stands for the whole first label, and for that alone"],
+  ["https://*example.com", "an asterisk stands for the whole first label, and for that alone"],
+  ["https://a.*.example.com", "an asterisk stands for the whole first label, and for that alone"],
+  ["https://*.*.example.com", "an asterisk stands for the whole first label, and for that alone"],
+  ["https://*", "an asterisk stands for the whole first label, and for that alone"],
+  ["https://*.", "an asterisk stands for the whole first label, and for that alone"],
+  ["*", 'leave "origins" out to mean all'],
+])("cors refuses the origin %j, which no browser sends, and says what to write", (origin, hint) => {
+  expect(() => maintenanceMode({ cors: { origins: [origin] } })).toThrow(
+    'Cannot create maintenance mode: "cors.origins[0]" must be an origin such as "https://app.example.com" or ' +
+      `"https://*.example.com", received ${JSON.stringify(origin)}: ${hint}`,
+  );
+});
+
 test("cors that is off says nothing, and answers a preflight like any other request", () => {
   const [status, headers] = answerTo(false, { ...PREFLIGHT, accept: "text/html" });
   expect([status, ours(headers)]).toEqual([503, { vary: "accept, content-type, accept-language" }]);
@@ -116,7 +178,7 @@ test.each<[unknown, string]>([
   [{ origins: APP }, '"cors.origins" must be an array of at least one origin, received "https://app.test"'],
   [
     { origins: [`${APP}/`] },
-    `"cors.origins[0]" must be an origin such as "https://app.example.com", received "${APP}/"`,
+    `"cors.origins[0]" must be an origin such as "https://app.example.com" or "https://*.example.com", received "${APP}/": write "${APP}"`,
   ],
   [{ origins: [APP, "*"] }, '"cors.origins[1]" must be an origin'],
   [{ origins: ["null"] }, '"cors.origins[0]" must be an origin'],

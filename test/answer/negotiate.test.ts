@@ -25,9 +25,9 @@ test.each([
 });
 
 test.each([
-  ["axios", "application/json, text/plain, */*", "json"],
-  ["jQuery", "application/json, text/javascript, */*; q=0.01", "json"],
-  ["an API client", "application/json", "json"],
+  ["axios", "application/json, text/plain, */*", "plain-json"],
+  ["jQuery", "application/json, text/javascript, */*; q=0.01", "plain-json"],
+  ["an API client", "application/json", "plain-json"],
   ["a client of RFC 9457", "application/problem+json, application/json;q=0.9", "json"],
   ["GitHub's API", "application/vnd.github+json", "json"],
   ["a terminal", "text/plain", "text"],
@@ -38,7 +38,7 @@ test.each([
     "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed",
     "graphql",
   ],
-  ["a client of GraphQL that prefers JSON", "application/json, application/graphql-response+json;q=0.9", "json"],
+  ["a client of GraphQL that prefers JSON", "application/json, application/graphql-response+json;q=0.9", "plain-json"],
   ["Prometheus", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "text"],
 ])("negotiate() answers %s", (_who, accept, type) => {
   expect(negotiate(accept)).toBe(type);
@@ -56,16 +56,16 @@ test.each([
   ["TEXT/HTML", "html"],
   ["application/xhtml+xml", "html"],
   ["text/html;level=1", "html"],
-  ["Application/JSON", "json"],
+  ["Application/JSON", "plain-json"],
   ["application/*", "json"],
   ["application/ld+json", "json"],
-  ["application/json; charset=utf-8", "json"],
+  ["application/json; charset=utf-8", "plain-json"],
   ["text/*", "html"],
   ["text/plain, text/html", "html"],
-  ["application/json, text/html", "html-or-json"],
-  ["application/json, Text/Html", "html-or-json"],
-  ["application/json,application/XHTML+xml", "html-or-json"],
-  ["text/plain, application/json", "json"],
+  ["application/json, text/html", "html-or-plain-json"],
+  ["application/json, Text/Html", "html-or-plain-json"],
+  ["application/json,application/XHTML+xml", "html-or-plain-json"],
+  ["text/plain, application/json", "plain-json"],
   ["text/htmlx", "html-or-json"],
   ["text/htmlx, text/plain", "text"],
   ["application/jsonp, text/plain", "text"],
@@ -74,22 +74,22 @@ test.each([
 });
 
 test.each([
-  ["text/html;q=0.5, application/json", "json"],
+  ["text/html;q=0.5, application/json", "plain-json"],
   ["text/html;q=0.5, application/json;q=0.4", "html"],
-  ["text/html;q=0.899, application/json;q=0.9", "json"],
+  ["text/html;q=0.899, application/json;q=0.9", "plain-json"],
   ["text/html; q=0.5, text/plain; q=0.6", "text"],
-  ["text/html;Q=0.5,application/json;Q=0.6", "json"],
+  ["text/html;Q=0.5,application/json;Q=0.6", "plain-json"],
   ["text/html;q=0.5,*/*", "json"],
-  ["application/json,*/*", "json"],
+  ["application/json,*/*", "plain-json"],
   ["application/json;q=0.9,*/*", "html"],
   ["text/plain,*/*", "text"],
   ["text/plain;q=0.5,text/*", "html"],
   ["text/html;q=0.1,text/*", "text"],
   ["text/html;q=0.1, text/*;q=0.5, */*", "json"],
-  ["text/html;q=1.000, application/json;q=1", "html-or-json"],
-  ["text/html;q=0.001, application/json;q=0.002", "json"],
+  ["text/html;q=1.000, application/json;q=1", "html-or-plain-json"],
+  ["text/html;q=0.001, application/json;q=0.002", "plain-json"],
   ["text/html;q=.5, application/json;q=0.4", "html"],
-  ["text/html;level=1;q=0.1, application/json;q=0.2", "json"],
+  ["text/html;level=1;q=0.1, application/json;q=0.2", "plain-json"],
   ["application/problem+json;q=0.3, application/json;q=0.8, text/html;q=0.5", "json"],
 ])("negotiate() weighs %j: %s", (accept, type) => {
   expect(negotiate(accept)).toBe(type);
@@ -98,7 +98,7 @@ test.each([
 test.each([
   ["text/html;q=0, */*", "json"],
   ["text/html;q=0, application/json;q=0, */*", "text"],
-  ["text/html;q=0.0, text/plain;q=0.000, application/json;q=0.1", "json"],
+  ["text/html;q=0.0, text/plain;q=0.000, application/json;q=0.1", "plain-json"],
   ["text/html;q=0", "json"],
   ["*/*;q=0", "html-or-json"],
   ["application/json;q=0", "html"],
@@ -109,7 +109,7 @@ test.each([
 });
 
 test.each([
-  ["text/html;q=2, application/json", "json"],
+  ["text/html;q=2, application/json", "plain-json"],
   ["text/html;q=1.001, text/plain", "text"],
   ["text/html;q=-1, text/plain", "text"],
   ["text/html;q=, text/plain", "text"],
@@ -121,7 +121,7 @@ test.each([
   ["text/html;q=NaN, text/plain;q=0.1", "text"],
   ["/;q=1, text/plain", "text"],
   [";;;, text/plain", "text"],
-  ["text/html text/plain, application/json", "json"],
+  ["text/html text/plain, application/json", "plain-json"],
   ["text/, /json, text/plain", "text"],
   ["\u00e9, text/plain", "text"],
 ])("negotiate() passes over what it cannot read in %j: %s", (accept, type) => {
@@ -129,13 +129,13 @@ test.each([
 });
 
 test.each([
-  ['application/json;note="a,b;c", text/plain;q=0.5', "json"],
+  ['application/json;note="a,b;c", text/plain;q=0.5', "plain-json"],
   ['image/png;note=", text/html, ", text/plain', "text"],
   ['image/png;note="\\", text/html, \\"", text/plain', "text"],
   ['image/png;note=", text/html', "html-or-json"],
   ['text/plain, image/png;note="open, application/json', "text"],
   ['application/json;note="x";q=0.1, text/plain;q=0.2', "text"],
-  ['application/json;note=";q=0.1", text/plain;q=0.2', "json"],
+  ['application/json;note=";q=0.1", text/plain;q=0.2', "plain-json"],
 ])("negotiate() reads quoted strings as one in %j: %s", (accept, type) => {
   expect(negotiate(accept)).toBe(type);
 });

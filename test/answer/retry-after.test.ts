@@ -10,11 +10,11 @@ test.each([
   [3600, "3600"],
   [Number.MAX_SAFE_INTEGER, "9007199254740991"],
 ])("formatRetryAfter() writes %s as %j", (retryAfter, field) => {
-  expect(formatRetryAfter(retryAfter, NOON)).toBe(field);
+  expect(formatRetryAfter(retryAfter, "date", NOON)).toBe(field);
 });
 
 test("formatRetryAfter() writes a point in time as an HTTP-date", () => {
-  expect(formatRetryAfter(new Date("2026-11-22T14:03:05+01:00"), NOON)).toBe("Sun, 22 Nov 2026 13:03:05 GMT");
+  expect(formatRetryAfter(new Date("2026-11-22T14:03:05+01:00"), "date", NOON)).toBe("Sun, 22 Nov 2026 13:03:05 GMT");
 });
 
 test.each([
@@ -22,7 +22,17 @@ test.each([
   [NOON, undefined],
   [NOON - 1, undefined],
 ])("formatRetryAfter() at noon writes %i as %j", (time, field) => {
-  expect(formatRetryAfter(new Date(time), NOON)).toBe(field);
+  expect(formatRetryAfter(new Date(time), "date", NOON)).toBe(field);
+});
+
+test.each([
+  [NOON + 90_000, "90"],
+  [NOON + 89_001, "90"],
+  [NOON + 1, "1"],
+  [NOON, undefined],
+  [NOON - 1, undefined],
+])("formatRetryAfter() at noon writes %i in seconds as %j", (time, field) => {
+  expect(formatRetryAfter(new Date(time), "seconds", NOON)).toBe(field);
 });
 
 test.each([

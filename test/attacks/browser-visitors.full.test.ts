@@ -54,7 +54,7 @@ test("the answer to one visitor reaches no other at the same URL, whatever brows
       expect(await tab.locator("h1").textContent()).toBe(heading!.title);
     }
     for (
-      const [accept, type] of [["application/json", "problem+json"], ["text/plain", "plain"], ["text/html", "html"]]
+      const [accept, type] of [["application/json", "application/json"], ["text/plain", "plain"], ["text/html", "html"]]
     ) {
       for (const [{ tab }, language] of [[german!, "de"], [arab!, "ar"]] as const) {
         const { status, ...fetched } = await fetchIn(tab, url, { headers: { accept: accept! } });
@@ -86,7 +86,7 @@ const methodsOf = ({ requests }: Server) => requests.map(({ method, headers: { c
 test("a script of another origin reads the 503, after a preflight and without cookies", async () => {
   const [site, other] = [await startSite(maintenanceMode({ enabled: true, retryAfter: 600 })), await startOther()];
   const { body, ...fetched } = await fetchFromOther(other, site, PUT);
-  expect(fetched).toEqual({ status: 503, type: "application/problem+json", language: "en", retryAfter: "600" });
+  expect(fetched).toEqual({ status: 503, type: "application/json", language: "en", retryAfter: "600" });
   expect(JSON.parse(body!)).toMatchObject({ status: 503, retryAfter: 600, instance: "/api" });
   expect(methodsOf(site)).toEqual([["OPTIONS", undefined], ["PUT", undefined]]);
 });

@@ -19,10 +19,13 @@ export interface Site {
 
 /** Makes a site. */
 export function siteOf(options: MaintenanceOptions, state: MaintenanceState = { mode: "off" }): Site {
-  const live: Pick<LiveInternals, "version" | "noteAdmission"> & { snapshot: LiveInternals["snapshot"] } = {
+  const live: Pick<LiveInternals, "version" | "noteAdmission" | "noteCounting"> & {
+    snapshot: LiveInternals["snapshot"];
+  } = {
     version: INTERNALS_VERSION,
     snapshot: compileSnapshot(state),
     noteAdmission() {},
+    noteCounting() {},
   };
   const gate = maintenanceMode({ ...options, state: { [LIVE]: live } as never });
   return {

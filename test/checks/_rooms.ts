@@ -67,6 +67,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["answer", "counting", "gate", "match/ip", "tiny-answers.ts"],
     packages: [/^@whatwg-node\/server$/],
   },
+  graphql: {
+    holds: "refuses GraphQL mutations while the site is read-only",
+    imports: ["answer", "gate", "hosts"],
+    packages: [/^graphql$/],
+  },
+  "graphql.ts": { holds: "the entry point maintenancemode/graphql", imports: ["gate", "graphql", "hosts"] },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },
   "testing.ts": { holds: "the entry point maintenancemode/testing", imports: ["testing"] },
   "index.ts": {
@@ -75,7 +81,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     holds: "the command line",
-    imports: ["answer", "bypass", "gate", "index.ts", "maintenance.ts", "match/ip", "match/url", "state", "stores"],
+    imports: [
+      "answer",
+      "bypass",
+      "counting",
+      "gate",
+      "index.ts",
+      "maintenance.ts",
+      "match/ip",
+      "state",
+      "stores",
+    ],
     packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
   },
 };

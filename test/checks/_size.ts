@@ -7,16 +7,17 @@ import { gzipSync } from "node:zlib";
  * gets lighter gets a smaller budget. A third of `index` are the words of the languages.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  index: 52_700,
-  tiny: 17_700,
+  index: 56_220,
+  tiny: 19_500,
   languages: 16_700,
-  state: 35_000,
-  deno: 6_520,
-  bun: 6_540,
+  state: 40_260,
+  deno: 6_690,
+  bun: 6_720,
   node: 49_030,
-  connect: 7_650,
-  cloudflare: 6_030,
-  "service-worker": 17_000,
+  connect: 7_790,
+  cloudflare: 6_200,
+  "service-worker": 17_730,
+  graphql: 3_700,
   "stores/memory": 1_170,
   "stores/file": 7_720,
   "stores/redis": 5_360,
@@ -24,7 +25,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "stores/cloudflare-kv": 1_810,
   "stores/unstorage": 1_930,
   "stores/http": 3_220,
-  testing: 41_000,
+  testing: 46_380,
 };
 
 /** The share of a budget that an entry may leave unused. */
@@ -41,6 +42,8 @@ export async function sizeOf(name: string): Promise<{ minified: number; gzipped:
     target: "es2022",
     // What needs Node fails here in any other entry.
     platform: FOR_NODE.includes(name) ? "node" : "browser",
+    // The peer that is imported: everyone who uses its entry has it anyway.
+    external: ["graphql"],
     write: false,
     logLevel: "error",
   });

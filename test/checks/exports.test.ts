@@ -17,7 +17,9 @@ test("deno.json exports what package.json exports, and what there is a command",
 
 test("every host and store in src/ is exported under its own name", () => {
   const files = [...sources().keys()].filter((file) => /^(?:hosts|stores)\/[^/]+$/.test(file));
-  const others = ["index", "tiny", "languages", "state", "testing", "cli/main"].map((name) => `./src/${name}.ts`);
+  const others = ["index", "tiny", "languages", "state", "graphql", "testing", "cli/main"].map((name) =>
+    `./src/${name}.ts`
+  );
   expect(Object.values(jsr.exports).sort()).toEqual([...others, ...files.map((file) => `./src/${file}`)].sort());
   for (const file of files) {
     expect(jsr.exports[`./${file.replace(/^hosts\//, "").slice(0, -".ts".length)}`]).toBe(`./src/${file}`);
@@ -44,9 +46,15 @@ test.each(subpaths)("the source of %s opens with a module doc that names its imp
   expect(doc).toContain(` * @module maintenancemode${subpath.slice(1)}\n`);
 });
 
-test("the clients of stores are optional", () => {
-  expect(npm.peerDependencies).toEqual({ ioredis: ">=5.0.0", redis: ">=5.0.0", unstorage: ">=1.10.0" });
-  expect(Object.values(npm.peerDependenciesMeta)).toEqual([{ optional: true }, { optional: true }, { optional: true }]);
+test("the clients of stores and graphql are optional", () => {
+  expect(npm.peerDependencies).toEqual({
+    graphql: ">=16.0.0",
+    ioredis: ">=5.0.0",
+    redis: ">=5.0.0",
+    unstorage: ">=1.10.0",
+  });
+  const optional = Object.keys(npm.peerDependencies).map((name) => [name, { optional: true }]);
+  expect(npm.peerDependenciesMeta).toEqual(Object.fromEntries(optional));
 });
 
 test("package.json and deno.json agree on version, licence and dependencies", () => {
@@ -54,7 +62,9 @@ test("package.json and deno.json agree on version, licence and dependencies", ()
   expect(jsr.license).toBe(npm.license);
   // tsup builds what is needed of it into the package for npm; JSR takes the sources as they are.
   const builtIn = "@noble/hashes";
-  const dependencies = { ...npm.dependencies, [builtIn]: npm.devDependencies[builtIn] };
+  // The one peer that is imported and not passed. Deno takes no open range.
+  const graphql = "^16.0.0";
+  const dependencies = { ...npm.dependencies, [builtIn]: npm.devDependencies[builtIn], graphql };
   expect(Object.keys(npm.dependencies)).not.toContain(builtIn);
   expect(Object.keys(jsr.imports).sort()).toEqual(Object.keys(dependencies).sort());
   for (const [name, range] of Object.entries<string>(dependencies)) {

@@ -126,10 +126,13 @@ export interface Place {
   write(text: string): void;
 }
 
+/** Calls a function after a test. Tests that run at the same time give that of their context. */
+export type AfterTest = (clean: () => void | Promise<void>) => void;
+
 /** Makes a place for a state file. */
-export function makePlace(): Place {
+export function makePlace(afterTest: AfterTest = onTestFinished): Place {
   const folder = mkdtempSync(join(tmpdir(), "maintenancemode-cli-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  afterTest(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "maintenance.json");
   return {
     folder,
@@ -149,8 +152,12 @@ export interface Site {
   readonly url: string;
   /** Makes a request that is held until {@link release}, and returns once the app has it. Gives what was answered. */
   hold(): Promise<{ readonly answer: Promise<string> }>;
-  /** Lets the requests that are held be answered. */
+  /** Lets a worker begin a job that goes on until {@link release}. */
+  work(): Promise<void>;
+  /** Lets the requests that are held be answered, and the job of a worker end. */
   release(): void;
+  /** Sends a signal to the process. */
+  kill(signal: NodeJS.Signals): void;
 }
 
 /** Starts a process of a site, see `site.fixture.ts`, which is ended after the test. */
@@ -158,6 +165,7 @@ export async function startSite(
   store: string,
   settings: Record<string, unknown> = {},
   runtime: Runtime = "node",
+  afterTest: AfterTest = onTestFinished,
 ): Promise<Site> {
   const [command, ...own] = RUNTIMES[runtime];
   const fixture = join(root, "test/cli/site.fixture.ts");
@@ -167,7 +175,7 @@ export async function startSite(
     stdio: ["pipe", "pipe", "ignore"],
   });
   const gone = new Promise((resolve) => child.once("close", resolve));
-  onTestFinished(async () => {
+  afterTest(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     await gone;
   });
@@ -187,6 +195,12 @@ export async function startSite(
       await isHeld;
       return { answer };
     },
+    async work() {
+      const isHeld = nextLine();
+      child.stdin.write("work\n");
+      await isHeld;
+    },
     release: () => void child.stdin.write("release\n"),
+    kill: (signal) => void child.kill(signal),
   };
 }

@@ -62,6 +62,7 @@ test.each([
   [["on", "--json=1"], '"--json" takes no value, received "1"'],
   [["on", "--end", "1h", "--end", "2h"], '"--end" was given twice'],
   [["off", "--for", "1h"], '"--for" works with on, read-only, run, not with off: leave it out'],
+  [["on", "--reads", "POST /search"], '"--reads" works with read-only, not with on: leave it out'],
   [["on", "--ip", "::1"], '"--ip" works with explain, not with on: did you mean "--allow-ip"?'],
   [["on", "New", "database"], 'unexpected argument "New": leave it out, or put text with spaces in quotes'],
   [["run", "npm", "test"], 'put "--" before the command to run: maintenancemode run -- "npm" …'],

@@ -47,6 +47,22 @@ test("composeState() replaces lists as a whole, without what is given twice", ()
   expect(state).toEqual({ ...ON, internalIps: ["::1", "127.0.0.1"], ignoreUrls: ["/a"], urls: ["/b"] });
 });
 
+test("composeState() takes hosts beside URLs, and removes them", () => {
+  const state = compose(ON, { host: ["a.example.com", "*.b.example.com", "a.example.com"] });
+  expect(state).toEqual({ ...ON, hosts: ["a.example.com", "*.b.example.com"] });
+  expect(compose(state, { host: ["none"] })).toEqual(ON);
+});
+
+test("composeState() keeps reads and writes between modes, and replaces and empties them", () => {
+  const former: MaintenanceState = { mode: "read-only", reads: ["POST /graphql"], writes: ["GET /logout"] };
+  expect(compose(former, {}, "on")).toEqual({ ...former, mode: "on" });
+  expect(compose(former, { reads: ["POST /search", "PUT /find"] }, "read-only")).toEqual({
+    ...former,
+    reads: ["POST /search", "PUT /find"],
+  });
+  expect(compose(former, { reads: ["none"], writes: ["none"] }, "read-only")).toEqual({ mode: "read-only" });
+});
+
 test("composeState() removes fields", () => {
   const options = {
     reason: "",
@@ -75,8 +91,27 @@ test("composeState() keeps a later start, which is for --start now to remove", (
   expect(compose(scheduled, { start: "now" })).toEqual({ mode: "on" });
 });
 
-test.each([["600", 600], ["10m", 600], ["0", 0]])("composeState() reads --retry-after %s", (text, seconds) => {
-  expect(compose(undefined, { "retry-after": text }).retryAfter).toBe(seconds);
+test.each([
+  ["600", 600],
+  ["10m", 600],
+  ["0", 0],
+  ["2026-11-22T02:00:00Z", "2026-11-22T02:00:00Z"],
+  ["2026-11-22T03:00+01:00", "2026-11-22T02:00:00Z"],
+])("composeState() reads --retry-after %s", (text, retryAfter) => {
+  expect(compose(undefined, { "retry-after": text }).retryAfter).toBe(retryAfter);
+});
+
+test("composeState() sets, keeps and removes the status of the answer", () => {
+  const state = compose(undefined, { status: "429" });
+  expect(state).toEqual({ mode: "on", status: 429 });
+  expect(compose(state, {})).toEqual(state);
+  expect(compose(state, { status: "none" })).toEqual({ mode: "on" });
+});
+
+test("composeState() takes over from a run, and from one that did not succeed", () => {
+  const former: MaintenanceState = { mode: "off" };
+  expect(compose({ ...ON, owner: "run 1@host a", former }, {})).toEqual(ON);
+  expect(compose({ ...ON, former }, {})).toEqual(ON);
 });
 
 test.each<[OptionValues, string]>([
@@ -86,7 +121,13 @@ test.each<[OptionValues, string]>([
   [{ end: "2026-11-22T01:00:00Z" }, '"--end" must be in the future, received "2026-11-22T01:00:00Z"'],
   [
     { "retry-after": "soon" },
-    '"--retry-after" must be a number of seconds or a duration such as "10m", received "soon"',
+    '"--retry-after" must be a number of seconds, a duration such as "10m" or a time such as "2026-11-22T02:00:00Z", received "soon"',
+  ],
+  [{ "retry-after": "2026-11-22T01:00:00Z" }, '"--retry-after" must be in the future, received "2026-11-22T01:00:00Z"'],
+  [{ status: "teapot" }, '"--status" must be a status code such as 503, received "teapot"'],
+  [
+    { status: "204" },
+    '"--status" must be an integer from 200 to 599 of a response that can have a body, received 204',
   ],
   [{ url: ["none", "/a"] }, '"--url none" empties the list: leave out the other values'],
 ])("composeState() refuses %j", (options, message) => {
@@ -102,6 +143,14 @@ test("composeState() names the option in what parseState() says", () => {
     '"--end" must be later than the start, "2026-11-22T05:00:00Z", received "2026-11-22T03:00:00Z"',
   );
   expect(refusal({ url: ["shop"] })).toContain('"--url" must be');
+  expect(refusal({ host: ["https://a.test"] })).toBe(
+    '"--host" must be a host name such as "a.example.com" or "*.example.com", received "https://a.test": write "a.test"',
+  );
+  expect(refusal({ reads: ["post /graphql"] })).toBe(
+    '"--reads" must be a pattern behind its methods, in upper case and parted by commas, such as "GET,HEAD /files/*", ' +
+      'received "post /graphql": methods are case-sensitive, write "POST /graphql"',
+  );
+  expect(refusal({ writes: ["logout"] })).toContain('"--writes" must be');
 });
 
 test("composeState() names the stored time that a given one does not fit", () => {
@@ -125,6 +174,14 @@ test.each<[OptionValues, string]>([
     '"--url" takes one value at a time, received "/a, https://b.test/*": write --url "/a" --url "https://b.test/*"',
   ],
   [
+    { host: ["a.test,b.test"] },
+    '"--host" takes one value at a time, received "a.test,b.test": write --host "a.test" --host "b.test"',
+  ],
+  [
+    { reads: ["POST /a,PUT /b"] },
+    '"--reads" takes one value at a time, received "POST /a,PUT /b": write --reads "POST /a" --reads "PUT /b"',
+  ],
+  [
     { "allow-ip": ["::1,10.0.0.0/8"] },
     '"--allow-ip" takes one value at a time, received "::1,10.0.0.0/8": write --allow-ip "::1" --allow-ip "10.0.0.0/8"',
   ],
@@ -134,6 +191,7 @@ test.each<[OptionValues, string]>([
 
 test("composeState() takes a comma that is part of a pattern", () => {
   expect(compose(undefined, { url: ["/map/@1,2", "/a{,}/b"] }).urls).toEqual(["/map/@1,2", "/a{,}/b"]);
+  expect(compose(undefined, { url: ["PUT,POST /a"] }).urls).toEqual(["PUT,POST /a"]);
 });
 
 test("composeState() notes local times", () => {

@@ -32,6 +32,17 @@ test("explain says what would happen to a request, and why", async () => {
   expect(post).toMatchObject({ outcome: "answer", because: "read-only", matched: null, store });
 });
 
+test("explain knows the hosts that the state closes", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on","hosts":["a.test","*.b.test"],"urls":["/shop/*"]}');
+  await startSite(store);
+  const ask = async (url: string) => (await cli(["explain", url, "--store", store, "--json"])).json;
+  const why = "maintenance is only for /shop/* on a.test, *.b.test";
+  expect(await ask("http://c.test/shop/x")).toMatchObject({ outcome: "pass", because: "off", why });
+  expect(await ask("http://a.test/x")).toMatchObject({ outcome: "pass", because: "off", why });
+  expect(await ask("http://x.B.test:8080/shop/x")).toMatchObject({ outcome: "answer", because: "maintenance" });
+});
+
 test("explain says in words what it took the URL for", async () => {
   const { store, write } = makePlace();
   write('{"mode":"on"}');
@@ -81,6 +92,40 @@ test("explain without --config does not claim what the site's own options decide
   expect(await ask("/shop/status")).toMatchObject({ outcome: "pass", because: "ignored-url" });
 });
 
+test("explain names the pattern by which a request reads or writes, with its methods", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"read-only","reads":["POST /graphql"],"writes":["GET /logout"]}');
+  await startSite(store);
+  const [reads, writes] = await Promise.all([
+    cli(["explain", "/graphql", "--method", "POST", "--store", store]),
+    cli(["explain", "/logout", "--store", store]),
+  ]);
+  expect(reads.stdout).toMatch(
+    /^POST http:\/\/localhost\/graphql passes: the site is read-only, and the request only reads \(POST \/graphql\)\.\n/,
+  );
+  expect(writes.stdout).toMatch(
+    /^GET .*\/logout gets the maintenance answer: the site is read-only, and the request may write \(GET \/logout\)\.\n/,
+  );
+});
+
+test("explain without --config does not claim that a request only reads, if the site's own options may say otherwise", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"read-only"}');
+  const ask = async (method: string) =>
+    (await cli(["explain", "/", "--method", method, "--store", store, "--json"])).json;
+  const why = "the state lets it read, but the site's own code may count it as writing";
+  expect(await ask("GET")).toMatchObject({ outcome: "unknown", because: "safe-method", why });
+  await startSite(store, { writes: ["GET /logout"] });
+  expect(await ask("GET")).toMatchObject({ outcome: "unknown", because: "safe-method", why });
+  expect(await ask("POST")).toMatchObject({
+    outcome: "unknown",
+    because: "read-only",
+    why: "the state keeps it out, but the site's own code may let it in (it allows requests that it counts as reading)",
+  });
+  write('{"mode":"on"}');
+  expect(await ask("POST")).toMatchObject({ outcome: "answer", because: "maintenance" });
+});
+
 test("explain takes the options of the site from --config, and joins no fleet", async () => {
   const { store, write, folder } = makePlace();
   write('{"mode":"on"}');
@@ -94,6 +139,20 @@ test("explain takes the options of the site from --config, and joins no fleet", 
   const other = await cli(["explain", "/", "--config", "./options.mjs", "--store", store, "--json"], options);
   expect(other.json).toMatchObject({ outcome: "answer", because: "maintenance" });
   expect((await cli(["status", "--store", store, "--json"])).json.instances).toEqual([]);
+});
+
+test("explain and page refuse a gate that another version of the package has made", async () => {
+  const { folder } = makePlace();
+  const source =
+    `export default Object.assign(() => {}, { [Symbol.for("maintenancemode.internals")]: { version: 0 } });`;
+  writeFileSync(join(folder, "gate.mjs"), source);
+  for (const args of [["explain", "/"], ["page"]]) {
+    const { code, stderr } = await cli([...args, "--config", "gate.mjs"], { cwd: folder });
+    expect(stderr).toContain(
+      'Cannot use "gate.mjs" for "--config": another version of maintenancemode has made its gate: "npm ls maintenancemode"',
+    );
+    expect(code).toBe(2);
+  }
 });
 
 test("explain asks a gate that --config exports, which has a state of its own", async () => {

@@ -10,6 +10,9 @@ const script = (source: string) => [process.execPath, "-e", source];
 /** The state that `run` writes: on, and its own. */
 const OWN = { mode: "on", owner: expect.stringMatching(/^run \d+@\S+ \w+$/) };
 
+/** The state that a `run` leaves that did not succeed: the next one knows that it is over, and what was there before. */
+const LEFT = { mode: "on", former: { mode: "off" } };
+
 test("run switches on, waits, runs the command, and switches off", async () => {
   const { store, folder, read } = makePlace();
   const { url, hold, release } = await startSite(store);
@@ -44,7 +47,7 @@ test("run leaves maintenance on where the command fails, and ends with its statu
       `  to get in meanwhile: maintenancemode on --with-bypass --store ${store}\n`,
   );
   expect(code).toBe(3);
-  expect(read()).toEqual(OWN);
+  expect(read()).toEqual(LEFT);
 });
 
 test("run ends with 128 and the number of the signal that ended the command", async () => {
@@ -56,12 +59,12 @@ test("run ends with 128 and the number of the signal that ended the command", as
   expect(stderr).toContain("SIGKILL ended the command: maintenance stays on");
   expect(code).toBe(137);
   expect(json).toMatchObject({
-    state: OWN,
+    state: LEFT,
     inForce: true,
     ready: true,
     command: { status: null, signal: "SIGKILL" },
   });
-  expect(read()).toEqual(OWN);
+  expect(read()).toEqual(LEFT);
 });
 
 test("run --json tells of the command only where it was started", async () => {
@@ -111,7 +114,7 @@ test("run leaves maintenance on where the command cannot be started after all", 
     /maintenancemode: Cannot run ".*migrate\.sh": .*; maintenance stays on\n {2}to turn it off: maintenancemode off .*\n$/,
   );
   expect(code).toBe(127);
-  expect(read()).toEqual(OWN);
+  expect(read()).toEqual(LEFT);
 });
 
 test("run does not run the command where the fleet is not ready, and leaves maintenance on", async () => {
@@ -124,7 +127,7 @@ test("run does not run the command where the fleet is not ready, and leaves main
   );
   expect(code).toBe(5);
   expect(existsSync(join(folder, "seen"))).toBe(false);
-  expect(read()).toEqual(OWN);
+  expect(read()).toEqual(LEFT);
 });
 
 test("run refuses to run a command before maintenance begins", async () => {
@@ -161,7 +164,7 @@ test("run refuses to run a command while another run is at work", async () => {
   expect(stderr).toContain("The command failed with exit code 6: maintenance stays on");
   expect(code).toBe(6);
   expect(existsSync(seen)).toBe(false);
-  expect(read()).toEqual({ ...OWN, reason: "Outer" });
+  expect(read()).toEqual({ ...LEFT, reason: "Outer" });
   // The outer one is over.
   expect((await cli(["run", "--store", store, "--", "touch", seen])).code).toBe(0);
   expect(read()).toEqual({ mode: "off" });
@@ -192,7 +195,7 @@ test.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)(
     expect(readFileSync(seen, "utf8")).toBe("got it;");
     expect(stderr).toContain(`${signal} arrived, and the command ended with exit code 0: maintenance stays on`);
     expect(code).toBe({ SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]);
-    expect(read()).toEqual(OWN);
+    expect(read()).toEqual(LEFT);
   },
 );
 
@@ -271,4 +274,132 @@ test("run shows no password of a URL in its command, and no secret of a bypass l
   const wrong = await cli(["explain", "ftp://x/?maintenance-bypass=correct-horse-battery", "--store", store]);
   expect(wrong.stderr).not.toContain("correct-horse");
   expect(wrong.code).toBe(2);
+});
+
+const MOVING = '{ "mode": "on",   "reason": "Moving house", "internalIps": ["10.0.0.0/8"] }';
+
+test("run puts back the text that was stored before, and says so", async () => {
+  const place = makePlace();
+  const { store, file } = place;
+  place.write(MOVING);
+  await startSite(store);
+  const { code, stderr } = await cli(["run", "--store", store, "--reason", "Backup", "--", "true"]);
+  expect(stderr).toContain("note: maintenance was already on: if the command succeeds, run goes back to that\n");
+  expect(stderr).toContain(
+    `The command succeeded. Maintenance is on, as before. To turn it off: maintenancemode off --store ${store}\n`,
+  );
+  expect(code).toBe(0);
+  expect(readFileSync(file, "utf8")).toBe(MOVING);
+});
+
+test.each([
+  ["a window that begins later", '{"mode":"on","start":"2999-01-01T00:00:00Z"}', "scheduled, as before"],
+  ["a window that is over", '{"mode":"on","end":"2001-01-01T00:00:00Z"}', "off."],
+  ["an empty flag file", "", "on, as before"],
+])("run puts back %s", async (_what, text, words) => {
+  const place = makePlace();
+  const { store, file } = place;
+  place.write(text);
+  await startSite(store);
+  const { code, stderr } = await cli(["run", "--store", store, "--start", "now", "--", "true"]);
+  expect(stderr).toContain(`The command succeeded. Maintenance is ${words}`);
+  expect(code).toBe(0);
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+test("run that succeeds after one that failed puts back what was there before both", async () => {
+  const place = makePlace();
+  const { store, read } = place;
+  place.write(MOVING);
+  await startSite(store);
+  const failed = await cli(["run", "--store", store, "--reason", "Backup", "--", "false"]);
+  expect(failed.stderr).toContain(
+    `  to turn it off: maintenancemode off --store ${store}\n` +
+      `  to go back to the state from before (on: Moving house): maintenancemode run --store ${store} -- true\n`,
+  );
+  expect(read()).toEqual({ ...JSON.parse(MOVING), reason: "Backup", former: JSON.parse(MOVING) });
+  const status = await cli(["status", "--store", store]);
+  expect(status.stdout).toContain(
+    "before       on: Moving house (a run did not succeed: the next that does goes back to this)\n",
+  );
+  const done = await cli(["run", "--store", store, "--", "true"]);
+  expect(done.stderr).toContain(
+    "note: maintenance was left on by a run that did not succeed: this one goes back to the state from before that if " +
+      "the command succeeds\n",
+  );
+  expect(done.code).toBe(0);
+  expect(read()).toEqual(JSON.parse(MOVING));
+});
+
+test("run goes back to a state that was stored before a run that was killed", async () => {
+  const place = makePlace();
+  const { store, read } = place;
+  place.write(MOVING);
+  await startSite(store);
+  const killed = startCli([
+    "run",
+    "--store",
+    store,
+    "--",
+    ...script("console.log(process.pid); setInterval(() => {}, 1000)"),
+  ]);
+  await until(() => killed.stdout !== "", "the command runs");
+  killed.child.kill("SIGKILL");
+  process.kill(Number(killed.stdout), "SIGKILL");
+  await killed.done;
+  expect((await cli(["run", "--store", store, "--", "true"])).code).toBe(0);
+  expect(read()).toEqual(JSON.parse(MOVING));
+});
+
+test("run leaves the site to the run of another machine, which opens it", async () => {
+  const place = makePlace();
+  const { store, file } = place;
+  const theirs = '{ "mode": "on", "owner": "run 12@another-machine abc" }';
+  place.write(theirs);
+  await startSite(store);
+  const { code, stderr } = await cli(["run", "--store", store, "--", "true"]);
+  expect(stderr).toContain(
+    "note: run 12@another-machine abc may still be at work: if the command succeeds, maintenance stays on for it\n",
+  );
+  expect(code).toBe(0);
+  expect(readFileSync(file, "utf8")).toBe(theirs);
+});
+
+test("a bypass link from before a run works after it", async () => {
+  const { store } = makePlace();
+  const { url } = await startSite(store);
+  const { json } = await cli(["on", "--store", store, "--with-bypass", "--json", "--wait", "20s"]);
+  const visit = async () => (await fetch(url, { headers: { "maintenance-bypass": json.bypass.secret } })).status;
+  expect(await visit()).toBe(200);
+  const { stdout } = await cli(["run", "--store", store, "--json", "--with-bypass", "--", "true"]);
+  expect(stdout).not.toContain("sha256:");
+  await until(async () => await visit() === 200, "the link works again");
+});
+
+test("run says once that no process uses the store", async () => {
+  const { store } = makePlace();
+  const { code, stderr } = await cli(["run", "--store", store, "--wait", "1s", "--", "true"]);
+  expect(stderr.match(/No running process/g)).toHaveLength(1);
+  expect(code).toBe(5);
+});
+
+test("run hides the store from its command unless told otherwise", async () => {
+  const { store } = makePlace();
+  await startSite(store);
+  const env = { MAINTENANCE_STORE: store };
+  const print = script("console.log(process.env.MAINTENANCE_STORE ?? 'no store')");
+  expect((await cli(["run", "--", ...print], { env })).stdout).toBe("no store\n");
+  expect((await cli(["run", "--keep-store-env", "--", ...print], { env })).stdout).toBe(`${store}\n`);
+});
+
+test("run shows no password of its command", async () => {
+  const { store } = makePlace();
+  await startSite(store);
+  const command = ["true", "--password=hunter22", "--token", "correct-horse"];
+  const { json, stderr } = await cli(["run", "--json", "--store", store, "--", ...command]);
+  expect(json.command.argv).toEqual(["true", "--password=***", "--token", "***"]);
+  const shown = await cli(["run", "--store", store, "--", ...command]);
+  expect(shown.stderr).toContain("Running: true --password=*** --token ***\n");
+  const dry = await cli(["run", "--dry-run", "--store", store, "--", ...command]);
+  expect(stderr + shown.stderr + dry.stderr).not.toMatch(/hunter22|correct-horse/);
 });

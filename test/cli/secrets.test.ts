@@ -1,9 +1,24 @@
 import { expect, test } from "vitest";
-import { addSecret, reasonOf, show, withoutPassword, withoutSecrets } from "../../src/cli/output/secrets.ts";
+import {
+  addSecret,
+  addSecretsOf,
+  reasonOf,
+  show,
+  withoutPassword,
+  withoutSecrets,
+} from "../../src/cli/output/secrets.ts";
 
 test("withoutSecrets() hides passwords as they are written and as they are meant, and makes one line", () => {
   addSecret("p%40ss%2Fword");
   expect(withoutSecrets("AUTH p@ss/word failed,\n  as did p%40ss%2Fword")).toBe("AUTH *** failed, as did ***");
+});
+
+test("addSecretsOf() hides a token, and leaves words alone that hold a short user name", () => {
+  addSecretsOf(new URL("https://ghp-token-of-somebody@example.com/"));
+  addSecretsOf(new URL("https://app:pass-of-app@example.com/"));
+  expect(withoutSecrets("401 for ghp-token-of-somebody: what happened to pass-of-app?")).toBe(
+    "401 for ***: what happened to ***?",
+  );
 });
 
 test("withoutSecrets() hides what stands before the @ of URLs that nobody has told of", () => {
@@ -19,6 +34,9 @@ test.each([
   ["rediss://:pass@host", "rediss://:***@host"],
   ["https://example.com/m.json?token=abc", "https://example.com/m.json?***"],
   ["https://example.com/m.json", "https://example.com/m.json"],
+  ["https://TOKEN@example.com/m.json", "https://***@example.com/m.json"],
+  ["https://TOKEN:x-oauth-basic@example.com/m.json", "https://***:***@example.com/m.json"],
+  ["redis://TOKEN@host", "redis://***@host"],
 ])("withoutPassword() of %s", (url, shown) => {
   expect(withoutPassword(new URL(url))).toBe(shown);
 });

@@ -1,9 +1,12 @@
 // A process of a site that follows a store: `site.fixture.ts <store> <settings as JSON>`. It prints where it listens.
 // `/held` prints "held", and is answered after the line "release" on stdin, `/events` is an event stream, anything else says "hello".
+// The setting `kind` makes it another process: one that calls its gate by hand, a worker, or one that only watches. A worker
+// begins a job at the line "work", prints "held", and ends it at the line "release". With `leaves`, SIGTERM closes the state.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { createServerAdapter } from "@whatwg-node/server";
 import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
@@ -12,7 +15,12 @@ import { fileStore } from "../../src/stores/file.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 
 const [url, json] = process.argv.slice(2) as [string, string];
-const { skewMs = 0, staff = false, ...options } = JSON.parse(json) as { skewMs?: number; staff?: boolean };
+const { skewMs = 0, staff = false, kind = "site", leaves = false, ...options } = JSON.parse(json) as {
+  skewMs?: number;
+  staff?: boolean;
+  leaves?: boolean;
+  kind?: "site" | "by-hand" | "worker" | "worker-untracked" | "worker-idle" | "watcher" | "old-version";
+};
 
 if (skewMs !== 0) {
   const now = Date.now;
@@ -25,7 +33,21 @@ async function open(): Promise<MaintenanceStore> {
   return redisStore(await createClient({ url }).connect());
 }
 
-const state = liveState(await open());
+/** A store of which the processes do not report what they count, as those of earlier versions. */
+function withoutCounts(store: MaintenanceStore): MaintenanceStore {
+  const instances = store.instances!;
+  const put: typeof instances.put = (id, text, ttl) => {
+    const { counts: _, uncounted: __, ...record } = JSON.parse(text);
+    return instances.put(id, JSON.stringify(record), ttl);
+  };
+  return { ...store, instances: { list: () => instances.list(), delete: (id) => instances.delete(id), put } };
+}
+
+const store = await open();
+const state = liveState(kind === "old-version" ? withoutCounts(store) : store, {
+  ...(kind === "watcher" && { counts: "nothing" }),
+  ...(kind === "worker-idle" && { counts: "work" }),
+});
 const maintenance = maintenanceMode({ ...options, state });
 let release: () => void = () => {};
 const released = new Promise<void>((resolve) => release = resolve);
@@ -44,7 +66,27 @@ async function respond(request: Request): Promise<Response> {
   return new Response("hello");
 }
 
-const server = createServer(withMaintenance(maintenance, respond, staff ? { isStaff: () => false } : {}));
-createInterface({ input: process.stdin }).on("line", (line) => line === "release" && release());
+/** Asks the gate by hand, as people do in a framework that has no helper. */
+const byHand = createServerAdapter((request: Request) => maintenance(request) ?? respond(request));
+
+async function work(): Promise<void> {
+  console.log("held");
+  await released;
+}
+
+const server = createServer(
+  kind === "site" || kind === "old-version"
+    ? withMaintenance(maintenance, respond, staff ? { isStaff: () => false } : {})
+    : kind === "by-hand"
+    ? byHand
+    : () => {},
+);
+createInterface({ input: process.stdin }).on("line", (line) => {
+  if (line === "release") release();
+  if (line === "work") void (kind === "worker-untracked" ? work() : state.track(work, { name: "send mail" }));
+});
+if (leaves) {
+  process.once("SIGTERM", () => void state.close().then(() => process.exit()));
+}
 await state.ready;
 server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));

@@ -1,15 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { hashSecret } from "../../src/bypass/secret.ts";
+import { liveState } from "../../src/state/live-state.ts";
 import { fileStore } from "../../src/stores/file.ts";
+import { NO_PROCESS } from "../../src/cli/output/describe.ts";
 import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
 
 test("status tells of off where nothing is stored", async () => {
   const { store } = makePlace();
   const { code, stdout, stderr } = await cli(["status", "--store", store]);
   expect(stdout).toBe(
-    `Maintenance is off.\n  store        ${store}\n\nNo running process uses this store. Is it the right one?\n`,
+    `Maintenance is off.\n  store        ${store}\n\n${NO_PROCESS}\n`,
   );
   expect(stderr).toBe("");
   expect(code).toBe(0);
@@ -35,14 +40,25 @@ test("status shows the state and the processes that follow it", async () => {
         "  until        you turn it off\n" +
         "  retry after  1m 30s\n" +
         "  who gets in  whoever the site's own code allows: internal IP addresses\n" +
-        `  store        ${store}\n\n` +
+        `  store        ${store}\n` +
+        `  undo         maintenancemode off --store ${store}\n\n` +
         "1 process has the stored state:\n" +
-        "  HOST +PID +RUNTIME +FOLLOWS +MODE +IN FLIGHT +FROM BEFORE +STREAMS\n" +
-        `  \\S+ +${pid} +node [\\d.]+ +yes +on +1 +0 +0\n` +
+        "  HOST +PID +RUNTIME +FOLLOWS +MODE +COUNTS +IN FLIGHT +FROM BEFORE +STREAMS\n" +
+        `  \\S+ +${pid} +node [\\d.]+ +yes +on +requests +1 +0 +0\n` +
         "    GET /held \\([\\d.]+ s\\)\n$",
     ),
   );
   expect(code).toBe(0);
+});
+
+test("status shows the hosts that are closed", async () => {
+  const { store } = makePlace();
+  const on = await cli(["on", "--store", store, "--host", "a.test", "--host", "*.b.test", "--json"]);
+  expect(on.json.state).toMatchObject({ mode: "on", hosts: ["a.test", "*.b.test"] });
+  const { stdout } = await cli(["status", "--store", store]);
+  expect(stdout).toMatch(/^Maintenance is on for part of the site\.\n {2}only {9}a\.test, \*\.b\.test\n/);
+  await cli(["on", "--store", store, "--url", "/shop"]);
+  expect((await cli(["status", "--store", store])).stdout).toContain("  only         /shop on a.test, *.b.test\n");
 });
 
 test("status tells of what is scheduled and what is over", async () => {
@@ -151,8 +167,8 @@ test("status, on and off name a process whose record cannot be read, and only --
   const { code, stdout } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
     new RegExp(
-      `2 of 2 processes do not have the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){4}${remark}` +
-        ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){4}${remark}$`,
+      `2 of 2 processes do not have the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){5}${remark}` +
+        ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){5}${remark}$`,
     ),
   );
   expect(code).toBe(0);
@@ -163,4 +179,53 @@ test("status, on and off name a process whose record cannot be read, and only --
   expect(waited.stderr).toContain("Timed out after 1s, 2 of 2 processes not ready");
   expect(waited.stderr).toContain("  web-1 (pid 12) may still have the old state: its record cannot be read");
   expect(waited.code).toBe(5);
+});
+
+test.each([
+  [0, "nothing", undefined],
+  [0, "off", '{"mode":"off"}'],
+  [0, "a window that is over", '{"mode":"on","end":"2001-01-01T00:00:00Z"}'],
+  [10, "on", '{"mode":"on"}'],
+  [10, "an empty flag file", ""],
+  [11, "read-only", '{"mode":"read-only"}'],
+  [12, "a window that begins later", '{"mode":"on","start":"2999-01-01T00:00:00Z"}'],
+  [4, "a text that is not valid", "{"],
+])("status --exit-code ends with %i for %s", async (code, _what, text) => {
+  const { store, write } = makePlace();
+  if (text !== undefined) write(text);
+  expect((await cli(["status", "--exit-code", "--store", store])).code).toBe(code);
+  expect((await cli(["status", "--store", store])).code).toBe(code === 4 ? 4 : 0);
+});
+
+test("status fails where the site cannot write its record, and the site says so once", async () => {
+  const { store, file } = makePlace();
+  writeFileSync(`${file}.instances`, "");
+  const errors: string[] = [];
+  const state = liveState(fileStore(file), { onError: (error) => void errors.push((error as Error).message) });
+  onTestFinished(() => state.close());
+  await state.ready;
+  expect(errors).toEqual([
+    expect.stringMatching(
+      /^Cannot report this process to the fleet, so the command line does not see it: Cannot keep the record of this process in ".*\.instances": a part of its path is a file/,
+    ),
+  ]);
+  const { code, stderr } = await cli(["status", "--store", store]);
+  expect(stderr).toContain(`Cannot read the records of the processes in "${file}.instances"`);
+  expect(code).toBe(3);
+});
+
+test("status and its errors show no token of a URL", async () => {
+  const server = createServer((_req, res) => void res.end('{"mode":"on"}')).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const given = `http://hush-hush-token@127.0.0.1:${port}/`;
+  for (const isThere of [true, false]) {
+    if (!isThere) server.close();
+    for (const args of [["status"], ["status", "--json"], ["on"], ["run"]]) {
+      const { stdout, stderr } = await cli([...args, "--store", given, ...args[0] === "run" ? ["--", "true"] : []]);
+      expect(stdout + stderr).toContain(`127.0.0.1:${port}`);
+      expect(stdout + stderr).not.toContain("hush-hush");
+    }
+  }
 });

@@ -5,6 +5,7 @@ import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { hasRedis, PASSWORD, startRedis } from "../stores/_redis.ts";
+import { NO_PROCESS } from "../../src/cli/output/describe.ts";
 import { cli, hasRuntime, makePlace, type Runtime, startSite } from "./_cli.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -101,7 +102,7 @@ test.skipIf(!hasRedis())("the command line uses ioredis where the working direct
       });
     });
   const on = await run("on", "--store", server.url);
-  expect(on.stderr).toBe("note: No running process uses this store. Is it the right one?\n");
+  expect(on.stderr).toBe(`note: ${NO_PROCESS}\n`);
   expect(on.code).toBe(0);
   expect(JSON.parse(await server.cli("get", "maintenancemode"))).toMatchObject({ mode: "on" });
   await server.kill();

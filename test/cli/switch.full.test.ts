@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { NO_PROCESS } from "../../src/cli/output/describe.ts";
 import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
 
 const HEALTH = { ignoreUrls: ["/health"] };
@@ -93,7 +94,7 @@ test("on while it is on refreshes what is given and keeps the rest", async () =>
   expect(read()).toEqual({ mode: "on", reason: "New", internalIps: ["10.0.0.1"] });
   const change = await cli(["read-only", "--store", store]);
   expect(change.stdout).toMatch(/^Maintenance is now read-only\.\n/);
-  expect(change.stdout).toContain("visitors who only read (GET, HEAD, OPTIONS)");
+  expect(change.stdout).toContain("visitors who only read (GET, HEAD and other safe methods)");
   expect(read()).toEqual({ mode: "read-only", reason: "New", internalIps: ["10.0.0.1"] });
 });
 
@@ -114,7 +115,7 @@ test("on leaves a later start alone, and says that it is not on", async () => {
   expect(stdout).toMatch(/^Maintenance is scheduled: it is not on yet\.\n/);
   expect(stderr).toBe(
     "note: maintenance is not on yet: to begin at once, give --start now\n" +
-      "note: No running process uses this store. Is it the right one?\n",
+      `note: ${NO_PROCESS}\n`,
   );
   expect(code).toBe(0);
   expect(read()).toEqual({ mode: "on", reason: "New", start: "2999-01-01T00:00:00Z" });
@@ -165,7 +166,7 @@ test("off switches maintenance off, once", async () => {
   const again = await cli(["off", "--store", store]);
   expect(again.stdout).toMatch(/^Maintenance is already off\.\n/);
   // Whoever has named another file than the site's would take it for done.
-  expect(again.stderr).toBe("note: No running process uses this store. Is it the right one?\n");
+  expect(again.stderr).toBe(`note: ${NO_PROCESS}\n`);
 });
 
 test("--dry-run says what would be done, and does nothing", async () => {
@@ -368,7 +369,9 @@ test("on --wait fails where no process reports, unless that is said to be right"
   expect(code).toBe(5);
   expect(read()).toEqual({ mode: "on" });
   const allowed = await cli(["on", "--store", store, "--wait", "1s", "--allow-no-instances"]);
-  expect(allowed.stdout).toMatch(/\nNo running process uses this store: it is safe to migrate\.\n$/);
+  expect(allowed.stdout).toMatch(
+    /\nNo running process uses this store: it is safe to migrate, if the site is not running\.\n$/,
+  );
   expect(allowed.code).toBe(0);
 });
 
@@ -424,7 +427,7 @@ test("on takes over what run would switch off in the end", async () => {
   expect(on.stdout).toMatch(/^Maintenance stays on\..*it is safe to migrate\.\n$/s);
   expect(on.stdout).not.toContain("owner");
   expect(on.stderr).toBe(
-    `note: this takes over from ${owner}, which no longer turns maintenance off when it succeeds\n`,
+    `note: this takes over from ${owner}, which no longer changes the state when it succeeds\n`,
   );
   running.child.stdin!.end("go on");
   const { code, stderr } = await running.done;

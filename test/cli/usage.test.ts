@@ -38,3 +38,20 @@ test("the command line prints its version", async () => {
   expect(await cli(["--version"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
   expect(await cli(["-v"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
 });
+
+test.each([
+  [["help"], []],
+  [["help", "run"], ["run"]],
+  [["help", "help"], []],
+  [["help", "on", "--json"], ["on"]],
+])("the command line prints with %j what %j prints with --help", async (args, command) => {
+  const [asked, shown] = await Promise.all([cli(args), cli([...command, "--help"])]);
+  expect(asked).toMatchObject({ code: 0, stdout: shown.stdout, stderr: "" });
+});
+
+test("the command line has no help for a command that does not exist", async () => {
+  expect(await cli(["help", "statsu"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('unknown command "statsu": did you mean "status"?'),
+  });
+});

@@ -101,12 +101,14 @@ describe("Which format", () => {
   const asks: [accept: string | undefined, fields: Record<string, string>, type: string | null][] = [
     ["text/html, application/json;q=0.9", {}, "text/html; charset=utf-8"],
     ["application/vnd.api+json, text/html;q=0.9", {}, "application/problem+json"],
+    ["*/*", { "hx-request": "true" }, "text/html; charset=utf-8"],
     ["text/plain, */*;q=0.5", {}, "text/plain; charset=utf-8"],
     ["*/*", { "sec-fetch-dest": "empty" }, "application/problem+json"],
     ["*/*", { "content-type": "application/json" }, "application/problem+json"],
     ["image/png", {}, "text/html; charset=utf-8"],
     ["text/event-stream", {}, "text/plain; charset=utf-8"],
     ["application/graphql-response+json", {}, "application/graphql-response+json; charset=utf-8"],
+    ["*/*", { "trpc-accept": "application/jsonl" }, "application/json"],
     ["*/*", { "content-type": "application/grpc" }, "application/grpc"],
   ];
 

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectShownAnswers, expectStatus, statusAt } from "./_answers.ts";
 import { type Block, blocksOf, codeIn, page } from "./_pages.ts";
-import { cleanUp, type Program, type RunningServer, startServer, startWorker } from "./_scratch.ts";
+import { cleanUp, type Program, type RunningServer, startServer, startWorker, write } from "./_scratch.ts";
 
 const TIMEOUT_MS = 60_000;
 
@@ -14,6 +14,10 @@ afterAll(cleanUp);
 /** Blocks that need more than a start, by page and heading: each has a test below, or in commands.full.test.ts. */
 const SPECIAL = [
   "docs/coming-from/others.md: If your app is not in JavaScript",
+  "docs/graphql.md: Yoga",
+  "docs/graphql.md: Apollo Server",
+  "docs/graphql.md: graphql-http",
+  "docs/graphql.md: Staff and addresses",
   "docs/recipes.md: Mounted Express routers",
   "docs/stores/cloudflare-kv.md: Cloudflare Workers KV",
   "docs/stores/deno-kv.md: Deno KV",
@@ -166,6 +170,32 @@ test("A state at a URL", { timeout: TIMEOUT_MS }, async () => {
   const { port } = await start(code, "http-store.ts");
   expect([await statusAt(port), await statusAt(port, "/health")]).toEqual([503, 200]);
 });
+
+test.each(["Yoga", "Apollo Server", "graphql-http", "Staff and addresses"])(
+  "GraphQL while the site is read-only: %s",
+  { timeout: TIMEOUT_MS },
+  async (heading) => {
+    const state = write(`graphql/${heading}.json`, '{ "mode": "read-only", "retryAfter": 600 }');
+    const code = page("graphql.md").codeUnder(heading).replace("maintenance.json", state);
+    const { port } = await start(code, `graphql/${heading.replace(/\W/g, "-")}.ts`);
+    const ask = async (query: string, cookie = "") => {
+      const headers = { "content-type": "application/json", accept: "application/graphql-response+json", cookie };
+      const init = { method: "POST", headers, body: JSON.stringify({ query }) };
+      const response = await fetch(`http://localhost:${port}/graphql`, init);
+      return { response, body: JSON.stringify(await response.json()) };
+    };
+    const add = 'mutation { add(item: "a") }';
+    const { response, body } = await ask(add);
+    expect(body).toMatch(/^\{"errors":\[.*"code":"SERVICE_UNAVAILABLE"/);
+    const { rows } = page("graphql.md").tablesUnder("What is refused")[0]!;
+    const [, status, retries] = rows.find(([server]) => server === heading) ?? rows[0]!;
+    expect(response.status).toBe(Number(/\d{3}/.exec(status!)![0]));
+    expect(response.headers.get("retry-after")).toBe(retries === "yes" ? "600" : null);
+    expect((await ask("{ items }")).body).toBe('{"data":{"items":[]}}');
+    const staff = await ask(add, "session=5f2c9e");
+    expect(staff.body.startsWith('{"data"')).toBe(heading === "Staff and addresses");
+  },
+);
 
 test("A gate in front of an app in another language", { timeout: TIMEOUT_MS }, async () => {
   await using upstream = await serve(() => "from the app");

@@ -11,7 +11,13 @@ export const NOON = Date.UTC(2026, 10, 22, 12);
 /** A gate whose clock stands at noon; it is on unless the options say otherwise. */
 export function gateOf(options: MaintenanceOptions = {}, now: () => number = () => NOON): Gate {
   const { page } = options;
-  const copyFor = () => ({ page: () => "<p>built-in", title: "Closed", detail: "Come back." });
+  const copyFor = () => ({
+    page: () => "<p>built-in",
+    title: "Closed",
+    text: "Come back.",
+    detail: "Come back.",
+    reason: undefined,
+  });
   const noticeMessage = (language: number) => `Planned (${language})`;
   const texts = { copyFor, noticeMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, {

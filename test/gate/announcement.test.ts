@@ -22,11 +22,11 @@ const HOUR = 3_600_000;
 
 /** A gate over a state, whose clock a test sets. */
 function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions = {}) {
-  const live = { version: INTERNALS_VERSION, snapshot, noteAdmission() {} };
+  const live = { version: INTERNALS_VERSION, snapshot, noteAdmission() {}, noteCounting() {} };
   const clock = { now: START - HOUR };
   const { en, de } = LANGUAGES as Record<string, Messages>;
   const texts = {
-    copyFor: () => ({ page: () => "", title: "", detail: "" }),
+    copyFor: () => ({ page: () => "", title: "", text: "", detail: "", reason: undefined }),
     ownPage: undefined,
     contentSecurityPolicy: "",
     noticeMessage: vi.fn((language: number, start: number, end: number | undefined) =>
@@ -85,6 +85,11 @@ test("notice() knows no end where nobody does", () => {
 test("notice() concerns the part of the site that is meant", () => {
   const { notice } = siteOf(compileSnapshot({ ...PLANNED, urls: ["/shop/*"] }));
   expect([notice("/shop/cart"), notice("/docs")].map((notice) => notice !== undefined)).toEqual([true, false]);
+});
+
+test("notice() concerns the hosts that are meant", () => {
+  const due = (host: string) => siteOf(compileSnapshot({ ...PLANNED, hosts: [host] })).notice() !== undefined;
+  expect([due("SITE.test."), due("other.test")]).toEqual([true, false]);
 });
 
 test("notice() tells of nothing where everybody will pass", () => {

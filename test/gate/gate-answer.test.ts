@@ -16,10 +16,10 @@ const BUILT_IN = { ...OWN_PAGE, "content-security-policy": "default-src 'none'",
 
 test.each<[string, Record<string, string>, string, string]>([
   ["text/html", BUILT_IN, "accept", "<p>built-in"],
-  ["*/*", BUILT_IN, "accept, sec-fetch-dest, x-requested-with", "<p>built-in"],
+  ["*/*", BUILT_IN, "accept, sec-fetch-dest, x-requested-with, hx-request, x-pjax, trpc-accept", "<p>built-in"],
   [
     "application/json",
-    { ...COMMON, ...NOSNIFF, "content-type": "application/problem+json", "content-language": "en" },
+    { ...COMMON, ...NOSNIFF, "content-type": "application/json", "content-language": "en" },
     "accept",
     '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"Come back.","instance":"/a","mode":"on"}',
   ],
@@ -102,14 +102,16 @@ test.each([200, 400, 500, 599])("gate answers with the status %i", (statusCode) 
 });
 
 test.each(
-  [["html", "text/html; charset=utf-8"], ["json", "application/problem+json"], [
-    "text",
-    "text/plain; charset=utf-8",
-  ]] as const,
-)("gate answers with %s whatever Accept asks", (responseType, contentType) => {
-  const request = requestTo("/", { headers: { accept: "text/html;q=0.1, application/json, text/plain" } });
+  [
+    ["html", "text/html; charset=utf-8", null],
+    ["json", "application/json", "accept"],
+    ["text", "text/plain; charset=utf-8", null],
+    ["trpc", "application/json", "accept, trpc-accept"],
+  ] as const,
+)("gate answers with %s whatever Accept prefers", (responseType, contentType, vary) => {
+  const request = requestTo("/", { headers: { accept: "text/html, application/json;q=0.2, text/plain;q=0.1" } });
   const fixed = gateOf({ responseType })(request)!;
-  expect([fixed.headers.get("content-type"), fixed.headers.get("vary")]).toEqual([contentType, null]);
+  expect([fixed.headers.get("content-type"), fixed.headers.get("vary")]).toEqual([contentType, vary]);
   expect(gateOf({ responseType: () => responseType })(request)?.headers.get("content-type")).toBe(contentType);
 });
 
@@ -118,6 +120,22 @@ test("gate gives responseType the request", () => {
   const request = requestTo("/api");
   gateOf({ responseType })(request);
   expect(responseType.mock.calls).toEqual([[request]]);
+});
+
+test("gate answers as the request asks where responseType returns undefined", () => {
+  const errors: unknown[] = [];
+  const gate = gateOf({
+    responseType: ({ url }) => url.includes("/api/") ? "json" : undefined,
+    onError: (error) => errors.push(error),
+  });
+  const typeOf = (path: string, accept: string) =>
+    gate(requestTo(path, { headers: { accept } }))!.headers.get("content-type");
+  expect([typeOf("/api/a", "text/html"), typeOf("/", "text/html"), typeOf("/", "text/plain")]).toEqual([
+    "application/problem+json",
+    "text/html; charset=utf-8",
+    "text/plain; charset=utf-8",
+  ]);
+  expect(errors).toEqual([]);
 });
 
 test("gate negotiates where responseType fails", () => {
@@ -135,7 +153,7 @@ test("gate adds headers, which replace those of the same name", () => {
     ...BUILT_IN,
     "cache-control": "no-cache",
     "retry-after": "5",
-    vary: "accept, sec-fetch-dest, x-requested-with, cookie",
+    vary: "accept, sec-fetch-dest, x-requested-with, hx-request, x-pjax, trpc-accept, cookie",
     "x-a": "1",
   });
 });
@@ -179,7 +197,7 @@ test("gate sends everything but retryAfter once it has passed", async () => {
   const response = gate(requestTo("/"))!;
   expect(Object.fromEntries(response.headers)).toEqual({
     ...OWN_PAGE,
-    vary: "accept, sec-fetch-dest, x-requested-with",
+    vary: "accept, sec-fetch-dest, x-requested-with, hx-request, x-pjax, trpc-accept",
     "x-a": "1",
   });
   expect(await response.text()).toBe("own");

@@ -71,11 +71,11 @@ test.each<[string, MaintenanceOptions, unknown[]]>([
   ]],
   ["responseType throws", { responseType: thrower }, [BROKEN]],
   ["responseType rejects", { responseType: rejecter }, [
-    new TypeError('"responseType" must return "html", "json" or "text", received a promise'),
+    new TypeError('"responseType" must return "html", "json", "text", "trpc" or undefined, received a promise'),
     BROKEN,
   ]],
   ["responseType returns a media type", { responseType: () => "text/html" as never }, [
-    new TypeError('"responseType" must return "html", "json" or "text", received "text/html"'),
+    new TypeError('"responseType" must return "html", "json", "text", "trpc" or undefined, received "text/html"'),
   ]],
   ["onDecision throws", { onDecision: thrower }, [BROKEN]],
   ["onDecision rejects", { onDecision: rejecter }, [BROKEN]],

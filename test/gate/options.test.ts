@@ -24,6 +24,7 @@ test("resolveOptions() fills in defaults", () => {
     isInternal: undefined,
     ignoreUrls: [],
     isIgnored: undefined,
+    reading: { isRead: undefined, isWrite: undefined, reads: [], writes: [] },
     redirect: undefined,
     retryJitter: 0,
     site: {},
@@ -39,6 +40,8 @@ test("resolveOptions() takes undefined for an option that is not given", () => {
   const names = [
     "enabled",
     "ignoreUrls",
+    "reads",
+    "writes",
     "internalIps",
     "allowStaff",
     "allow",
@@ -74,6 +77,9 @@ test.each<[string, MaintenanceOptions]>([
   ["enabled", { enabled: false }],
   ["enabled", { enabled: () => true }],
   ["ignoreUrls", { ignoreUrls: ["/a", "https://a.test/*", /b/, { pathname: "/c" }, new URLPattern({ port: "80" })] }],
+  ["ignoreUrls", { ignoreUrls: ["POST /a", "GET,HEAD https://a.test/*"] }],
+  ["reads", { reads: ["POST /a", /b/] }],
+  ["writes", { writes: ["GET /a", { pathname: "/b" }] }],
   ["internalIps", { internalIps: ["10.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32", "::ffff:10.0.0.1"] }],
   ["allowStaff", { allowStaff: false }],
   ["allow", { allow: () => false }],
@@ -135,15 +141,15 @@ test.each<[unknown, string]>([
   [{ page: new Custom() }, '"page" must be HTML or a function that returns it, received an instance of Custom'],
   [
     { responseType: "xml" },
-    '"responseType" must be "html", "json", "text" or a function that returns one, received "xml"',
+    '"responseType" must be "html", "json", "text", "trpc" or a function that returns one of these or undefined, received "xml"',
   ],
   [
     { responseType: "HTML" },
-    '"responseType" must be "html", "json", "text" or a function that returns one, received "HTML"',
+    '"responseType" must be "html", "json", "text", "trpc" or a function that returns one of these or undefined, received "HTML"',
   ],
   [
     { responseType: null },
-    '"responseType" must be "html", "json", "text" or a function that returns one, received null',
+    '"responseType" must be "html", "json", "text", "trpc" or a function that returns one of these or undefined, received null',
   ],
 ])("resolveOptions() refuses %o", (options, message) => {
   expect(() => resolveOptions(options as MaintenanceOptions)).toThrow(
@@ -324,7 +330,7 @@ test.each(["zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   "resolveOptions() lists the names beside %s",
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
-      "state, ignoreUrls, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
+      "state, ignoreUrls, reads, writes, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
       "bypassSecret, bypassDomain, announce, responseType, site, messages, languages, cors, headers, onDecision, onError";
     expect(() => resolveOptions({ [name]: true })).toThrow(optionError(message));
   },

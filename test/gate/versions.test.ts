@@ -28,7 +28,7 @@ test("gates and live states carry the version of what they hold for other copies
 test.each([INTERNALS_VERSION + 1, undefined])(
   "maintenanceMode() refuses a live state of another version of the package: %s",
   (version) => {
-    const state = { [LIVE]: { version, snapshot: {}, noteAdmission() {} } } as never;
+    const state = { [LIVE]: { version, snapshot: {}, noteAdmission() {}, noteCounting() {} } } as never;
     const error = thrownBy(() => maintenanceMode({ state }));
     expect(error).toBeInstanceOf(MaintenanceError);
     expect((error as MaintenanceError).code).toBe("ERR_VERSION");

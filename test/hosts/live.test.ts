@@ -21,6 +21,7 @@ function createLive() {
     refresh: undefined as LiveInternals["refresh"],
     tracker: new RequestTracker(() => {}),
     noteAdmission: vi.fn(),
+    noteCounting: vi.fn(),
   };
   return {
     live,

@@ -73,9 +73,13 @@ test("maintenanceMode() that is on answers any request that nothing lets in with
         "no-store",
         "600",
       ]);
-      expect(["text/html; charset=utf-8", "application/problem+json", "text/plain; charset=utf-8"]).toContain(
-        response.headers.get("content-type"),
-      );
+      const types = [
+        "text/html; charset=utf-8",
+        "application/problem+json",
+        "application/json",
+        "text/plain; charset=utf-8",
+      ];
+      expect(types).toContain(response.headers.get("content-type"));
       expect(response.body === null).toBe(request.method === "HEAD");
     }),
     { numRuns: 1_000 },

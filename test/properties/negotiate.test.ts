@@ -83,8 +83,14 @@ function choose(elements: readonly Element[]): Choice {
   if (first === undefined) {
     return isNamed("html") === isNamed("json") ? "html-or-json" : isNamed("html") ? "json" : "html";
   }
+  const isNamedSo = (name: string) =>
+    elements.some(({ text, weight }) =>
+      weight !== undefined && weight > 0 && text.trim().toLowerCase().split(/[;\s]/)[0] === name
+    );
+  const isPlain = isNamedSo("application/json") && !isNamedSo("application/problem+json");
+  if (first.type === "json" && isPlain) return "plain-json";
   const isTie = second?.type === "json" && second.weight === first.weight && second.closeness === first.closeness;
-  return first.type === "html" && isTie ? "html-or-json" : first.type;
+  return first.type === "html" && isTie ? isPlain ? "html-or-plain-json" : "html-or-json" : first.type;
 }
 
 test("negotiate() agrees with RFC 9110 read slowly", () => {

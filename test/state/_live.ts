@@ -6,9 +6,9 @@ import type { MaintenanceStore } from "../../src/types/store.ts";
 
 const opened: LiveState[] = [];
 
-/** Makes a live state that is closed after the test, and whose errors nobody hears of. */
+/** Makes a live state that is closed after the test, has nothing at work, and whose errors nobody hears of. */
 export function open(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState {
-  return closeLater(liveState(store, { onError: () => {}, ...options }));
+  return closeLater(liveState(store, { counts: "nothing", onError: () => {}, ...options }));
 }
 
 /** Closes a live state after the test. */

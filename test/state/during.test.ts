@@ -1,6 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { describeProcess } from "../../src/state/this-process.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import type { MaintenanceStore } from "../../src/types/store.ts";
 import { modeOf, open } from "./_live.ts";
 import { until } from "./_stores.ts";
 
@@ -166,7 +168,130 @@ test.each<[string, unknown[], string]>([
   expect(modeOf(state)).toBe("off");
 });
 
-test("during() refuses to run with maintenance off", async () => {
+/** The stored text. */
+async function textIn(store: MaintenanceStore): Promise<string | undefined> {
+  return (await store.read(new AbortController().signal))?.text;
+}
+
+const MOVING = '{"mode":"on",  "reason":"Moving house","internalIps":["10.0.0.0/8"]}';
+const PLANNED = '{ "mode": "on", "start": "2999-01-01T00:00:00Z" }';
+
+test.each([MOVING, PLANNED, '{ "mode": "read-only" }', ""])("during() puts back the stored text %j", async (text) => {
+  const store = memoryStore(text);
+  const state = open(store);
+  const seen = await state.during({ reason: "Migration" }, () => state.current.reason);
+  expect(seen).toBe("Migration");
+  expect(await textIn(store)).toBe(text);
+});
+
+test("during() takes a state that another call has left for its settings alone", async () => {
   const state = open(memoryStore());
-  await expect(state.during({ mode: "off" }, () => {})).rejects.toThrow('"mode" must be "on" or "read-only"');
+  await state.during({ reason: "Migration" }, () => Promise.reject(new Error("it failed"))).catch(() => {});
+  const seen = await state.during({ ...state.current, retryAfter: 60 }, () => state.current);
+  expect(seen).toEqual({ mode: "on", reason: "Migration", retryAfter: 60, owner: expect.any(String) });
+  expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() with maintenance off reports that it cannot put back what was", async () => {
+  const memory = memoryStore(MOVING);
+  let isBroken = false;
+  const store = {
+    ...memory,
+    replace: (text: string, expected: string | undefined) => {
+      if (isBroken) throw new Error("it is broken");
+      return memory.replace!(text, expected);
+    },
+  };
+  const errors: string[] = [];
+  const state = open(store, { onError: (error) => errors.push((error as Error).message) });
+  const failed = state.during({ mode: "off" }, () => {
+    isBroken = true;
+    throw new Error("a test failed");
+  });
+  await expect(failed).rejects.toThrow("a test failed");
+  expect(errors).toEqual([expect.stringContaining("it is broken")]);
+});
+
+test("during() switches off if the stored text was not valid", async () => {
+  const store = memoryStore('{ "mode": "maybe" }');
+  await open(store).during({}, () => {});
+  expect(JSON.parse((await textIn(store))!)).toEqual({ mode: "off" });
+});
+
+test("during() goes back to the state from before all calls, in whatever order they end", async () => {
+  const store = memoryStore(MOVING);
+  const states = [open(store), open(store)];
+  const ends: (() => void)[] = [];
+  const calls: Promise<void>[] = [];
+  for (const state of states) {
+    calls.push(state.during({}, () => new Promise<void>((resolve) => void ends.push(resolve))));
+    await until(() => ends.length === calls.length);
+  }
+  ends[0]!();
+  await calls[0];
+  expect(JSON.parse((await textIn(store))!)).toMatchObject({ owner: expect.any(String), former: JSON.parse(MOVING) });
+  ends[1]!();
+  await calls[1];
+  expect(await textIn(store)).toBe(MOVING);
+});
+
+test("during() that succeeds after one that failed goes back to the state from before both", async () => {
+  const store = memoryStore(MOVING);
+  const state = open(store);
+  await state.during({ reason: "Migration" }, () => Promise.reject(new Error("it failed"))).catch(() => {});
+  expect(state.current).toEqual({ mode: "on", reason: "Migration", former: JSON.parse(MOVING) });
+  await state.during({ reason: "Again" }, () => {});
+  expect(state.current).toEqual(JSON.parse(MOVING));
+});
+
+test("during() that succeeds after one that failed switches off if maintenance was off before both", async () => {
+  const state = open(memoryStore());
+  await state.during({}, () => Promise.reject(new Error("it failed"))).catch(() => {});
+  expect(state.current).toEqual({ mode: "on", former: { mode: "off" } });
+  await state.during({}, () => {});
+  expect(state.current).toEqual({ mode: "off" });
+});
+
+test("during() leaves the site to a run of another machine, which opens it", async () => {
+  const text = '{ "mode": "on", "owner": "run 12@another-machine abc" }';
+  const store = memoryStore(text);
+  await open(store).during({}, () => {});
+  expect(await textIn(store)).toBe(text);
+});
+
+test("during() does not go back to a run of this machine that has died", async () => {
+  const { host } = describeProcess();
+  // No system gives a process this number.
+  const text = JSON.stringify({ mode: "on", owner: `run 4194305@${host} abc`, former: { mode: "read-only" } });
+  const store = memoryStore(text);
+  await open(store).during({}, () => {});
+  expect(JSON.parse((await textIn(store))!)).toEqual({ mode: "read-only" });
+});
+
+test("during() with maintenance off waits for all processes, and puts back what was", async () => {
+  const store = memoryStore(MOVING);
+  const [one, two] = [open(store), open(store)];
+  await Promise.all([one.ready, two.ready]);
+  const modes = await one.during({ mode: "off" }, () => [modeOf(one), modeOf(two)]);
+  expect(modes).toEqual(["off", "off"]);
+  expect(await textIn(store)).toBe(MOVING);
+});
+
+test("during() with maintenance off puts back what was, even if the function throws", async () => {
+  const store = memoryStore(MOVING);
+  const error = new Error("a test failed");
+  await expect(open(store).during({ mode: "off" }, () => Promise.reject(error))).rejects.toBe(error);
+  expect(await textIn(store)).toBe(MOVING);
+});
+
+test("during() with maintenance off puts back what was if a process does not follow", async () => {
+  const store = memoryStore(MOVING);
+  const state = open(store);
+  await state.ready;
+  const [self] = (await state.fleet())!;
+  await store.instances!.put("other", JSON.stringify({ ...self, id: "other", revision: "x" }), 60_000);
+  await expect(state.during({ mode: "off" }, () => {}, { timeoutMs: 50 })).rejects.toThrow(
+    "The fleet was not ready in time, the state from before is back: ",
+  );
+  expect(await textIn(store)).toBe(MOVING);
 });

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { describeHeld } from "../../src/state/this-process.ts";
-import { readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { type FleetReport, type FleetWait, readFleet, waitForFleet } from "../../src/state/fleet.ts";
 import { describeStraggler } from "../../src/state/fleet-target.ts";
 import { RequestTracker } from "../../src/counting/in-flight.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -21,6 +21,7 @@ function instance(given: Partial<Instance> = {}): Instance {
     revision: "new",
     mode: "on",
     inForce: true,
+    counts: ["requests"],
     inFlight: 0,
     before: 0,
     streams: 0,
@@ -83,17 +84,113 @@ test("waitForFleet() waits for a process whose record was lost until it is there
   expect(seen.slice(0, 2)).toEqual([["late"], ["late"]]);
 });
 
-test("waitForFleet() gives a process up whose record was lost and does not come back", async () => {
-  const store = await storeOf(instance());
+/** Looks at a fleet every four seconds, as the clock has it. Gives what each look found, until the time is up. */
+async function lookOften(
+  store: MaintenanceStore,
+  options: FleetWait,
+  each: (look: number) => unknown = () => {},
+): Promise<FleetReport[]> {
   let now = performance.now();
   const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
-  const seen: boolean[] = [];
-  await waitForFleet(store, TARGET, { known: [instance({ id: "gone" })] }, ({ isReady }) => {
-    seen.push(isReady);
-    now += 4_000;
+  const reports: FleetReport[] = [];
+  try {
+    await waitForFleet(store, TARGET, { timeoutMs: 30_000, ...options }, (report) => {
+      reports.push(report);
+      now += 4_000;
+      void each(reports.length);
+    });
+  } finally {
+    clock.mockRestore();
+  }
+  return reports;
+}
+
+test("waitForFleet() misses a process that went silent until the time is up, and names it", async () => {
+  const store = await storeOf(instance());
+  const held = [{ method: "GET", path: "/slow", seconds: 3, kind: "request" }] as const;
+  const reports = await lookOften(store, { known: [instance({ id: "gone", revision: "old", before: 1, held })] });
+  expect(reports.length).toBe(9);
+  const { isReady, stragglers } = reports.at(-1)!;
+  expect(isReady).toBe(false);
+  expect(stragglers.map((straggler) => describeStraggler(straggler, TARGET))).toEqual([
+    "web-1 (pid 1) went silent 32 s ago with 1 request from before: GET /slow (35 s): nobody knows whether it still works " +
+    "with the old state",
+  ]);
+});
+
+test("waitForFleet() goes on without a silent process that somebody says is dead, after it could have come back", async () => {
+  const reports = await lookOften(await storeOf(instance()), {
+    known: [instance({ id: "gone", revision: "old" })],
+    allowLost: true,
   });
-  clock.mockRestore();
-  expect(seen).toEqual([false, false, true]);
+  expect(reports.map(({ isReady }) => isReady)).toEqual([false, false, true]);
+  expect(reports.at(-1)!.dead.map(({ id }) => id)).toEqual(["gone"]);
+});
+
+test.each<[string, Partial<Instance>]>([
+  ["was ready before", {}],
+  ["counts nothing", { revision: "old", counts: ["nothing"] }],
+])("waitForFleet() does not miss a silent process that %s", async (_what, given) => {
+  const reports = await lookOften(await storeOf(instance()), { known: [instance({ id: "gone", ...given })] });
+  expect(reports.map(({ isReady }) => isReady)).toEqual([true]);
+});
+
+test("waitForFleet() does not miss a process that has said farewell", async () => {
+  const store = await storeOf(instance());
+  const reports = await lookOften(store, { known: [instance({ id: "left", revision: "old", before: 1 })] }, (look) => {
+    if (look === 2) void store.instances!.put("left", '{"id":"left","hasEnded":true}', 60_000);
+  });
+  expect(reports.map(({ isReady }) => isReady)).toEqual([false, false, true]);
+  expect(reports.at(-1)!.instances.map(({ id }) => id)).toEqual(["a"]);
+});
+
+test("waitForFleet() waits for as many processes as are expected, and says how many are missing", async () => {
+  const store = await storeOf(instance());
+  const few = await waitForFleet(store, TARGET, { timeoutMs: 1, expect: 3 });
+  expect([few.isReady, few.missing, few.stragglers]).toEqual([false, 2, []]);
+  const enough = await waitForFleet(await storeOf(instance(), instance({ id: "b" })), TARGET, {
+    timeoutMs: 1,
+    expect: 2,
+  });
+  expect([enough.isReady, enough.missing]).toEqual([true, 0]);
+});
+
+test.each<[string, Partial<Instance>, FleetWait, boolean]>([
+  ["calls its gate by hand", { counts: ["requests", "unknown"], uncounted: "by-hand" }, {}, false],
+  ["does not say what it counts", { counts: ["unknown"], uncounted: "undeclared" }, {}, false],
+  ["does not say what it counts, and waits", { counts: ["unknown"], uncounted: "undeclared" }, { self: "b" }, true],
+  ["calls its gate by hand, and waits", { counts: ["unknown"], uncounted: "by-hand" }, { self: "b" }, false],
+  ["is of an earlier version", { counts: ["unknown"] }, {}, false],
+  ["is of an earlier version, which is allowed", { counts: ["unknown"] }, { allowUncounted: true }, true],
+  [
+    "has a request, and its gate is called by hand",
+    { counts: ["unknown"], before: 1 },
+    { allowUncounted: true },
+    false,
+  ],
+])("waitForFleet() where a process %s (%j) with %j: ready %s", async (_what, given, options, isReady) => {
+  const store = await storeOf(instance(), instance({ id: "b", ...given }));
+  const report = await waitForFleet(store, TARGET, { timeoutMs: 1, ...options });
+  expect([report.isReady, report.isOnlyUncounted]).toEqual([isReady, !isReady && !given.before]);
+});
+
+test("waitForFleet() does not wait long for what waiting does not change: processes that do not count", async () => {
+  const store = await storeOf(instance({ counts: ["unknown"] }));
+  const reports = await lookOften(store, {});
+  expect(reports.map(({ isOnlyUncounted }) => isOnlyUncounted)).toEqual([true, true]);
+});
+
+test("readFleet() gives the ages of now", async () => {
+  const held = [{ method: "GET", path: "/slow", seconds: 3, kind: "request" }] as const;
+  const now = Date.now();
+  vi.spyOn(Date, "now").mockReturnValue(now);
+  const ages = async (clock: number) =>
+    (await readFleet(await storeOf(instance({ clock, held }))))![0]!.held.map(({ seconds }) => seconds);
+  expect(await ages(now - 2_500)).toEqual([5.5]);
+  // Clocks that differ by more than a record lasts do not tell.
+  expect(await ages(now - 600_000)).toEqual([3]);
+  expect(await ages(now + 600_000)).toEqual([3]);
+  vi.restoreAllMocks();
 });
 
 test("waitForFleet() with streams waits for streams, too", async () => {

@@ -23,6 +23,7 @@ const RECORD = {
   revision: "new",
   mode: "on",
   inForce: true,
+  counts: ["requests", "work"],
   inFlight: 1,
   before: 0,
   streams: 1,
@@ -60,7 +61,7 @@ test("readFleet() takes a record without what may be missing", async () => {
   expect(await readFleet(await storeOf(JSON.stringify(record)))).toEqual([record]);
 });
 
-const required = Object.keys(RECORD).filter((name) => !["connectedMs", "revision", "problem"].includes(name));
+const required = Object.keys(RECORD).filter((name) => !["connectedMs", "revision", "counts", "problem"].includes(name));
 
 test.each<[name: string, value: unknown]>([
   ...required.map((name): [string, unknown] => [name, undefined]),
@@ -95,6 +96,17 @@ test("printFleet() says nothing of what a record that cannot be read does not te
   expect(text).toMatch(/ {2}web-1 +12 +node 24\.21\.0 +NO +\? +\? +\? +\?/);
   expect(text).not.toContain("behind");
   expect(text).toContain("whoever the site's own code allows (not visible from here)");
+});
+
+test.each<[unknown, string[]]>([
+  [undefined, ["unknown"]],
+  [[], ["unknown"]],
+  [["work", "requests"], ["requests", "work"]],
+  [["requests", "unknown"], ["requests", "unknown"]],
+  [["requests", "coffee"], ["unknown"]],
+])("readFleet() takes what a process counts, %j, for %j", async (counts, expected) => {
+  const [instance] = (await readFleet(await storeOf(JSON.stringify({ ...RECORD, counts }))))!;
+  expect(instance!.counts).toEqual(expected);
 });
 
 test("readFleet() refuses a store whose list is none", async () => {

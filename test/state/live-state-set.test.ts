@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { maintenanceMode } from "../../src/maintenance.ts";
 import { StoreError } from "../../src/state/errors.ts";
+import { StateError } from "../../src/state/state-error.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import { modeOf, OFF, ON, open } from "./_live.ts";
@@ -60,6 +62,67 @@ test("liveState() refuses to set what is not valid, and what cannot be written",
   await expect(state.set({ mode: "on" })).rejects.toThrow(
     "Cannot write the state to the store: it can only be read: change the state where it comes from",
   );
+});
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+
+describe("at noon", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON }));
+  afterEach(() => void vi.useRealTimers());
+
+  test.each<[MaintenanceState, string, string]>([
+    [
+      { mode: "on", end: "2026-11-22T12:00:00Z" },
+      "$.end",
+      'must be in the future, received "2026-11-22T12:00:00Z": set { mode: "off" } to turn maintenance off',
+    ],
+    [
+      { mode: "read-only", start: "2026-11-21T12:00:00Z", end: "2026-11-22T11:00:00Z" },
+      "$.end",
+      'must be in the future, received "2026-11-22T11:00:00Z": set { mode: "off" } to turn maintenance off',
+    ],
+    [
+      { mode: "off", end: "2026-11-22T13:00:00Z" },
+      "$.end",
+      'must be left out beside "mode": "off", received "2026-11-22T13:00:00Z": "off" holds until somebody turns ' +
+      'maintenance on, set { mode: "off" } alone',
+    ],
+    [
+      { mode: "off", start: "2026-11-22T13:00:00Z" },
+      "$.start",
+      'must be left out beside "mode": "off", received "2026-11-22T13:00:00Z": "off" holds until somebody turns ' +
+      'maintenance on, set { mode: "off" } alone',
+    ],
+    [
+      { mode: "off", recurring: [{ cron: "0 1 * * SUN", duration: "1h" }] },
+      "$.recurring",
+      'must be left out beside "mode": "off", received an array: "off" holds until somebody turns maintenance on, set ' +
+      '{ mode: "off" } alone',
+    ],
+  ])("set() refuses %o as the command line does, and during() with it", async (given, path, rest) => {
+    const state = open(memoryStore());
+    await state.ready;
+    const setting = state.set(given);
+    await expect(setting).rejects.toBeInstanceOf(StateError);
+    await expect(setting).rejects.toMatchObject({
+      path,
+      message: `Cannot read the maintenance state: "${path}" ${rest}`,
+    });
+    if (given.mode !== "off") await expect(state.during(given, () => {})).rejects.toMatchObject({ path });
+    expect(state.current).toEqual({ mode: "off" });
+  });
+
+  test("set() takes an end of the next moment, and a stored state stays valid when its end has passed", async () => {
+    const store = memoryStore();
+    const state = open(store);
+    const given = { mode: "on", end: "2026-11-22T12:00:00.001Z" } as const;
+    await state.set(given);
+    vi.setSystemTime(NOON + 3_600_000);
+    const other = open(store);
+    await other.ready;
+    expect([state.current, other.current]).toEqual([given, given]);
+    expect(maintenanceMode({ state: other }).active).toBe(false);
+  });
 });
 
 test("set() puts the last state into force that was set, however long one takes to prepare", async () => {

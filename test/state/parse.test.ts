@@ -82,7 +82,21 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", start: "2026-11-22T24:00:00Z" }, "$.start", "there is no such date or time"],
   [{ mode: "on", start: "2026-11-22T01:00:00+25:00" }, "$.start", "there is no such date or time"],
   [{ ...FULL, end: FULL.start }, "$.end", 'must be later than the start, "2026-11-22T01:00:00Z"'],
-  [{ mode: "on", retryAfter: -1 }, "$.retryAfter", "must be a whole number of seconds from 0, received -1"],
+  [
+    { mode: "on", retryAfter: -1 },
+    "$.retryAfter",
+    'must be a whole number of seconds from 0, or an instant with its offset such as "2026-11-22T01:00:00Z", received -1',
+  ],
+  [{ mode: "on", retryAfter: "2026-11-22T01:00:00" }, "$.retryAfter", 'received "2026-11-22T01:00:00"'],
+  [{ mode: "on", retryAfter: new Date(0) }, "$.retryAfter", "received a Date: write its toISOString()"],
+  [{ mode: "on", status: "503" }, "$.status", "must be an integer from 200 to 599"],
+  [{ mode: "on", status: 302 }, "$.status", 'received 302: use "redirectUrl" to redirect'],
+  [{ mode: "on", status: 204 }, "$.status", "of a response that can have a body, received 204"],
+  [{ mode: "on", statusCode: 503 }, "$", 'unknown name "statusCode" in "$": did you mean "status"?'],
+  [{ mode: "on", former: "off" }, "$.former", 'received "off"'],
+  [{ mode: "on", former: { mode: "on", owner: "a" } }, "$.former", 'must be a state without "owner"'],
+  [{ mode: "on", former: { mode: "on", former: { mode: "off" } } }, "$.former", 'must be a state without "former"'],
+  [{ mode: "on", former: { mode: "on", end: "soon" } }, "$.former.end", 'received "soon"'],
   [{ mode: "on", retryAfter: "600" }, "$.retryAfter", 'received "600"'],
   [{ mode: "on", retryAfter: 1.5 }, "$.retryAfter", "received 1.5"],
   [{ mode: "on", admit: "10%" }, "$.admit", 'must be a number from 0 to 1, received "10%": write 0.1 for 10%'],
@@ -99,6 +113,23 @@ test.each<[unknown, string, string]>([
   [{ mode: "on", urls: ["/a", 1] }, "$.urls[1]", "must be text, received 1"],
   [{ mode: "on", urls: ["/a", "shop"] }, "$.urls[1]", 'received "shop": start it with "/"'],
   [{ mode: "on", urls: ["shop"] }, "$.urls[0]", 'a URL pattern such as "https://api.example.com/*", received "shop"'],
+  [{ mode: "on", hosts: "a.test" }, "$.hosts", 'must be an array of host names, received "a.test"'],
+  [{ mode: "on", hosts: [] }, "$.hosts", "must be an array of at least one host name, received an array: leave it out"],
+  [{ mode: "on", hosts: ["a.test", 1] }, "$.hosts[1]", "must be text, received 1"],
+  [{ mode: "on", hosts: ["https://a.test/x"] }, "$.hosts[0]", 'write "a.test", and give "/x" as a URL pattern'],
+  [
+    { mode: "on", hosts: Array(1_001).fill("a") },
+    "$.hosts",
+    "must be a list of at most 1000 host names, received 1001",
+  ],
+  [
+    { mode: "on", hosts: ["a".repeat(257)] },
+    "$.hosts[0]",
+    "must be a host name of at most 256 characters, received 257",
+  ],
+  [{ mode: "on", urls: ["post /shop/*"] }, "$.urls[0]", 'methods are case-sensitive, write "POST /shop/*"'],
+  [{ mode: "read-only", reads: "POST /a" }, "$.reads", 'must be an array of URL patterns, received "POST /a"'],
+  [{ mode: "read-only", writes: ["GET logout"] }, "$.writes[0]", 'received "logout": start it with "/"'],
   ['{ "mode": "on", }', "$", ": remove the comma before a brace or bracket that closes"],
   [{ mode: "on", end: new Date(0) }, "$.end", "received a Date: write its toISOString()"],
   [{ mode: "on", urls: Array(1_001).fill("/a") }, "$.urls", "must be a list of at most 1000 patterns, received 1001"],
@@ -177,6 +208,7 @@ test.each([
   "start",
   "end",
   "retryAfter",
+  "hosts",
   "urls",
   "ignoreUrls",
   "internalIps",
@@ -207,7 +239,7 @@ test.each([
 ])("parseState() refuses or takes a pattern of any depth (%#)", (pattern) => {
   try {
     const state = parseState({ mode: "on", urls: [pattern] });
-    expect(compileSnapshot(state).appliesTo?.("http://site.test/")).toBeTypeOf("boolean");
+    expect(compileSnapshot(state).appliesTo?.(new Request("http://site.test/"))).toBeTypeOf("boolean");
   } catch (error) {
     expect(error).toBeInstanceOf(StateError);
   }
@@ -238,7 +270,10 @@ test("formatState() writes what parseState() reads, whatever the state", () => {
     reason: fc.string({ unit: "binary" }),
     start: instant,
     retryAfter: fc.nat(),
-    urls: fc.array(fc.constantFrom("/a", "/b/*", "https://x.test/*"), { minLength: 1 }),
+    hosts: fc.array(fc.constantFrom("a.test", "*.b.test", "::1"), { minLength: 1 }),
+    urls: fc.array(fc.constantFrom("/a", "POST /b/*", "https://x.test/*"), { minLength: 1 }),
+    reads: fc.array(fc.constantFrom("POST /a", "/b")),
+    writes: fc.array(fc.constantFrom("GET,PUT /a", "/b")),
     internalIps: fc.array(fc.ipV4()),
     admit: fc.double({ min: 0, max: 1, noNaN: true }),
   }, { requiredKeys: ["mode"] }) as fc.Arbitrary<MaintenanceState>;

@@ -21,7 +21,7 @@ test.skipIf(!hasRedis())(
   async () => {
     await using server = await startRedis();
     const states = await Promise.all([300, 3_000].map(async (reconnectMs) => {
-      const state = liveState(await connect(server.url, reconnectMs), { onError() {} });
+      const state = liveState(await connect(server.url, reconnectMs), { counts: "work", onError() {} });
       onTestFinished(() => state.close());
       return await state.ready;
     }));

@@ -132,10 +132,10 @@ test("1 000 changes of the state arrive in processes of all runtimes, the last o
   for (const reader of readers) {
     expect(await reader.ask("errors")).toEqual([]);
     const numbers = (await reader.ask<MaintenanceState[]>("states")).map(({ retryAfter }) => retryAfter!);
-    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(numbers).toEqual([...numbers].sort((a, b) => Number(a) - Number(b)));
     // Each version is that of the text that the writer gave it to.
     for (const { text: found, version } of (await reader.seen()) as StoredState[]) {
-      const n = parseState(found).retryAfter!;
+      const n = Number(parseState(found).retryAfter);
       if (n > 0) expect(version).toBe(versions[n - 1]);
     }
   }
@@ -148,5 +148,5 @@ function text(n: number): string {
 }
 
 function readNumber(path: string): number {
-  return existsSync(path) ? parseState(readFileSync(path, "utf8")).retryAfter ?? 0 : 0;
+  return existsSync(path) ? Number(parseState(readFileSync(path, "utf8")).retryAfter ?? 0) : 0;
 }

@@ -44,7 +44,7 @@ if (explanation.outcome === "pass") {
   expect<Equal<typeof explanation.matched, string | undefined>>();
 } else {
   expect<Equal<typeof explanation.because, Answering>>();
-  expect<Equal<typeof explanation.matched, undefined>>();
+  expect<Equal<typeof explanation.matched, string | undefined>>();
 }
 expect<Equal<typeof explanation.bypass, string | undefined>>();
 const decisionOf = (decision: Decision) => {

@@ -17,7 +17,7 @@ import { formatTime } from "./time.ts";
  */
 export function copyFor(
   { tag, messages }: Language,
-  context: AnswerContext & { retryAfterSeconds: number | undefined },
+  context: Omit<AnswerContext, "retryForm"> & { retryAfterSeconds: number | undefined },
   page: Page,
   site: Site,
 ): Copy {
@@ -32,11 +32,13 @@ export function copyFor(
     ...(chosen.language !== undefined && { language: chosen.language, dir: directionOf(chosen.language) }),
   };
   const dir = directionOf(tag);
+  const lines = [chosen?.text ?? text, isOn ? undefined : messages.notSent, back].filter((line) => line !== undefined)
+    .join("\n");
   return {
     title,
-    detail: [chosen?.text, text, isOn ? undefined : messages.notSent, back].filter((line) => line !== undefined).join(
-      "\n",
-    ),
+    text: lines,
+    detail: chosen?.text ?? lines,
+    reason: chosen,
     page: (isForm) =>
       page.render({ mode, language: tag, dir, messages, reason, end, retryAfter: retryAfterSeconds, isForm }),
   };

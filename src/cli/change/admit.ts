@@ -40,6 +40,6 @@ export function composeAdmit({ state, phase }: Situation, part: number): Mainten
     throw usageError(`${why}, so everyone gets in: turn it on first, with maintenancemode on`);
   }
   // A change takes over from the run that owns the state.
-  const { admit: _, owner: __, ...rest } = state;
+  const { admit: _, owner: __, former: ___, ...rest } = state;
   return parseState(part === 0 ? rest : { ...rest, admit: part });
 }

@@ -40,6 +40,7 @@ export function composeState(
   const draft: Draft = { ...(former === undefined || former.mode === "off" || isOver ? {} : former), mode };
   // A change takes over from the run that owns the state.
   delete draft.owner;
+  delete draft.former;
   const notes: string[] = [];
   const note = (flag: string, text: string) => notes.push(`${flag} ${text} was read as local time (${timeZone()})`);
 
@@ -54,9 +55,14 @@ export function composeState(
   setEnd(draft, options, now, note);
   checkOrder(draft, options);
   if (options["retry-after"] === NONE) delete draft.retryAfter;
-  else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"]);
+  else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"], now, note);
+  if (options.status === NONE) delete draft.status;
+  else if (options.status !== undefined) draft.status = parseStatus(options.status);
+  setList(draft, "hosts", "--host", options.host);
   setList(draft, "urls", "--url", options.url);
   setList(draft, "ignoreUrls", "--ignore-url", options["ignore-url"]);
+  setList(draft, "reads", "--reads", options.reads);
+  setList(draft, "writes", "--writes", options.writes);
   setList(draft, "internalIps", "--allow-ip", options["allow-ip"]);
   return { state: check(draft), notes };
 }
@@ -96,23 +102,47 @@ function checkOrder({ start, end }: Draft, { start: givenStart, end: givenEnd }:
   }
 }
 
-function parseRetryAfter(text: string): number {
+function parseRetryAfter(text: string, now: number, note: (flag: string, text: string) => void): number | string {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms / 1_000;
-  throw usageError(`"--retry-after" must be a number of seconds or a duration such as "10m", received ${show(text)}`);
+  const duration = parseDuration(text);
+  if (duration !== undefined) return duration / 1_000;
+  // Nothing but a time has a date in front. Other texts get the message that names all forms.
+  if (/^\d{4}-\d\d-\d\d/.test(text)) {
+    const { ms, isLocal } = parseTime("--retry-after", text, now);
+    if (ms <= now) throw usageError(`"--retry-after" must be in the future, received ${show(text)}`);
+    if (isLocal) note("--retry-after", text);
+    return toInstant(ms);
+  }
+  throw usageError(
+    `"--retry-after" must be a number of seconds, a duration such as "10m" or a time such as "2026-11-22T02:00:00Z", ` +
+      `received ${show(text)}`,
+  );
 }
 
+function parseStatus(text: string): number {
+  if (/^\d{3}$/.test(text)) return Number(text);
+  throw usageError(`"--status" must be a status code such as 503, received ${show(text)}`);
+}
+
+/** The fields that are lists of texts. */
+type ListField = "hosts" | "urls" | "ignoreUrls" | "reads" | "writes" | "internalIps";
+
+/** A pattern of URLs, with at most one method: a comma may stand between methods. */
+const ONE_PATTERN = /^(?:[A-Z-]+ )?(?:\/|https?:\/\/)/;
+
 /** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
-const ONE_VALUE: Readonly<Record<"urls" | "ignoreUrls" | "internalIps", RegExp>> = {
-  urls: /^(?:\/|https?:\/\/)/,
-  ignoreUrls: /^(?:\/|https?:\/\/)/,
+const ONE_VALUE: Readonly<Record<ListField, RegExp>> = {
+  hosts: /^[^\s/]+$/,
+  urls: ONE_PATTERN,
+  ignoreUrls: ONE_PATTERN,
+  reads: ONE_PATTERN,
+  writes: ONE_PATTERN,
   internalIps: /^[\da-f.:/]+$/i,
 };
 
 function setList(
   draft: Draft,
-  field: "urls" | "ignoreUrls" | "internalIps",
+  field: ListField,
   flag: string,
   values: readonly string[] | undefined,
 ): void {
@@ -132,10 +162,14 @@ function setList(
 const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.start/, "--start"],
   [/^\$\.end/, "--end"],
+  [/^\$\.hosts/, "--host"],
   [/^\$\.urls/, "--url"],
   [/^\$\.ignoreUrls/, "--ignore-url"],
+  [/^\$\.reads/, "--reads"],
+  [/^\$\.writes/, "--writes"],
   [/^\$\.internalIps/, "--allow-ip"],
   [/^\$\.retryAfter/, "--retry-after"],
+  [/^\$\.status/, "--status"],
 ];
 
 function check(draft: Draft): MaintenanceState {

@@ -5,7 +5,8 @@ import { StateError } from "../../state/state-error.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
-import { createOwner } from "../../state/owner.ts";
+import { findFormer, type Former, markOf } from "../../state/former.ts";
+import { createOwner, isProcessThere } from "../../state/owner.ts";
 import { replaceStored } from "../../state/store-calls.ts";
 import type { Context } from "../context.ts";
 import { CliError, usageError } from "../exit-codes.ts";
@@ -33,6 +34,8 @@ export interface Planned {
   readonly now: number;
   /** The processes before the change; `undefined` if the store does not record them. */
   readonly instances: readonly Instance[] | undefined;
+  /** The state that `run` goes back to; `undefined` for other commands. */
+  readonly back: Former | undefined;
   /** The secret of a new bypass link: printed once, and stored only as a hash. */
   readonly secret: string | undefined;
 }
@@ -53,10 +56,13 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const composed = await compose(context, opened, former, target, now);
   const { output, args } = context;
   const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
+  const back = args.command === "run"
+    ? findFormer(former.stored, (owner) => isProcessThere(owner) !== false)
+    : undefined;
   const state = {
     ...composed,
     ...(secret !== undefined && { bypass: hashSecret(secret) }),
-    ...(args.command === "run" && { owner: createOwner("run") }),
+    ...(back !== undefined && markOf(createOwner("run"), back)),
   };
   if (former.problem !== undefined) {
     const verb = args.options["dry-run"] ? "would be" : "is";
@@ -68,7 +74,8 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   // A text that means the same in other words stays.
   const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
   const isChange = !isOff && !isSame;
-  return { opened, former, snapshot, text, isChange, situation: situationOf(snapshot, now), now, instances, secret };
+  const situation = situationOf(snapshot, now);
+  return { opened, former, snapshot, text, isChange, situation, now, instances, back, secret };
 }
 
 /** Checks that a store can be written at all. */
@@ -108,7 +115,7 @@ function needsBypass(
   if (args.options["with-bypass"] === true) return true;
   if (args.command !== "on" || state.mode !== "on" || state.bypass !== undefined) return false;
   if (state.internalIps?.length) return false;
-  return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url"));
+  return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url" && word !== "safe-method"));
 }
 
 async function prepare(state: MaintenanceState): Promise<Snapshot> {

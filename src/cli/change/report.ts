@@ -53,10 +53,11 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
   const { opened, former, situation, isChange, instances } = planned;
   const { state, phase } = situation;
   const owner = former.snapshot?.state.owner;
-  if (owner !== undefined) {
+  if (args.command === "run") yield* notesOnRun(planned);
+  else if (owner !== undefined) {
     const consequence = phase === "off"
       ? "which goes on without maintenance if it is still running"
-      : "which no longer turns maintenance off when it succeeds";
+      : "which no longer changes the state when it succeeds";
     yield `this ${args.options["dry-run"] ? "would take" : "takes"} over from ${owner}, ${consequence}`;
   }
   if (isNobody && phase !== "ended") {
@@ -68,10 +69,20 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
   }
   // After a real "off", no process is needed. With --wait it is an error, which comes later.
   const isOffNow = state.mode === "off" && isChange;
-  if (instances?.length === 0 && !isOffNow && args.options.wait === undefined) yield NO_PROCESS;
-  if (args.command === "run" && wasInForce(planned)) {
-    yield "maintenance was already on: run turns it off if the command succeeds";
-  }
+  const isWaiting = args.command === "run" || args.options.wait !== undefined;
+  if (instances?.length === 0 && !isOffNow && !isWaiting) yield NO_PROCESS;
+}
+
+/** Notes about the end of `run`, unless it will simply turn maintenance off. */
+function* notesOnRun({ former, back, now }: Planned): Generator<string> {
+  if (former.snapshot === undefined) return;
+  const { state, inForce } = situationOf(former.snapshot, now);
+  if (state.owner !== undefined && back!.state.owner === state.owner) {
+    yield `${state.owner} may still be at work: if the command succeeds, maintenance stays on for it`;
+  } else if (state.former !== undefined || state.owner !== undefined) {
+    const end = back!.state.mode === "off" ? "turns it off" : "goes back to the state from before that";
+    yield `maintenance was left on by a run that did not succeed: this one ${end} if the command succeeds`;
+  } else if (inForce) yield "maintenance was already on: if the command succeeds, run goes back to that";
 }
 
 function explainSchedule({ beginsAt }: Situation): string {

@@ -5,14 +5,14 @@ import type { DecisionReason, Explanation } from "../../types/decision.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
-import { compileClosedUrls } from "../../match/url/closed-urls.ts";
+import { compilePart } from "../../state/part.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
 import { readAddress } from "../input/addresses.ts";
 import { type Config, loadConfig, makeGate } from "../open/config.ts";
 import { isStoreGiven, openStore } from "../open/stores.ts";
-import { admissionsByCode, headline, isCodeKnown, printRows } from "../output/describe.ts";
+import { admissionsByCode, headline, isCodeKnown, partOf, printRows } from "../output/describe.ts";
 import { show } from "../output/secrets.ts";
 import { jsonOf, readCurrent, requireValid, type Situation, situationOf } from "../situation.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
@@ -78,10 +78,9 @@ export async function explain(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
-function whyOf(because: DecisionReason, { url }: Request, situation: Situation | undefined): string {
-  const urls = situation?.inForce ? situation.state.urls : undefined;
-  if (because === "off" && urls !== undefined && !compileClosedUrls(urls, "$.urls")(url)) {
-    return `maintenance is only for ${urls.join(", ")}`;
+function whyOf(because: DecisionReason, request: Request, situation: Situation | undefined): string {
+  if (because === "off" && situation?.inForce && compilePart(situation.state)?.(request) === false) {
+    return `maintenance is only for ${partOf(situation.state)}`;
   }
   return WHY[because] ?? because;
 }
@@ -98,9 +97,16 @@ function doubtOf(
     if (isKnown && instances!.every(({ admits }) => admits.includes("staff"))) return undefined;
     return "the site's own code decides whether staff gets in";
   }
+  if (because === "safe-method") {
+    if (isKnown && !instances!.some(({ admits }) => admits.includes("safe-method"))) return undefined;
+    return "the state lets it read, but the site's own code may count it as writing";
+  }
   if (because !== "maintenance" && because !== "read-only") return undefined;
-  const mayApply = (word: string) =>
-    word === "internal-ip" ? clientIp !== undefined : word === "bypass" ? carriesBypass(request) : word !== "staff";
+  const mayApply = (word: string): boolean => {
+    if (word === "internal-ip") return clientIp !== undefined;
+    if (word === "bypass") return carriesBypass(request);
+    return word !== "staff" && (word !== "safe-method" || because === "read-only");
+  };
   const relevant = instances?.map((instance) => ({ ...instance, admits: instance.admits.filter(mayApply) }));
   const words = admissionsByCode(relevant?.filter(({ admits }) => admits.length > 0));
   if (isKnown && words.length === 0) return undefined;

@@ -40,13 +40,13 @@ function chooseLanguage({ tags, placeOf }: Languages, given: string | undefined)
   throw usageError(`"--language" must be one of ${tags.join(", ")}, received ${show(given!)}`);
 }
 
-/** The built-in page. Its `Retry-After` does not come from the end of the state: the page may be served later than now. */
+/** The built-in page. Its `Retry-After` comes from no point in time: the page may be served later than now. */
 function renderBuiltIn(
   { site, messages, retryAfter }: MaintenanceOptions,
   { mode, reason, end, ...state }: PageState,
   language: string,
 ): string {
-  const seconds = state.retryAfter ?? (typeof retryAfter === "number" ? retryAfter : undefined);
+  const seconds = [state.retryAfter, retryAfter].find((given) => typeof given === "number");
   return renderPage({
     mode,
     language,

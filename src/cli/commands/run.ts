@@ -1,24 +1,24 @@
-import { formatState, OFF } from "../../state/parse.ts";
-import { replaceOwn } from "../../state/owner.ts";
 import { readStore, revisionOf } from "../../state/store-calls.ts";
+import { prepareSnapshot } from "../../state/snapshot.ts";
 import { commit, plan, type Planned } from "../change/plan.ts";
 import { fillResult, report } from "../change/report.ts";
 import { requireAlone } from "../change/require-alone.ts";
 import { requireClosed } from "../change/require-closed.ts";
+import { giveUp, goBack } from "../change/run-end.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../exit-codes.ts";
 import { openStore } from "../open/stores.ts";
+import { hideInCommand } from "../output/command-secrets.ts";
+import { summarise } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
-import { hideSecrets, reasonOf, show, withoutSecrets } from "../output/secrets.ts";
+import { reasonOf, show } from "../output/secrets.ts";
 import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
 import { commandFor } from "../process/program.ts";
 import { catchSignals, statusOf } from "../process/signals.ts";
+import { jsonOf, showable, situationOf } from "../situation.ts";
 import { tryReadFleet, watchRevision } from "../wait/fleet.ts";
 import { follow } from "../wait/follow.ts";
 import { readWaitPlan, requireInstances, type WaitPlan } from "../wait/plan.ts";
-
-/** The pause before each attempt to turn maintenance off, in milliseconds. */
-const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
 /** Runs `run`. */
 export async function run(context: Context): Promise<number> {
@@ -33,7 +33,7 @@ export async function run(context: Context): Promise<number> {
     requireClosed(context, planned, "the command would run");
     if (options["dry-run"]) {
       report(context, planned);
-      context.output.line(`It would run: ${withoutSecrets(argv.join(" "))}`);
+      context.output.line(`It would run: ${hideInCommand(argv).join(" ")}`);
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
@@ -61,15 +61,24 @@ function checkCommand(command: string): void {
   }
 }
 
-/** What to type to turn maintenance off, as a line of an error. */
-function howToEnd({ opened }: Planned): string {
-  return `to turn it off: ${commandFor(opened, "off")}`;
+/** What to type to end maintenance, as lines of an error. */
+function howToEnd({ opened, back }: Planned): string[] {
+  const { root } = back!;
+  const off = `to turn it off: ${commandFor(opened, "off")}`;
+  if (root.mode === "off") return [off];
+  return [off, `to go back to the state from before (${summarise(root)}): ${commandFor(opened, "run")} -- true`];
+}
+
+/** Notes in the store and in the JSON that the run has ended without success. */
+async function endWithoutSuccess({ result }: Context, planned: Planned): Promise<void> {
+  const left = await giveUp(planned);
+  if (left !== undefined) Object.assign(result, { state: showable(left.state), revision: left.revision });
 }
 
 /** Turns maintenance on and waits for the fleet. */
 async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Promise<string> {
   const { output } = context;
-  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${howToEnd(planned)}`);
+  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${howToEnd(planned).join("; ")}`);
   try {
     const revision = await commit(planned);
     report(context, planned);
@@ -81,17 +90,20 @@ async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Pr
     interrupt.signal.throwIfAborted();
     return revision;
   } catch (error) {
+    await endWithoutSuccess(context, planned);
     if (!(error instanceof CliError) || (error.code !== "stragglers" && error.code !== "store")) throw error;
     throw new CliError(error.code, `${error.message}; the command was not run`, {
-      lines: [...error.lines, howToEnd(planned)],
+      lines: [...error.lines, ...howToEnd(planned)],
     });
   } finally {
     interrupt.stop();
   }
 }
 
-async function execute({ args, output, result }: Context, planned: Planned, revision: string): Promise<ChildEnd> {
-  output.line(`Running: ${withoutSecrets(args.argv.join(" "))}`);
+async function execute(context: Context, planned: Planned, revision: string): Promise<ChildEnd> {
+  const { args, output, result } = context;
+  const shown = hideInCommand(args.argv);
+  output.line(`Running: ${shown.join(" ")}`);
   const stopChecking = watchRevision(
     planned.opened.store,
     revision,
@@ -101,35 +113,37 @@ async function execute({ args, output, result }: Context, planned: Planned, revi
       ),
   );
   try {
-    const end = await runChild(args.argv);
-    result["command"] = { argv: args.argv.map(hideSecrets), status: end.status, signal: end.signal };
+    const end = await runChild(args.argv, args.options["keep-store-env"] === true);
+    result["command"] = { argv: shown, status: end.status, signal: end.signal };
     return end;
   } catch (error) {
+    await endWithoutSuccess(context, planned);
     const code = (error as { code?: unknown }).code === "ENOENT" ? "notFound" : "notExecutable";
     throw new CliError(code, `Cannot run ${show(args.argv[0]!)}: ${reasonOf(error)}; maintenance stays on`, {
-      lines: [howToEnd(planned)],
+      lines: howToEnd(planned),
     });
   } finally {
     stopChecking();
   }
 }
 
-/** Turns maintenance off if the command succeeded, and reports the end. */
+/** Goes back to the state from before if the command succeeded, and reports the end. */
 async function finish(context: Context, planned: Planned, end: ChildEnd): Promise<number> {
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
-  if (status !== 0 || end.interrupted !== undefined) {
-    result["inForce"] = true;
-    output.error(`${describeEnd(end, status)}: maintenance stays on`, [
-      howToEnd(planned),
-      `to get in meanwhile: ${commandFor(planned.opened, "on --with-bypass")}`,
-    ]);
-    return status === 0 ? statusOf(end.interrupted!) : status;
-  }
   // A signal that arrives now does not stop the last step.
   const interrupt = catchSignals("");
   try {
-    if (!await turnOff(planned)) {
+    if (status !== 0 || end.interrupted !== undefined) {
+      await endWithoutSuccess(context, planned);
+      result["inForce"] = true;
+      output.error(`${describeEnd(end, status)}: maintenance stays on`, [
+        ...howToEnd(planned),
+        `to get in meanwhile: ${commandFor(planned.opened, "on --with-bypass")}`,
+      ]);
+      return status === 0 ? statusOf(end.interrupted!) : status;
+    }
+    if (!await goBack(planned)) {
       throw new CliError(
         "conflict",
         "The command succeeded, but someone else changed the state meanwhile: their change stays",
@@ -139,42 +153,36 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError("store", `The command succeeded, but maintenance stays on: ${reasonOf(error)}`, {
-      lines: [howToEnd(planned)],
+      lines: howToEnd(planned),
     });
   } finally {
     interrupt.stop();
   }
-  const { store } = planned.opened;
+  await reportSuccess(context, planned);
+  return EXIT.ok;
+}
+
+async function reportSuccess({ output, result }: Context, { opened, back }: Planned): Promise<void> {
+  const { store } = opened;
   const [stored, instances] = await Promise.all([readStore(store).catch(() => undefined), tryReadFleet(store)]);
   const revision = stored && revisionOf(stored);
+  const situation = situationOf(await prepareSnapshot(back!.state), Date.now());
+  const off = commandFor(opened, "off");
   Object.assign(result, {
-    ...{ state: OFF, inForce: false, phase: "off", beginsAt: null, endsAt: null, undo: null },
+    ...jsonOf(situation),
+    undo: situation.state.mode === "off" ? null : off,
     revision: revision ?? null,
     instances: viewInstances(instances, revision ?? "", Date.now()) ?? null,
   });
-  output.line(`The command succeeded. Maintenance is ${output.paint("green", "off")}.`);
-  return EXIT.ok;
+  const { phase, inForce } = situation;
+  const isOver = phase === "off" || phase === "ended";
+  const word = output.paint(inForce ? "red" : isOver ? "green" : "yellow", isOver ? "off" : phase);
+  const before = isOver ? "." : `, as before. To turn it off: ${off}`;
+  output.line(`The command succeeded. Maintenance is ${word}${before}`);
 }
 
 function describeEnd({ signal, interrupted }: ChildEnd, status: number): string {
   if (signal !== null) return `${signal} ended the command`;
   if (interrupted !== undefined) return `${interrupted} arrived, and the command ended with exit code ${status}`;
   return `The command failed with exit code ${status}`;
-}
-
-/** Turns maintenance off, unless someone else has taken over. Tries again while the store cannot be reached. */
-async function turnOff({ opened: { store }, snapshot }: Planned): Promise<boolean> {
-  const off = formatState(OFF);
-  let failure: unknown;
-  for (const pauseMs of ATTEMPTS_MS) {
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    try {
-      if (await replaceOwn(store, snapshot.state.owner!, off) !== undefined) return true;
-      // An attempt whose answer was lost may have succeeded.
-      return failure !== undefined && (await readStore(store))?.text === off;
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
 }

@@ -1,14 +1,16 @@
 import { readFleet } from "../../state/fleet.ts";
 import type { Context } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT, STATUS_EXIT } from "../exit-codes.ts";
 import { printFleet, viewInstances } from "../output/fleet-table.ts";
 import { describeAdmissions, describeState, headline, printRows } from "../output/describe.ts";
 import { openStore } from "../open/stores.ts";
+import { commandFor } from "../process/program.ts";
 import { jsonOf, readCurrent, requireValid, situationOf } from "../situation.ts";
 
 /** Runs `status`. */
 export async function status({ args, output, result }: Context): Promise<number> {
   const opened = await openStore(args.options.store);
+  let code: number = EXIT.ok;
   try {
     const reading = readFleet(opened.store).catch((error: unknown) => new Failure(error));
     const current = await readCurrent(opened.store);
@@ -20,18 +22,25 @@ export async function status({ args, output, result }: Context): Promise<number>
     Object.assign(result, { store: opened.label, state: null, revision, instances: instances ?? null });
     if (snapshot !== undefined) {
       const situation = situationOf(snapshot, now);
-      Object.assign(result, jsonOf(situation));
+      const undo = situation.state.mode === "off" ? null : commandFor(opened, "off");
+      Object.assign(result, jsonOf(situation), { undo });
       output.line(headline(output, situation));
       const { rows } = describeAdmissions(situation.state, fleet);
       const admissions = situation.phase === "ended" ? [] : rows;
-      printRows(output, [...describeState(situation, now), ...admissions, ["store", opened.label]]);
+      printRows(output, [
+        ...describeState(situation, now),
+        ...admissions,
+        ["store", opened.label],
+        ...(undo === null ? [] : [["undo", undo] as const]),
+      ]);
       output.line("");
+      if (args.options["exit-code"]) code = STATUS_EXIT[situation.phase];
     }
     // Printed before the stored state is checked: while that is not valid, the processes show the state in force.
     if (!(read instanceof Failure)) printFleet(output, instances);
     requireValid(current, opened.label);
     if (read instanceof Failure) throw read.error;
-    return EXIT.ok;
+    return code;
   } finally {
     opened.close();
   }

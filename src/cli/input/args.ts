@@ -28,6 +28,7 @@ const NAMES = Object.keys(OPTIONS) as OptionName[];
  * @throws {CliError} If the command line is not valid.
  */
 export function parseCommandLine(args: readonly string[]): Args {
+  if (args[0] === "help") return parseCommandLine(["--help", ...args.slice(1).filter((arg) => arg !== "help")]);
   // Not strict: the messages of strict mode differ between runtimes, and suggest nothing.
   const { tokens } = parseArgs({
     args: [...args],

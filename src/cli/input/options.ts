@@ -33,14 +33,23 @@ export interface OptionValues {
   readonly start?: string;
   readonly end?: string;
   readonly url?: readonly string[];
+  readonly host?: readonly string[];
   readonly "allow-ip"?: readonly string[];
   readonly "ignore-url"?: readonly string[];
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
   readonly "retry-after"?: string;
+  readonly status?: string;
   readonly "with-bypass"?: true;
   readonly wait?: string;
   readonly streams?: true;
   readonly "allow-no-instances"?: true;
+  readonly "allow-uncounted"?: true;
+  readonly "allow-lost"?: true;
+  readonly expect?: string;
   readonly "dry-run"?: true;
+  readonly "keep-store-env"?: true;
+  readonly "exit-code"?: true;
   readonly method?: string;
   readonly ip?: string;
   readonly staff?: true;
@@ -61,13 +70,27 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   start: { value: "<time>", of: CHANGE, help: 'when maintenance begins; "now" removes a later start' },
   end: { value: "<time>", of: CHANGE, help: 'when maintenance ends; "none" removes the end' },
   url: { value: "<pattern>", multiple: true, of: CHANGE, help: 'close only this part of the site, such as "/shop/*"' },
+  host: { value: "<name>", multiple: true, of: CHANGE, help: 'close only this host; "*.example.com": all below it' },
   "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
   "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "keep these URLs open to everyone" },
-  "retry-after": {
-    value: "<duration>",
-    of: CHANGE,
-    help: 'when clients should retry: seconds, or 10m; "none" removes it',
+  reads: {
+    value: "<pattern>",
+    multiple: true,
+    of: ["read-only"],
+    help: 'count these requests as reading, such as "POST /search"',
   },
+  writes: {
+    value: "<pattern>",
+    multiple: true,
+    of: ["read-only"],
+    help: 'count these requests as writing, such as "GET /logout"',
+  },
+  "retry-after": {
+    value: "<when>",
+    of: CHANGE,
+    help: 'when clients should retry: seconds, 10m, or a time; "none" removes it',
+  },
+  status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
   wait: {
     value: "<duration>",
@@ -76,7 +99,15 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   },
   streams: { of: SWITCH, help: "with --wait: also wait for event streams and upgraded connections" },
   "allow-no-instances": { of: SWITCH, help: "with --wait: proceed even if no process is registered" },
+  "allow-uncounted": {
+    of: SWITCH,
+    help: "with --wait: proceed although work may be uncounted",
+  },
+  "allow-lost": { of: SWITCH, help: "with --wait: take silent processes for dead" },
+  expect: { value: "<number>", of: SWITCH, help: "with --wait: wait for at least so many processes" },
   "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
+  "keep-store-env": { of: ["run"], help: "let the command see MAINTENANCE_STORE, which is hidden from it otherwise" },
+  "exit-code": { of: ["status"], help: "exit with 0 if off, 10 if on, 11 if read-only, 12 if scheduled" },
   method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
   ip: { value: "<ip>", of: ["explain"], help: "the client's address" },
   staff: { of: ["explain"], help: "treat the client as staff" },

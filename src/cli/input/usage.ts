@@ -25,19 +25,26 @@ const USAGES: Readonly<Record<Command, string>> = {
 const SWITCHING = `While maintenance is on, the options you give replace earlier ones, and all other settings stay.
 So you can change between "on" and "read-only" without a gap. After "off", or once maintenance has
 ended, the next "on" has only the settings you give. A start in the future stays unless you give
---start now. --url, --allow-ip and --ignore-url replace the whole list; "none" empties it.`;
+--start now. --url, --host, --allow-ip and --ignore-url replace the whole list; "none" empties it.
+With --url and --host, only these URLs of these hosts close. A pattern of URLs may begin with
+methods: "POST /shop/*".`;
 
-const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "undo",
-"notes", and with --wait "ready".`;
+const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "notes",
+and with --wait "ready".`;
 
 const WAITING = `With --wait the command returns once every process has the new state and has finished the requests
-from before. Then it is safe to migrate.`;
+and jobs from before. Then it is safe to migrate. It fails with exit code 5 if that is not known of
+a process: it does not count what it has at work (--allow-uncounted), or went silent (--allow-lost).`;
 
 const DETAILS: Readonly<Record<Command, string>> = {
   on: `If nothing would let you in, "on" creates a bypass link and prints it.
 
 ${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
-  "read-only": `GET, HEAD and OPTIONS requests pass.\n\n${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
+  "read-only": `Requests that only read pass: those with the methods GET, HEAD, OPTIONS, PROPFIND, QUERY, REPORT and
+SEARCH, and those that --reads names, but none that --writes names. --reads and --writes replace
+the whole list; "none" empties it. A WebSocket does not pass.
+
+${SWITCHING}\n\n${WAITING}\n\n${JSON_SHAPE}`,
   admit: `Give a percentage such as 25%, or a fraction such as 0.25. To stop, give 0% or none. A larger
 percentage keeps the visitors that a smaller one let in. All other settings stay. While maintenance
 is off, the command fails.
@@ -49,19 +56,24 @@ With --wait the command returns once every process has the new state.
 
 ${JSON_SHAPE}`,
   off: "With --wait the command returns once every process has turned maintenance off.",
-  status: `FOLLOWS says whether a process has the stored state. IN FLIGHT counts its unfinished requests.
-FROM BEFORE counts those that it let in before it took the state. STREAMS counts its event streams
-and upgraded connections.
+  status: `FOLLOWS says whether a process has the stored state. COUNTS says what it counts: requests, work
+that its code tracks, nothing because it only watches, or unknown. IN FLIGHT counts its unfinished
+requests and work. FROM BEFORE counts what began before it took the state. STREAMS counts its event
+streams and upgraded connections.
 
-The exit code is 0 if the state could be read, on or off. --json prints:
+The exit code is 0 if the state could be read, on or off. With --exit-code it is 0 if maintenance is
+off, 10 if it is on, 11 if the site is read-only, and 12 if maintenance is scheduled.
+--json prints:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
-    "beginsAt", "endsAt", "revision", "instances": null | [{ "host", "pid", "follows", "inFlight",
-    "before", "streams", "skewMs", … }] }`,
-  run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and turn maintenance
-off if the command succeeds. If the wait or the command fails, or after Ctrl-C, maintenance stays
-on.
+    "beginsAt", "endsAt", "undo", "revision", "instances": null | [{ "host", "pid", "follows",
+    "inFlight", "before", "streams", "counts", "skewMs", … }] }`,
+  run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and go back to the
+state from before if the command succeeds: off, or on if it was on. If the wait or the command
+fails, or after Ctrl-C, maintenance stays on. The next run that succeeds then goes back to what was
+there before both.
 
-The command gets standard input, standard output and all signals. The messages of run itself go to
+The command gets standard input, standard output and all signals. It does not see MAINTENANCE_STORE,
+which may hold a password, unless you give --keep-store-env. The messages of run itself go to
 standard error. run creates a bypass link only with --with-bypass.
 
 The exit code is that of the command. If signal n ended the command, or arrived before it succeeded,
@@ -128,9 +140,12 @@ function usageOf(command: Command): string[] {
 }
 
 function overview(): string[] {
-  const heads = COMMANDS.map((name) => USAGES[name].replace(" [options]", ""));
-  const width = Math.max(...heads.map((head) => head.length)) + 2;
-  const commands = COMMANDS.map((name, index) => `  ${heads[index]!.padEnd(width)}${SUMMARIES[name]}`);
+  const all = [
+    ...COMMANDS.map((name) => [USAGES[name].replace(" [options]", ""), SUMMARIES[name]] as const),
+    ["help [command]", "print this help, or that of a command"] as const,
+  ];
+  const width = Math.max(...all.map(([head]) => head.length)) + 2;
+  const commands = all.map(([head, summary]) => `  ${head.padEnd(width)}${summary}`);
   return [
     "Usage: maintenancemode <command> --store <url> [options]",
     `Commands:\n${commands.join("\n")}`,
@@ -142,6 +157,6 @@ function overview(): string[] {
   maintenancemode run --store redis://localhost -- npm run migrate
   maintenancemode admit 10% --store file:maintenance.json
   maintenancemode off --store file:maintenance.json`,
-    "For the options of a command, run maintenancemode <command> --help.",
+    "For the options of a command, run maintenancemode help <command>.",
   ];
 }

@@ -1,4 +1,5 @@
-import { INTERNALS } from "../../gate/internals.ts";
+import { type Gate, INTERNALS } from "../../gate/internals.ts";
+import { checkInternals } from "../../util/internals-version.ts";
 import { messageOf, received } from "../../util/received.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { MaintenanceOptions } from "../../gate/maintenance-options.ts";
@@ -31,7 +32,14 @@ export async function loadConfig(path: string): Promise<Config> {
     throw usageError(`Cannot load ${show(path)} for "--config": ${reasonOf(error)}`);
   }
   const value = await defaultOf(module);
-  if (typeof value === "function" && INTERNALS in value) return { gate: value as unknown as Maintenance };
+  if (typeof value === "function" && INTERNALS in value) {
+    try {
+      checkInternals((value as unknown as Gate)[INTERNALS], `use ${show(path)} for "--config"`, "its gate");
+    } catch (error) {
+      throw usageError(reasonOf(error), error);
+    }
+    return { gate: value as unknown as Maintenance };
+  }
   if (typeof value === "object" && value !== null) return { options: value as MaintenanceOptions };
   throw usageError(
     `${show(path)} must default-export the options of maintenanceMode() or a gate, received ${received(value)}`,

@@ -1,7 +1,7 @@
 import type { RedisClient } from "../../stores/redis.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { CONNECT_TIMEOUT_MS, prepareClient } from "./redis-clients.ts";
-import { addSecret, reasonOf, withoutPassword } from "../output/secrets.ts";
+import { addSecretsOf, reasonOf, withoutPassword } from "../output/secrets.ts";
 
 /** A connected client. */
 export interface ConnectedRedis {
@@ -21,7 +21,7 @@ export interface ConnectedRedis {
  * @throws {CliError} If the URL is not valid, no client is installed, or the server cannot be reached.
  */
 export async function connectRedis(url: URL): Promise<ConnectedRedis> {
-  addSecret(url.password);
+  addSecretsOf(url);
   const label = withoutPassword(url);
   const key = url.searchParams.get("key") ?? undefined;
   const others = [...url.searchParams.keys()].filter((name) => name !== "key");

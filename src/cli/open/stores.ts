@@ -4,7 +4,7 @@ import { received } from "../../util/received.ts";
 import type { MaintenanceStore } from "../../types/store.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { defaultOf, importOwn, isPath, type Module } from "./modules.ts";
-import { addSecret, reasonOf, show, withoutPassword } from "../output/secrets.ts";
+import { addSecretsOf, reasonOf, show, withoutPassword } from "../output/secrets.ts";
 
 /** The store of a command. */
 export interface OpenStore {
@@ -110,7 +110,7 @@ async function openRedis(url: URL): Promise<Opened> {
 
 async function openHttp(url: URL): Promise<Opened> {
   const { httpStore } = await import("../../stores/http.ts");
-  addSecret(url.password);
+  addSecretsOf(url);
   const store = withUsageErrors(() => httpStore(url));
   return { store, label: withoutPassword(url) };
 }

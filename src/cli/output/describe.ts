@@ -1,6 +1,6 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceMode, MaintenanceState } from "../../types/maintenance-state.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import { formatTime } from "../input/times.ts";
@@ -10,8 +10,13 @@ import type { Output } from "./output.ts";
 /** A line of a report: its label and its text. */
 export type Row = readonly [label: string, text: string];
 
-/** The report if no process is registered in a store that records its processes. */
-export const NO_PROCESS = "No running process uses this store. Is it the right one?";
+/** Why no process may be registered in a store that records its processes. */
+export const WHY_NO_PROCESS: string =
+  "Either it is not the site's store, or the site is not running, or the site cannot " +
+  "write its record there: then its log says why.";
+
+/** The report if no process is registered. */
+export const NO_PROCESS: string = `No running process uses this store. ${WHY_NO_PROCESS}`;
 
 /** Prints rows as two columns. */
 export function printRows(output: Output, rows: readonly Row[]): void {
@@ -31,7 +36,7 @@ export function printable(text: string): string {
  */
 export function headline(output: Output, situation: Situation, verb = "is"): string {
   const { phase, state, beginsAt } = situation;
-  const part = state.urls === undefined ? "" : " for part of the site";
+  const part = partOf(state) === undefined ? "" : " for part of the site";
   switch (phase) {
     case "off":
       return `Maintenance ${verb} ${output.paint("green", "off")}.`;
@@ -49,6 +54,12 @@ export function headline(output: Output, situation: Situation, verb = "is"): str
   }
 }
 
+/** The part of the site that a state closes, in words; `undefined` for the whole site. */
+export function partOf({ hosts, urls }: MaintenanceState): string | undefined {
+  if (hosts === undefined) return urls?.join(", ");
+  return urls === undefined ? hosts.join(", ") : `${urls.join(", ")} on ${hosts.join(", ")}`;
+}
+
 /** A reason on one line, in all its languages. */
 function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string {
   if (typeof reason === "string") return reason;
@@ -57,10 +68,11 @@ function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string
 
 /** The settings of a state, as rows. */
 export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
-  if (state.mode === "off") return [];
+  if (state.mode === "off") return describeRun(state);
+  const part = partOf(state);
   const rows: (Row | undefined)[] = [
     state.reason ? ["reason", describeReason(state.reason)] : undefined,
-    state.urls && ["only", state.urls.join(", ")],
+    part === undefined ? undefined : ["only", part],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]
       : state.start === undefined
@@ -71,12 +83,32 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
     ],
-    state.owner === undefined
-      ? undefined
-      : ["owner", `${state.owner} (if it is still running and succeeds, it turns maintenance off)`],
-    state.retryAfter === undefined ? undefined : ["retry after", formatDuration(state.retryAfter * 1_000)],
+    ...describeRun(state),
+    state.retryAfter === undefined ? undefined : ["retry after", describeRetryAfter(state.retryAfter, now)],
+    state.status === undefined ? undefined : ["status", String(state.status)],
   ];
   return rows.filter((row) => row !== undefined);
+}
+
+function describeRetryAfter(retryAfter: number | string, now: number): string {
+  if (typeof retryAfter === "number") return formatDuration(retryAfter * 1_000);
+  return formatTime(Date.parse(retryAfter), now);
+}
+
+/** The run of a state, and the state that it goes back to. */
+function describeRun({ owner, former }: MaintenanceState): Row[] {
+  const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
+  const rows: Row[] = owner === undefined
+    ? []
+    : [["owner", `${owner} (if it is still running and succeeds, it ${end})`]];
+  if (former === undefined) return rows;
+  const consequence = owner === undefined ? " (a run did not succeed: the next that does goes back to this)" : "";
+  return [...rows, ["before", `${summarise(former)}${consequence}`]];
+}
+
+/** A state in a few words. */
+export function summarise({ mode, reason }: MaintenanceState): string {
+  return `${mode}${reason ? `: ${describeReason(reason)}` : ""}`;
 }
 
 /** The words of `DecisionReason` that let a visitor in, for people. */
@@ -86,6 +118,7 @@ const ADMISSIONS: Readonly<Record<string, string>> = {
   "ignored-url": "everyone at ignored URLs",
   bypass: "holders of its bypass link",
   allowed: 'the option "allow"',
+  "safe-method": "requests that it counts as reading",
 };
 
 /** Which visitors the code of the processes allows, in words. */
@@ -114,19 +147,31 @@ export interface Admissions {
 export function describeAdmissions(state: MaintenanceState, instances: readonly Instance[] | undefined): Admissions {
   if (state.mode === "off") return { rows: [], isNobody: false };
   const texts: string[] = [];
-  if (state.mode === "read-only") texts.push("visitors who only read (GET, HEAD, OPTIONS)");
+  if (state.mode === "read-only") texts.push(describeReading(state));
   if (state.internalIps?.length) texts.push(state.internalIps.join(", "));
   if (state.ignoreUrls?.length) texts.push(`everyone at ${state.ignoreUrls.join(", ")}`);
   if (state.admit) texts.push(`${formatPercentage(state.admit)} of visitors`);
   if (state.bypass !== undefined) texts.push("holders of the bypass link");
-  const byCode = describeCode(instances);
+  const byCode = describeCode(instances, state.mode);
   if (byCode !== undefined) texts.push(byCode);
   const isNobody = texts.length === 0;
   return { rows: [["who gets in", isNobody ? "nobody" : texts.join("; ")]], isNobody };
 }
 
-function describeCode(instances: readonly Instance[] | undefined): string | undefined {
-  const words = admissionsByCode(instances);
+/** Which requests count as reading. */
+function describeReading({ reads, writes }: MaintenanceState): string {
+  const also = reads?.length ? `; also ${reads.join(", ")}` : "";
+  const not = writes?.length ? `; not ${writes.join(", ")}` : "";
+  return `visitors who only read (GET, HEAD and other safe methods${also}${not})`;
+}
+
+function describeCode(instances: readonly Instance[] | undefined, mode: MaintenanceMode): string | undefined {
+  // What counts as reading matters only while the site is read-only.
+  const relevant = mode === "read-only" ? instances : instances?.map((instance) => ({
+    ...instance,
+    admits: instance.admits.filter((word) => word !== "safe-method"),
+  }));
+  const words = admissionsByCode(relevant);
   const isKnown = isCodeKnown(instances);
   if (words.length === 0) return isKnown ? undefined : "whoever the site's own code allows (not visible from here)";
   return `whoever the site's own code allows: ${words.join(", ")}${

@@ -39,14 +39,15 @@ export function printFleet(output: Output, instances: readonly InstanceView[] | 
   if (instances === undefined) return output.line("This store does not record its processes.");
   if (instances.length === 0) return output.line(NO_PROCESS);
   output.line(`${summarise(instances)}:`);
-  const head = ["HOST", "PID", "RUNTIME", "FOLLOWS", "MODE", "IN FLIGHT", "FROM BEFORE", "STREAMS"];
+  const head = ["HOST", "PID", "RUNTIME", "FOLLOWS", "MODE", "COUNTS", "IN FLIGHT", "FROM BEFORE", "STREAMS"];
   const table = instances.map((instance) => [
     printable(instance.host),
     String(instance.pid),
     printable(instance.runtime),
     instance.follows ? "yes" : "NO",
-    ...isUnreadable(instance) ? ["?", "?", "?", "?"] : [
+    ...isUnreadable(instance) ? ["?", "?", "?", "?", "?"] : [
       `${instance.mode}${instance.mode === "off" || instance.inForce ? "" : " (not in force)"}`,
+      instance.counts.join(", "),
       String(instance.inFlight),
       String(instance.before),
       String(instance.streams),

@@ -49,9 +49,27 @@ export function show(text: string): string {
   return quote(hideInUrls(text));
 }
 
-/** A URL to show, without its password. The query of an HTTP URL may hold a token, and is hidden as well. */
+/** The length of the shortest token. A shorter user name, such as "app", would match inside of words. */
+const SHORTEST_TOKEN = 8;
+
+/** Hides the password of a URL in all messages from now on, and a user name that may be a token. */
+export function addSecretsOf(url: URL): void {
+  addSecret(url.password);
+  if (isToken(url) && url.username.length >= SHORTEST_TOKEN) addSecret(url.username);
+}
+
+/** Whether the user name of a URL may be a token, as in `https://TOKEN@host` and `https://TOKEN:x-oauth-basic@host`. */
+function isToken({ protocol, username, password }: URL): boolean {
+  return username !== "" && (password === "" || /^https?:$/.test(protocol));
+}
+
+/**
+ * A URL to show, without its password and without a user name that may be a token. The query of an HTTP URL may hold a token,
+ * and is hidden as well.
+ */
 export function withoutPassword(url: URL): string {
   const shown = new URL(url);
+  if (isToken(url)) shown.username = "***";
   if (shown.password !== "") shown.password = "***";
   if (/^https?:$/.test(shown.protocol) && shown.search !== "") shown.search = "?***";
   return shown.href;

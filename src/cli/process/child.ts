@@ -40,12 +40,13 @@ function look(path: string): "found" | "not-found" | "not-executable" {
 /**
  * Runs a command with the standard input and output of this process, and passes signals on to it.
  *
+ * @param keepStore Whether the command gets MAINTENANCE_STORE, which may hold a password.
  * @throws {Error} If the command cannot be started: the error of the runtime.
  */
-export function runChild([command, ...args]: readonly string[]): Promise<ChildEnd> {
+export function runChild([command, ...args]: readonly string[], keepStore: boolean): Promise<ChildEnd> {
   return new Promise((resolve, reject) => {
     let interrupted: EndingSignal | undefined;
-    const child = spawn(command!, args, { stdio: "inherit" });
+    const child = spawn(command!, args, { stdio: "inherit", env: keepStore ? process.env : withoutStore(process.env) });
     const listeners = ENDING.map((name) => {
       const listener = () => {
         interrupted ??= name;
@@ -68,6 +69,11 @@ export function runChild([command, ...args]: readonly string[]): Promise<ChildEn
       resolve({ status, signal, interrupted });
     });
   });
+}
+
+/** Windows does not tell upper from lower case in the names of variables. */
+function withoutStore(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.toUpperCase() !== "MAINTENANCE_STORE"));
 }
 
 /** Passes a signal on. After `child.kill()`, Deno reports that signal as the cause of any end of the child. */

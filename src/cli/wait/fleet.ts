@@ -1,14 +1,15 @@
 import type { InFlightRequest, Instance } from "../../types/fleet.ts";
 import type { MaintenanceStore } from "../../types/store.ts";
+import { isStream } from "../../counting/in-flight.ts";
 import { formatDuration } from "../../util/durations.ts";
 import { type FleetReport, readFleet, waitForFleet } from "../../state/fleet.ts";
-import { describeStraggler, type FleetTarget } from "../../state/fleet-target.ts";
+import { describeStraggler, type FleetTarget, isCounted, nounOf } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
-import { count, printable } from "../output/describe.ts";
+import { count, printable, WHY_NO_PROCESS } from "../output/describe.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
@@ -22,8 +23,9 @@ const CHECK_EVERY_MS = 1_000;
  *
  * @param signal Aborted with a `CliError` to stop waiting.
  * @param known The processes that were registered before the state was written.
- * @returns The processes.
- * @throws {CliError} If the time runs out, no process is registered, or someone else changes the state meanwhile.
+ * @returns The last report.
+ * @throws {CliError} If the time runs out, no process of the site is registered, a process does not count what it has at work,
+ * or someone else changes the state meanwhile.
  * @throws {StoreError} If the store cannot be reached when the time runs out.
  */
 export async function waitUntilReady(
@@ -33,7 +35,7 @@ export async function waitUntilReady(
   output: Output,
   signal: AbortSignal,
   known: readonly Instance[] = [],
-): Promise<readonly Instance[]> {
+): Promise<FleetReport> {
   const controller = new AbortController();
   const either = AbortSignal.any([signal, controller.signal]);
   const stopLooking = watchRevision(store, target.revision, () => {
@@ -43,20 +45,17 @@ export async function waitUntilReady(
   });
   const deadline = performance.now() + plan.timeoutMs;
   const grace = performance.now() + Math.min(GRACE_MS, plan.timeoutMs);
+  const { streams, allowUncounted, allowLost, expect = 0 } = plan;
   try {
     for (;;) {
       const timeoutMs = Math.max(0, deadline - performance.now());
-      const report = await waitForFleet(
-        store,
-        target,
-        { timeoutMs, streams: plan.streams, signal: either, known },
-        (report) => {
-          output.progress(describeProgress(report, deadline - performance.now()));
-        },
-      );
+      const terms = { timeoutMs, streams, allowUncounted, allowLost, expect, signal: either, known };
+      const report = await waitForFleet(store, target, terms, (report) => {
+        output.progress(describeProgress(report, deadline - performance.now()));
+      });
       if (!report.isReady) throw notReady(report, target, plan);
-      if (report.instances.length > 0 || plan.allowNone) return report.instances;
-      if (performance.now() >= grace) throw noProcess();
+      if (plan.allowNone || report.instances.some((instance) => isOfSite(instance, target))) return report;
+      if (performance.now() >= grace) throw noProcess(report);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } catch (error) {
@@ -66,6 +65,11 @@ export async function waitUntilReady(
     stopLooking();
     output.progress("");
   }
+}
+
+/** Whether a process serves the site: a process that only watches says nothing of it. */
+function isOfSite({ counts }: Instance, { drained }: FleetTarget): boolean {
+  return !drained || !counts.includes("nothing");
 }
 
 /** Calls a function once when the stored revision changes. Returns a function that stops the check. */
@@ -82,32 +86,51 @@ export function watchRevision(store: MaintenanceStore, revision: string, replace
   return () => clearInterval(timer);
 }
 
-function describeProgress({ instances, stragglers }: FleetReport, leftMs: number): string {
+function describeProgress({ instances, stragglers, missing }: FleetReport, leftMs: number): string {
   const before = stragglers.reduce((sum, { before }) => sum + before, 0);
-  const requests = before === 0 ? "" : `, ${count(before, "request")} from before`;
-  return `Waiting for ${stragglers.length} of ${count(instances.length, "process", "processes")}${requests}, ` +
+  const work = before === 0 ? "" : `, ${before} ${nounOf(stragglers, before)} from before`;
+  const more = missing > stragglers.length ? `, ${missing - stragglers.length} more expected` : "";
+  return `Waiting for ${stragglers.length} of ${count(instances.length, "process", "processes")}${work}${more}, ` +
     `${formatDuration(Math.max(0, leftMs))} left`;
 }
 
-function notReady({ instances, stragglers }: FleetReport, target: FleetTarget, { timeoutMs }: WaitPlan): CliError {
+function notReady(report: FleetReport, target: FleetTarget, { timeoutMs, expect = 0 }: WaitPlan): CliError {
+  const { instances, stragglers, missing, isOnlyUncounted } = report;
   const of = count(instances.length, "process", "processes");
-  return new CliError(
-    "stragglers",
-    `Timed out after ${formatDuration(timeoutMs)}, ${stragglers.length} of ${of} not ready`,
-    { lines: stragglers.map((straggler) => printable(describeStraggler(straggler, target))) },
-  );
+  const lines = stragglers.map((straggler) => printable(describeStraggler(straggler, target)));
+  if (stragglers.some(({ silentMs }) => silentMs !== undefined)) {
+    lines.push("If you know that a silent process is dead, give --allow-lost");
+  }
+  if (stragglers.some((instance) => target.drained && !isCounted(instance))) {
+    lines.push("If you know that nothing is at work where it is not counted, give --allow-uncounted");
+  }
+  if (missing > stragglers.length) {
+    lines.push(
+      `Only ${count(instances.length, "process", "processes")} of the ${expect} of --expect can be seen. ` +
+        "The log of one that cannot write its record says why",
+    );
+  }
+  const what = isOnlyUncounted
+    ? `${stragglers.length} of ${of} may have something at work that nobody counts`
+    : missing > stragglers.length
+    ? `Timed out after ${formatDuration(timeoutMs)}, ${instances.length - stragglers.length} of ${expect} expected ` +
+      "processes are ready"
+    : `Timed out after ${formatDuration(timeoutMs)}, ${stragglers.length} of ${of} not ready`;
+  return new CliError("stragglers", what, { lines });
 }
 
-function noProcess(): CliError {
-  return new CliError("stragglers", "No running process uses this store", {
-    lines: ["Is it the right store? If the site is not running, give --allow-no-instances"],
+function noProcess({ instances }: FleetReport): CliError {
+  const lines = [WHY_NO_PROCESS, "If the site is not running, give --allow-no-instances"];
+  if (instances.length === 0) return new CliError("stragglers", "No running process uses this store", { lines });
+  return new CliError("stragglers", "Only processes that count nothing use this store, so none of the site does", {
+    lines,
   });
 }
 
 /** The event streams and upgraded connections that are still open, one line a process. */
 export function describeStreams(instances: readonly Instance[]): string[] {
   return instances.filter(({ streams }) => streams > 0).map(({ host, pid, streams, held }) => {
-    const open = held.filter(({ kind }) => kind !== "request");
+    const open = held.filter(({ kind }) => isStream(kind));
     const more = streams > open.length ? ", …" : "";
     return printable(`${host} (pid ${pid}): ${open.map(describeHeld).join(", ")}${more}`);
   });

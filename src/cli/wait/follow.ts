@@ -1,10 +1,14 @@
 import type { Instance } from "../../types/fleet.ts";
 import { StoreError } from "../../state/errors.ts";
+import type { FleetReport } from "../../state/fleet.ts";
+import { isCounted, nounOf } from "../../state/fleet-target.ts";
 import { formatPercentage } from "../change/admit.ts";
 import type { Planned } from "../change/plan.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
+import type { Situation } from "../situation.ts";
 import { formatTime } from "../input/times.ts";
+import { partOf, printable } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
@@ -28,10 +32,11 @@ export async function follow(
   const target = { revision, drained: situation.inForce };
   result["ready"] = false;
   try {
-    const instances = await waitUntilReady(opened.store, target, plan, output, signal, planned.instances);
+    const ready = await waitUntilReady(opened.store, target, plan, output, signal, planned.instances);
+    const { instances } = ready;
     result["ready"] = true;
     result["instances"] = viewInstances(instances, revision, Date.now());
-    output.line(describeReady(planned, instances));
+    output.line(describeReady(planned.situation, ready));
     for (const line of describeStreams(instances)) output.note(`still open, and not waited for: ${line}`);
   } catch (error) {
     if (error instanceof StoreError) throw new CliError("store", `${reasonOf(error)}${whatStays(planned)}`);
@@ -47,22 +52,50 @@ function whatStays({ situation }: Planned): string {
   return situation.state.mode === "off" ? ": maintenance is off in the store, but not yet everywhere" : "";
 }
 
-function describeReady({ situation }: Planned, instances: readonly Instance[]): string {
+/** The sentence after a wait. It claims no more than the processes have told. */
+export function describeReady(
+  situation: Situation,
+  { instances, dead }: FleetReport,
+  now: number = Date.now(),
+): string {
   const { state, inForce, beginsAt, endsAt } = situation;
   const [who, have] = instances.length === 1 ? ["The process", "has"] : [`All ${instances.length} processes`, "have"];
   if (!inForce) {
     const followed = instances.length === 0 ? "No running process uses this store." : `${who} ${have} the new state.`;
     if (state.mode === "off") return followed;
-    const begins = beginsAt === undefined ? "" : ` Maintenance begins ${formatTime(beginsAt, Date.now())}.`;
+    const begins = beginsAt === undefined ? "" : ` Maintenance begins ${formatTime(beginsAt, now)}.`;
     return `${followed}${begins} It is not safe to migrate before.`;
   }
+  const isNone = instances.every(({ counts }) => counts.includes("nothing"));
+  const uncounted = instances.filter((instance) => !isCounted(instance));
+  const what = uncounted.length === instances.length
+    ? ""
+    : ` and ${have} finished the ${nounOf(instances, 2)} from before`;
   const followed = instances.length === 0
     ? "No running process uses this store"
-    : `${who} ${have} the new state and ${have} finished the requests from before`;
+    : isNone
+    ? `${who} ${have} the new state and ${have} nothing at work`
+    : `${who} ${have} the new state${what}`;
   if (state.admit) {
     return `${followed}. It is not safe to migrate: ${formatPercentage(state.admit)} of visitors get in.`;
   }
-  const part = state.urls === undefined ? "" : ` what serves ${state.urls.join(", ")}`;
-  const end = endsAt === undefined ? "" : ` until ${formatTime(endsAt, Date.now())}`;
-  return `${followed}: it is safe to migrate${part}${end}.`;
+  const conditions = [
+    isNone && "the site is not running",
+    uncounted.length > 0 && `nothing is at work in ${nameAll(uncounted)}, which nobody counts`,
+    dead.length > 0 && `${nameAll(dead)}, silent now, ${dead.length === 1 ? "is" : "are"} dead`,
+  ].filter((condition) => condition !== false);
+  const given = conditions.length === 0 ? "" : `, if ${conditions.join(" and ")}`;
+  const only = partOf(state);
+  const part = only === undefined ? "" : ` what serves ${only}`;
+  const end = endsAt === undefined ? "" : ` until ${formatTime(endsAt - mostAhead(instances, now), now)}`;
+  return printable(`${followed}: it is safe to migrate${part}${end}${given}.`);
+}
+
+function nameAll(instances: readonly Instance[]): string {
+  return instances.map(({ host, pid }) => `${host} (pid ${pid})`).join(", ");
+}
+
+/** How far the clock of a process is ahead of ours at most, in milliseconds: that process opens so much earlier. */
+function mostAhead(instances: readonly Instance[], now: number): number {
+  return Math.max(0, ...instances.map(({ clock }) => clock - now));
 }

@@ -11,7 +11,15 @@ export interface WaitPlan {
   readonly streams: boolean;
   /** Whether to proceed if no process is registered. */
   readonly allowNone: boolean;
+  /** Whether to proceed although processes do not count what they have at work. */
+  readonly allowUncounted: boolean;
+  /** Whether to proceed without processes that went silent. */
+  readonly allowLost: boolean;
+  /** How many processes have to be ready at least. */
+  readonly expect: number | undefined;
 }
+
+const SWITCHES = ["streams", "allow-no-instances", "allow-uncounted", "allow-lost"] as const;
 
 /**
  * Reads the options of waiting.
@@ -23,16 +31,27 @@ export interface WaitPlan {
 export function readWaitPlan(options: OptionValues, byDefault?: string): WaitPlan | undefined {
   const wait = options.wait ?? byDefault;
   if (wait === undefined) {
-    for (const name of ["streams", "allow-no-instances"] as const) {
-      if (options[name]) throw usageError(`"--${name}" works only with "--wait": add --wait 60s`);
+    for (const name of [...SWITCHES, "expect"] as const) {
+      if (options[name] !== undefined) throw usageError(`"--${name}" works only with "--wait": add --wait 60s`);
     }
     return undefined;
+  }
+  if (options.expect !== undefined && options["allow-no-instances"]) {
+    throw usageError('"--expect" and "--allow-no-instances" contradict each other: give one of them');
   }
   return {
     timeoutMs: parseDurationOption("--wait", wait),
     streams: options.streams === true,
     allowNone: options["allow-no-instances"] === true,
+    allowUncounted: options["allow-uncounted"] === true,
+    allowLost: options["allow-lost"] === true,
+    expect: options.expect === undefined ? undefined : parseExpect(options.expect),
   };
+}
+
+function parseExpect(text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw usageError(`"--expect" must be a number of processes such as 12, received ${JSON.stringify(text)}`);
 }
 
 /**

@@ -62,6 +62,8 @@ export function createGuard<HostInfo>(
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const tracker = live?.tracker;
+  // A host that stops everything with its request never tells when a response was sent.
+  live?.noteCounting(findWaitUntil === undefined ? "requests" : "by-hand");
 
   type Pass<Passed> = (isInForce: boolean, fields: AddedFields | undefined) => Passed;
   type Reply<Answered> = (verdict: Answer | Response) => Answered;
@@ -156,7 +158,10 @@ export function createGuard<HostInfo>(
     answer: Reply<Answered>,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>> {
     const waiting = live?.refresh?.(findWaitUntil?.(hostInfo));
-    if (waiting === undefined) return judge(request, hostInfo, pass, answer);
+    // A health check must not fail because the store does not answer.
+    if (waiting === undefined || internals.passesAlways(request, readContext(request, hostInfo))) {
+      return judge(request, hostInfo, pass, answer);
+    }
     return waiting.then(() => judge(request, hostInfo, pass, answer)) as Promise<Awaited<Passed> | Awaited<Answered>>;
   }
 

@@ -1,3 +1,4 @@
+import { insistOnNode } from "../common/wrong-host.ts";
 import type { NodeInfo } from "./info.ts";
 import type { Sendable } from "./send-answer.ts";
 
@@ -26,6 +27,7 @@ export function adapt<Info extends NodeInfo>(
     };
   });
   return (req, res) => {
+    insistOnNode(res, report);
     if (listener !== undefined) return listener(req, res);
     void loaded.then((listener) => {
       // The client may have gone away in the meantime.

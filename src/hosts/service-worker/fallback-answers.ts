@@ -59,6 +59,8 @@ const REFUSED_NAMES = [
   "enabled",
   "state",
   "ignoreUrls",
+  "reads",
+  "writes",
   "internalIps",
   "allowStaff",
   "allow",

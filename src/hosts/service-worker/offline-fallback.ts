@@ -1,3 +1,4 @@
+import { putsIntoPage } from "../../answer/variant.ts";
 import { checkNames, invalidOption, MaintenanceError, type OptionError } from "../../util/errors.ts";
 import { forgetPages, type KeptPage, keptPage } from "./kept-page.ts";
 import { createStandInAnswerer, type FallbackAnswers, type Variant } from "./fallback-answers.ts";
@@ -55,7 +56,7 @@ let isUnregistered = false;
  *
  * Each request goes to the network first, and an answer of the origin goes through unchanged. If the network fails, or a
  * gateway answers 502, 503 or 504 in the origin's place, a navigation gets the page and a script gets JSON, with the gateway's
- * status or 503. An answer with the field `maintenance-mode` goes through: all answers of this library have it, and an app
+ * status or 503. htmx and PJAX get the page as well. An answer with the field `maintenance-mode` goes through: all answers of this library have it, and an app
  * that answers 503 itself adds it. The browser alone handles images, scripts, event streams and other origins.
  *
  * The worker takes over as soon as it is installed (`skipWaiting`, `clients.claim`), so that it works from the first visit. It
@@ -196,7 +197,8 @@ function wantedBy(request: Request, origin: string): Variant | undefined {
   // The browser reconnects an event stream after a network error, but not after a status.
   if (request.headers.get("accept") === "text/event-stream") return undefined;
   // A request that a script makes has no destination; those for images, styles and the like have one.
-  return request.destination === "" ? "data" : undefined;
+  if (request.destination !== "") return undefined;
+  return putsIntoPage(request) ? "page" : "data";
 }
 
 /** Whether a gateway answers in the origin's place. After a redirect to another origin, the answer is not about ours. */

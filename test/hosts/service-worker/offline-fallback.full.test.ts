@@ -45,7 +45,8 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
 
     test.each([
       [undefined, "application/problem+json"],
-      ["application/json", "application/problem+json"],
+      ["application/json", "application/json"],
+      ["application/json, application/problem+json", "application/problem+json"],
       ["image/*", "application/problem+json"],
       ["text/html, application/xhtml+xml", "text/html; charset=utf-8"],
       ["text/plain", "text/plain; charset=utf-8"],
@@ -54,6 +55,8 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
       await site.stop();
       const answer = await fetchIn(page, "/api", accept === undefined ? {} : { headers: { accept } });
       expect(answer).toMatchObject({ status: 503, headers: { "content-type": type } });
+      const pushed = await fetchIn(page, "/api", { headers: { "hx-request": "true" } });
+      expect(pushed).toMatchObject({ status: 503, headers: { "content-type": "text/html; charset=utf-8" } });
       if (type.endsWith("json")) {
         expect(JSON.parse(answer.body!)).toMatchObject({ title: "Service Unavailable", status: 503 });
       }

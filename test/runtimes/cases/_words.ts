@@ -46,6 +46,11 @@ export const json: Expected = answered({
   headers: { "content-type": /^application\/problem\+json(;|$)/ },
   json: { status: 503, title: /\w/ },
 });
+/** Problem details by the name `application/json`. */
+export const plainJson: Expected = answered({
+  headers: { "content-type": /^application\/json(;|$)/, vary: /(^|[ ,])accept($|[ ,])/i },
+  json: { status: 503, title: /\w/ },
+});
 /** Plain text. */
 export const plainText: Expected = answered({
   headers: { "content-type": /^text\/plain; ?charset=utf-8$/i },

@@ -1,5 +1,5 @@
 /** The gate is on: what it answers, and what reaches nobody. */
-import { answered, html, json, listCases, megabyte, plainText, refusedOr, through } from "./_words.ts";
+import { answered, html, json, listCases, megabyte, plainJson, plainText, refusedOr, through } from "./_words.ts";
 
 const { cases, add, one } = listCases();
 export { cases };
@@ -34,15 +34,16 @@ for (
     ["*/*", html, "*/*, as curl sends it, gets HTML"],
     [chromeAccept, html, "Chrome's gets HTML"],
     [firefoxAccept, html, "Firefox's gets HTML"],
-    ["application/json", json, "application/json gets a problem"],
+    ["application/json", plainJson, "application/json gets a problem by that name"],
     ["application/problem+json", json, "application/problem+json gets a problem"],
+    ["application/json, application/problem+json", json, "a problem by its own name where the client knows it"],
     ["application/vnd.api+json", json, "a type in +json gets a problem"],
-    ["APPLICATION/JSON; Charset=utf-8", json, "types are compared without case"],
-    ["application/json, text/plain, */*", json, "axios' gets a problem"],
+    ["APPLICATION/JSON; Charset=utf-8", plainJson, "types are compared without case"],
+    ["application/json, text/plain, */*", plainJson, "axios' gets a problem by the name that it has given"],
     ["application/*", json, "application/* gets a problem"],
     ["text/plain", plainText, "text/plain gets text"],
     ["text/*", html, "text/* gets HTML"],
-    ["text/html;q=0.5, application/json", json, "the higher q wins"],
+    ["text/html;q=0.5, application/json", plainJson, "the higher q wins"],
     ["application/json;q=0.1, text/html;q=0.2", html, "the higher q wins, whatever the order"],
     ["text/plain;q=0.9, text/html;q=0.1, application/json;q=0.5", plainText, "the highest of three q wins"],
     ["text/html;q=0, */*", answered({ headers: { "content-type": /^(?!text\/html)/ } }), "q=0 is a no"],
@@ -51,6 +52,13 @@ for (
     [`text/x, ;;q==,,/,q=9;${"a/b;q=0.1,".repeat(700)}`, answered(), "8 kB of nonsense are answered"],
   ] as const
 ) one(`Accept: ${what}`, "on", [], { headers: { accept } }, expected);
+for (const name of ["HX-Request", "X-PJAX"]) {
+  const headers = { accept: "*/*", "x-requested-with": "XMLHttpRequest", [name]: "true" };
+  one(`${name}: gets HTML`, "on", [], { headers }, {
+    ...html,
+    headers: { ...html.headers, vary: new RegExp(`(^|[ ,])${name}($|[ ,])`, "i") },
+  });
+}
 add(
   "HEAD: the headers of GET and no body",
   "on",

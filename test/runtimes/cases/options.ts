@@ -1,5 +1,5 @@
 /** `handler503`, `page`, `statusCode`, `retryAfter`, `redirectUrl`, `responseType`, `headers`, and callbacks that fail. */
-import { answered, badge, html, json, listCases, plainText, refusedOr, through } from "./_words.ts";
+import { answered, badge, html, json, listCases, plainJson, plainText, refusedOr, through } from "./_words.ts";
 
 const { cases, add, one } = listCases();
 export { cases };
@@ -34,7 +34,7 @@ one(
   "page",
   [],
   { headers: { accept: "application/json" } },
-  json,
+  plainJson,
 );
 one(
   "page: a function sees the path",
@@ -67,7 +67,7 @@ for (const method of ["GET", "HEAD", "POST"]) {
   one(`redirectUrl: ${method} is sent there`, "redirect", ["redirect"], { method, target: "//evil.test/a" }, {
     status: [302, 303],
     app: false,
-    headers: { location: "/maintenance.html", "cache-control": "no-store" },
+    headers: { location: "/maintenance.html", "cache-control": "no-store", "retry-after": null },
   });
 }
 add(

@@ -1,7 +1,7 @@
 /** The state in a store. */
-import { answered, json, listCases, through } from "./_words.ts";
+import { answered, listCases, plainJson, through } from "./_words.ts";
 
-const { cases, one } = listCases();
+const { add, cases, one } = listCases();
 export { cases };
 
 one("state: off", "state-off", [], {}, through({}, { notes: { decisions: ["off"] } }));
@@ -10,8 +10,8 @@ one("state: on", "state-on", [], {}, {
   notes: { decisions: ["maintenance"] },
 });
 one("state: on, in JSON", "state-on", [], { headers: { accept: "application/json" } }, {
-  ...json,
-  json: { status: 503, retryAfter: 600, detail: /<b>Moving<\/b>/ },
+  ...plainJson,
+  json: { status: 503, retryAfter: 600, detail: /^<b>Moving<\/b>$/ },
 });
 one("state: internalIps", "state-on", ["proxy"], { headers: { "x-forwarded-for": "192.0.2.9" } }, answered());
 one("state: an empty text is on", "state-touched", [], {}, answered());
@@ -36,10 +36,38 @@ one("state: read-only answers POST", "state-read-only", [], { method: "POST", bo
 });
 one("state: read-only answers DELETE", "state-read-only", [], { method: "DELETE" }, answered());
 one("state: ignoreUrls", "state-read-only", [], { method: "POST", target: "/hooks/pay", body: "a" }, through());
+one("state: read-only lets PROPFIND pass", "state-read-only", [], { method: "PROPFIND" }, { status: 200 });
+one("state: read-only answers PROPPATCH", "state-read-only", [], { method: "PROPPATCH" }, answered());
+one(
+  "state: a method in reads",
+  "state-read-only",
+  [],
+  { method: "POST", target: "/graphql", body: "{}" },
+  through({}, { notes: { decisions: ["safe-method"] } }),
+);
+one("state: another method than in reads", "state-read-only", [], {
+  method: "PUT",
+  target: "/graphql",
+  body: "{}",
+}, answered());
+one("state: a method in writes", "state-read-only", [], { target: "/logout" }, answered());
 one("state: urls are closed", "state-part", [], { target: "/shop/cart" }, answered());
 one("state: urls are closed in another case", "state-part", [], { target: "/SHOP/cart" }, answered());
 one("state: urls are closed when encoded without need", "state-part", [], { target: "/%73hop/cart" }, answered());
 one("state: what is not meant passes", "state-part", [], { target: "/docs" }, through());
+const HOST_CASES = [
+  ...["a.example.test", "A.Example.TEST", "a.example.test:8080", "a.example.test."].map((host) =>
+    [host, answered()] as const
+  ),
+  ...["b.example.test", "x.a.example.test", "a.example.test.evil.test"].map((host) => [host, through()] as const),
+].map(([host, expect]) => ({ request: { target: "/shop", headers: { host } }, expect }));
+add(
+  "state: a whole URL is closed by its host, whatever the scheme and the port",
+  "state-url",
+  ["host-header"],
+  ...HOST_CASES,
+);
+add("state: a host is closed", "state-host", ["host-header"], ...HOST_CASES);
 one("state: after its end", "state-past", [], {}, through());
 one("state: before its start", "state-future", [], {}, through());
 one(
@@ -48,7 +76,7 @@ one(
   [],
   {},
   answered({
-    headers: { "retry-after": "Wed, 01 Jan 9000 00:00:00 GMT" },
+    headers: { "retry-after": /^\d{9,}$/ },
   }),
 );
 one("state: a window that comes back", "state-recurring", [], {}, answered());
