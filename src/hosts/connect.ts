@@ -65,7 +65,9 @@ export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
   maintenance: Maintenance,
   options: MiddlewareOptions<Info> = {},
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
-  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, ["closeStreams"]);
+  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+  });
   const watch = createStreamWatch(guard, options);
   const follow = guard.tracker && createFollow(guard.tracker);
   return (req, res, next) => {

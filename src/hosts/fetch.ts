@@ -160,7 +160,7 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
     withCalls(options),
     (request, { args, peerIp }) => findPeer(request, args as Args, peerIp),
     ({ waitUntil }) => waitUntil,
-    ["peerIp"],
+    { ownOptions: ["peerIp"], counts: "requests" },
   );
   const { tracker } = guard;
   return (request, call, letIn, finished) => {

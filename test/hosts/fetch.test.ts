@@ -131,6 +131,12 @@ describe("createGuard()", () => {
     expect(await guard(request(), { next, host: { staff: false } })).toHaveProperty("status", 503);
   });
 
+  test("makes its process one that counts requests", async () => {
+    const state = await live();
+    createGuard(maintenanceMode({ state }));
+    await until(async () => (await state.fleet())?.[0]?.counts?.includes("requests"), "the record says so");
+  });
+
   test("counts until finished has settled and next has returned", async () => {
     const state = await live();
     const guard = createGuard(maintenanceMode({ state }));
@@ -384,6 +390,7 @@ describe("an adapter by hand", () => {
     const state = await live();
     const port = await start(state);
     for (const [path, text] of [["/held", "held"], ["/stream", "begun ended"]] as const) {
+      await state.set({ mode: "off" });
       const answer = fetch(`http://127.0.0.1:${port}${path}`).then((response) => response.text());
       await until(() => countOf(state).inFlight === 1, "the request is counted");
       await state.set({ mode: "on" });

@@ -28,6 +28,8 @@ describe("a WebSocket of ws", () => {
   test("is waited for with streams, under its path", async () => {
     const state = await live();
     const { port } = await echo(state);
+    // Of requests, this process tells nothing without it.
+    maintenanceMiddleware(maintenanceMode({ state }));
     const socket = await expectEcho(await open(port));
     await expect(state.during({}, () => {}, { streams: true, timeoutMs: 100 })).rejects.toThrow("/live");
     socket.close();
@@ -70,6 +72,16 @@ describe("a WebSocket of ws", () => {
     const [answer] = await once(raw(port, { path: "/admin/../live" }), "data");
     expect(String(answer)).toMatch(/^HTTP\/1\.1 503 /);
     expect(sockets.clients.size).toBe(0);
+  });
+
+  test("says nothing of how the process counts its requests", async () => {
+    const state = await live();
+    const maintenance = maintenanceMode({ state });
+    const before = (await state.fleet())![0]!.counts;
+    guardUpgrade(createServer(), maintenance);
+    await state.set({ mode: "read-only" });
+    await until(async () => (await state.fleet())![0]!.mode === "read-only", "the record is new");
+    expect((await state.fleet())![0]!.counts).toEqual(before);
   });
 
   test("of a site whose gate has no live state is gated and not counted", async () => {

@@ -40,12 +40,24 @@ export interface Guard<HostInfo> {
   report(this: void, error: unknown, option?: string): void;
 }
 
+/** In what a host differs from others. */
+interface GuardTraits {
+  /** The names of options that the host itself reads. */
+  readonly ownOptions?: readonly string[];
+  /**
+   * What it counts. One that sees no requests but streams says nothing of the process.
+   *
+   * @default "requests", or "by-hand" on a host that stops everything with its request: it never tells when a response was sent
+   */
+  readonly counts?: "requests" | "by-hand" | "streams";
+}
+
 /**
  * Joins a gate and the options of a host.
  *
  * @param findPeer Finds the peer's address; `undefined` on a host that knows no client address.
  * @param findWaitUntil Finds the function that keeps a promise going beyond its request, on a host that would stop it there.
- * @param ownOptions The names of options that the host itself reads.
+ * @param traits In what the host differs from others.
  * @throws {OptionError} If the gate or an option is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
@@ -54,7 +66,7 @@ export function createGuard<HostInfo>(
   options: HostOptions<HostInfo>,
   findPeer: PeerFinder<HostInfo> | undefined,
   findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
-  ownOptions: readonly string[] = [],
+  { ownOptions = [], counts = findWaitUntil === undefined ? "requests" : "by-hand" }: GuardTraits = {},
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
   const { isActive, decide, respond, passOff, announcement, admitCookie, allowStaff, live } = internals;
@@ -62,8 +74,7 @@ export function createGuard<HostInfo>(
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const tracker = live?.tracker;
-  // A host that stops everything with its request never tells when a response was sent.
-  live?.noteCounting(findWaitUntil === undefined ? "requests" : "by-hand");
+  if (counts !== "streams") live?.noteCounting(counts);
 
   type Pass<Passed> = (isInForce: boolean, fields: AddedFields | undefined) => Passed;
   type Reply<Answered> = (verdict: Answer | Response) => Answered;

@@ -71,7 +71,10 @@ export function guardUpgrade<Info extends UpgradeInfo = UpgradeInfo>(
   if (typeof server?.emit !== "function") {
     throw invalidOption(TASK, "server", "a server of node:http or node:https", server);
   }
-  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, ["closeStreams"]);
+  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+    counts: "streams",
+  });
   const watch = createStreamWatch(guard, options);
   const { tracker } = guard;
   const { emit: original } = server;
