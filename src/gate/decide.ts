@@ -51,12 +51,14 @@ export interface Decider {
   /** Decides about a request that arrives while maintenance is on somewhere. It never throws. */
   decide(this: void, request: Request, ctx: MaintenanceContext): Decision;
   /**
-   * Whether a request passes whatever the state says: by the address, the URL or the secret that the options let in. A
-   * request that may open a bypass link does not. It never throws.
+   * Why a request passes whatever the state says: by the address, the URL or the secret that the options let in. A request
+   * that may open a bypass link does not. It never throws.
    */
-  passesAlways(this: void, request: Request, ctx: MaintenanceContext): boolean;
+  passesAlways(this: void, request: Request, ctx: MaintenanceContext): PassDecision | undefined;
   /** Opens the bypass link that a request is for, if it is for one that is valid. */
   openLink(this: void, request: Request, state: Snapshot | undefined): OpenedLink | undefined;
+  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
+  isReading(this: void, request: Request, state: Snapshot): boolean;
 }
 
 /** Makes a {@link Decider}. */
@@ -81,7 +83,6 @@ export function createDecider(
     return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
   }
 
-  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
   function isReading(request: Request, state: Snapshot): boolean {
     if (isWebSocket(request)) return false;
     if (someUrl(request, (each) => reading?.isWrite?.(each) || state.isWrite?.(each) || false)) return false;
@@ -131,17 +132,18 @@ export function createDecider(
       bypass?.lets(request, now(), undefined) === true;
   }
 
-  function passesAlways(request: Request, { clientIp }: MaintenanceContext): boolean {
+  function passesAlways(request: Request, { clientIp }: MaintenanceContext): PassDecision | undefined {
     try {
       // Another state may have another secret, which must not get to the app.
-      if (request.url.includes(`${BYPASS_NAME}=`)) return false;
-      return typeof clientIp === "string" && isInternal?.(clientIp) === true || isIgnored?.(request) === true ||
-        hasSecret(request);
+      if (request.url.includes(`${BYPASS_NAME}=`)) return undefined;
+      if (typeof clientIp === "string" && isInternal?.(clientIp)) return PASS["internal-ip"];
+      if (isIgnored?.(request)) return PASS["ignored-url"];
+      return hasSecret(request) ? PASS.bypass : undefined;
     } catch {
       // The decision meets the same fault, and reports it.
-      return false;
+      return undefined;
     }
   }
 
-  return { decide, passesAlways, openLink };
+  return { decide, passesAlways, openLink, isReading };
 }

@@ -17,9 +17,10 @@ import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import { invalidOption } from "../util/errors.ts";
 import type { HostOptions, StaffOptions } from "./common/context.ts";
-import { type AddedFields, addNodeFields } from "./common/fields.ts";
+import type { AddedFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
 import { type CloseStreamsOption, createStreamWatch } from "./common/close-streams.ts";
+import { addNodeFields } from "./node/fields.ts";
 import { createFollow, watchEventStream } from "./node/in-flight.ts";
 import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
 import { gateRequest, realRequest } from "./node/request.ts";
@@ -38,9 +39,10 @@ export interface MiddlewareOptions<Info = NodeInfo> extends HostOptions<Info>, C
 /**
  * Makes middleware of the gate.
  *
- * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and adds nothing to the app's
- * responses but the header fields that `admit` of the state and the option `announce` ask for. The functions of the options
- * get each request as a `Request` without its body.
+ * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and changes nothing of the
+ * app's responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode`
+ * while the site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says. The
+ * functions of the options get each request as a `Request` without its body.
  *
  * @param maintenance The gate.
  * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open event

@@ -33,8 +33,9 @@ export type { CloseStreams, CloseStreamsOption };
 export type { ContextFrom, HandlerOrRouter, HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 
 /**
- * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`. Adds nothing to the app's
- * responses but the header fields that `admit` of the state and the option `announce` ask for.
+ * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`. Changes nothing of the app's
+ * responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode` while the
+ * site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says.
  *
  * The call starts to load `@whatwg-node/server`, which takes some 50 ms. Requests that arrive earlier wait for that.
  *
@@ -59,7 +60,9 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   return adapt<Info>((request, info, ResponseClass) => {
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
       if (watch !== undefined) watchEventStream(watch, request, info);
-      const letIn = () => addFields(askApp(app, request, info, ResponseClass), fields);
+      // The bare 500 of an app that throws is the host's, and not the app's.
+      const ask = (request: Request, info: Info) => addFields(app(request, info), fields);
+      const letIn = () => askApp(ask, request, info, ResponseClass);
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
     const answer = (verdict: Answer | Response) => {

@@ -3,12 +3,12 @@ import type { RequestTracker } from "../../counting/in-flight.ts";
 import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/internals.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
+import type { AddedFields } from "../../gate/pass-fields.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Decision } from "../../types/decision.ts";
 import { invalidOption } from "../../util/errors.ts";
 import { checkInternals } from "../../util/internals-version.ts";
 import { type AsksStaff, askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
-import type { AddedFields } from "./fields.ts";
 
 /** The gate in front of a host's requests. */
 export interface Guard<HostInfo> {
@@ -69,7 +69,7 @@ export function createGuard<HostInfo>(
   { ownOptions = [], counts = findWaitUntil === undefined ? "requests" : "by-hand" }: GuardTraits = {},
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
-  const { isActive, decide, respond, passOff, announcement, admitCookie, allowStaff, live } = internals;
+  const { isActive, decide, respond, passOff, announcement, passFields, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer, ownOptions);
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
@@ -146,9 +146,7 @@ export function createGuard<HostInfo>(
 
   /** The header fields to add to the app's response to a request that passes during maintenance. */
   function fieldsFor(request: Request, ctx: MaintenanceContext, made: Decision): AddedFields | undefined {
-    const announced = announcement && announce(announcement, request);
-    const cookie = made.because === "admitted" ? admitCookie(request, ctx) : undefined;
-    return cookie === undefined ? announced : [["set-cookie", cookie], ...announced ?? []];
+    return join(passFields(request, ctx, made), announcement && announce(announcement, request));
   }
 
   /** The header field that announces maintenance, if some is planned. */
@@ -169,9 +167,15 @@ export function createGuard<HostInfo>(
     answer: Reply<Answered>,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>> {
     const waiting = live?.refresh?.(findWaitUntil?.(hostInfo));
+    if (waiting === undefined) return judge(request, hostInfo, pass, answer);
+    const ctx = readContext(request, hostInfo);
     // A health check must not fail because the store does not answer.
-    if (waiting === undefined || internals.passesAlways(request, readContext(request, hostInfo))) {
-      return judge(request, hostInfo, pass, answer);
+    const made = internals.passesAlways(request, ctx);
+    if (made !== undefined) {
+      // The store may say that the site is closed to others, whom no cache must give this response then.
+      const inDoubt: Pass<Passed> = (isInForce, fields) =>
+        pass(isInForce, join(passFields(request, ctx, made), fields));
+      return judge(request, hostInfo, isActive() ? pass : inDoubt, answer);
     }
     return waiting.then(() => judge(request, hostInfo, pass, answer)) as Promise<Awaited<Passed> | Awaited<Answered>>;
   }
@@ -186,6 +190,10 @@ export function createGuard<HostInfo>(
     handsOutRequests: internals.handsOutRequests,
     report: internals.report,
   });
+}
+
+function join(first: AddedFields | undefined, second: AddedFields | undefined): AddedFields | undefined {
+  return first === undefined ? second : second === undefined ? first : [...first, ...second];
 }
 
 /** The internals of a gate, which another copy of this package may have made: an `import` and a `require()` have their own. */

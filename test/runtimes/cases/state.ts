@@ -30,6 +30,13 @@ one(
   through({}, { notes: { decisions: ["safe-method"] } }),
 );
 one("state: read-only lets HEAD pass", "state-read-only", [], { method: "HEAD" }, { status: 200 });
+one(
+  "state: read-only, and the app's own responses say so",
+  "state-read-only",
+  ["client-ip"],
+  { clientIp: "192.0.2.7" },
+  through({}, { headers: { "maintenance-mode": "read-only", "cache-control": null } }),
+);
 one("state: read-only answers POST", "state-read-only", [], { method: "POST", body: "a=1" }, {
   ...answered({ body: /What you sent was not saved/ }),
   notes: { decisions: ["read-only"] },
