@@ -16,18 +16,20 @@
 import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import { type CloseStreams, type CloseStreamsOption, createStreamWatch } from "./common/close-streams.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
 import { type HandlerOrRouter, toHandler } from "./common/handler.ts";
 import { askApp } from "./node/ask-app.ts";
-import { createFollow } from "./node/in-flight.ts";
+import { createFollow, watchEventStream } from "./node/in-flight.ts";
 import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
 import { adapt } from "./node/adapter.ts";
 import { gateRequest, realRequest } from "./node/request.ts";
 import { isPlain } from "./node/request-url.ts";
 import { sendAnswer } from "./node/send-answer.ts";
 
+export type { CloseStreams, CloseStreamsOption };
 export type { ContextFrom, HandlerOrRouter, HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 
 /**
@@ -48,14 +50,16 @@ export type { ContextFrom, HandlerOrRouter, HostOptions, NodeInfo, NodeRequest, 
 export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   maintenance: Maintenance,
   handler: HandlerOrRouter<(request: Request, info: Info) => Response | Promise<Response>>,
-  options: HostOptions<Info> = {},
+  options: HostOptions<Info> & CloseStreamsOption<Info> = {},
 ): (req: Info["req"], res: Info["res"]) => void {
-  const guard = createGuard(maintenance, options, findPeer);
+  const guard = createGuard(maintenance, options, findPeer, undefined, { ownOptions: ["closeStreams"] });
+  const watch = createStreamWatch(guard, options);
   const app = toHandler(handler);
   const follow = guard.tracker && createFollow(guard.tracker);
   let sent: Response | undefined;
   return adapt<Info>((request, info, ResponseClass) => {
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
+      if (watch !== undefined) watchEventStream(watch, request, info);
       // The bare 500 of an app that throws is the host's, and not the app's.
       const ask = (request: Request, info: Info) => addFields(app(request, info), fields);
       const letIn = () => askApp(ask, request, info, ResponseClass);
