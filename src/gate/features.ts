@@ -9,7 +9,7 @@ import type { Settings } from "./settings.ts";
 export interface GateFeatures extends AnswerFeatures {
   /** Lets in a share of the visitors: `admit` of a state. */
   readonly admission?: Admission;
-  /** Announces maintenance that begins soon: `announce` and `notice()`. */
+  /** Tells of maintenance that begins soon or is in force: `announce` and `notice()`. */
   readonly createAnnouncer?: typeof createAnnouncer;
   /** Lets in visitors who fill in the secret of a bypass on the page: `bypassForm`. */
   readonly createFormResponder?: typeof createFormResponder;

@@ -10,7 +10,7 @@ import { ownOf } from "../util/own.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import { FULL_FEATURES } from "./full-features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
-import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
+import { checkDomain, checkSecret, readAdmittedCaching, readAnnounce } from "./option-checks.ts";
 import type { GateSettings } from "./features.ts";
 import type { Reading } from "./settings.ts";
 
@@ -35,6 +35,7 @@ const NAMES = [
   "bypassDomain",
   "bypassForm",
   "announce",
+  "admittedCaching",
   "responseType",
   "site",
   "messages",
@@ -89,6 +90,7 @@ export function resolveOptions(given: MaintenanceOptions, builtIn: Readonly<Reco
       : isIgnored,
     reading: resolveReading(options),
     announce: readAnnounce(options.announce),
+    admittedCaching: readAdmittedCaching(options.admittedCaching),
     features: FULL_FEATURES,
   };
 }

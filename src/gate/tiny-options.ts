@@ -77,6 +77,7 @@ const FULL_NAMES = [
   "bypassDomain",
   "bypassForm",
   "announce",
+  "admittedCaching",
   "responseType",
   "site",
   "messages",
@@ -106,5 +107,6 @@ export function resolveTinyOptions(given: TinyOptions, english: Messages): GateS
     ...resolveTinyAnswerOptions(options, status ?? statusCode ?? 503, name, english),
     ...resolveCommonOptions(options, ignoreUrls, compilePaths),
     announce: { before: 0, header: undefined },
+    admittedCaching: "no-store",
   };
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { hashSecret } from "../../src/bypass/secret.ts";
+import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
 import { withMaintenance } from "../../src/hosts/deno.ts";
-import { maintenanceMode } from "../../src/index.ts";
+import { createGuard } from "../../src/hosts/fetch.ts";
+import { type Maintenance, maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state/live-state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { maintenanceMode as tinyMode } from "../../src/tiny.ts";
@@ -27,6 +29,16 @@ const OPENING: readonly (readonly [string, unknown])[] = [
   ["bypass", hashSecret(SECRET)],
 ];
 
+/** The status that the middleware answers, or "app". */
+function throughMiddleware(maintenance: Maintenance): Promise<unknown> {
+  const headers = { "maintenance-bypass": SECRET, "x-forwarded-for": "10.0.0.1" };
+  const req = { method: "POST", url: "/", headers, socket: { remoteAddress: "127.0.0.1" } };
+  return new Promise((resolve) => {
+    const res = { writeHead: (status: number) => resolve(status), end() {} };
+    maintenanceMiddleware(maintenance, {})(req, res, () => resolve("app"));
+  });
+}
+
 test.each(OPENING)("%s on Object.prototype opens no gate and no state that is made later", async (name, value) => {
   const request = () =>
     new Request("http://site.test/", {
@@ -44,8 +56,16 @@ test.each(OPENING)("%s on Object.prototype opens no gate and no state that is ma
         const maintenance = make({ state, onError() {}, ...name === "trustProxy" && { internalIps: ["10.0.0.0/8"] } });
         const handler = withMaintenance(maintenance, () => new Response("app"), {});
         const info = { remoteAddr: { hostname: "127.0.0.1" } };
-        expect([maintenance(request(), { clientIp: "127.0.0.1" })?.status, (await handler(request(), info)).status])
-          .toEqual([503, 503]);
+        const guarded = await createGuard(maintenance, {})(request(), {
+          next: () => new Response("app"),
+          peerIp: "127.0.0.1",
+        });
+        expect([
+          maintenance(request(), { clientIp: "127.0.0.1" })?.status,
+          (await handler(request(), info)).status,
+          guarded.status,
+          await throughMiddleware(maintenance),
+        ]).toEqual([503, 503, 503, 503]);
       }
     }
   } finally {

@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readFormSecrets } from "../../src/bypass/form-secrets.ts";
 import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
 import { withMaintenance as inDeno } from "../../src/hosts/deno.ts";
+import { createGuard } from "../../src/hosts/fetch.ts";
 import { withMaintenance as inNode } from "../../src/hosts/node.ts";
 import { type Decision, maintenanceMode } from "../../src/index.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
@@ -202,6 +203,13 @@ test("withMaintenance() of a fetch host opens, and gives an unread body to the a
   expect((await handler(request("/", endless), info)).status).toBe(503);
   const failing = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
   expect((await handler(request("/", failing), info)).status).toBe(503);
+});
+
+test("createGuard() of a framework opens", async () => {
+  const guard = createGuard(maintenanceMode(optionsOf()));
+  const request = new Request("https://site.test/shop", { method: "POST", headers: HTML, body: OPEN });
+  const opened = await guard(request, { next: () => new Response("app") });
+  expect([opened.status, opened.headers.get("location")]).toEqual([303, "/shop"]);
 });
 
 test("withMaintenance() asks staff first: their forms go to the app unread", async () => {
