@@ -137,8 +137,8 @@ export interface MaintenanceOptions extends AnswerOptions {
    * Whether the built-in page asks for the secret of a bypass, while there is one: of `bypassSecret`, or of the state. A
    * visitor who fills in the right one gets the cookie, as by a link, and sees the page again otherwise.
    *
-   * A host helper reads the form: `withMaintenance` or `maintenanceMiddleware`. A gate that is called by hand, and one in a
-   * Service Worker, answers it like any other form.
+   * A host helper reads the form: `withMaintenance`, `maintenanceMiddleware` or `createGuard`. A gate that is called by hand,
+   * and one in a Service Worker, answers it like any other form.
    *
    * @default {false}
    */
