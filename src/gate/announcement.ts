@@ -9,6 +9,8 @@ import type { MaintenanceNotice } from "./maintenance.ts";
 export interface Announcer {
   /** Whether maintenance begins soon, somewhere on the site at least. */
   isDue(): boolean;
+  /** The maintenance that begins soon, somewhere on the site at least. */
+  upcoming(): Upcoming | undefined;
   /** The notice for a request. */
   notice(request: Request): MaintenanceNotice | undefined;
   /** The value of the header field for the response to a request: a Dictionary (RFC 9651 section 3.2). */
@@ -16,7 +18,7 @@ export interface Announcer {
 }
 
 /** The next maintenance, and from when on it is known to be the next. */
-interface Upcoming {
+export interface Upcoming {
   readonly snapshot: Snapshot;
   readonly from: number;
   readonly start: number;
@@ -74,6 +76,7 @@ export function createAnnouncer(
 
   return {
     isDue: () => findDue() !== undefined,
+    upcoming: findDue,
     notice(request) {
       const upcoming = findFor(request);
       if (upcoming === undefined) return undefined;

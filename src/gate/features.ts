@@ -3,6 +3,7 @@ import type { Admission } from "./admit.ts";
 import type { createAnnouncer } from "./announcement.ts";
 import type { createExplain } from "./explain.ts";
 import type { Settings } from "./settings.ts";
+import type { createStatus } from "./status.ts";
 
 /** What a gate can do beyond the least. The tiny gate has nothing of it, and nothing of it is in its bundle. */
 export interface GateFeatures extends AnswerFeatures {
@@ -10,6 +11,8 @@ export interface GateFeatures extends AnswerFeatures {
   readonly admission?: Admission;
   /** Announces maintenance that begins soon: `announce` and `notice()`. */
   readonly createAnnouncer?: typeof createAnnouncer;
+  /** Tells the public what it may know of the state: `status()`. It needs {@link createAnnouncer}. */
+  readonly createStatus?: typeof createStatus;
   /** Says in `explain()` what has matched. */
   readonly createExplain?: typeof createExplain;
 }

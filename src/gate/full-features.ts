@@ -3,6 +3,7 @@ import { admission } from "./admit.ts";
 import { createAnnouncer } from "./announcement.ts";
 import { createExplain } from "./explain.ts";
 import type { GateFeatures } from "./features.ts";
+import { createStatus } from "./status.ts";
 
 /** What the full gate can do beyond the least. */
 export const FULL_FEATURES: Required<GateFeatures> = {
@@ -10,4 +11,5 @@ export const FULL_FEATURES: Required<GateFeatures> = {
   admission,
   createAnnouncer,
   createExplain,
+  createStatus,
 };
