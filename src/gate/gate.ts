@@ -86,6 +86,10 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
       features.admission?.admitCookie(request, ctx.clientIp, bypassDomain),
     handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
       .some((option) => typeof option === "function"),
+    isInternal: (clientIp) => {
+      const tests = [settings.isInternal, activation.stateInForce()?.isInternal].filter((test) => test !== undefined);
+      return tests.length === 0 ? undefined : tests.some((test) => test(clientIp));
+    },
     allowStaff,
     live,
     languages,

@@ -19,6 +19,7 @@ import { invalidOption } from "../util/errors.ts";
 import type { HostOptions, StaffOptions } from "./common/context.ts";
 import { type AddedFields, addNodeFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
+import { createProxyHint } from "./common/proxy-hint.ts";
 import { createFollow } from "./node/in-flight.ts";
 import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
 import { gateRequest, realRequest } from "./node/request.ts";
@@ -56,7 +57,7 @@ export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
   maintenance: Maintenance,
   options: HostOptions<Info> = {},
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
-  const guard = createGuard(maintenance, withRealRequests(options), findPeer);
+  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, createProxyHint);
   const follow = guard.tracker && createFollow(guard.tracker);
   return (req, res, next) => {
     if (typeof next !== "function") {

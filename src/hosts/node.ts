@@ -19,6 +19,7 @@ import type { ClientIpOptions } from "../match/ip/client-ip.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
+import { createProxyHint } from "./common/proxy-hint.ts";
 import { type HandlerOrRouter, toHandler } from "./common/handler.ts";
 import { askApp } from "./node/ask-app.ts";
 import { createFollow } from "./node/in-flight.ts";
@@ -49,7 +50,7 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   handler: HandlerOrRouter<(request: Request, info: Info) => Response | Promise<Response>>,
   options: HostOptions<Info> = {},
 ): (req: Info["req"], res: Info["res"]) => void {
-  const guard = createGuard(maintenance, options, findPeer);
+  const guard = createGuard(maintenance, options, findPeer, undefined, createProxyHint);
   const app = toHandler(handler);
   const follow = guard.tracker && createFollow(guard.tracker);
   let sent: Response | undefined;

@@ -9,6 +9,7 @@ import { invalidOption } from "../../util/errors.ts";
 import { checkInternals } from "../../util/internals-version.ts";
 import { askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
 import type { AddedFields } from "./fields.ts";
+import type { createProxyHint } from "./proxy-hint.ts";
 
 /** The gate in front of a host's requests. */
 export interface Guard<HostInfo> {
@@ -41,6 +42,7 @@ export interface Guard<HostInfo> {
  *
  * @param findPeer Finds the peer's address; `undefined` on a host that knows no client address.
  * @param findWaitUntil Finds the function that keeps a promise going beyond its request, on a host that would stop it there.
+ * @param createHint Makes the hint at a proxy, on a host where one may stand before the site unnoticed.
  * @throws {OptionError} If the gate or an option is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
@@ -49,10 +51,12 @@ export function createGuard<HostInfo>(
   options: HostOptions<HostInfo>,
   findPeer: PeerFinder<HostInfo> | undefined,
   findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
+  createHint?: typeof createProxyHint,
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
   const { isActive, decide, respond, passOff, announcement, admitCookie, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer);
+  const hint = createHint?.(internals, options);
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const tracker = live?.tracker;
@@ -104,6 +108,8 @@ export function createGuard<HostInfo>(
     pass: Pass<Passed>,
     answer: Reply<Answered>,
   ): Passed | Answered {
+    const isInternal = made.because === "internal-ip";
+    if (hint !== undefined && (isInternal || made.outcome === "answer")) hint(request, ctx, isInternal);
     const verdict = respond(request, ctx, made);
     if (verdict !== undefined) return answer(verdict);
     // The option "enabled" may have made the gate active, and another gate over the same state may not have it.
