@@ -1,5 +1,6 @@
 import type { GateInternals } from "../../gate/internals.ts";
-import { type ClientIpOptions, compileClientIp } from "../../match/ip/client-ip.ts";
+import { clientBehind } from "../../match/ip/behind-proxy.ts";
+import type { ClientIpOptions } from "../../match/ip/client-ip.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 
 /** Looks at a request that `internalIps` let in, or that was answered, for a proxy that the options do not name. */
@@ -7,9 +8,6 @@ export type ProxyHint = (request: Request, ctx: MaintenanceContext, isIn: boolea
 
 /** The gates that have given their hint: clients can send the fields as well, and must not fill the log. */
 const hinted = new WeakSet<GateInternals>();
-
-/** The fields that proxies write, the most common first. */
-const FIELDS = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP"];
 
 /**
  * Makes a function that says on the console, once for each gate, that the client's address may be that of a proxy. Behind one,
@@ -22,17 +20,12 @@ export function createProxyHint(
   { trustProxy, forwardedHeader }: ClientIpOptions,
 ): ProxyHint | undefined {
   if (trustProxy !== undefined) return undefined;
-  const fields = forwardedHeader === undefined ? FIELDS : [forwardedHeader];
   return ({ headers }, { clientIp: peer }, isIn) => {
     if (peer === undefined || hinted.has(internals) || internals.isInternal(peer) === undefined) return;
-    const field = fields.find((name) => headers.get(name) !== null);
-    if (field === undefined) return;
-    // Sockets for both families write IPv4 in IPv6, and link-local peers have a zone, which no option takes.
-    const proxy = peer.replace(/^::ffff:(?=\d+\.)|%.*$/gis, "");
-    const client = compileClientIp({ trustProxy: [proxy], forwardedHeader: field })(headers, peer);
-    // A proxy writes the address of its client, and never its own.
-    if (client === undefined || client === peer || isIn && internals.isInternal(client)) return;
+    const found = clientBehind(headers, peer, forwardedHeader);
+    if (found === undefined || isIn && internals.isInternal(found.client)) return;
     hinted.add(internals);
+    const { proxy, field } = found;
     console.warn(
       `maintenancemode: a request comes from ${proxy} with ${field}, and "trustProxy" is not set: the gate takes ${proxy} ` +
         `for the client, ${

@@ -1,6 +1,6 @@
 import { checkNames, invalidOption } from "../../util/errors.ts";
 import { likeliest } from "../../util/likeliest.ts";
-import { parseIp } from "./ip-address.ts";
+import { isIp } from "./ip-address.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 
 /** The proxies to believe about the client's address, and the header field that they write. */
@@ -138,12 +138,6 @@ function compileTrust(trustProxy: readonly string[]): IpTest {
     TASK,
   );
   return (address) => ranges(address) || named(address);
-}
-
-const words = new Uint32Array(4);
-
-function isIp(text: string): boolean {
-  return parseIp(text, words) !== 0;
 }
 
 /** The client in `X-Forwarded-For`, where each proxy appends the address of its own peer. */
