@@ -13,7 +13,10 @@ export interface ClientIpOptions {
    * Name only your own proxies, and make sure that they overwrite the field or append to it. Anyone who can connect from
    * one of these addresses can claim any client address, an internal one included.
    *
-   * @default {[]}, the peer is the client
+   * Without this option the peer is the client, and the host helpers say once on the console where a proxy seems to be. `[]`
+   * says that there is none.
+   *
+   * @default the peer is the client
    */
   trustProxy?: readonly string[];
   /**
