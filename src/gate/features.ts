@@ -9,7 +9,7 @@ import type { createStatus } from "./status.ts";
 export interface GateFeatures extends AnswerFeatures {
   /** Lets in a share of the visitors: `admit` of a state. */
   readonly admission?: Admission;
-  /** Announces maintenance that begins soon: `announce` and `notice()`. */
+  /** Tells of maintenance that begins soon or is in force: `announce` and `notice()`. */
   readonly createAnnouncer?: typeof createAnnouncer;
   /** Tells the public what it may know of the state: `status()`. It needs {@link createAnnouncer}. */
   readonly createStatus?: typeof createStatus;

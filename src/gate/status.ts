@@ -71,11 +71,11 @@ export function createStatus(
   function findPlanned(): Facts | undefined {
     const upcoming = announcer.upcoming();
     if (upcoming === undefined) return undefined;
-    const { start, end, snapshot: { state, appliesTo } } = upcoming;
+    const { mode, start, end, snapshot: { state, appliesTo } } = upcoming;
     return {
       mode: "off",
       phase: "planned",
-      plannedMode: state.mode === "read-only" ? "read-only" : "on",
+      plannedMode: mode,
       ...(appliesTo !== undefined && { part: true }),
       ...timesOf(new Date(start), end === undefined ? undefined : new Date(end)),
       reason: state.reason,

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import { withMaintenance } from "../../src/hosts/deno.ts";
+import * as anyHost from "../../src/hosts/fetch.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { hasFromNpm } from "../_needs.ts";
 import { commandsOf } from "./_fixture.ts";
@@ -116,6 +117,17 @@ test.each([
   expect((await ask({})).status).toBe(503);
   expect(warn.mock.calls).toEqual([[expect.stringContaining(`set trustProxy: [${JSON.stringify(named)}].`)]]);
   expect((await ask({ trustProxy: [named] })).status).toBe(200);
+  warn.mockRestore();
+});
+
+test("a host or router that gives the peer's address says the same", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const maintenance = maintenanceMode({ enabled: true, internalIps });
+  const app = () => new Response("the site");
+  const request = new Request("http://site.test/", { headers: OFFICE });
+  const response = anyHost.withMaintenance(maintenance, app, { peerIp: () => "10.0.0.7" })(request);
+  expect((await response).status).toBe(503);
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('set trustProxy: ["10.0.0.7"].')]]);
   warn.mockRestore();
 });
 
