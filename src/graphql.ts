@@ -24,5 +24,6 @@ export type { ReadOnlyOptions } from "./graphql/find-refusal.ts";
 export { readOnlyRule, type RuleContext, type RuleVisitor } from "./graphql/rule.ts";
 export { readOnlyYogaPlugin, type YogaExecution, type YogaPlugin } from "./graphql/yoga.ts";
 export type { NodeRequest } from "./hosts/node/info.ts";
-export type { Maintenance, MaintenanceNotice } from "./gate/maintenance.ts";
+export type { Maintenance, MaintenanceNotice, MaintenanceStatus } from "./gate/maintenance.ts";
 export type { MaintenanceContext } from "./types/context.ts";
+export type { MaintenanceMode } from "./types/maintenance-state.ts";

@@ -28,7 +28,7 @@ export type {
 export type { Counted, InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { LiveState } from "./types/live-state.ts";
-export type { Maintenance, MaintenanceNotice } from "./gate/maintenance.ts";
+export type { Maintenance, MaintenanceNotice, MaintenanceStatus } from "./gate/maintenance.ts";
 export type { MaintenanceContext } from "./types/context.ts";
 export type { MaintenanceInfo } from "./answer/info.ts";
 export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types/maintenance-state.ts";

@@ -25,7 +25,7 @@ export function positionOfAddress(clientIp: string | undefined): number | undefi
 }
 
 /** A permutation of all 32-bit numbers: each bit of the result depends on each bit of the value. */
-function mix(value: number): number {
+export function mix(value: number): number {
   // "lowbias32" of https://github.com/skeeto/hash-prospector, with the best constants found there.
   let x = value ^ (value >>> 16);
   x = Math.imul(x, 0x21f0aaad);

@@ -11,6 +11,8 @@ import type { Settings } from "./settings.ts";
 export interface Announcer {
   /** Whether maintenance begins soon, somewhere on the site at least. */
   isDue(): boolean;
+  /** The maintenance that begins soon, somewhere on the site at least. */
+  upcoming(): Upcoming | undefined;
   /** The notice for a request. */
   notice(request: Request): MaintenanceNotice | undefined;
   /** The value of the header field for the response to a request: a Dictionary (RFC 9651 section 3.2). */
@@ -28,7 +30,7 @@ interface Occasion extends Pick<MaintenanceNotice, "phase" | "mode"> {
 }
 
 /** The next maintenance, and from when on it is known to be the next. */
-interface Upcoming extends Occasion {
+export interface Upcoming extends Occasion {
   readonly snapshot: Snapshot;
   readonly start: number;
   readonly from: number;
@@ -108,6 +110,7 @@ export function createAnnouncer(
 
   return {
     isDue: () => findDue() !== undefined,
+    upcoming: findDue,
     notice(request) {
       const occasion = findPresent(request) ?? findFor(request);
       if (occasion === undefined) return undefined;

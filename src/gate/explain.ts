@@ -1,5 +1,7 @@
 import type { BypassFault } from "../bypass/bypass.ts";
 import { carriesBypass } from "../bypass/request-secret.ts";
+import { clientBehind } from "../match/ip/behind-proxy.ts";
+import { isIp } from "../match/ip/ip-address.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import { compileClosedUrls } from "../match/url/closed-urls.ts";
 import { compileRequestPatterns, SAFE_METHODS } from "../match/url/methods.ts";
@@ -58,9 +60,29 @@ export function createExplain(
     return pattern === undefined ? undefined : textOf(pattern);
   }
 
+  function allRanges(): readonly string[] {
+    return [...settings.internalIps, ...stateInForce()?.state.internalIps ?? []];
+  }
+
   function rangeOf(clientIp: string): string | undefined {
-    const ranges = [...settings.internalIps, ...stateInForce()?.state.internalIps ?? []];
-    return ranges.find((range) => compileIpRanges([range], "internalIps")(clientIp));
+    return allRanges().find((range) => compileIpRanges([range], "internalIps")(clientIp));
+  }
+
+  /** Which address counts, if a header field names another one that would let an answered request in. */
+  function explainAddress(
+    { outcome, because }: Decision,
+    { headers }: Request,
+    { clientIp }: MaintenanceContext,
+  ): string | undefined {
+    if (outcome === "pass" || because === "bypass-link" || allRanges().length === 0) return undefined;
+    if (typeof clientIp === "string" && !isIp(clientIp)) return "the clientIp of the context is not an IP address";
+    const behind = clientBehind(headers, clientIp ?? "127.0.0.1");
+    if (behind === undefined || rangeOf(behind.client) === undefined) return undefined;
+    const { field, client, proxy } = behind;
+    return `${field} names ${client}, which is internal, but ` +
+      (clientIp === undefined
+        ? "the context has no clientIp"
+        : `${proxy} counts: if that is your proxy, name it in trustProxy`);
   }
 
   /** Why the bypass that a request carries does not let it in. */
@@ -83,6 +105,12 @@ export function createExplain(
     const fault = explainBypass(request);
     const bypass = fault === undefined ? {} : { bypass: fault };
     const matched = matchedBy(made, request, ctx);
-    return { ...made, ...(matched !== undefined && { matched }), ...bypass };
+    const address = explainAddress(made, request, ctx);
+    return {
+      ...made,
+      ...(matched !== undefined && { matched }),
+      ...bypass,
+      ...(address !== undefined && { internalIp: address }),
+    };
   };
 }

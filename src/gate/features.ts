@@ -4,6 +4,7 @@ import type { createAnnouncer } from "./announcement.ts";
 import type { createExplain } from "./explain.ts";
 import type { createFormResponder } from "./bypass-form.ts";
 import type { Settings } from "./settings.ts";
+import type { createStatus } from "./status.ts";
 
 /** What a gate can do beyond the least. The tiny gate has nothing of it, and nothing of it is in its bundle. */
 export interface GateFeatures extends AnswerFeatures {
@@ -13,6 +14,8 @@ export interface GateFeatures extends AnswerFeatures {
   readonly createAnnouncer?: typeof createAnnouncer;
   /** Lets in visitors who fill in the secret of a bypass on the page: `bypassForm`. */
   readonly createFormResponder?: typeof createFormResponder;
+  /** Tells the public what it may know of the state: `status()`. It needs {@link createAnnouncer}. */
+  readonly createStatus?: typeof createStatus;
   /** Says in `explain()` what has matched. */
   readonly createExplain?: typeof createExplain;
 }

@@ -4,6 +4,7 @@ import { createAnnouncer } from "./announcement.ts";
 import { createFormResponder } from "./bypass-form.ts";
 import { createExplain } from "./explain.ts";
 import type { GateFeatures } from "./features.ts";
+import { createStatus } from "./status.ts";
 
 /** What the full gate can do beyond the least. */
 export const FULL_FEATURES: Required<GateFeatures> = {
@@ -12,4 +13,5 @@ export const FULL_FEATURES: Required<GateFeatures> = {
   createAnnouncer,
   createExplain,
   createFormResponder,
+  createStatus,
 };

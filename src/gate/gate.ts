@@ -11,7 +11,7 @@ import { type Activation, createActivation } from "./activation.ts";
 import { createDecider, type Decider, PASS } from "./decide.ts";
 import { type Gate, type GateInternals, INTERNALS } from "./internals.ts";
 import type { LiveInternals } from "./live.ts";
-import type { MaintenanceNotice } from "./maintenance.ts";
+import type { MaintenanceNotice, MaintenanceStatus } from "./maintenance.ts";
 import { createPassFields } from "./pass-fields.ts";
 import { createResponder } from "./respond.ts";
 import type { GateSettings } from "./features.ts";
@@ -61,6 +61,10 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
     live?.noteCounting("by-hand");
   };
 
+  const status = announcer === undefined || features.createStatus === undefined
+    ? createPlainStatus(activation)
+    : features.createStatus(settings, activation, announcer, languages, now, report);
+
   const notice = (request: Request, _ctx?: MaintenanceContext): MaintenanceNotice | undefined => {
     try {
       return announcer?.notice(request);
@@ -85,6 +89,10 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
     passFields: createPassFields(settings, activation, isReading),
     handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
       .some((option) => typeof option === "function"),
+    isInternal: (clientIp) => {
+      const tests = [settings.isInternal, activation.stateInForce()?.isInternal].filter((test) => test !== undefined);
+      return tests.length === 0 ? undefined : tests.some((test) => test(clientIp));
+    },
     allowStaff,
     live,
     languages,
@@ -94,6 +102,7 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
   return Object.freeze(Object.defineProperties(gate, {
     explain: { value: explainerOf(settings, activation, decide, now), enumerable: true },
     notice: { value: notice, enumerable: true },
+    status: { value: status, enumerable: true },
     active: { get: isActive, enumerable: true },
     [INTERNALS]: { value: internals },
   })) as Gate;
@@ -106,6 +115,15 @@ function noteAdmissions({ isInternal, ignoreUrls, reading, bypass, allow }: Gate
   if (bypass !== undefined) live.noteAdmission("bypass");
   if (allow !== undefined) live.noteAdmission("allowed");
   if (reading?.isRead !== undefined || reading?.isWrite !== undefined) live.noteAdmission("safe-method");
+}
+
+/** The status of a gate without that feature: what is in force, and no more. */
+function createPlainStatus({ isActive, isEnabled, stateInForce }: Activation): () => Response {
+  return () => {
+    const mode = !isActive() ? "off" : isEnabled() ? "on" : stateInForce()?.state.mode ?? "off";
+    const status = { mode, phase: mode === "off" ? "off" : "now" } satisfies MaintenanceStatus;
+    return Response.json(status, { headers: { "cache-control": "no-cache" } });
+  };
 }
 
 function explainerOf(

@@ -38,6 +38,8 @@ export interface GateInternals {
   readonly passFields: PassFields;
   /** Whether a function of the options gets the visitor's request: then it has to be a real `Request`. */
   readonly handsOutRequests: boolean;
+  /** Whether `internalIps` lets an address in, of the options or the state in force; `undefined` if neither has any. */
+  isInternal(clientIp: string): boolean | undefined;
   /** Whether the gate lets staff through. */
   readonly allowStaff: boolean;
   /** What follows the state in a store, if the gate has one. */

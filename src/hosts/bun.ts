@@ -16,6 +16,7 @@ import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { createGuard } from "./common/guard.ts";
+import { createProxyHint } from "./common/proxy-hint.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "./common/in-flight.ts";
@@ -49,7 +50,7 @@ export function withMaintenance<Server extends BunServer, Result>(
   handler: HandlerOrRouter<(request: Request, server: Server) => Result>,
   options: HostOptions<Server> = {},
 ): (request: Request, server: Server) => GuardedResult<Result> {
-  const guard = createGuard(maintenance, options, findPeer);
+  const guard = createGuard(maintenance, options, findPeer, undefined, { createHint: createProxyHint });
   const app = toHandler(handler);
   const { tracker } = guard;
   if (tracker === undefined) {

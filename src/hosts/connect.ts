@@ -19,6 +19,7 @@ import { invalidOption } from "../util/errors.ts";
 import type { HostOptions, StaffOptions } from "./common/context.ts";
 import type { AddedFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
+import { createProxyHint } from "./common/proxy-hint.ts";
 import { type CloseStreamsOption, createStreamWatch } from "./common/close-streams.ts";
 import { addNodeFields } from "./node/fields.ts";
 import { createFollow, watchEventStream } from "./node/in-flight.ts";
@@ -69,6 +70,7 @@ export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
   const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
     ownOptions: ["closeStreams"],
+    createHint: createProxyHint,
   });
   const watch = createStreamWatch(guard, options);
   const follow = guard.tracker && createFollow(guard.tracker);

@@ -17,6 +17,7 @@ import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { createGuard } from "./common/guard.ts";
+import { createProxyHint } from "./common/proxy-hint.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { followHandler, lookAtResult, resultOf } from "./common/in-flight.ts";
@@ -50,7 +51,7 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
   handler: HandlerOrRouter<(request: Request, info: Info) => Result>,
   options: HostOptions<Info> = {},
 ): (request: Request, info: Info) => GuardedResult<Result> {
-  const guard = createGuard(maintenance, options, findPeer);
+  const guard = createGuard(maintenance, options, findPeer, undefined, { createHint: createProxyHint });
   const app = toHandler(handler);
   const { tracker } = guard;
   if (tracker === undefined) {

@@ -29,6 +29,7 @@ import { followBody } from "./common/follow-body.ts";
 import { createGuard as createHostGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { keepWeakly, lookAtResult, resultOf } from "./common/in-flight.ts";
+import { createProxyHint } from "./common/proxy-hint.ts";
 
 export type { GuardedResult, HandlerOrRouter, WaitUntil };
 
@@ -161,7 +162,7 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
     withCalls(options),
     (request, { args, peerIp }) => findPeer(request, args as Args, peerIp),
     ({ waitUntil }) => waitUntil,
-    { ownOptions: ["peerIp"], counts: "requests" },
+    { ownOptions: ["peerIp"], counts: "requests", createHint: createProxyHint },
   );
   const { tracker } = guard;
   return (request, call, letIn, finished) => {

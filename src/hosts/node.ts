@@ -20,6 +20,7 @@ import { type CloseStreams, type CloseStreamsOption, createStreamWatch } from ".
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
+import { createProxyHint } from "./common/proxy-hint.ts";
 import { type HandlerOrRouter, toHandler } from "./common/handler.ts";
 import { askApp } from "./node/ask-app.ts";
 import { createFollow, watchEventStream } from "./node/in-flight.ts";
@@ -52,7 +53,10 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   handler: HandlerOrRouter<(request: Request, info: Info) => Response | Promise<Response>>,
   options: HostOptions<Info> & CloseStreamsOption<Info> = {},
 ): (req: Info["req"], res: Info["res"]) => void {
-  const guard = createGuard(maintenance, options, findPeer, undefined, { ownOptions: ["closeStreams"] });
+  const guard = createGuard(maintenance, options, findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+    createHint: createProxyHint,
+  });
   const watch = createStreamWatch(guard, options);
   const app = toHandler(handler);
   const follow = guard.tracker && createFollow(guard.tracker);

@@ -76,6 +76,11 @@ export interface AnswerExplanation extends AnswerDecision {
    * secret, or is malformed. The text repeats neither the secret nor the cookie.
    */
   readonly bypass?: string;
+  /**
+   * Which address counts, and why another one does not: a header field names one that `internalIps` would let in, but the gate
+   * takes the address of a proxy for the client's, because `trustProxy` does not name it. Or `clientIp` is not an address.
+   */
+  readonly internalIp?: string;
 }
 
 /** A {@link Decision} in detail, as `maintenance.explain()` gives it. */

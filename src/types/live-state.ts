@@ -80,7 +80,7 @@ export interface LiveState {
   /**
    * Calls a function with each state that takes force (`"begin"`), and with each one that loses it (`"end"`), by a change or by
    * the clock: once each. A state that replaces another one in force begins nothing. If the process was stopped, the function is
-   * called afterwards. With `perRequest`, the next request that reads the store calls it.
+   * called afterwards. With `perRequest`, the next request after that instant calls it.
    *
    * @returns A function that removes the listener.
    */

@@ -167,6 +167,15 @@ export function checkNames(
     const problem = { path: unquoted(what), expected: "an object", received: received(options) };
     throw new OptionError(task, problem, `${what} must be an object, received ${problem.received}`);
   }
+  // Own members alone are read. An option of a class would be left out in silence.
+  const inherited = known.find((name) =>
+    name in options && !Object.prototype.propertyIsEnumerable.call(options, name) && !(name in Object.prototype)
+  );
+  if (inherited !== undefined) {
+    const hint = "options are read from the object itself, not from its class: write { ...values }";
+    const problem = { path: inherited, expected: "an own member", received: "an inherited one", hint };
+    throw new OptionError(task, problem, `"${inherited}" must be a member of ${what} itself: ${hint}`);
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const likely = likeliest(name, known);

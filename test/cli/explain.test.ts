@@ -60,6 +60,18 @@ test("explain says in words what it took the URL for", async () => {
   expect(code).toBe(0);
 });
 
+test("explain says that an internal address counts only if the gate sees it", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on","internalIps":["203.0.113.0/24"]}');
+  const ask = async (ip: string) =>
+    (await cli(["explain", "https://example.com/", "--ip", ip, "--store", store])).stderr;
+  expect(await ask("203.0.113.5")).toBe(
+    'note: this holds where the gate sees 203.0.113.5 as the client: behind a proxy, that takes "trustProxy", see ' +
+      "docs/proxies.md\n",
+  );
+  expect(await ask("192.0.2.1")).toBe("");
+});
+
 test("explain without --config does not claim what the site's own options decide", async () => {
   const { store, write } = makePlace();
   write('{"mode":"on"}');

@@ -104,6 +104,7 @@ export function blocksOf(kind: Kind): Block[] {
 
 /** The page and the heading of each block of the kind `"other"`, and the file of the test that runs it. */
 export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
+  "docs/announcing.md: Buttons that wait": "servers.full.test.ts",
   "docs/bypass.md: A field on the page": "../hosts/bypass-form.test.ts",
   "docs/cli.md: JSON": "output.full.test.ts",
   "docs/cli.md: The page as a file": "commands.full.test.ts",
@@ -114,6 +115,7 @@ export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
   "docs/service-worker.md: When the origin cannot be reached": "service-worker.full.test.ts",
   "docs/service-worker.md: A page of your own": "service-worker.full.test.ts",
   "docs/service-worker.md: Removing it": "service-worker.full.test.ts",
+  "docs/state.md: When maintenance begins": "servers.full.test.ts",
   "docs/stores/unstorage.md: From the command line": "commands.full.test.ts",
   "docs/stores/your-own.md: Your own store": "commands.full.test.ts",
   "docs/stores/your-own.md: Test it": "commands.full.test.ts",

@@ -189,6 +189,31 @@ export async function startServer(
   throw new Error(`${name} did not start: ${output}`);
 }
 
+/** Starts code that ends when its standard input does. */
+export function startCode(
+  program: Program,
+  name: string,
+  code: string,
+  env: Record<string, string>,
+): { end(): Promise<void> } {
+  const [command, ...before] = programs[program];
+  const file = write(name, program === "deno" ? withJsrNames(code) : code);
+  const flags = program === "deno" ? ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"] : [];
+  const child = spawn(command, [...before, ...flags, file], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  children.add(child);
+  const closed = once(child, "close").finally(() => children.delete(child));
+  return {
+    async end() {
+      child.stdin.end();
+      await closed;
+    },
+  };
+}
+
 /** Waits for a listener on a port, for 20 seconds. */
 async function isListening(port: number): Promise<boolean> {
   for (const end = Date.now() + 20_000; Date.now() < end;) {

@@ -4,8 +4,19 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectShownAnswers, expectStatus, statusAt } from "./_answers.ts";
+import type { MaintenanceStatus } from "maintenancemode";
+import { until } from "../_until.ts";
 import { type Block, blocksOf, codeIn, page } from "./_pages.ts";
-import { cleanUp, type Program, type RunningServer, startServer, startWorker, write } from "./_scratch.ts";
+import {
+  cleanUp,
+  pathOf,
+  type Program,
+  type RunningServer,
+  startCode,
+  startServer,
+  startWorker,
+  write,
+} from "./_scratch.ts";
 
 const TIMEOUT_MS = 60_000;
 
@@ -132,6 +143,98 @@ test("Probes pass, and nothing else", { timeout: TIMEOUT_MS }, async () => {
   }
   expect(await statusAt(port)).toBe(503);
 });
+
+test(
+  "The status is told to front ends, which hear of each change and get nothing else",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const written = page("announcing.md");
+    const file = "status/maintenance.json";
+    const server = written.codeUnder("A status for front ends").replace("./maintenance.json", pathOf(file));
+    write(file, '{ "mode": "off" }');
+    const { port } = await start(server, "status.ts");
+    const url = `http://localhost:${port}/maintenance-status`;
+    const { watchMaintenance } = await import(write("watch-maintenance.ts", written.codeUnder("Buttons that wait")));
+    const told: MaintenanceStatus[] = [];
+    const stop = watchMaintenance(url, (status: MaintenanceStatus) => told.push(status), 10);
+    await until(() => told.length === 1, "it is off");
+
+    write(file, '{ "mode": "read-only", "reason": "Moving house", "internalIps": ["192.0.2.1"] }');
+    await until(() => told.length === 2, "it is read-only");
+    const { headers } = await fetch(url);
+    const again = await fetch(url, { headers: { "if-none-match": headers.get("etag")! } });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+    const head = await fetch(url, { method: "HEAD" });
+    expect([head.status, head.headers.get("etag")]).toEqual([200, headers.get("etag")]);
+
+    write(file, '{ "mode": "on" }');
+    await until(() => told.length === 3, "it is on");
+    expect(await statusAt(port)).toBe(503);
+    stop();
+    expect(told).toEqual([
+      { mode: "off", phase: "off" },
+      { mode: "read-only", phase: "now", reason: "Moving house" },
+      { mode: "on", phase: "now" },
+    ]);
+  },
+);
+
+test("The status comes through Express, with its tag", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await start(page("frameworks/express.md").codeUnder("The status"), "express-status.ts");
+  expect(await statusAt(port)).toBe(503);
+  const url = `http://localhost:${port}/maintenance-status`;
+  const response = await fetch(url);
+  expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-cache"]);
+  expect(await response.json()).toEqual({ mode: "on", phase: "now" });
+  expect((await fetch(url, { method: "HEAD" })).status).toBe(200);
+  expect((await fetch(url, { headers: { "if-none-match": response.headers.get("etag")! } })).status).toBe(304);
+});
+
+test("A route tells which address the gate sees", { timeout: TIMEOUT_MS }, async () => {
+  const { port } = await start(page("proxies.md").codeUnder("Which address does the gate see?"), "my-address.ts");
+  const ask = async (forwarded: string) => {
+    const headers = { "x-forwarded-for": forwarded };
+    return await (await fetch(`http://127.0.0.1:${port}/my-address`, { headers })).json();
+  };
+  expect(await ask("203.0.113.9")).toMatchObject({ client: "203.0.113.9", decision: { because: "internal-ip" } });
+  expect(await ask("192.0.2.1")).toMatchObject({
+    peer: expect.stringContaining("127.0.0.1"),
+    forwarded: "192.0.2.1",
+    client: "192.0.2.1",
+    decision: { because: "maintenance" },
+  });
+  expect(await ask("unknown")).not.toHaveProperty("client");
+});
+
+test.each(["node", "deno", "bun"] as const)(
+  "When maintenance begins by the clock, a process tells the team once: %s",
+  { timeout: TIMEOUT_MS },
+  async (program) => {
+    const told: string[] = [];
+    const chat = createServer((req, res) => {
+      req.setEncoding("utf8").on("data", (text: string) => told.push(JSON.parse(text).text));
+      req.on("end", () => res.end());
+    }).listen(0, "127.0.0.1");
+    await once(chat, "listening");
+    const path = write(`begins-${program}/maintenance.json`, '{ "mode": "off" }');
+    const code = page("state.md").codeUnder("When maintenance begins").replace("./maintenance.json", path);
+    // The app of the page listens. This one ends when its input does.
+    const running = startCode(program, `begins-${program}/site.ts`, `${code}\nprocess.stdin.resume();\n`, {
+      CHAT_WEBHOOK: `http://127.0.0.1:${(chat.address() as AddressInfo).port}/`,
+    });
+    try {
+      const soon = () => new Date(Date.now() + 1_000).toISOString();
+      write(`begins-${program}/maintenance.json`, JSON.stringify({ mode: "on", start: soon() }));
+      await until(() => told.length > 0, "it has begun");
+      write(`begins-${program}/maintenance.json`, JSON.stringify({ mode: "on", end: soon() }));
+      await until(() => told.length > 1, "it has ended");
+      expect(told).toEqual(["Maintenance has begun: on", "Maintenance is over"]);
+    } finally {
+      await running.end();
+      chat.close();
+    }
+  },
+);
 
 test("A state in Deno KV", { timeout: TIMEOUT_MS }, async () => {
   const { port } = await startServer("deno", "deno-kv.ts", page("stores/deno-kv.md").codeUnder("Deno KV"), [

@@ -197,6 +197,32 @@ test.each<[MaintenanceOptions, string, MaintenanceContext, object]>([
   expect(gateOf(options).explain(requestTo(path), ctx)).toEqual(explanation);
 });
 
+test.each<[string, Record<string, string>, MaintenanceContext, string | undefined]>([
+  [
+    "the address of a proxy",
+    { "x-forwarded-for": "203.0.113.7" },
+    { clientIp: "::ffff:10.0.0.7" },
+    "X-Forwarded-For names 203.0.113.7, which is internal, but 10.0.0.7 counts: if that is your proxy, name it in trustProxy",
+  ],
+  [
+    "no address",
+    { forwarded: "for=203.0.113.7" },
+    {},
+    "Forwarded names 203.0.113.7, which is internal, but the context has no clientIp",
+  ],
+  ["a name", {}, { clientIp: "localhost" }, "the clientIp of the context is not an IP address"],
+  ["another visitor", { "x-forwarded-for": "192.0.2.1" }, { clientIp: "10.0.0.7" }, undefined],
+  ["no field", {}, { clientIp: "10.0.0.7" }, undefined],
+])("gate.explain() tells which address counts where the context has %s", (_, headers, ctx, internalIp) => {
+  const explanation = gateOf({ enabled: true, internalIps: ["203.0.113.7"] })
+    .explain(new Request("https://site.test/", { headers }), ctx);
+  expect(explanation).toEqual({
+    outcome: "answer",
+    because: "maintenance",
+    ...(internalIp !== undefined && { internalIp }),
+  });
+});
+
 test("gate.explain() does not tell onDecision and makes no answer", () => {
   const [onDecision, handler503] = [vi.fn(), vi.fn()];
   gateOf({ onDecision, handler503 }).explain(requestTo("/"));

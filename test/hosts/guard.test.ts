@@ -138,6 +138,8 @@ describe.each(Object.entries(hosts))("%s", (_name, { request, ask, context }) =>
   });
 
   test("withMaintenance() does not read X-Forwarded-For unless the peer is trusted", async () => {
+    // It says that there may be a proxy.
+    vi.spyOn(console, "warn").mockImplementation(() => {});
     const maintenance = maintenanceMode({ enabled: true, internalIps: ["10.0.0.0/8"] });
     const headers = { "x-forwarded-for": "10.1.2.3" };
     const trusting = ask(maintenance, app, { trustProxy: ["192.0.2.1"] });

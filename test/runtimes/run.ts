@@ -29,7 +29,7 @@ import { repository, type Runtime, runtimes } from "./runtimes.ts";
 import { type Case, differenceOf, type Failure, type Notes } from "./suite.ts";
 
 const start = "it starts, with all gates made at the top level of a module";
-const silence = "nothing is written to the console";
+const silence = "nothing is written to the console but where a proxy seems to be";
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, case: { type: "string", default: "" } },
@@ -156,7 +156,9 @@ async function control(target: Target, request: string): Promise<unknown> {
 }
 
 function noise(target: Target): Failure | undefined {
-  const output = target.output().trim();
+  // Some gates know addresses and no proxies, and get what proxies send.
+  const hint = /^maintenancemode: a request comes from \S+ with \S+, and "trustProxy" is not set: .*\n?/gm;
+  const output = target.output().replace(hint, "").trim();
   return output === "" ? undefined : { what: "output", expected: "none", got: output.slice(0, 1500) };
 }
 

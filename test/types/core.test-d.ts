@@ -10,6 +10,7 @@ import type {
   MaintenanceInfo,
   MaintenanceNotice,
   MaintenanceOptions,
+  MaintenanceStatus,
   PassReason,
   UrlPattern,
 } from "maintenancemode";
@@ -126,6 +127,10 @@ expect<Equal<MaintenanceNotice["mode"], "on" | "read-only">>();
 ({ admittedCaching: "leave" }) satisfies MaintenanceOptions;
 // @ts-expect-error only what is known to be right for all caches
 ({ admittedCaching: "public" }) satisfies MaintenanceOptions;
+const told: Response = maintenance.status(new Request("http://site.test/status"));
+expect<Equal<typeof told, Response>>();
+expect<Equal<MaintenanceStatus["phase"], "off" | "planned" | "now">>();
+expect<Equal<MaintenanceStatus["plannedMode"], "on" | "read-only" | undefined>>();
 ({ announce: 60 }) satisfies MaintenanceOptions;
 ({ announce: { before: 60, header: "Maintenance" } }) satisfies MaintenanceOptions;
 ({ announce: { header: false } }) satisfies MaintenanceOptions;

@@ -57,6 +57,18 @@ test("checkNames() accepts known names and nothing", () => {
   expect(() => checkNames("create maintenance mode", {}, ["enabled"])).not.toThrow();
 });
 
+test("checkNames() refuses an option that would be left out because it is inherited", () => {
+  class Settings {
+    get enabled() {
+      return true;
+    }
+  }
+  expect(() => checkNames("create maintenance mode", new Settings(), ["page", "enabled"])).toThrow(
+    'Cannot create maintenance mode: "enabled" must be a member of options itself: options are read from the object itself, ' +
+      "not from its class: write { ...values }",
+  );
+});
+
 test("checkNames() suggests the likely name", () => {
   expect(() => checkNames("create maintenance mode", { enabeld: true }, ["enabled", "page"])).toThrow(
     optionError('Cannot create maintenance mode: unknown name "enabeld" in options: did you mean "enabled"?'),

@@ -74,6 +74,11 @@ export async function explain(context: Context): Promise<number> {
     ["state", situation === undefined ? "the gate's own" : headline(plain, situation)],
     ...(label === undefined ? [] : [["store", label] as const]),
   ]);
+  if (because === "internal-ip") {
+    output.note(
+      `this holds where the gate sees ${ip} as the client: behind a proxy, that takes "trustProxy", see docs/proxies.md`,
+    );
+  }
   if (request.url !== args.url) output.note(`${urlWithoutSecret(args.url!)} was read as ${url}`);
   return EXIT.ok;
 }

@@ -10,6 +10,7 @@ import { invalidOption } from "../../util/errors.ts";
 import { checkInternals } from "../../util/internals-version.ts";
 import { ownOf } from "../../util/own.ts";
 import { type AsksStaff, askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
+import type { createProxyHint } from "./proxy-hint.ts";
 
 /** The gate in front of a host's requests. */
 export interface Guard<HostInfo> {
@@ -51,6 +52,8 @@ interface GuardTraits {
    * @default "requests", or "by-hand" on a host that stops everything with its request: it never tells when a response was sent
    */
   readonly counts?: "requests" | "by-hand" | "streams";
+  /** Makes the hint at a proxy, on a host where one may stand before the site unnoticed. */
+  readonly createHint?: typeof createProxyHint;
 }
 
 /**
@@ -67,11 +70,12 @@ export function createGuard<HostInfo>(
   options: HostOptions<HostInfo>,
   findPeer: PeerFinder<HostInfo> | undefined,
   findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
-  { ownOptions = [], counts = findWaitUntil === undefined ? "requests" : "by-hand" }: GuardTraits = {},
+  { ownOptions = [], createHint, counts = findWaitUntil === undefined ? "requests" : "by-hand" }: GuardTraits = {},
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
   const { isActive, decide, respond, passOff, announcement, passFields, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer, ownOptions);
+  const hint = createHint?.(internals, options);
   // Service Workers alone find no peer, and their responses set no cookie.
   const respondToForm = findPeer && internals.respondToForm;
   const isStaff = allowStaff ? ownOf(options).isStaff : undefined;
@@ -142,6 +146,8 @@ export function createGuard<HostInfo>(
     pass: Pass<Passed>,
     answer: Reply<Answered>,
   ): Passed | Answered | Promise<Awaited<Answered>> {
+    const isInternal = made.because === "internal-ip";
+    if (hint !== undefined && (isInternal || made.outcome === "answer")) hint(request, ctx, isInternal);
     // Whatever the form brings, the gate answers it: the app never misses the body.
     const awaited = made.outcome === "answer" ? respondToForm?.(request, hostInfo, ctx, made) : undefined;
     if (awaited !== undefined) return awaited.then(answer) as Promise<Awaited<Answered>>;

@@ -4,6 +4,7 @@ import { invalidOption } from "../../util/errors.ts";
 import { type CloseStreamsOption, createStreamWatch } from "../common/close-streams.ts";
 import { type HostOptions, TASK } from "../common/context.ts";
 import { createGuard } from "../common/guard.ts";
+import { createProxyHint } from "../common/proxy-hint.ts";
 import { followUpgrade } from "./in-flight.ts";
 import { findPeer, type NodeRequest } from "./info.ts";
 import { endSocket, LINGER_MS, RawResponse, type UpgradeSocket } from "./raw-response.ts";
@@ -74,6 +75,7 @@ export function guardUpgrade<Info extends UpgradeInfo = UpgradeInfo>(
   const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
     ownOptions: ["closeStreams"],
     counts: "streams",
+    createHint: createProxyHint,
   });
   const watch = createStreamWatch(guard, options);
   const { tracker } = guard;

@@ -1,7 +1,7 @@
 import { ownOf } from "../../util/own.ts";
 import { checkNames, invalidOption } from "../../util/errors.ts";
 import { likeliest } from "../../util/likeliest.ts";
-import { parseIp } from "./ip-address.ts";
+import { isIp } from "./ip-address.ts";
 import { compileIpRanges, type IpTest } from "./ip-ranges.ts";
 
 /** The proxies to believe about the client's address, and the header field that they write. */
@@ -14,7 +14,10 @@ export interface ClientIpOptions {
    * Name only your own proxies, and make sure that they overwrite the field or append to it. Anyone who can connect from
    * one of these addresses can claim any client address, an internal one included.
    *
-   * @default {[]}, the peer is the client
+   * Without this option the peer is the client, and the host helpers say once on the console where a proxy seems to be. `[]`
+   * says that there is none.
+   *
+   * @default the peer is the client
    */
   trustProxy?: readonly string[];
   /**
@@ -139,12 +142,6 @@ function compileTrust(trustProxy: readonly string[]): IpTest {
     TASK,
   );
   return (address) => ranges(address) || named(address);
-}
-
-const words = new Uint32Array(4);
-
-function isIp(text: string): boolean {
-  return parseIp(text, words) !== 0;
 }
 
 /** The client in `X-Forwarded-For`, where each proxy appends the address of its own peer. */

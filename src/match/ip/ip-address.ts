@@ -66,6 +66,13 @@ function parseIPv4(text: string, start: number, end: number): number {
 
 const groups = new Uint16Array(8);
 
+const scratch = new Uint32Array(4);
+
+/** Whether a text is an IP address, as {@link parseIp} reads it. */
+export function isIp(text: string): boolean {
+  return parseIp(text, scratch) !== 0;
+}
+
 function parseIPv6(text: string, words: Uint32Array): 0 | 4 | 6 {
   let end = text.indexOf("%");
   if (end < 0) end = text.length;

@@ -18,6 +18,17 @@ export const gateChecks: Checks = {
     equal(answer!.status, 503, "status");
   },
 
+  "status() answers with JSON, and with 304 where the client has it": async ({ isTiny, maintenanceMode }) => {
+    const gate = maintenanceMode({ enabled: true, ignoreUrls: ["/status"] });
+    const first = gate.status(get("/status"));
+    equal(first.status, 200, "status");
+    equal(JSON.stringify(await first.json()), '{"mode":"on","phase":"now"}', "body");
+    if (isTiny) return;
+    const again = gate.status(get("/status", { "if-none-match": first.headers.get("etag")! }));
+    equal(`${again.status} ${await again.text()}`, "304 ", "the second answer");
+    equal(again.headers.get("etag"), first.headers.get("etag"), "its tag");
+  },
+
   "each answer is a fresh Response": async ({ maintenanceMode }) => {
     const gate = maintenanceMode({ enabled: true, headers: { "x-added": "yes" } });
     const bodies = new Set<string>();
