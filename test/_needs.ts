@@ -7,6 +7,7 @@ const PROGRAMS = {
   "redis-server": '"apt install redis-server" (Debian, Ubuntu) or "brew install redis" (macOS)',
   postgres: '"apt install postgresql" (Debian, Ubuntu) or "brew install postgresql" (macOS)',
   nginx: '"apt install nginx-light" (Debian, Ubuntu) or "brew install nginx" (macOS)',
+  faketime: '"apt install faketime" (Debian, Ubuntu) or "brew install libfaketime" (macOS)',
   curl: '"apt install curl" (Debian, Ubuntu) or "brew install curl" (macOS)',
   script: '"apt install bsdutils" (Debian, Ubuntu); other systems have another program of that name',
 };

@@ -1,0 +1,36 @@
+/** The store of a process of a night, and what each of them does when it is asked to end. */
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
+import type { LiveState, MaintenanceStore } from "../../src/state.ts";
+
+/**
+ * Opens a store.
+ *
+ * @param url `file:<path>`, or the URL of a Redis with the package to use in front: `redis+redis://…` or `ioredis+redis://…`.
+ */
+export async function openStore(url: string): Promise<MaintenanceStore> {
+  if (url.startsWith("file:")) {
+    const { fileStore } = await import("../../src/stores/file.ts");
+    return fileStore(url.slice("file:".length));
+  }
+  const { redisStore } = await import("../../src/stores/redis.ts");
+  const own = url.slice(url.indexOf("+") + 1);
+  if (url.startsWith("ioredis+")) {
+    const { Redis } = await import("ioredis");
+    return redisStore(new Redis(own));
+  }
+  const { createClient } = await import("redis");
+  return redisStore(await createClient({ url: own }).connect());
+}
+
+/** Ends in good order on SIGTERM, and at once when the parent is gone. */
+export function endInOrder(state: LiveState, stop: () => Promise<unknown>): void {
+  process.on("SIGTERM", async () => {
+    await Promise.race([stop(), setTimeout(20_000)]);
+    const left = (await state.fleet())?.find(({ pid, inFlight }) => pid === process.pid && inFlight > 0);
+    if (left !== undefined) console.log("ends with requests:", ...left.held.map(({ path }) => path));
+    await state.close();
+    process.exit();
+  });
+  process.stdin.on("end", () => process.exit()).resume();
+}
