@@ -27,8 +27,6 @@ export async function openStore(url: string): Promise<MaintenanceStore> {
 export function endInOrder(state: LiveState, stop: () => Promise<unknown>): void {
   process.on("SIGTERM", async () => {
     await Promise.race([stop(), setTimeout(20_000)]);
-    const left = (await state.fleet())?.find(({ pid, inFlight }) => pid === process.pid && inFlight > 0);
-    if (left !== undefined) console.log("ends with requests:", ...left.held.map(({ path }) => path));
     await state.close();
     process.exit();
   });

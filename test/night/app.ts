@@ -20,6 +20,8 @@ const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"], headers: {
 
 let requests = 0;
 let isEnding = false;
+/** How many handlers are at work: some go on after their clients, and their connections, have gone. */
+let atWork = 0;
 const encoder = new TextEncoder();
 
 function streamOf(pull: () => Promise<Uint8Array | undefined>, cancel: () => void): ReadableStream<Uint8Array> {
@@ -76,10 +78,13 @@ async function app(request: Request): Promise<Response> {
   const number = ++requests;
   const ms = Number(searchParams.get("ms") ?? 0);
   ledger.write("begin", name, number, `${request.method} ${pathname}`);
+  atWork++;
   let isOver = false;
   const end = () => {
-    if (!isOver) ledger.write("end", name, number);
+    if (isOver) return;
     isOver = true;
+    atWork--;
+    ledger.write("end", name, number);
   };
   if (pathname === "/download") return new Response(trickle(ms, end));
   try {
@@ -164,7 +169,8 @@ async function listen(): Promise<() => Promise<unknown>> {
 const stop = await listen();
 process.stdout.write("listening\n");
 
-endInOrder(state, () => {
+endInOrder(state, async () => {
   isEnding = true;
-  return stop();
+  await stop();
+  while (atWork > 0) await setTimeout(10);
 });
