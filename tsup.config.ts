@@ -10,6 +10,7 @@ export default defineConfig({
     bun: "src/hosts/bun.ts",
     node: "src/hosts/node.ts",
     connect: "src/hosts/connect.ts",
+    fetch: "src/hosts/fetch.ts",
     cloudflare: "src/hosts/cloudflare.ts",
     "service-worker": "src/hosts/service-worker.ts",
     graphql: "src/graphql.ts",

@@ -5,7 +5,7 @@ import { resolveOptions } from "./gate/options.ts";
 import type { Maintenance } from "./gate/maintenance.ts";
 import type { MaintenanceOptions } from "./gate/maintenance-options.ts";
 import { LANGUAGES } from "./answer/page/languages.ts";
-import { noticeMessage } from "./answer/page/notice.ts";
+import { noticeMessage, presentMessage } from "./answer/page/notice.ts";
 import { compilePage } from "./answer/page/page.ts";
 import { compileTemplate } from "./answer/page/template.ts";
 import { copyFor } from "./answer/page/texts.ts";
@@ -44,6 +44,7 @@ export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
   const texts: Texts = {
     copyFor: (place, occasion) => copyFor(languages[place]!, occasion, page, site),
     noticeMessage: (place, start, end) => noticeMessage(languages[place]!, start, end, site.timeZone),
+    presentMessage: (place, mode, end) => presentMessage(languages[place]!, mode, end, site.timeZone),
     contentSecurityPolicy: page.contentSecurityPolicy,
     ownPage: typeof own === "string" ? compileTemplate(own) : own,
   };

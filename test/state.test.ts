@@ -120,6 +120,21 @@ test("gate lets no WebSocket start while the site is read-only, which could writ
   expect([ask("websocket"), ask("WebSocket"), ask("h2c")]).toEqual(["read-only", "read-only", "safe-method"]);
 });
 
+test("gate with hosts closes these hosts, and of them only the urls that are given", async () => {
+  const hosts = ["a.example.com", "*.b.example.com"];
+  const urls = [
+    ...["http://a.example.com/", "http://A.example.com.:8080/shop", "https://x.b.example.com/shop"],
+    ...["https://b.example.com/shop", "http://c.example.com/shop"],
+  ];
+  const closed = async (state: MaintenanceState) => {
+    const gate = await gateOf(state);
+    return urls.filter((url) => gate(new Request(url))?.status === 503);
+  };
+  expect(await closed({ mode: "on", hosts })).toEqual(urls.slice(0, 3));
+  expect(await closed({ mode: "on", hosts, urls: ["/shop"] })).toEqual(urls.slice(1, 3));
+  expect(await closed({ mode: "on", hosts, urls: ["https://a.example.com/*"] })).toEqual(urls.slice(0, 2));
+});
+
 test("gate with urls lets what is not meant pass, encoded characters and all", async () => {
   const gate = await gateOf({ mode: "on", urls: ["/shop/*"] });
   const paths = ["/", "/docs/my%20file.pdf", "/caf%C3%A9", "/shopping", "/a?next=/shop/cart"];

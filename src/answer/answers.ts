@@ -20,6 +20,8 @@ export interface Texts extends Pick<Common, "copyFor" | "contentSecurityPolicy">
    * The sentence that announces planned maintenance, in the language at an index, with times in milliseconds since 1970.
    */
   noticeMessage(language: number, start: number, end: number | undefined): string;
+  /** The sentences about maintenance that is in force, likewise. */
+  presentMessage(language: number, mode: "on" | "read-only", end: number | undefined): string;
 }
 
 /** The answers of a gate. */

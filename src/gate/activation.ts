@@ -1,5 +1,6 @@
 import { isBoolean, type Reporter } from "../util/reporter.ts";
 import type { Snapshot } from "./live.ts";
+import { someUrl } from "./request-urls.ts";
 import type { Settings } from "./settings.ts";
 
 /** Whether maintenance is on: by the option `enabled`, or by the state of the store. */
@@ -52,7 +53,8 @@ export function createActivation(
   function stateFor(request: Request): Snapshot | undefined {
     const state = stateInForce();
     // While `enabled` closes the site as well, the state of a part of it says nothing of the rest.
-    return !enabled || state?.appliesTo === undefined || state.appliesTo(request) ? state : undefined;
+    const appliesTo = state?.appliesTo;
+    return !enabled || appliesTo === undefined || someUrl(request, appliesTo) ? state : undefined;
   }
 
   return { isActive, isEnabled: () => enabled, stateInForce, stateFor };

@@ -1,11 +1,13 @@
 import type { Texts } from "../answer/answers.ts";
 import type { Languages } from "../answer/languages.ts";
-import type { Snapshot } from "./live.ts";
 import { chooseReason } from "../answer/reason.ts";
-import type { Settings } from "./settings.ts";
+import type { Activation } from "./activation.ts";
+import type { Snapshot } from "./live.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
+import { everyUrl, someUrl } from "./request-urls.ts";
+import type { Settings } from "./settings.ts";
 
-/** Announces maintenance that begins soon. */
+/** Tells of maintenance that begins soon or is in force. */
 export interface Announcer {
   /** Whether maintenance begins soon, somewhere on the site at least. */
   isDue(): boolean;
@@ -15,28 +17,37 @@ export interface Announcer {
   fieldValue(request: Request): string | undefined;
 }
 
-/** The next maintenance, and from when on it is known to be the next. */
-interface Upcoming {
-  readonly snapshot: Snapshot;
-  readonly from: number;
-  readonly start: number;
+/** What a notice tells of, with times in milliseconds since 1970. */
+interface Occasion extends Pick<MaintenanceNotice, "phase" | "mode"> {
+  /** The state that says so, if the option `enabled` does not say it alone. */
+  readonly snapshot: Snapshot | undefined;
+  readonly start: number | undefined;
   readonly end: number | undefined;
-  /** The sentence about it, in the language at each index. */
-  readonly messages: string[];
+  /** The sentence about it, in the language at an index. */
+  messageIn(language: number): string;
+}
+
+/** The next maintenance, and from when on it is known to be the next. */
+interface Upcoming extends Occasion {
+  readonly snapshot: Snapshot;
+  readonly start: number;
+  readonly from: number;
 }
 
 /**
  * Makes an {@link Announcer}.
  *
- * @param settings The options, with a live state.
+ * @param settings The options.
+ * @param activation What is in force.
  * @param languages The languages to choose from.
  * @param texts What the notices say.
  * @param now The clock, in milliseconds since 1970.
  */
 export function createAnnouncer(
   { live, announce, isIgnored }: Pick<Settings, "live" | "announce" | "isIgnored">,
+  { isActive, isEnabled, stateInForce, stateFor }: Activation,
   languages: Languages,
-  { noticeMessage }: Pick<Texts, "noticeMessage">,
+  { noticeMessage, presentMessage }: Pick<Texts, "noticeMessage" | "presentMessage">,
   now: () => number,
 ): Announcer {
   const beforeMs = announce.before * 1_000;
@@ -47,7 +58,11 @@ export function createAnnouncer(
     if (last?.snapshot === snapshot && at >= last.from && at < last.start) return last;
     const start = snapshot.startsAt(at);
     if (start === undefined) return undefined;
-    return last = { snapshot, from: at, start, end: snapshot.endsAt(start), messages: [] };
+    const end = snapshot.endsAt(start);
+    const mode = snapshot.state.mode === "read-only" ? "read-only" : "on";
+    const messages: string[] = [];
+    const messageIn = (language: number) => messages[language] ??= noticeMessage(language, start, end);
+    return last = { phase: "planned", mode, snapshot, start, end, from: at, messageIn };
   }
 
   function findDue(): Upcoming | undefined {
@@ -63,27 +78,48 @@ export function createAnnouncer(
     const upcoming = findDue();
     if (upcoming === undefined) return undefined;
     const { snapshot } = upcoming;
-    const isOpen = snapshot.appliesTo?.(request) === false || isIgnored?.(request) === true ||
-      snapshot.isIgnored?.(request) === true;
-    return isOpen ? undefined : upcoming;
+    return isElsewhere(request, snapshot) || isOpen(request, snapshot) ? undefined : upcoming;
   }
 
-  function messageFor({ messages, start, end }: Upcoming, language: number): string {
-    return messages[language] ??= noticeMessage(language, start, end);
+  /** Whether a state is about another part of the site than the URL of a request. */
+  function isElsewhere(request: Request, { appliesTo }: Snapshot): boolean {
+    return appliesTo !== undefined && !someUrl(request, appliesTo);
+  }
+
+  /** Whether everybody may make a request during maintenance, because its URL is ignored. */
+  function isOpen(request: Request, state: Snapshot | undefined): boolean {
+    return everyUrl(request, (each) => isIgnored?.(each) || state?.isIgnored?.(each) || false);
+  }
+
+  /** The maintenance that is in force for the URL of a request. */
+  function findPresent(request: Request): Occasion | undefined {
+    if (!isActive()) return undefined;
+    const state = stateInForce();
+    if (!isEnabled() && (state === undefined || isElsewhere(request, state))) return undefined;
+    if (isOpen(request, state)) return undefined;
+    const snapshot = stateFor(request);
+    const mode = !isEnabled() && snapshot?.state.mode === "read-only" ? "read-only" : "on";
+    // A state with recurring windows begins earlier than the window that is in force.
+    const begin = snapshot?.state.recurring === undefined ? snapshot?.state.start : undefined;
+    const start = begin === undefined ? undefined : Date.parse(begin);
+    const end = snapshot?.endsAt(now());
+    return { phase: "now", mode, snapshot, start, end, messageIn: (language) => presentMessage(language, mode, end) };
   }
 
   return {
     isDue: () => findDue() !== undefined,
     notice(request) {
-      const upcoming = findFor(request);
-      if (upcoming === undefined) return undefined;
-      const { start, end, snapshot } = upcoming;
+      const occasion = findPresent(request) ?? findFor(request);
+      if (occasion === undefined) return undefined;
+      const { phase, mode, start, end, snapshot } = occasion;
       const language = languages.choose(request.headers.get("accept-language"));
       return Object.freeze({
-        start: new Date(start),
-        end: end === undefined ? undefined : new Date(end),
-        reason: chooseReason(snapshot.state.reason, languages.tags[language]!)?.text,
-        message: messageFor(upcoming, language),
+        phase,
+        mode,
+        start: dateOf(start),
+        end: dateOf(end),
+        reason: chooseReason(snapshot?.state.reason, languages.tags[language]!)?.text,
+        message: occasion.messageIn(language),
       });
     },
     fieldValue(request) {
@@ -93,6 +129,10 @@ export function createAnnouncer(
       return `start=${dateItem(start)}${end === undefined ? "" : `, end=${dateItem(end)}`}`;
     },
   };
+}
+
+function dateOf(ms: number | undefined): Date | undefined {
+  return ms === undefined ? undefined : new Date(ms);
 }
 
 /** A Date of a structured field, in whole seconds: RFC 9651 section 3.3.7. */

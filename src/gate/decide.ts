@@ -6,6 +6,7 @@ import { isBoolean, type Reporter } from "../util/reporter.ts";
 import type { Activation } from "./activation.ts";
 import type { Snapshot } from "./live.ts";
 import type { GateSettings } from "./features.ts";
+import { everyUrl, someUrl } from "./request-urls.ts";
 
 /** The decisions to let a request through. */
 export const PASS: Readonly<Record<PassReason, PassDecision>> = {
@@ -50,12 +51,14 @@ export interface Decider {
   /** Decides about a request that arrives while maintenance is on somewhere. It never throws. */
   decide(this: void, request: Request, ctx: MaintenanceContext): Decision;
   /**
-   * Whether a request passes whatever the state says: by the address, the URL or the secret that the options let in. A
-   * request that may open a bypass link does not. It never throws.
+   * Why a request passes whatever the state says: by the address, the URL or the secret that the options let in. A request
+   * that may open a bypass link does not. It never throws.
    */
-  passesAlways(this: void, request: Request, ctx: MaintenanceContext): boolean;
+  passesAlways(this: void, request: Request, ctx: MaintenanceContext): PassDecision | undefined;
   /** Opens the bypass link that a request is for, if it is for one that is valid. */
   openLink(this: void, request: Request, state: Snapshot | undefined): OpenedLink | undefined;
+  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
+  isReading(this: void, request: Request, state: Snapshot): boolean;
 }
 
 /** Makes a {@link Decider}. */
@@ -80,11 +83,11 @@ export function createDecider(
     return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
   }
 
-  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
   function isReading(request: Request, state: Snapshot): boolean {
-    if (isWebSocket(request) || reading?.isWrite?.(request) || state.isWrite?.(request)) return false;
-    return SAFE_METHODS.includes(request.method) || reading?.isRead?.(request) === true ||
-      state.isRead?.(request) === true;
+    if (isWebSocket(request)) return false;
+    if (someUrl(request, (each) => reading?.isWrite?.(each) || state.isWrite?.(each) || false)) return false;
+    return SAFE_METHODS.includes(request.method) ||
+      everyUrl(request, (each) => reading?.isRead?.(each) || state.isRead?.(each) || false);
   }
 
   function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
@@ -94,12 +97,15 @@ export function createDecider(
       return request.method === "GET" || request.method === "HEAD" ? ANSWER["bypass-link"] : PASS.bypass;
     }
     const enabled = isEnabled();
-    if (!enabled && (state === undefined || state.appliesTo?.(request) === false)) return PASS.off;
+    const appliesTo = state?.appliesTo;
+    if (!enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, appliesTo))) return PASS.off;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (isIgnored?.(request) || state?.isIgnored?.(request)) return PASS["ignored-url"];
+    if (everyUrl(request, (each) => isIgnored?.(each) || state?.isIgnored?.(each) || false)) {
+      return PASS["ignored-url"];
+    }
     if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
     if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
     if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;
@@ -126,17 +132,18 @@ export function createDecider(
       bypass?.lets(request, now(), undefined) === true;
   }
 
-  function passesAlways(request: Request, { clientIp }: MaintenanceContext): boolean {
+  function passesAlways(request: Request, { clientIp }: MaintenanceContext): PassDecision | undefined {
     try {
       // Another state may have another secret, which must not get to the app.
-      if (request.url.includes(`${BYPASS_NAME}=`)) return false;
-      return typeof clientIp === "string" && isInternal?.(clientIp) === true || isIgnored?.(request) === true ||
-        hasSecret(request);
+      if (someUrl(request, ({ url }) => url.includes(`${BYPASS_NAME}=`))) return undefined;
+      if (typeof clientIp === "string" && isInternal?.(clientIp)) return PASS["internal-ip"];
+      if (isIgnored !== undefined && everyUrl(request, isIgnored)) return PASS["ignored-url"];
+      return hasSecret(request) ? PASS.bypass : undefined;
     } catch {
       // The decision meets the same fault, and reports it.
-      return false;
+      return undefined;
     }
   }
 
-  return { decide, passesAlways, openLink };
+  return { decide, passesAlways, openLink, isReading };
 }

@@ -8,7 +8,7 @@ import type { Settings } from "./settings.ts";
 export interface GateFeatures extends AnswerFeatures {
   /** Lets in a share of the visitors: `admit` of a state. */
   readonly admission?: Admission;
-  /** Announces maintenance that begins soon: `announce` and `notice()`. */
+  /** Tells of maintenance that begins soon or is in force: `announce` and `notice()`. */
   readonly createAnnouncer?: typeof createAnnouncer;
   /** Says in `explain()` what has matched. */
   readonly createExplain?: typeof createExplain;

@@ -11,6 +11,7 @@ import { createDecider, type Decider, PASS } from "./decide.ts";
 import { type Gate, type GateInternals, INTERNALS } from "./internals.ts";
 import type { LiveInternals } from "./live.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
+import { createPassFields } from "./pass-fields.ts";
 import { createResponder } from "./respond.ts";
 import type { GateSettings } from "./features.ts";
 
@@ -24,18 +25,18 @@ const NOBODY: MaintenanceContext = Object.freeze({ clientIp: undefined, isStaff:
  * @param dependencies The clock and chance.
  */
 export function createGate(settings: GateSettings, texts: Texts, dependencies: Dependencies): Gate {
-  const { allowStaff, announce, bypassDomain, features, isIgnored, live, onDecision } = settings;
+  const { allowStaff, announce, features, isIgnored, live, onDecision } = settings;
   const { now } = dependencies;
   if (live !== undefined) noteAdmissions(settings, live);
   const reporter = createReporter(settings.onError);
   const { report } = reporter;
   const activation = createActivation(settings, now, reporter);
   const { isActive } = activation;
-  const { decide, passesAlways, openLink } = createDecider(settings, activation, now, reporter);
+  const { decide, passesAlways, openLink, isReading } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
   const { respond, notify } = createResponder(settings, activation, openLink, answers, reporter);
-  const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, languages, texts, now);
+  const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, activation, languages, texts, now);
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => notify(PASS.off, request, ctx));
 
@@ -78,8 +79,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
     announcement: header === undefined || live === undefined || announcer === undefined
       ? undefined
       : { header, ...announcer },
-    admitCookie: (request: Request, ctx: MaintenanceContext) =>
-      features.admission?.admitCookie(request, ctx.clientIp, bypassDomain),
+    passFields: createPassFields(settings, activation, isReading),
     handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
       .some((option) => typeof option === "function"),
     allowStaff,

@@ -1,9 +1,10 @@
 import type { Languages } from "../answer/languages.ts";
 import type { Answer } from "../answer/response.ts";
 import type { MaintenanceContext } from "../types/context.ts";
-import type { Decision } from "../types/decision.ts";
+import type { Decision, PassDecision } from "../types/decision.ts";
 import type { LiveInternals } from "./live.ts";
 import type { Maintenance } from "./maintenance.ts";
+import type { PassFields } from "./pass-fields.ts";
 
 /**
  * What the host helpers use of a gate beside its public face, so that one request is decided about once.
@@ -17,16 +18,16 @@ export interface GateInternals {
   isActive(): boolean;
   /** Decides, without telling `onDecision`. */
   decide(request: Request, ctx: MaintenanceContext): Decision;
-  /** Whether a request passes whatever the state says, so that it need not wait for the store. */
-  passesAlways(request: Request, ctx: MaintenanceContext): boolean;
+  /** Why a request passes whatever the state says, so that it need not wait for the store; `undefined` if it may not pass. */
+  passesAlways(request: Request, ctx: MaintenanceContext): PassDecision | undefined;
   /** Tells `onDecision` and answers. A built-in answer comes as what a `Response` is made of. */
   respond(request: Request, ctx: MaintenanceContext, decision: Decision): Answer | Response | undefined;
   /** Tells `onDecision`, if there is one, of a request that passes because maintenance is off. */
   readonly passOff: ((request: Request, ctx: MaintenanceContext) => void) | undefined;
   /** The header field that announces maintenance on the app's responses; `undefined` if the gate adds none. */
   readonly announcement: Announcement | undefined;
-  /** The `Set-Cookie` for a visitor whom the gate has admitted by the address alone. */
-  admitCookie(request: Request, ctx: MaintenanceContext): string | undefined;
+  /** The header fields for the app's response to a request that passes, beside the one that announces maintenance. */
+  readonly passFields: PassFields;
   /** Whether a function of the options gets the visitor's request: then it has to be a real `Request`. */
   readonly handsOutRequests: boolean;
   /** Whether the gate lets staff through. */

@@ -12,7 +12,7 @@ export interface Snapshot extends TimedState {
    * When it begins next, in milliseconds since 1970; `undefined` while it is in force, and if it will never begin again.
    */
   startsAt(now: number): number | undefined;
-  /** The test of `urls`, if there are any. */
+  /** The test of the requests that it closes, if it is about a part of the site: of `hosts` and `urls`. */
   readonly appliesTo: RequestTest | undefined;
   /** The test of `ignoreUrls`, if there are any. */
   readonly isIgnored: RequestTest | undefined;

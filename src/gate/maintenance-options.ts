@@ -141,6 +141,23 @@ export interface MaintenanceOptions extends AnswerOptions {
    */
   announce?: number | AnnounceOptions;
   /**
+   * What caches may do with the app's response to a visitor who was let in while the site is closed to others: staff, an
+   * internal address, a bypass, `allow` or `admit`.
+   *
+   * - `"no-store"`: `withMaintenance` and `maintenanceMiddleware` send it with `Cache-Control: private, no-store`, whatever the
+   *   app says, and without `Expires` and fields that only some caches read, such as `CDN-Cache-Control`, `Surrogate-Control`
+   *   and `X-Accel-Expires`.
+   * - `"leave"`: they leave these fields as the app has set them. A cache that others share then gives the closed site to
+   *   everybody, unless it tells these visitors from others, by a cookie for instance.
+   *
+   * Everybody may read ignored URLs, and the whole site while it is read-only: these responses keep the fields of the app.
+   *
+   * @default {"no-store"}
+   * @see {@link https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5 | RFC 9111 section 5.2.2.5},
+   * {@link https://www.rfc-editor.org/rfc/rfc9213 | RFC 9213}
+   */
+  admittedCaching?: "no-store" | "leave";
+  /**
    * The gate calls it with each decision, for logs and metrics, also about requests that pass because maintenance is off. The
    * request comes without the secret of a bypass.
    */

@@ -31,6 +31,12 @@ export function checkDomain(domain: unknown): void {
   throw invalidOption(TASK, "bypassDomain", 'a host name such as "example.com"', domain, hint);
 }
 
+/** Checks `admittedCaching`, and fills in the default. */
+export function readAdmittedCaching(value: unknown = "no-store"): "no-store" | "leave" {
+  if (value === "no-store" || value === "leave") return value;
+  throw invalidOption(TASK, "admittedCaching", '"no-store" or "leave"', value);
+}
+
 /** A day, in seconds. */
 const ANNOUNCED_BEFORE = 86_400;
 

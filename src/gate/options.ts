@@ -9,7 +9,7 @@ import { checkNames } from "../util/errors.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import { FULL_FEATURES } from "./full-features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
-import { checkDomain, checkSecret, readAnnounce } from "./option-checks.ts";
+import { checkDomain, checkSecret, readAdmittedCaching, readAnnounce } from "./option-checks.ts";
 import type { GateSettings } from "./features.ts";
 import type { Reading } from "./settings.ts";
 
@@ -33,6 +33,7 @@ const NAMES = [
   "bypassSecret",
   "bypassDomain",
   "announce",
+  "admittedCaching",
   "responseType",
   "site",
   "messages",
@@ -84,6 +85,7 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
       : isIgnored,
     reading: resolveReading(options),
     announce: readAnnounce(options.announce),
+    admittedCaching: readAdmittedCaching(options.admittedCaching),
     features: FULL_FEATURES,
   };
 }

@@ -38,6 +38,8 @@ export interface Settings extends AnswerSettings, Pick<MaintenanceOptions, "allo
   readonly reading?: Reading;
   /** What `bypassSecret` lets in; `maintenanceMode` adds it. */
   readonly bypass?: Bypass | undefined;
+  /** Whether caches that others share are kept from keeping what visitors get who were let in. */
+  readonly admittedCaching: "no-store" | "leave";
   /** How many seconds before its start maintenance is announced, and the header field that announces it, if any. */
   readonly announce: { readonly before: number; readonly header: string | undefined };
 }

@@ -75,6 +75,7 @@ const FULL_NAMES = [
   "bypassSecret",
   "bypassDomain",
   "announce",
+  "admittedCaching",
   "responseType",
   "site",
   "messages",
@@ -103,5 +104,6 @@ export function resolveTinyOptions(options: TinyOptions, english: Messages): Gat
     ...resolveTinyAnswerOptions(options, status ?? statusCode ?? 503, name, english),
     ...resolveCommonOptions(options, ignoreUrls, compilePaths),
     announce: { before: 0, header: undefined },
+    admittedCaching: "no-store",
   };
 }

@@ -61,6 +61,8 @@ export function createFindRefusal<Context>(
   }
 
   return async (context) => {
+    // Apollo Server may have no gate in front that has waited already.
+    await gate.refresh();
     if (!maintenance.active) return undefined;
     const request = findRequest(context);
     if (gate.decide(request, undefined) === undefined) return undefined;

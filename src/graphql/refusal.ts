@@ -24,6 +24,8 @@ export type GivenRequest = Request | NodeRequest | undefined;
 
 /** The gate in front of mutations. */
 export interface MutationGate {
+  /** What a mutation has to wait for before it is decided about, such as the first reading of the store. */
+  refresh(): Promise<void> | undefined;
   /** Decides about a mutation; `undefined` lets it pass. Without a request, none passes while the gate is active. */
   decide(given: GivenRequest, ctx: MaintenanceContext | undefined): AnswerDecision | undefined;
   /** Tells `onDecision` of a decision, and puts it into words. */
@@ -53,9 +55,10 @@ export function createMutationGate(maintenance: Maintenance): MutationGate {
     throw invalidOption(TASK, "maintenance", "a gate that maintenanceMode() returned", maintenance);
   }
   checkInternals(internals, TASK, "the gate");
-  const { isActive, decide, respond, report } = internals;
+  const { isActive, decide, respond, report, live } = internals;
 
   return {
+    refresh: () => live?.refresh?.(undefined),
     decide(given, ctx = {}) {
       if (!isActive()) return undefined;
       if (given === undefined) return ANSWER["read-only"];

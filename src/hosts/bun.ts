@@ -32,8 +32,9 @@ export interface BunServer {
 }
 
 /**
- * Puts the gate in front of a `fetch` handler for `Bun.serve`. Adds nothing to the app's responses but the header fields that
- * `admit` of the state and the option `announce` ask for.
+ * Puts the gate in front of a `fetch` handler for `Bun.serve`. Changes nothing of the app's responses but header fields:
+ * those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode` while the site is read-only, and those
+ * for caches where a visitor was let in, as `admittedCaching` says.
  *
  * @param maintenance The gate.
  * @param handler The app: a `fetch` handler for `Bun.serve`, or an object with a method `fetch`. It gets the same `Request`.

@@ -31,8 +31,9 @@ export interface CloudflareInfo<Env = unknown, Context = unknown> {
 }
 
 /**
- * Puts the gate in front of the `fetch` handler of a Worker. Adds nothing to the app's responses but the header fields that
- * `admit` of the state and the option `announce` ask for.
+ * Puts the gate in front of the `fetch` handler of a Worker. Changes nothing of the app's responses but header fields:
+ * those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode` while the site is read-only, and those
+ * for caches where a visitor was let in, as `admittedCaching` says.
  *
  * Cloudflare writes the client's address to `CF-Connecting-IP`. The gate takes it for the peer: if that is a proxy of yours
  * in front of Cloudflare, name it in `trustProxy`, and the gate believes what it says about the client behind it.

@@ -17,25 +17,36 @@ import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import { invalidOption } from "../util/errors.ts";
 import type { HostOptions, StaffOptions } from "./common/context.ts";
-import { type AddedFields, addNodeFields } from "./common/fields.ts";
+import type { AddedFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
-import { createFollow } from "./node/in-flight.ts";
+import { type CloseStreamsOption, createStreamWatch } from "./common/close-streams.ts";
+import { addNodeFields } from "./node/fields.ts";
+import { createFollow, watchEventStream } from "./node/in-flight.ts";
 import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
 import { gateRequest, realRequest } from "./node/request.ts";
+import { withRealRequests } from "./node/real-requests.ts";
 import { sendAnswer } from "./node/send-answer.ts";
 import { sendResponse } from "./node/send-response.ts";
 
+export { guardUpgrade, type GuardUpgradeOptions, type UpgradeInfo, type UpgradeServer } from "./node/upgrade.ts";
+export type { UpgradeSocket } from "./node/raw-response.ts";
+export type { CloseStreams, CloseStreamsOption } from "./common/close-streams.ts";
 export type { HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
+
+/** Options of {@link maintenanceMiddleware}. */
+export interface MiddlewareOptions<Info = NodeInfo> extends HostOptions<Info>, CloseStreamsOption<Info> {}
 
 /**
  * Makes middleware of the gate.
  *
- * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and adds nothing to the app's
- * responses but the header fields that `admit` of the state and the option `announce` ask for. The functions of the options
- * get each request as a `Request` without its body.
+ * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and changes nothing of the
+ * app's responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode`
+ * while the site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says. The
+ * functions of the options get each request as a `Request` without its body.
  *
  * @param maintenance The gate.
- * @param options Who is staff, and which proxies to believe about the client's address.
+ * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open event
+ * streams.
  * @returns Middleware that answers or calls `next()`.
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
@@ -54,33 +65,33 @@ export type { HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
  */
 export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
   maintenance: Maintenance,
-  options: HostOptions<Info> = {},
+  options: MiddlewareOptions<Info> = {},
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
-  const guard = createGuard(maintenance, withRealRequests(options), findPeer);
+  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+  });
+  const watch = createStreamWatch(guard, options);
   const follow = guard.tracker && createFollow(guard.tracker);
   return (req, res, next) => {
     if (typeof next !== "function") {
       const hint = "register it with app.use(), or use withMaintenance() for http.createServer()";
       throw invalidOption("call the middleware", "next", "a function", next, hint);
     }
+    const info = { req, res } as Info;
+    const asked = () => {
+      const request = gateRequest(req);
+      return guard.handsOutRequests ? realRequest(request) : request;
+    };
     const pass = (isInForce: boolean, fields?: AddedFields) => {
+      if (watch !== undefined) watchEventStream(watch, asked(), info);
       if (fields !== undefined) addNodeFields(res, fields);
-      return follow === undefined ? next() : follow({ req, res }, isInForce, next);
+      return follow === undefined ? next() : follow(info, isInForce, next);
     };
     if (guard.isIdle()) return pass(false);
     const answer = (verdict: Answer | Response) => {
       if (isAnswer(verdict)) sendAnswer(verdict, res, guard.report);
       else void sendResponse(verdict, req.method, res, guard.report);
     };
-    const request = gateRequest(req);
-    void guard(guard.handsOutRequests ? realRequest(request) : request, { req, res } as Info, pass, answer);
+    void guard(asked(), info, pass, answer);
   };
-}
-
-/** The options with an `isStaff` that gets a real `Request`. */
-function withRealRequests<Info>(options: HostOptions<Info>): HostOptions<Info> {
-  // What is wrong with the options is found later.
-  const isStaff = (options as HostOptions<Info> | null)?.isStaff;
-  if (typeof isStaff !== "function") return options;
-  return { ...options, isStaff: (request, hostInfo) => isStaff(realRequest(request), hostInfo) };
 }

@@ -33,8 +33,9 @@ export interface DenoServeInfo {
 }
 
 /**
- * Puts the gate in front of a handler for `Deno.serve`. Adds nothing to the app's responses but the header fields that
- * `admit` of the state and the option `announce` ask for.
+ * Puts the gate in front of a handler for `Deno.serve`. Changes nothing of the app's responses but header fields:
+ * those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode` while the site is read-only, and those
+ * for caches where a visitor was let in, as `admittedCaching` says.
  *
  * @param maintenance The gate.
  * @param handler The app: a handler for `Deno.serve`, or an object with a method `fetch`. It gets the same `Request`.

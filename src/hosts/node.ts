@@ -16,23 +16,26 @@
 import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import { type CloseStreams, type CloseStreamsOption, createStreamWatch } from "./common/close-streams.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { type AddedFields, addFields } from "./common/fields.ts";
 import { createGuard } from "./common/guard.ts";
 import { type HandlerOrRouter, toHandler } from "./common/handler.ts";
 import { askApp } from "./node/ask-app.ts";
-import { createFollow } from "./node/in-flight.ts";
+import { createFollow, watchEventStream } from "./node/in-flight.ts";
 import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
 import { adapt } from "./node/adapter.ts";
 import { gateRequest, realRequest } from "./node/request.ts";
 import { isPlain } from "./node/request-url.ts";
 import { sendAnswer } from "./node/send-answer.ts";
 
+export type { CloseStreams, CloseStreamsOption };
 export type { ContextFrom, HandlerOrRouter, HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 
 /**
- * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`. Adds nothing to the app's
- * responses but the header fields that `admit` of the state and the option `announce` ask for.
+ * Puts the gate in front of a fetch handler and makes both a listener for `http.createServer`. Changes nothing of the app's
+ * responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode` while the
+ * site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says.
  *
  * The call starts to load `@whatwg-node/server`, which takes some 50 ms. Requests that arrive earlier wait for that.
  *
@@ -47,15 +50,19 @@ export type { ContextFrom, HandlerOrRouter, HostOptions, NodeInfo, NodeRequest, 
 export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   maintenance: Maintenance,
   handler: HandlerOrRouter<(request: Request, info: Info) => Response | Promise<Response>>,
-  options: HostOptions<Info> = {},
+  options: HostOptions<Info> & CloseStreamsOption<Info> = {},
 ): (req: Info["req"], res: Info["res"]) => void {
-  const guard = createGuard(maintenance, options, findPeer);
+  const guard = createGuard(maintenance, options, findPeer, undefined, { ownOptions: ["closeStreams"] });
+  const watch = createStreamWatch(guard, options);
   const app = toHandler(handler);
   const follow = guard.tracker && createFollow(guard.tracker);
   let sent: Response | undefined;
   return adapt<Info>((request, info, ResponseClass) => {
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
-      const letIn = () => addFields(askApp(app, request, info, ResponseClass), fields);
+      if (watch !== undefined) watchEventStream(watch, request, info);
+      // The bare 500 of an app that throws is the host's, and not the app's.
+      const ask = (request: Request, info: Info) => addFields(app(request, info), fields);
+      const letIn = () => askApp(ask, request, info, ResponseClass);
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
     const answer = (verdict: Answer | Response) => {

@@ -9,7 +9,7 @@ import { checkAsOption, checkTexts, invalid, TASK } from "./checks.ts";
 import { checkInstant, parseInstant } from "./instant.ts";
 import { checkRecurring } from "./recurring.ts";
 import { StateError } from "./state-error.ts";
-import { checkUrls } from "./url-lists.ts";
+import { checkHosts, checkUrls } from "./url-lists.ts";
 
 /** How long the text of a state may be, in UTF-16 code units. */
 const LONGEST = 1 << 20;
@@ -24,6 +24,7 @@ const FIELDS = [
   "end",
   "retryAfter",
   "status",
+  "hosts",
   "urls",
   "ignoreUrls",
   "reads",
@@ -216,8 +217,9 @@ function checkReason(reason: unknown): void {
   }
 }
 
-/** Checks the lists of URLs and of addresses. */
+/** Checks the lists of hosts, of URLs and of addresses. */
 function checkExceptions(given: Given): void {
+  checkHosts("$.hosts", given.hosts);
   for (const name of ["urls", "ignoreUrls", "reads", "writes"] as const) checkUrls(`$.${name}`, given[name]);
   // Without any, maintenance would be on and concern nobody.
   if ((given.urls as unknown[] | undefined)?.length === 0) {

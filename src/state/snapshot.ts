@@ -2,6 +2,7 @@ import { compileBypass } from "../bypass/bypass.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
+import { compilePart } from "./part.ts";
 import { compileRecurrence, endOfWindows, type Recurrence } from "./recurrence.ts";
 import { compileClosedUrls } from "../match/url/closed-urls.ts";
 import { compileRequestPatterns, type RequestTest } from "../match/url/methods.ts";
@@ -43,7 +44,7 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
       const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
       return Number.isFinite(ends) ? ends : undefined;
     },
-    appliesTo: state.urls && compileRequestPatterns(state.urls, "$.urls", compileClosedUrls, true),
+    appliesTo: compilePart(state),
     isIgnored: compileList(state, "ignoreUrls"),
     isRead: compileList(state, "reads"),
     isWrite: state.writes?.length

@@ -1,9 +1,14 @@
+import { compileHosts } from "../match/url/hosts.ts";
 import { compileRequestPatterns } from "../match/url/methods.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import { checkAsOption, checkTexts, invalid } from "./checks.ts";
 
 /** How many URL patterns a list may hold: each costs memory, and time for each request. */
 const MOST_PATTERNS = 1_000;
+
+/** How many hosts a list may hold, and how long each may be: longer than the name of any host. */
+const MOST_HOSTS = 1_000;
+const LONGEST_HOST = 256;
 
 /** How long a pattern may be, and all of a list together, in UTF-16 code units. */
 const LONGEST = { pattern: 2_048, list: 250_000 };
@@ -43,4 +48,25 @@ export function checkUrls(path: string, value: unknown): void {
     throw invalid(path, `patterns with at most ${MOST_SIGNS.list} of the signs { ( * : ? + [ | in all`, signs);
   }
   checkAsOption(() => void compileRequestPatterns(texts, path, compileUrlPatterns));
+}
+
+/**
+ * Checks a list of hosts.
+ *
+ * @throws {StateError} If it is not valid, or too large.
+ */
+export function checkHosts(path: string, value: unknown): void {
+  const hosts = checkTexts(path, value, "host names");
+  if (hosts === undefined) return;
+  // Without any, maintenance would be on and concern nobody.
+  if (hosts.length === 0) {
+    throw invalid(path, "an array of at least one host name", hosts, "leave it out to mean every host");
+  }
+  if (hosts.length > MOST_HOSTS) throw invalid(path, `a list of at most ${MOST_HOSTS} host names`, hosts.length);
+  hosts.forEach((host, index) => {
+    if (host.length > LONGEST_HOST) {
+      throw invalid(`${path}[${index}]`, `a host name of at most ${LONGEST_HOST} characters`, host.length);
+    }
+  });
+  checkAsOption(() => void compileHosts(hosts, path));
 }

@@ -52,8 +52,14 @@ export interface MaintenanceState {
    */
   readonly status?: number;
   /**
-   * The part of the site that is closed: URL patterns, as strings in `ignoreUrls`, which may begin with methods. Default: the
-   * whole site.
+   * The hosts that are closed, such as `["a.example.com", "*.b.example.com"]`: names without scheme, port and path. Behind
+   * `*.` a name stands for all names below it, at any depth, but not for itself. With `urls`, only these URLs of these hosts
+   * are closed. Default: all hosts.
+   */
+  readonly hosts?: readonly string[];
+  /**
+   * The part of the site that is closed: URL patterns, as strings in `ignoreUrls`, which may begin with methods. Of a whole
+   * URL, only host and path count. Default: the whole site.
    */
   readonly urls?: readonly string[];
   /** URLs that pass, in addition to the gate's option `ignoreUrls`; patterns as strings there. */

@@ -253,7 +253,13 @@ function gateOf(options: MaintenanceOptions, now: () => number, random: () => nu
     reason: undefined,
     detail: "Come back.",
   });
-  const texts = { copyFor, noticeMessage: () => "", ownPage: undefined, contentSecurityPolicy: "" };
+  const texts = {
+    copyFor,
+    noticeMessage: () => "",
+    presentMessage: () => "",
+    ownPage: undefined,
+    contentSecurityPolicy: "",
+  };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, { now, random });
 }
 

@@ -99,19 +99,26 @@ describe.each(Object.entries(listeners))("node %s", (_name, listen) => {
   });
 
   test.each(MOVING_HOSTS)("keeps what is closed closed for %j, which is no host", async (host) => {
-    const state = await liveState(memoryStore('{"mode":"on","urls":["http://site.test/*"]}'));
-    expect(await statusOf(listen(maintenanceMode({ state, onError() {} })), "/", host)).toBe(503);
-    state.close();
+    for (const part of ['"urls":["http://site.test/*"]', '"hosts":["site.test"]']) {
+      const state = await liveState(memoryStore(`{"mode":"on",${part}}`));
+      expect(await statusOf(listen(maintenanceMode({ state, onError() {} })), "/", host)).toBe(503);
+      state.close();
+    }
   });
 
-  test.each(["site.test", "SITE.test", "site.test.", "Site.Test.:80"])(
-    "keeps a host closed whatever way it is written: %j",
+  test.each(["site.test", "SITE.test", "site.test.", "Site.Test.:80", "site.test:8080"])(
+    "keeps a host closed whatever way it is written, also behind a proxy that ends TLS: %j",
     async (host) => {
-      const state = await liveState(memoryStore('{"mode":"on","urls":["http://site.test/*"]}'));
-      const listener = listen(maintenanceMode({ state, onError() {} }));
-      expect(await statusOf(listener, "/a", host)).toBe(503);
-      expect(await statusOf(listener, "/a", `www.${host}`)).toBe(200);
-      state.close();
+      for (
+        const part of ['"urls":["https://site.test/*"]', '"urls":["http://Site.test.:81/*"]', '"hosts":["site.test"]']
+      ) {
+        const state = await liveState(memoryStore(`{"mode":"on",${part}}`));
+        const listener = listen(maintenanceMode({ state, onError() {} }));
+        expect(await statusOf(listener, "/a", host)).toBe(503);
+        expect(await statusOf(listener, "/a", `www.${host}`)).toBe(200);
+        expect(await statusOf(listener, "/a%2Fb", `www.${host}`)).toBe(200);
+        state.close();
+      }
     },
   );
 });

@@ -63,7 +63,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     isApart: true,
   },
   hosts: {
-    holds: "one host a file: Deno, Bun, Node, Connect, Workers, Service Workers",
+    holds: "one host a file: Deno, Bun, Node, Connect, any other, Workers, Service Workers",
     imports: ["answer", "counting", "gate", "match/ip", "tiny-answers.ts"],
     packages: [/^@whatwg-node\/server$/],
   },
@@ -89,7 +89,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "index.ts",
       "maintenance.ts",
       "match/ip",
-      "match/url",
       "state",
       "stores",
     ],

@@ -47,6 +47,12 @@ test("composeState() replaces lists as a whole, without what is given twice", ()
   expect(state).toEqual({ ...ON, internalIps: ["::1", "127.0.0.1"], ignoreUrls: ["/a"], urls: ["/b"] });
 });
 
+test("composeState() takes hosts beside URLs, and removes them", () => {
+  const state = compose(ON, { host: ["a.example.com", "*.b.example.com", "a.example.com"] });
+  expect(state).toEqual({ ...ON, hosts: ["a.example.com", "*.b.example.com"] });
+  expect(compose(state, { host: ["none"] })).toEqual(ON);
+});
+
 test("composeState() keeps reads and writes between modes, and replaces and empties them", () => {
   const former: MaintenanceState = { mode: "read-only", reads: ["POST /graphql"], writes: ["GET /logout"] };
   expect(compose(former, {}, "on")).toEqual({ ...former, mode: "on" });
@@ -137,6 +143,9 @@ test("composeState() names the option in what parseState() says", () => {
     '"--end" must be later than the start, "2026-11-22T05:00:00Z", received "2026-11-22T03:00:00Z"',
   );
   expect(refusal({ url: ["shop"] })).toContain('"--url" must be');
+  expect(refusal({ host: ["https://a.test"] })).toBe(
+    '"--host" must be a host name such as "a.example.com" or "*.example.com", received "https://a.test": write "a.test"',
+  );
   expect(refusal({ reads: ["post /graphql"] })).toBe(
     '"--reads" must be a pattern behind its methods, in upper case and parted by commas, such as "GET,HEAD /files/*", ' +
       'received "post /graphql": methods are case-sensitive, write "POST /graphql"',
@@ -163,6 +172,10 @@ test.each<[OptionValues, string]>([
   [
     { url: ["/a, https://b.test/*"] },
     '"--url" takes one value at a time, received "/a, https://b.test/*": write --url "/a" --url "https://b.test/*"',
+  ],
+  [
+    { host: ["a.test,b.test"] },
+    '"--host" takes one value at a time, received "a.test,b.test": write --host "a.test" --host "b.test"',
   ],
   [
     { reads: ["POST /a,PUT /b"] },

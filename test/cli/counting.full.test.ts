@@ -1,4 +1,6 @@
 /** "Safe to migrate", by situation: what the processes of a fleet are and do, what is printed, and the exit code. */
+import { once } from "node:events";
+import { WebSocket } from "ws";
 import { describe, expect, test } from "vitest";
 import {
   type AfterTest,
@@ -41,6 +43,17 @@ async function start(
   return await startSite(store, { kind, ...settings }, "node", afterTest);
 }
 
+/** Opens a WebSocket, which stays open. Resolves once the site has sent something over it; rejects if it refuses. */
+async function openWebSocket({ url }: Site): Promise<void> {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/socket`);
+  await Promise.race([
+    once(socket, "message"),
+    once(socket, "unexpected-response").then(([, { statusCode }]) => {
+      throw new Error(`refused with ${statusCode}`);
+    }),
+  ]);
+}
+
 /** Waits until the command has switched maintenance on, and does something then. */
 function onceOn(act: () => unknown) {
   return async (running: ReturnType<typeof startCli>) => {
@@ -55,7 +68,7 @@ const SITUATIONS: readonly Situation[] = [
     start: async () => {},
     code: 5,
     says:
-      /No running process uses this store: it is not safe to migrate, maintenance stays on\n.*--allow-no-instances\n.*cannot write its record/,
+      /No running process uses this store: it is not safe to migrate, maintenance stays on\n.*cannot write its record.*\n.*--allow-no-instances\n/,
   },
   {
     what: "no process, as somebody says",
@@ -98,6 +111,20 @@ const SITUATIONS: readonly Situation[] = [
     wait: "2s",
     code: 5,
     says: /Timed out after 2s, 1 of 1 process not ready.*\n.*still has 1 request from before: GET \/held/,
+  },
+  {
+    what: "an open WebSocket that nobody waits for",
+    start: async (place) => void await openWebSocket(await start(place, "site")),
+    code: 0,
+    says: /still open, and not waited for: .*: GET \/socket \(upgrade, [\d.]+ s\)/,
+  },
+  {
+    what: "an open WebSocket that somebody waits for",
+    start: async (place) => void await openWebSocket(await start(place, "site")),
+    args: ["--streams"],
+    wait: "2s",
+    code: 5,
+    says: /still has 1 stream: GET \/socket \([\d.]+ s\)/,
   },
   {
     what: "a worker that has not said what it has at work",
@@ -267,6 +294,14 @@ describe.concurrent("on --wait", () => {
       expect([SAFE.test(text), NOT_SAFE.test(text)]).toEqual([code === 0, code === 5]);
     });
   }
+});
+
+test.each(["on", "read-only"])("a WebSocket does not open while the site is %s", async (mode) => {
+  const place = makePlace();
+  const site = await start(place, "site");
+  await openWebSocket(site);
+  await cli([mode, "--store", place.store, "--wait", "30s"]);
+  await expect(openWebSocket(site)).rejects.toThrow("refused with 503");
 });
 
 test("run does not run its command while a process does not count its requests, unless that is right", async () => {

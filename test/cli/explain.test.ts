@@ -32,6 +32,17 @@ test("explain says what would happen to a request, and why", async () => {
   expect(post).toMatchObject({ outcome: "answer", because: "read-only", matched: null, store });
 });
 
+test("explain knows the hosts that the state closes", async () => {
+  const { store, write } = makePlace();
+  write('{"mode":"on","hosts":["a.test","*.b.test"],"urls":["/shop/*"]}');
+  await startSite(store);
+  const ask = async (url: string) => (await cli(["explain", url, "--store", store, "--json"])).json;
+  const why = "maintenance is only for /shop/* on a.test, *.b.test";
+  expect(await ask("http://c.test/shop/x")).toMatchObject({ outcome: "pass", because: "off", why });
+  expect(await ask("http://a.test/x")).toMatchObject({ outcome: "pass", because: "off", why });
+  expect(await ask("http://x.B.test:8080/shop/x")).toMatchObject({ outcome: "answer", because: "maintenance" });
+});
+
 test("explain says in words what it took the URL for", async () => {
   const { store, write } = makePlace();
   write('{"mode":"on"}');

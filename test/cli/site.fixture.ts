@@ -1,5 +1,6 @@
 // A process of a site that follows a store: `site.fixture.ts <store> <settings as JSON>`. It prints where it listens.
-// `/held` prints "held", and is answered after the line "release" on stdin, `/events` is an event stream, anything else says "hello".
+// `/held` prints "held", and is answered after the line "release" on stdin, `/events` is an event stream, anything else says
+// "hello", also to a WebSocket.
 // The setting `kind` makes it another process: one that calls its gate by hand, a worker, or one that only watches. A worker
 // begins a job at the line "work", prints "held", and ends it at the line "release". With `leaves`, SIGTERM closes the state.
 import { createServer } from "node:http";
@@ -7,6 +8,8 @@ import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { createServerAdapter } from "@whatwg-node/server";
+import { WebSocketServer } from "ws";
+import { guardUpgrade } from "../../src/hosts/connect.ts";
 import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
@@ -81,6 +84,10 @@ const server = createServer(
     ? byHand
     : () => {},
 );
+if (kind === "site") {
+  guardUpgrade(server, maintenance);
+  new WebSocketServer({ server }).on("connection", (socket) => socket.send("hello"));
+}
 createInterface({ input: process.stdin }).on("line", (line) => {
   if (line === "release") release();
   if (line === "work") void (kind === "worker-untracked" ? work() : state.track(work, { name: "send mail" }));

@@ -51,6 +51,16 @@ test("status shows the state and the processes that follow it", async () => {
   expect(code).toBe(0);
 });
 
+test("status shows the hosts that are closed", async () => {
+  const { store } = makePlace();
+  const on = await cli(["on", "--store", store, "--host", "a.test", "--host", "*.b.test", "--json"]);
+  expect(on.json.state).toMatchObject({ mode: "on", hosts: ["a.test", "*.b.test"] });
+  const { stdout } = await cli(["status", "--store", store]);
+  expect(stdout).toMatch(/^Maintenance is on for part of the site\.\n {2}only {9}a\.test, \*\.b\.test\n/);
+  await cli(["on", "--store", store, "--url", "/shop"]);
+  expect((await cli(["status", "--store", store])).stdout).toContain("  only         /shop on a.test, *.b.test\n");
+});
+
 test("status tells of what is scheduled and what is over", async () => {
   const { store, write } = makePlace();
   write('{"mode":"on","start":"2999-01-01T00:00:00Z","end":"2999-01-01T01:00:00Z"}');

@@ -79,7 +79,9 @@ export type Kind =
   | "other";
 
 /** What code may import to run anywhere. */
-const NEUTRAL = ["", "/tiny", "/languages", "/state", "/stores/memory"].map((subpath) => `maintenancemode${subpath}`);
+// The helper for Workers takes a Request in any runtime.
+const NEUTRAL = ["", "/tiny", "/languages", "/state", "/stores/memory", "/cloudflare"]
+  .map((subpath) => `maintenancemode${subpath}`);
 
 /** Tells how a block is tested. */
 export function kindOf({ language, text }: Block): Kind {

@@ -72,6 +72,9 @@ for (
     "fastify",
     "@fastify/middie",
     "hono",
+    "@hono/node-server",
+    "koa",
+    "ws",
     "graphql",
     "graphql-yoga",
     "graphql-http",
@@ -85,7 +88,9 @@ for (
   ]
 ) link(join(modules, name), name);
 // Their types, for the compiler.
-for (const name of ["node", "bun", "express", "connect"]) link(join(modules, "@types", name), `@types/${name}`);
+for (const name of ["node", "bun", "express", "connect", "koa", "ws"]) {
+  link(join(modules, "@types", name), `@types/${name}`);
+}
 
 link(join(repository, "dist", "cli.js"), ".bin/maintenancemode");
 

@@ -19,7 +19,8 @@ export function gateOf(options: MaintenanceOptions = {}, now: () => number = () 
     reason: undefined,
   });
   const noticeMessage = (language: number) => `Planned (${language})`;
-  const texts = { copyFor, noticeMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
+  const presentMessage = (language: number, mode: string) => `Now ${mode} (${language})`;
+  const texts = { copyFor, noticeMessage, presentMessage, ownPage: page, contentSecurityPolicy: "default-src 'none'" };
   return createGate(resolveOptions({ enabled: true, ...options }, { en: LANGUAGES.en! }), texts, {
     now,
     random: () => 0,

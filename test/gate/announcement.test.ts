@@ -32,6 +32,8 @@ function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions
     noticeMessage: vi.fn((language: number, start: number, end: number | undefined) =>
       `${["en", "de"][language]} ${start} ${end}`
     ),
+    presentMessage: (language: number, mode: string, end: number | undefined) =>
+      `${["en", "de"][language]} ${mode} ${end}`,
   };
   const settings = resolveOptions({ ...options, state: { [LIVE]: live } as never }, { en: en!, de: de! });
   const gate: Gate = createGate(settings, texts, { now: () => clock.now, random: () => 0 });
@@ -40,19 +42,30 @@ function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions
 
 const requestTo = (path: string, headers = {}) => new Request(`https://site.test${path}`, { headers });
 
-test("notice() tells of maintenance from a day before its start, until it begins", () => {
+test("notice() tells of maintenance from a day before its start, and while it is in force", () => {
   const { clock, notice } = siteOf(compileSnapshot(PLANNED));
-  const times = [-24 * HOUR - 1, -24 * HOUR, -1, 0, HOUR].map((ms) => {
+  const phases = [-24 * HOUR - 1, -24 * HOUR, -1, 0, HOUR, 2 * HOUR + 900].map((ms) => {
     clock.now = START + ms;
-    return notice()?.start.getTime();
+    return notice()?.phase;
   });
-  expect(times).toEqual([undefined, START, START, undefined, undefined]);
+  expect(phases).toEqual([undefined, "planned", "planned", "now", "now", undefined]);
   clock.now = START - HOUR;
   expect(notice()).toEqual({
+    phase: "planned",
+    mode: "on",
     start: new Date(START),
     end: new Date(PLANNED.end!),
     reason: "New database",
     message: `en ${START} ${Date.parse(PLANNED.end!)}`,
+  });
+  clock.now = START;
+  expect(notice()).toEqual({
+    phase: "now",
+    mode: "on",
+    start: new Date(START),
+    end: new Date(PLANNED.end!),
+    reason: "New database",
+    message: `en on ${Date.parse(PLANNED.end!)}`,
   });
 });
 
@@ -66,15 +79,39 @@ test.each<[MaintenanceOptions["announce"], boolean]>([
   expect(notice() !== undefined).toBe(isTold);
 });
 
-test("notice() tells of nothing without a state, of off, and of what has no start", () => {
-  expect(maintenanceMode({ enabled: true }).notice(requestTo("/"))).toBeUndefined();
+test("notice() tells of nothing while maintenance is off", () => {
+  expect(maintenanceMode().notice(requestTo("/"))).toBeUndefined();
   expect(siteOf(compileSnapshot({ ...PLANNED, mode: "off" })).notice()).toBeUndefined();
-  expect(siteOf(compileSnapshot({ mode: "on" })).notice()).toBeUndefined();
+});
+
+test("notice() tells of maintenance in force that nobody has given a start, an end or a reason", () => {
+  const now = { phase: "now", start: undefined, end: undefined, reason: undefined } as const;
+  const readOnly = siteOf(compileSnapshot({ mode: "read-only" })).notice("/", { "accept-language": "de" });
+  expect(readOnly).toEqual({ ...now, mode: "read-only", message: "de read-only undefined" });
+  expect(maintenanceMode({ enabled: true, languages: ["en"] }).notice(requestTo("/"))).toEqual({
+    ...now,
+    mode: "on",
+    message: "We are working on this site and will be back soon.",
+  });
+});
+
+test("notice() tells of a closed site where enabled closes one that is read-only by its state", () => {
+  const { notice } = siteOf(compileSnapshot({ mode: "read-only", reason: "New database" }), { enabled: true });
+  expect(notice()).toMatchObject({ phase: "now", mode: "on", reason: "New database" });
+});
+
+test("notice() tells of maintenance in force where it concerns visitors alone", () => {
+  const snapshot = compileSnapshot({ mode: "read-only", urls: ["/shop/*"], ignoreUrls: ["/shop/open"] });
+  const { notice } = siteOf(snapshot, { ignoreUrls: ["/shop/health"] });
+  const paths = ["/shop/cart", "/docs", "/shop/open", "/shop/health"];
+  expect(paths.map((path) => notice(path)?.mode)).toEqual(["read-only", undefined, undefined, undefined]);
 });
 
 test("notice() knows no end where nobody does", () => {
   const { end: _, reason: __, ...open } = PLANNED;
   expect(siteOf(compileSnapshot({ ...open, mode: "read-only" })).notice()).toEqual({
+    phase: "planned",
+    mode: "read-only",
     start: new Date(START),
     end: undefined,
     reason: undefined,
@@ -87,6 +124,11 @@ test("notice() concerns the part of the site that is meant", () => {
   expect([notice("/shop/cart"), notice("/docs")].map((notice) => notice !== undefined)).toEqual([true, false]);
 });
 
+test("notice() concerns the hosts that are meant", () => {
+  const due = (host: string) => siteOf(compileSnapshot({ ...PLANNED, hosts: [host] })).notice() !== undefined;
+  expect([due("SITE.test."), due("other.test")]).toEqual([true, false]);
+});
+
 test("notice() tells of nothing where everybody will pass", () => {
   const snapshot = compileSnapshot({ ...PLANNED, ignoreUrls: ["/status"] });
   const { gate, notice } = siteOf(snapshot, { ignoreUrls: ["/health"], announce: { header: "Maintenance" } });
@@ -96,15 +138,19 @@ test("notice() tells of nothing where everybody will pass", () => {
   expect(paths.map((path) => announcement!.fieldValue(requestTo(path)) !== undefined)).toEqual([true, false, false]);
 });
 
-test("notice() tells of the next window that comes back, and of none during one", async () => {
+test("notice() tells of the next window that comes back, and during one of its end alone", async () => {
   const snapshot = await prepareSnapshot({ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "90m" }] });
   const { clock, notice } = siteOf(snapshot);
   const times = [-1, 0, 1.5 * HOUR, 24 * HOUR - 1, 24 * HOUR].map((ms) => {
     clock.now = START + ms;
-    return notice()?.start.getTime();
+    return [notice()?.phase, notice()?.start?.getTime()];
   });
   const next = START + 24 * HOUR;
-  expect(times).toEqual([START, undefined, next, next, undefined]);
+  expect(times).toEqual([["planned", START], ["now", undefined], ["planned", next], ["planned", next], [
+    "now",
+    undefined,
+  ]]);
+  expect(notice()!.end).toEqual(new Date(next + 1.5 * HOUR));
   clock.now = START - 1;
   expect(notice()!.end).toEqual(new Date(START + 1.5 * HOUR));
 });
@@ -122,7 +168,7 @@ test("notice() is frozen, and changing its dates changes no other", () => {
   const { notice } = siteOf(compileSnapshot(PLANNED));
   const first = notice()!;
   expect(Object.isFrozen(first)).toBe(true);
-  first.start.setTime(0);
+  first.start!.setTime(0);
   first.end!.setTime(0);
   expect(notice()).toMatchObject({ start: new Date(START), end: new Date(PLANNED.end!) });
 });

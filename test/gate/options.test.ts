@@ -31,6 +31,7 @@ test("resolveOptions() fills in defaults", () => {
     languages: Object.entries(LANGUAGES).map(([tag, messages]) => ({ tag, messages })),
     cors: { origins: undefined, credentials: false, privateNetwork: true },
     announce: { before: 86_400, header: undefined },
+    admittedCaching: "no-store",
     headers: {},
     features: FULL_FEATURES,
   });
@@ -54,6 +55,7 @@ test("resolveOptions() takes undefined for an option that is not given", () => {
     "bypassSecret",
     "bypassDomain",
     "announce",
+    "admittedCaching",
     "responseType",
     "site",
     "messages",
@@ -331,7 +333,7 @@ test.each(["zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
       "state, ignoreUrls, reads, writes, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
-      "bypassSecret, bypassDomain, announce, responseType, site, messages, languages, cors, headers, onDecision, onError";
+      "bypassSecret, bypassDomain, announce, admittedCaching, responseType, site, messages, languages, cors, headers, onDecision, onError";
     expect(() => resolveOptions({ [name]: true })).toThrow(optionError(message));
   },
 );
@@ -442,6 +444,16 @@ test.each<[unknown, string]>([
   expect(() => resolveOptions({ bypassDomain } as MaintenanceOptions)).toThrow(
     optionError(
       `Cannot create maintenance mode: "bypassDomain" must be a host name such as "example.com", received ${received}`,
+    ),
+  );
+});
+
+test.each(["public", "", true, null])("resolveOptions() refuses %j as admittedCaching", (admittedCaching) => {
+  expect(() => resolveOptions({ admittedCaching } as MaintenanceOptions)).toThrow(
+    optionError(
+      `Cannot create maintenance mode: "admittedCaching" must be "no-store" or "leave", received ${
+        JSON.stringify(admittedCaching)
+      }`,
     ),
   );
 });

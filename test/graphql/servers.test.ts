@@ -142,6 +142,20 @@ test("Apollo Server refuses mutations without a gate in front, also while the si
   });
 });
 
+test("Apollo Server waits for the first reading of the store before a mutation", async () => {
+  const memory = memoryStore();
+  await memory.write(JSON.stringify(READ_ONLY));
+  let answer = () => {};
+  const isSlow = new Promise<void>((resolve) => answer = resolve);
+  const state = liveState({ name: "slow", read: (signal) => isSlow.then(() => memory.read(signal)) });
+  onTestFinished(() => state.close());
+  const server = await startApollo(maintenanceMode({ state }));
+  const asked = ask(server, ADD);
+  setTimeout(answer, 50);
+  expect((await asked).body.errors[0].message).toContain("Moving house");
+  expect(server.items).toEqual([]);
+});
+
 test.each<[string, Start]>([["GraphQL Yoga", startYoga], ["Apollo Server", startApollo], [
   "graphql-http",
   startGraphqlHttp,

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Response as NodeFetchResponse } from "@whatwg-node/fetch";
-import { addFields, addNodeFields } from "../../src/hosts/common/fields.ts";
+import { addFields } from "../../src/hosts/common/fields.ts";
+import { addNodeFields } from "../../src/hosts/node/fields.ts";
 import * as cloudflare from "../../src/hosts/cloudflare.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceState } from "../../src/index.ts";
@@ -227,11 +228,15 @@ test.each<[string | undefined, boolean]>([
   ["public", false],
   ["s-maxage=60, max-age=0", false],
 ])(
-  "withMaintenance() gives the cookie of who was admitted to the visitor alone: Cache-Control %s",
+  "withMaintenance() gives the cookie of who was admitted to the visitor alone where caches may keep it: Cache-Control %s",
   async (field, isSet) => {
     const app = () => new Response("text", field === undefined ? {} : { headers: { "cache-control": field } });
     const request = new Request("http://site.test/", { headers: { "cf-connecting-ip": "192.0.2.1" } });
-    const response = await cloudflare.withMaintenance(siteOf({}, ADMITTING).gate, app)(request, {}, {});
+    const response = await cloudflare.withMaintenance(siteOf({ admittedCaching: "leave" }, ADMITTING).gate, app)(
+      request,
+      {},
+      {},
+    );
     expect(response.headers.has("set-cookie")).toBe(isSet);
     expect(await response.text()).toBe("text");
   },

@@ -53,7 +53,7 @@ async function startSite(
     await response.arrayBuffer();
     return response.status;
   };
-  return { ask, release };
+  return { ask, release, url };
 }
 
 const cases = Object.keys(HOSTS).flatMap((host) => [[host, {}], [host, { perRequest: true }]] as const);
@@ -80,6 +80,21 @@ test("an internal address, and the option's secret in a header field, do not wai
   const secret = await startSite(host!, {}, { bypassSecret: "another-secret-of-the-site" });
   expect(await secret.ask("/", { headers: { "maintenance-bypass": "another-secret-of-the-site" } })).toBe(200);
 });
+
+test.each(Object.keys(HOSTS))(
+  "%s keeps shared caches from keeping what an internal client gets while nobody knows whether the site is closed",
+  async (host) => {
+    const cachingOf = async (options: MaintenanceOptions, path: string) => {
+      const { url } = await startSite(host, {}, options);
+      const response = await fetch(`${url}${path}`);
+      await response.arrayBuffer();
+      return response.headers.get("cache-control");
+    };
+    expect(await cachingOf({ internalIps: ["127.0.0.1"] }, "/")).toBe("private, no-store");
+    expect(await cachingOf({ internalIps: ["127.0.0.1"], admittedCaching: "leave" }, "/")).toBeNull();
+    expect(await cachingOf({ ignoreUrls: ["/health"] }, "/health")).toBeNull();
+  },
+);
 
 test("a bypass link waits for the store even at an ignored URL, so that the app does not see its secret", async () => {
   const { ask, release } = await startSite("withMaintenance()");

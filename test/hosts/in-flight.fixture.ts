@@ -16,6 +16,7 @@ import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import { withMaintenance as bunWithMaintenance } from "../../src/hosts/bun.ts";
 import { withMaintenance as denoWithMaintenance } from "../../src/hosts/deno.ts";
 import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
+import { withMaintenance as fetchWithMaintenance } from "../../src/hosts/fetch.ts";
 import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode, type MaintenanceState } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
@@ -158,7 +159,6 @@ async function withExpress(): Promise<Server> {
 
 function serveBun(options: object): BunServer {
   return Bun.serve({
-    ...options,
     development: false,
     idleTimeout: 0,
     websocket: { message() {} },
@@ -170,6 +170,7 @@ function serveBun(options: object): BunServer {
       if (path.endsWith("/ws-async")) return Promise.resolve().then(() => void server.upgrade(request));
       return respond(request);
     }),
+    ...options,
   });
 }
 
@@ -183,6 +184,10 @@ function serveDeno(): number {
     }
     return respond(request);
   });
+  return serveDenoWith(handler);
+}
+
+function serveDenoWith(handler: (request: Request, info: never) => unknown): number {
   const onError = () => new Response("failed", { status: 500 });
   return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {}, onError }, handler).addr.port;
 }
@@ -190,6 +195,15 @@ function serveDeno(): number {
 const servers: Record<string, () => unknown> = {
   deno: serveDeno,
   bun: () => serveBun({ port: 0, hostname: "127.0.0.1" }).port,
+  // As a router does that knows nothing of its host.
+  "fetch-deno": () => serveDenoWith(fetchWithMaintenance(maintenance, respond)),
+  "fetch-bun": () =>
+    serveBun({ port: 0, hostname: "127.0.0.1", fetch: fetchWithMaintenance(maintenance, respond) }).port,
+  "fetch-node": async () => {
+    const { getRequestListener } = await import("@hono/node-server");
+    const errorHandler = () => new Response("failed", { status: 500 });
+    return listen(createServer(getRequestListener(fetchWithMaintenance(maintenance, respond), { errorHandler })));
+  },
   "bun-unix": () => {
     serveBun({ unix: process.argv[3] });
     return process.argv[3];

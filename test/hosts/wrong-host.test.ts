@@ -8,8 +8,7 @@ const { deno, bun, node } = commandsOf("wrong-host");
 const FOR_NODE =
   "Cannot put the gate in front of the handler: this withMaintenance() is for another server: it takes the " +
   "request and the response of Node, received a Request: ";
-const BY_HAND =
-  "give the listener to http.createServer(), or call the gate yourself: maintenance(request) ?? app(request)";
+const BY_HAND = 'give the listener to http.createServer(), or import withMaintenance from "maintenancemode/fetch"';
 const FOR_FETCH =
   "Cannot put the gate in front of the handler: this withMaintenance() is for another server: it takes a " +
   'Request, received the request and the response of Node: import withMaintenance from "maintenancemode/node", or take ' +

@@ -120,7 +120,12 @@ expect<Equal<typeof clientIp, string | undefined>>();
 
 const notice = maintenance.notice(new Request("http://site.test/"), { clientIp: "203.0.113.9" });
 expect<Equal<typeof notice, MaintenanceNotice | undefined>>();
-expect<Equal<MaintenanceNotice["end"], Date | undefined>>();
+expect<Equal<MaintenanceNotice["start" | "end"], Date | undefined>>();
+expect<Equal<MaintenanceNotice["phase"], "planned" | "now">>();
+expect<Equal<MaintenanceNotice["mode"], "on" | "read-only">>();
+({ admittedCaching: "leave" }) satisfies MaintenanceOptions;
+// @ts-expect-error only what is known to be right for all caches
+({ admittedCaching: "public" }) satisfies MaintenanceOptions;
 ({ announce: 60 }) satisfies MaintenanceOptions;
 ({ announce: { before: 60, header: "Maintenance" } }) satisfies MaintenanceOptions;
 ({ announce: { header: false } }) satisfies MaintenanceOptions;

@@ -109,7 +109,9 @@ async function ask(): Promise<void> {
       redirect: "manual",
       signal: stop.signal,
     });
-    isBack = (status < 500 && status != 429 || status == 501) && !headers.has("maintenance-mode");
+    const mode = headers.get("maintenance-mode");
+    // The app's own responses have the mode as well while the site is read-only. A form cannot be sent then.
+    isBack = (status < 500 && status != 429 || status == 501) && (!mode || mode != "on" && !isForm);
     const given = headers.get("retry-after")!;
     // The visitor's clock may be wrong: a date counts from the date of the answer.
     after = /^\d+$/.test(given) ? +given : (Date.parse(given) - (Date.parse(headers.get("date")!) || Date.now())) / 1e3;

@@ -20,3 +20,22 @@ export function noticeMessage(
   const text = end === undefined ? messages.plannedOpen : messages.planned;
   return text.replace(/\{(start|end)\}/g, (_, name: string) => times[name]!);
 }
+
+/**
+ * The sentences about maintenance that is in force.
+ *
+ * @param language The language and its words.
+ * @param mode What visitors can do.
+ * @param end When it ends, in milliseconds since 1970; `undefined` if the end is open.
+ * @param timeZone The IANA name of the time zone for the end, UTC by default.
+ */
+export function presentMessage(
+  { tag, messages }: Language,
+  mode: "on" | "read-only",
+  end: number | undefined,
+  timeZone: string | undefined,
+): string {
+  const text = mode === "on" ? messages.text : messages.readOnlyText;
+  if (end === undefined) return text;
+  return `${text} ${messages.expected.replace("{time}", () => formatTime(new Date(end), tag, timeZone))}`;
+}

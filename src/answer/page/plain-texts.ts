@@ -10,6 +10,7 @@ export function plainTexts({ languages, page: own }: Pick<AnswerSettings, "langu
     copyFor: (language, context) => copyFor(languages[language]!, context, PLAIN_PAGE, {}),
     // It announces nothing.
     noticeMessage: () => "",
+    presentMessage: () => "",
     contentSecurityPolicy: PLAIN_PAGE.contentSecurityPolicy,
     ownPage: typeof own === "string" ? compileTemplate(own) : own,
   };

@@ -58,6 +58,7 @@ export function composeState(
   else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"], now, note);
   if (options.status === NONE) delete draft.status;
   else if (options.status !== undefined) draft.status = parseStatus(options.status);
+  setList(draft, "hosts", "--host", options.host);
   setList(draft, "urls", "--url", options.url);
   setList(draft, "ignoreUrls", "--ignore-url", options["ignore-url"]);
   setList(draft, "reads", "--reads", options.reads);
@@ -124,13 +125,14 @@ function parseStatus(text: string): number {
 }
 
 /** The fields that are lists of texts. */
-type ListField = "urls" | "ignoreUrls" | "reads" | "writes" | "internalIps";
+type ListField = "hosts" | "urls" | "ignoreUrls" | "reads" | "writes" | "internalIps";
 
 /** A pattern of URLs, with at most one method: a comma may stand between methods. */
 const ONE_PATTERN = /^(?:[A-Z-]+ )?(?:\/|https?:\/\/)/;
 
 /** The form of one value of a list. A comma is legal in a URL pattern, so only a list of whole values is refused. */
 const ONE_VALUE: Readonly<Record<ListField, RegExp>> = {
+  hosts: /^[^\s/]+$/,
   urls: ONE_PATTERN,
   ignoreUrls: ONE_PATTERN,
   reads: ONE_PATTERN,
@@ -160,6 +162,7 @@ function setList(
 const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.start/, "--start"],
   [/^\$\.end/, "--end"],
+  [/^\$\.hosts/, "--host"],
   [/^\$\.urls/, "--url"],
   [/^\$\.ignoreUrls/, "--ignore-url"],
   [/^\$\.reads/, "--reads"],

@@ -5,15 +5,14 @@ import type { DecisionReason, Explanation } from "../../types/decision.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
-import { compileRequestPatterns } from "../../match/url/methods.ts";
-import { compileClosedUrls } from "../../match/url/closed-urls.ts";
+import { compilePart } from "../../state/part.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
 import { readAddress } from "../input/addresses.ts";
 import { type Config, loadConfig, makeGate } from "../open/config.ts";
 import { isStoreGiven, openStore } from "../open/stores.ts";
-import { admissionsByCode, headline, isCodeKnown, printRows } from "../output/describe.ts";
+import { admissionsByCode, headline, isCodeKnown, partOf, printRows } from "../output/describe.ts";
 import { show } from "../output/secrets.ts";
 import { jsonOf, readCurrent, requireValid, type Situation, situationOf } from "../situation.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
@@ -80,11 +79,10 @@ export async function explain(context: Context): Promise<number> {
 }
 
 function whyOf(because: DecisionReason, request: Request, situation: Situation | undefined): string {
-  const why = WHY[because] ?? because;
-  const urls = situation?.inForce ? situation.state.urls : undefined;
-  if (because !== "off" || urls === undefined) return why;
-  const isClosed = compileRequestPatterns(urls, "$.urls", compileClosedUrls, true);
-  return isClosed(request) ? why : `maintenance is only for ${urls.join(", ")}`;
+  if (because === "off" && situation?.inForce && compilePart(situation.state)?.(request) === false) {
+    return `maintenance is only for ${partOf(situation.state)}`;
+  }
+  return WHY[because] ?? because;
 }
 
 /** Why the state alone does not decide about a request: the site's own options, which are not known here, may decide. */

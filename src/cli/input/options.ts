@@ -33,6 +33,7 @@ export interface OptionValues {
   readonly start?: string;
   readonly end?: string;
   readonly url?: readonly string[];
+  readonly host?: readonly string[];
   readonly "allow-ip"?: readonly string[];
   readonly "ignore-url"?: readonly string[];
   readonly reads?: readonly string[];
@@ -69,6 +70,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   start: { value: "<time>", of: CHANGE, help: 'when maintenance begins; "now" removes a later start' },
   end: { value: "<time>", of: CHANGE, help: 'when maintenance ends; "none" removes the end' },
   url: { value: "<pattern>", multiple: true, of: CHANGE, help: 'close only this part of the site, such as "/shop/*"' },
+  host: { value: "<name>", multiple: true, of: CHANGE, help: 'close only this host; "*.example.com": all below it' },
   "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
   "ignore-url": { value: "<pattern>", multiple: true, of: CHANGE, help: "keep these URLs open to everyone" },
   reads: {

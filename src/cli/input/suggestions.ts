@@ -15,6 +15,7 @@ const HINTS: Readonly<Record<string, string>> = {
   "internal-ips": 'did you mean "--allow-ip"?',
   bypass: 'did you mean "--with-bypass"?',
   urls: 'did you mean "--url"?',
+  hosts: 'did you mean "--host"?',
   timeout: 'did you mean "--wait"?',
   lang: 'did you mean "--language"?',
   locale: 'did you mean "--language"?',

@@ -25,8 +25,9 @@ const USAGES: Readonly<Record<Command, string>> = {
 const SWITCHING = `While maintenance is on, the options you give replace earlier ones, and all other settings stay.
 So you can change between "on" and "read-only" without a gap. After "off", or once maintenance has
 ended, the next "on" has only the settings you give. A start in the future stays unless you give
---start now. --url, --allow-ip and --ignore-url replace the whole list; "none" empties it. A pattern
-of URLs may begin with methods: "POST /shop/*".`;
+--start now. --url, --host, --allow-ip and --ignore-url replace the whole list; "none" empties it.
+With --url and --host, only these URLs of these hosts close. A pattern of URLs may begin with
+methods: "POST /shop/*".`;
 
 const JSON_SHAPE = `--json prints what status --json prints, and also "former", "changed", "dryRun", "bypass", "notes",
 and with --wait "ready".`;

@@ -36,7 +36,7 @@ export function printable(text: string): string {
  */
 export function headline(output: Output, situation: Situation, verb = "is"): string {
   const { phase, state, beginsAt } = situation;
-  const part = state.urls === undefined ? "" : " for part of the site";
+  const part = partOf(state) === undefined ? "" : " for part of the site";
   switch (phase) {
     case "off":
       return `Maintenance ${verb} ${output.paint("green", "off")}.`;
@@ -54,6 +54,12 @@ export function headline(output: Output, situation: Situation, verb = "is"): str
   }
 }
 
+/** The part of the site that a state closes, in words; `undefined` for the whole site. */
+export function partOf({ hosts, urls }: MaintenanceState): string | undefined {
+  if (hosts === undefined) return urls?.join(", ");
+  return urls === undefined ? hosts.join(", ") : `${urls.join(", ")} on ${hosts.join(", ")}`;
+}
+
 /** A reason on one line, in all its languages. */
 function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string {
   if (typeof reason === "string") return reason;
@@ -63,9 +69,10 @@ function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string
 /** The settings of a state, as rows. */
 export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
   if (state.mode === "off") return describeRun(state);
+  const part = partOf(state);
   const rows: (Row | undefined)[] = [
     state.reason ? ["reason", describeReason(state.reason)] : undefined,
-    state.urls && ["only", state.urls.join(", ")],
+    part === undefined ? undefined : ["only", part],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]
       : state.start === undefined

@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Situation } from "../situation.ts";
 import { formatTime } from "../input/times.ts";
-import { printable } from "../output/describe.ts";
+import { partOf, printable } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
@@ -85,7 +85,8 @@ export function describeReady(
     dead.length > 0 && `${nameAll(dead)}, silent now, ${dead.length === 1 ? "is" : "are"} dead`,
   ].filter((condition) => condition !== false);
   const given = conditions.length === 0 ? "" : `, if ${conditions.join(" and ")}`;
-  const part = state.urls === undefined ? "" : ` what serves ${state.urls.join(", ")}`;
+  const only = partOf(state);
+  const part = only === undefined ? "" : ` what serves ${only}`;
   const end = endsAt === undefined ? "" : ` until ${formatTime(endsAt - mostAhead(instances, now), now)}`;
   return printable(`${followed}: it is safe to migrate${part}${end}${given}.`);
 }

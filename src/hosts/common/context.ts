@@ -21,6 +21,9 @@ export interface StaffOptions<HostInfo> {
 /** Options of the helpers of hosts that know the client's address. */
 export interface HostOptions<HostInfo> extends StaffOptions<HostInfo>, ClientIpOptions {}
 
+/** The option `isStaff`. */
+export type AsksStaff<HostInfo> = (request: Request, hostInfo: HostInfo) => boolean | Promise<boolean>;
+
 /** Finds the address of the far end of the socket. */
 export type PeerFinder<HostInfo> = (request: Request, hostInfo: HostInfo) => string | undefined;
 
@@ -34,13 +37,15 @@ export const TASK = "put the gate in front of the handler";
  * Checks the options of a host and makes a function that reads the context of a request.
  *
  * @param findPeer Finds the peer's address; `undefined` on a host that knows no client address.
+ * @param ownOptions The names of options that the host itself reads.
  * @throws {OptionError} If an option is not valid.
  */
 export function compileContext<HostInfo>(
   options: HostOptions<HostInfo>,
   findPeer: PeerFinder<HostInfo> | undefined,
+  ownOptions: readonly string[] = [],
 ): ContextReader<HostInfo> {
-  checkNames(TASK, options, findPeer ? ["isStaff", "trustProxy", "forwardedHeader"] : ["isStaff"]);
+  checkNames(TASK, options, ["isStaff", ...findPeer ? ["trustProxy", "forwardedHeader"] : [], ...ownOptions]);
   if (options.isStaff !== undefined && typeof options.isStaff !== "function") {
     throw invalidOption(TASK, "isStaff", "a function", options.isStaff);
   }
@@ -55,7 +60,7 @@ export function compileContext<HostInfo>(
 
 /** Asks `isStaff`; an error or any answer but a boolean is reported and means no. */
 export function askStaff<HostInfo>(
-  isStaff: (request: Request, hostInfo: HostInfo) => boolean | Promise<boolean>,
+  isStaff: AsksStaff<HostInfo>,
   request: Request,
   hostInfo: HostInfo,
   report: (error: unknown) => void,
@@ -113,9 +118,11 @@ export interface ContextFromRequest<BaseInfo, OtherOptions> extends ContextFrom<
  * Makes the `contextFrom` of a host.
  *
  * @param findPeer Finds the peer's address; `undefined` on a host that knows no client address.
+ * @param ownOptions The names of options that the host itself reads.
  */
 export function createContextFrom<BaseInfo, OtherOptions>(
   findPeer: PeerFinder<BaseInfo> | undefined,
+  ownOptions: readonly string[] = [],
 ): ContextFromRequest<BaseInfo, OtherOptions> {
   const none = Object.create(null) as HostOptions<BaseInfo>;
   // An object of options is compiled once.
@@ -127,7 +134,7 @@ export function createContextFrom<BaseInfo, OtherOptions>(
   ): MaintenanceContext | Promise<MaintenanceContext> => {
     let readContext = readers.get(options);
     if (readContext === undefined) {
-      readContext = compileContext(options, findPeer);
+      readContext = compileContext(options, findPeer, ownOptions);
       readers.set(options, readContext);
     }
     const ctx = readContext(request, hostInfo);

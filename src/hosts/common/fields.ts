@@ -1,11 +1,31 @@
+import type { AddedFields } from "../../gate/pass-fields.ts";
 import { isPromise } from "../../util/promise.ts";
 
-/** Header fields to add to the app's response, by name and value. Cookies go beside those that the app sets. */
-export type AddedFields = readonly (readonly [name: string, value: string])[];
+export type { AddedFields };
+
+/** The fields by which an app tells caches what to keep, in lower case; some of them only certain caches read (RFC 9213). */
+export const CACHING: RegExp = /^(?:(?:.+-)?cache-control|expires|x-accel-expires|surrogate-control|edge-control)$/;
+
+/** The status from which on a response is a failure of the app, which must not look like an answer of the gate. */
+const FAILURE = 500;
+
+/** What is to be done to the fields of a response, once its status is known. */
+export interface FieldChanges {
+  /** The fields to add. */
+  readonly added: AddedFields;
+  /** Whether no shared cache may keep the response, so that all that the app says to caches has to go. */
+  readonly isPrivate: boolean;
+}
+
+/** Finds out what is to be done to the fields of a response with a status. */
+export function changesFor(fields: AddedFields, status: number): FieldChanges {
+  const added = status < FAILURE ? fields : fields.filter(([name]) => name !== "maintenance-mode");
+  return { added, isPrivate: fields.some(([name]) => name === "cache-control") };
+}
 
 /**
  * Adds header fields to the Response that the app has returned. Leaves an upgraded connection and anything but a Response
- * alone. Copies a Response whose fields cannot be changed, with the same body.
+ * alone. Copies a Response whose fields cannot be changed, or may belong to others as well, with the same body.
  */
 export function addFields<Result>(result: Result, fields: AddedFields | undefined): Result {
   if (fields === undefined) return result;
@@ -22,19 +42,43 @@ function isResponse(value: unknown): value is Response {
 }
 
 function withFields(response: Response, given: AddedFields): Response {
+  const changes = changesFor(given, response.status);
+  const { isPrivate } = changes;
+  const hasCookie = given.some(([name]) => name === "set-cookie");
+  const added = hasCookie && !isPrivate && isForAll(response)
+    ? changes.added.filter(([name]) => name !== "set-cookie")
+    : changes.added;
+  if (added.length === 0) return response;
   try {
-    const fields = isForAll(response) ? given.filter(([name]) => name !== "set-cookie") : given;
-    if (fields.length === 0) return response;
     // An app can return a Response without a body again, to another visitor, who must not get the fields of this one.
-    if (response.body !== null && put(response.headers, fields)) return response;
+    if (response.body !== null && ownsFields(response) && put(response.headers, { added, isPrivate })) return response;
     // From the whole Response: in Workers it has parts that the standard does not know.
     const copy = new Response(response.body, response);
-    put(copy.headers, fields);
+    put(copy.headers, { added, isPrivate });
     return copy;
   } catch {
-    // Something has read its body already, say. The server reports that.
+    // Something has read its body already, say. The server reports that. In doubt, no cache keeps it.
+    put(response.headers, { added: added.filter(([name]) => name === "cache-control"), isPrivate });
     return response;
   }
+}
+
+const owning = new WeakMap<typeof Response, boolean>();
+
+/**
+ * Whether the fields of a Response are its own. The classes that some servers put in place of the runtime's keep the very
+ * `Headers` that they are given, and an app may give the same to all its Responses.
+ */
+function ownsFields(response: Response): boolean {
+  const { Response } = globalThis;
+  if (!(response instanceof Response)) return false;
+  let isOwning = owning.get(Response);
+  if (isOwning === undefined) {
+    const headers = new Headers();
+    new Response(null, { headers }).headers.set("x-own", "1");
+    owning.set(Response, isOwning = !headers.has("x-own"));
+  }
+  return isOwning;
 }
 
 /**
@@ -47,33 +91,20 @@ function isForAll({ headers }: Response): boolean {
     !/\b(?:private|no-store|no-cache)\b/i.test(directives);
 }
 
-/** Adds fields. Returns `false` if they cannot be changed, as those of a response from `fetch()`. */
-function put(headers: Headers, fields: AddedFields): boolean {
+/** Changes fields. Returns `false` if they cannot be changed, as those of a response from `fetch()`. */
+function put(headers: Headers, { added, isPrivate }: FieldChanges): boolean {
   try {
-    for (const [name, value] of fields) {
+    if (isPrivate) {
+      const removed: string[] = [];
+      headers.forEach((_, name) => CACHING.test(name) && removed.push(name));
+      for (const name of removed) headers.delete(name);
+    }
+    for (const [name, value] of added) {
       if (name === "set-cookie") headers.append(name, value);
       else headers.set(name, value);
     }
     return true;
   } catch {
     return false;
-  }
-}
-
-/** The response of a Node server, by the members that are needed to add header fields. */
-interface NodeFields {
-  readonly headersSent?: boolean;
-  getHeader?(name: string): unknown;
-  setHeader?(name: string, value: string | readonly string[]): unknown;
-}
-
-/** Adds header fields to a response of Node that has not begun. If the app sets the same field later, it replaces them. */
-export function addNodeFields(res: object, fields: AddedFields | undefined): void {
-  const { headersSent } = res as NodeFields;
-  if (fields === undefined || headersSent) return;
-  for (const [name, value] of fields) {
-    const former = name === "set-cookie" ? (res as NodeFields).getHeader?.(name) ?? [] : [];
-    const values = [former, value].flat() as string[];
-    (res as NodeFields).setHeader?.(name, values.length === 1 ? value : values);
   }
 }

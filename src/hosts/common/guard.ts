@@ -3,12 +3,12 @@ import type { RequestTracker } from "../../counting/in-flight.ts";
 import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/internals.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
+import type { AddedFields } from "../../gate/pass-fields.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Decision } from "../../types/decision.ts";
 import { invalidOption } from "../../util/errors.ts";
 import { checkInternals } from "../../util/internals-version.ts";
-import { askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
-import type { AddedFields } from "./fields.ts";
+import { type AsksStaff, askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
 
 /** The gate in front of a host's requests. */
 export interface Guard<HostInfo> {
@@ -28,12 +28,28 @@ export interface Guard<HostInfo> {
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>>;
   /** Whether every request passes right now, with nothing to await, to announce or to report to `onDecision`. */
   isIdle(this: void): boolean;
+  /** What the gate's decisions rest on: another value after each change, `undefined` while every request passes. */
+  standing(this: void): unknown;
+  /** Whether the gate would answer a request that it has let in before. It does not call `onDecision`. */
+  wouldAnswer(this: void, request: Request, hostInfo: HostInfo): boolean | Promise<boolean>;
   /** Counts the requests that are let in; `undefined` if the gate has no live state. */
   readonly tracker: RequestTracker | undefined;
   /** Whether functions of the gate's options get the request: they must get a real `Request`. */
   readonly handsOutRequests: boolean;
-  /** Reports an error to the gate's `onError`. */
-  report(this: void, error: unknown): void;
+  /** Reports an error to the gate's `onError`, with the option whose function has failed, if one has. */
+  report(this: void, error: unknown, option?: string): void;
+}
+
+/** In what a host differs from others. */
+interface GuardTraits {
+  /** The names of options that the host itself reads. */
+  readonly ownOptions?: readonly string[];
+  /**
+   * What it counts. One that sees no requests but streams says nothing of the process.
+   *
+   * @default "requests", or "by-hand" on a host that stops everything with its request: it never tells when a response was sent
+   */
+  readonly counts?: "requests" | "by-hand" | "streams";
 }
 
 /**
@@ -41,6 +57,7 @@ export interface Guard<HostInfo> {
  *
  * @param findPeer Finds the peer's address; `undefined` on a host that knows no client address.
  * @param findWaitUntil Finds the function that keeps a promise going beyond its request, on a host that would stop it there.
+ * @param traits In what the host differs from others.
  * @throws {OptionError} If the gate or an option is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
@@ -49,15 +66,15 @@ export function createGuard<HostInfo>(
   options: HostOptions<HostInfo>,
   findPeer: PeerFinder<HostInfo> | undefined,
   findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
+  { ownOptions = [], counts = findWaitUntil === undefined ? "requests" : "by-hand" }: GuardTraits = {},
 ): Guard<HostInfo> {
   const internals = internalsOf(maintenance);
-  const { isActive, decide, respond, passOff, announcement, admitCookie, allowStaff, live } = internals;
-  const readContext = compileContext(options, findPeer);
+  const { isActive, decide, respond, passOff, announcement, passFields, allowStaff, live } = internals;
+  const readContext = compileContext(options, findPeer, ownOptions);
   const isStaff = allowStaff ? options.isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const tracker = live?.tracker;
-  // A host that stops everything with its request never tells when a response was sent.
-  live?.noteCounting(findWaitUntil === undefined ? "requests" : "by-hand");
+  if (counts !== "streams") live?.noteCounting(counts);
 
   type Pass<Passed> = (isInForce: boolean, fields: AddedFields | undefined) => Passed;
   type Reply<Answered> = (verdict: Answer | Response) => Answered;
@@ -76,13 +93,29 @@ export function createGuard<HostInfo>(
     const made = decide(request, ctx);
     if (made.outcome === "pass" || isStaff === undefined) return conclude(request, ctx, made, pass, answer);
 
-    const staff = askStaff(isStaff, request, hostInfo, (error) => internals.report(error, "isStaff"));
+    const staff = ask(isStaff, request, hostInfo);
     if (staff === false) return conclude(request, ctx, made, pass, answer);
     const asStaff: MaintenanceContext = { ...ctx, isStaff: true };
     if (staff === true) return conclude(request, asStaff, decide(request, asStaff), pass, answer);
     return staff.then((staff) => judgeAgain(request, staff ? asStaff : ctx, pass, answer)) as Promise<
       Awaited<Passed> | Awaited<Answered>
     >;
+  }
+
+  function ask(isStaff: AsksStaff<HostInfo>, request: Request, hostInfo: HostInfo): boolean | Promise<boolean> {
+    return askStaff(isStaff, request, hostInfo, (error) => internals.report(error, "isStaff"));
+  }
+
+  function wouldAnswer(request: Request, hostInfo: HostInfo): boolean | Promise<boolean> {
+    if (!isActive()) return false;
+    const ctx = readContext(request, hostInfo);
+    // A request with the secret in its URL went to the app while the gate let everybody in.
+    const isLetIn = ({ outcome, because }: Decision) => outcome === "pass" || because === "bypass-link";
+    if (isLetIn(decide(request, ctx))) return false;
+    if (isStaff === undefined) return true;
+    const asked = (staff: boolean) => !staff || isActive() && !isLetIn(decide(request, { ...ctx, isStaff: true }));
+    const staff = ask(isStaff, request, hostInfo);
+    return typeof staff === "boolean" ? asked(staff) : staff.then(asked);
   }
 
   /** Decides anew: while `isStaff` was awaited, maintenance may have ended, or another one may have begun. */
@@ -113,9 +146,7 @@ export function createGuard<HostInfo>(
 
   /** The header fields to add to the app's response to a request that passes during maintenance. */
   function fieldsFor(request: Request, ctx: MaintenanceContext, made: Decision): AddedFields | undefined {
-    const announced = announcement && announce(announcement, request);
-    const cookie = made.because === "admitted" ? admitCookie(request, ctx) : undefined;
-    return cookie === undefined ? announced : [["set-cookie", cookie], ...announced ?? []];
+    return join(passFields(request, ctx, made), announcement && announce(announcement, request));
   }
 
   /** The header field that announces maintenance, if some is planned. */
@@ -136,9 +167,15 @@ export function createGuard<HostInfo>(
     answer: Reply<Answered>,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>> {
     const waiting = live?.refresh?.(findWaitUntil?.(hostInfo));
+    if (waiting === undefined) return judge(request, hostInfo, pass, answer);
+    const ctx = readContext(request, hostInfo);
     // A health check must not fail because the store does not answer.
-    if (waiting === undefined || internals.passesAlways(request, readContext(request, hostInfo))) {
-      return judge(request, hostInfo, pass, answer);
+    const made = internals.passesAlways(request, ctx);
+    if (made !== undefined) {
+      // The store may say that the site is closed to others, whom no cache must give this response then.
+      const inDoubt: Pass<Passed> = (isInForce, fields) =>
+        pass(isInForce, join(passFields(request, ctx, made), fields));
+      return judge(request, hostInfo, isActive() ? pass : inDoubt, answer);
     }
     return waiting.then(() => judge(request, hostInfo, pass, answer)) as Promise<Awaited<Passed> | Awaited<Answered>>;
   }
@@ -147,10 +184,16 @@ export function createGuard<HostInfo>(
     isIdle: () =>
       passOff === undefined && (announcement === undefined || !announcement.isDue()) &&
       live?.refresh?.(undefined) === undefined && !isActive(),
+    standing: () => isActive() ? live?.snapshot ?? true : undefined,
+    wouldAnswer,
     tracker,
     handsOutRequests: internals.handsOutRequests,
     report: internals.report,
   });
+}
+
+function join(first: AddedFields | undefined, second: AddedFields | undefined): AddedFields | undefined {
+  return first === undefined ? second : second === undefined ? first : [...first, ...second];
 }
 
 /** The internals of a gate, which another copy of this package may have made: an `import` and a `require()` have their own. */

@@ -27,6 +27,35 @@ export function keepWeakly(tracker: RequestTracker, tracked: TrackedRequest): vo
   else if (tracked.result.deref() === undefined) tracker.leave(tracked);
 }
 
+/** The time in milliseconds for which an app counts as at work after its client has gone away. */
+const AT_WORK_MS = 60_000;
+
+/**
+ * Counts a request whose client has gone away for as long as the app may be at work: until it is done, until the garbage
+ * collector takes what the app needs for that, or for a minute, since many an app just stops then.
+ *
+ * @param target What the app writes its response to. Nothing else must hold it.
+ * @param isDone Whether the app is done with it.
+ */
+export function countWhileAtWork<Target extends object>(
+  tracker: RequestTracker,
+  tracked: TrackedRequest,
+  target: Target,
+  isDone: (target: Target) => boolean = () => false,
+): void {
+  const left = new WeakRef(target);
+  // Nothing here must hold the target, and the request may hold the connection.
+  const { method, url, originalUrl } = tracked.request;
+  tracked.request = { method, url, originalUrl };
+  const deadline = performance.now() + AT_WORK_MS;
+  tracked.host = undefined;
+  tracked.result = left;
+  tracked.look = () => {
+    const target = left.deref();
+    if (target === undefined || isDone(target) || performance.now() > deadline) tracker.leave(tracked);
+  };
+}
+
 /** Finds out how far a request has come on a host that reports its end by itself: whether it has become an event stream. */
 export function lookAtResult(tracker: RequestTracker, tracked: TrackedRequest): void {
   const { result } = tracked;

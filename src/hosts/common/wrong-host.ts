@@ -43,10 +43,9 @@ function hintHere(): string {
     ? "bun"
     : navigator?.userAgent === "Cloudflare-Workers"
     ? "cloudflare"
-    : undefined;
-  return host === undefined
-    ? "give the listener to http.createServer(), or call the gate yourself: maintenance(request) ?? app(request)"
-    : `import withMaintenance from "maintenancemode/${host}"`;
+    : "fetch";
+  const here = `import withMaintenance from "maintenancemode/${host}"`;
+  return host === "fetch" ? `give the listener to http.createServer(), or ${here}` : here;
 }
 
 function wrongHost(expected: string, received: string, hint: string): OptionError {

@@ -1,20 +1,59 @@
 import type { NamedRequest, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
+import type { WatchStream } from "../common/close-streams.ts";
 import { isPromise } from "../../util/promise.ts";
-import { isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
+import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
 
 /** A request and a response, by the members that tell whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
-  readonly req: NamedRequest & { readonly upgrade?: boolean; readonly socket?: { readonly destroyed?: boolean } };
+  readonly req: NamedRequest & {
+    readonly upgrade?: boolean;
+    readonly socket?: { readonly destroyed?: boolean };
+    destroy?(error: Error): unknown;
+  };
   readonly res: {
-    on?(event: "close", listener: () => void): unknown;
+    on?(event: "close" | "error", listener: () => void): unknown;
+    // deno-lint-ignore no-explicit-any -- The overloads of http and http2 have no other type in common.
+    end?(...args: any[]): unknown;
     getHeader?(name: string): unknown;
     readonly destroyed?: boolean;
-    readonly headersSent?: boolean;
     readonly writableEnded?: boolean;
     readonly writableFinished?: boolean;
-    readonly stream?: { readonly destroyed?: boolean };
+    readonly stream?: { readonly destroyed?: boolean; readonly aborted?: boolean };
     readonly _header?: string | null;
   };
+}
+
+/** Closes the response to a request when maintenance begins, if it is an event stream by then. */
+export function watchEventStream<Info>(watch: WatchStream<Info>, request: Request, info: Info & object): void {
+  const { req, res } = info as unknown as Exchange;
+  const end = () => {
+    // The app may still write until it hears that the response is closed.
+    res.on?.("error", () => {});
+    // As if the client had gone away: adapters of fetch handlers give a body up at nothing else.
+    res.end?.(() => req.destroy?.(new Error("The event stream was closed for maintenance")));
+  };
+  res.on?.("close", watch(request, info, end, () => isEventStream(contentTypeOfSent(res))));
+}
+
+/** The upgrades that `guardUpgrade` counts, each by its request. */
+const upgrades = new WeakMap<object, RequestTracker>();
+
+/** Counts an upgrade among the streams until its socket is closed. Returns `false` if it is counted already. */
+export function followUpgrade(
+  tracker: RequestTracker,
+  req: NamedRequest & object,
+  socket: { readonly destroyed?: boolean; once(event: "close", listener: () => void): unknown },
+  isInForce: boolean,
+): boolean {
+  if (upgrades.get(req) === tracker) return false;
+  upgrades.set(req, tracker);
+  const look = (tracked: TrackedRequest) => socket.destroyed && tracker.leave(tracked);
+  // The socket may stay open for days: it must not keep the whole request.
+  const { method, url } = req;
+  const tracked = tracker.enter({ method, url }, isInForce, look);
+  tracker.markAsStream(tracked, "upgrade");
+  socket.once("close", () => tracker.leave(tracked));
+  return true;
 }
 
 /** Lets a request in and counts it until its response is closed and its handler has returned. */
@@ -25,13 +64,19 @@ export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
+    // A framework may ask its middleware about an upgrade that guardUpgrade() has let in.
+    if (req.upgrade && upgrades.get(req) === tracker) return letIn();
     const tracked = tracker.enter(req, isInForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
     const result = letIn();
-    if (isPromise(result)) followPromise(tracker, tracked, result);
-    // If the client went away while something was awaited before, no event reports it again.
-    else if (isOver(exchange as Exchange)) close(tracker, tracked);
+    if (isPromise(result)) {
+      followPromise(tracker, tracked, result);
+    } else {
+      if (result !== undefined) tracked.result = result;
+      // If the client went away while something was awaited before, no event reports it again.
+      if (isOver(exchange as Exchange)) close(tracker, tracked);
+    }
     return result;
   };
 }
@@ -39,38 +84,43 @@ export function createFollow(tracker: RequestTracker): Follow {
 /** Keeps a request counted until its handler has returned, even if the client goes away. */
 function followPromise(tracker: RequestTracker, tracked: TrackedRequest, result: PromiseLike<unknown>): void {
   tracked.result = result;
-  const settle = () => {
-    tracked.result = undefined;
+  const settle = (response: unknown) => {
+    tracked.result = response;
     if (isOver(tracked.host as Exchange)) tracker.leave(tracked);
   };
-  result.then(settle, settle);
+  result.then(settle, () => settle(undefined));
 }
 
-/** The time in milliseconds for which a handler counts as at work after its client has gone away. */
-const AT_WORK_MS = 60_000;
-
 /**
- * Takes note that a response is closed. If nothing of it was sent, the client has gone away, and the handler may still be at
- * work: it counts as such until it answers, the garbage collector takes the response, or a minute has passed, since many
- * handlers never answer then.
+ * Takes note that a response is closed. If it had not ended, the client has gone away, and the app may still be at work: a
+ * handler that has not called `end()`, or the source of a body. It counts as {@link countWhileAtWork} says.
  */
 function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   const exchange = tracked.host as Exchange | undefined;
   if (exchange === undefined) return;
   const { req, res } = exchange;
-  const isAtWork = tracked.kind === "request" && tracked.result === null && !req.upgrade && res.headersSent === false &&
-    res.writableEnded === false;
-  if (!isAtWork) return tracker.leave(tracked);
-  // Nothing here must hold the response, and the request of Express holds it.
-  const { method, url, originalUrl } = req;
-  tracked.request = { method, url, originalUrl };
-  tracked.host = undefined;
-  tracked.result = new WeakRef(res);
-  const deadline = performance.now() + AT_WORK_MS;
-  tracked.look = () => {
-    const left = (tracked.result as WeakRef<Exchange["res"]>).deref();
-    if (left === undefined || left.writableEnded || performance.now() > deadline) tracker.leave(tracked);
+  // Over HTTP/2, an app may write to the stream itself.
+  const isCutOff = res.writableEnded === false && res.stream?.aborted !== false;
+  const isRequest = tracked.kind === "request" && !req.upgrade && !isEventStream(contentTypeOfSent(res));
+  // A handler of Node returns nothing: what it writes to is the response itself.
+  const target = bodyOf(tracked.result, res);
+  if (!isCutOff || !isRequest || !target) return tracker.leave(tracked);
+  countWhileAtWork(tracker, tracked, target, (target) => (target as Exchange["res"]).writableEnded === true);
+  if (target === res) noteEnd(res, () => tracker.leave(tracked));
+}
+
+/** Calls a function when the app ends a response that is closed: no event reports that, and over HTTP/2 no property. */
+function noteEnd(res: Exchange["res"], onEnd: () => void): void {
+  const { end } = res;
+  res.end = (...args) => {
+    onEnd();
+    return end?.apply(res, args);
   };
+}
+
+/** What an app writes its response to: the body of the Response that it has returned, or the response of the server. */
+function bodyOf(result: unknown, res: object): object | null | undefined {
+  return result === null || result === undefined ? res : (result as Partial<Response>).body;
 }
 
 function lookAtResponse(tracker: RequestTracker, tracked: TrackedRequest): void {
@@ -79,9 +129,7 @@ function lookAtResponse(tracker: RequestTracker, tracked: TrackedRequest): void 
     if (tracked.kind !== "request") return;
     // An app is asked about a WebSocket, with a response that the site has made itself.
     if (req.upgrade) tracker.markAsStream(tracked, "upgrade");
-    else if (isEventStream(res.getHeader?.("content-type") ?? sentContentType(res))) {
-      tracker.markAsStream(tracked, "event-stream");
-    }
+    else if (isEventStream(contentTypeOfSent(res))) tracker.markAsStream(tracked, "event-stream");
   } else if (tracked.result instanceof WeakRef || isPromise(tracked.result)) {
     keepWeakly(tracker, tracked);
   } else {
@@ -98,7 +146,9 @@ function isOver({ req, res }: Exchange): boolean {
     req.socket?.destroyed === true;
 }
 
-/** The `Content-Type` that `writeHead` got: Node keeps it only in the text that it has sent. */
-function sentContentType({ _header }: Exchange["res"]): string | undefined {
-  return typeof _header === "string" ? /^content-type:(.*)$/im.exec(_header)?.[1] : undefined;
+/** The `Content-Type` of a response. Node keeps one that `writeHead` got only in the text that it has sent. */
+function contentTypeOfSent(res: Exchange["res"]): unknown {
+  const type = res.getHeader?.("content-type");
+  if (type !== undefined || typeof res._header !== "string") return type;
+  return /^content-type:(.*)$/im.exec(res._header)?.[1];
 }

@@ -42,13 +42,29 @@ const UNCHANGED = /^[\w/.~!$&()*+,;=:@%?-]*$/;
 /** Put behind a path, keeps it from matching any rule of `ignoreUrls`, and makes it match all `urls` of a state. */
 const DOUBT = "%00";
 
+/** What Connect and Express note when they cut the path at which a middleware is mounted off `url`. Express alone notes both. */
+interface MountedRequest {
+  readonly originalUrl?: string;
+  readonly baseUrl?: string;
+}
+
+/**
+ * The URL that routers behind the gate will see, if middleware in front of it has changed `url`; `undefined` if it is that
+ * of {@link urlOf}. If Connect has cut a path off, nobody can tell that from a change.
+ */
+export function rewrittenUrlOf(req: NodeRequest & MountedRequest): string | undefined {
+  const { originalUrl, url, baseUrl = "" } = req;
+  if (originalUrl === undefined || url === undefined || originalUrl === url) return undefined;
+  // Of "/api" or "/api?a" mounted at "/api", "/" or "/?a" is left.
+  if (originalUrl === baseUrl + url || baseUrl !== "" && originalUrl === baseUrl + url.slice(1)) return undefined;
+  return urlOf(req, baseUrl + url);
+}
+
 /**
  * The URL that the gate is asked about, written as the URL parser writes it. The path is the one that routers see in the
  * target: a client that writes `Host: x/health?` must not move it.
  */
-export function urlOf(req: NodeRequest): string {
-  // Express cuts the path at which a middleware is mounted off `url`.
-  const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? "/";
+export function urlOf(req: NodeRequest & MountedRequest, target: string = req.originalUrl ?? req.url ?? "/"): string {
   const scheme = (req.socket as { encrypted?: boolean }).encrypted ? "https" : "http";
   const origin = originOf(scheme, hostOf(req));
   if (!target.startsWith("/") || MOVABLE.test(target)) {

@@ -1,5 +1,6 @@
 import type { NodeRequest } from "./info.ts";
-import { urlOf } from "./request-url.ts";
+import type { RewrittenRequest } from "../../gate/request-urls.ts";
+import { rewrittenUrlOf, urlOf } from "./request-url.ts";
 
 const COLON = 58;
 
@@ -9,19 +10,27 @@ type Fields = NodeRequest["headers"];
  * The request of a Node server by the members of a `Request` that the gate reads. It costs a fraction of a real one, which
  * it becomes by {@link toRequest} before a function of the options gets it.
  */
-export class GateRequest {
+export class GateRequest implements RewrittenRequest {
   readonly method: string;
   readonly url: string;
+  readonly rewrittenUrl: string | undefined;
   readonly headers: GateHeaders;
 
   constructor(req: NodeRequest) {
     this.method = normalMethod(req.method ?? "GET");
     this.url = urlOf(req);
+    this.rewrittenUrl = rewrittenUrlOf(req);
     this.headers = new GateHeaders(req.headers);
   }
 
   /** A real `Request`, without the body. */
   toRequest(): Request {
+    const other = this.rewrittenUrl;
+    const request = this.#toPlainRequest();
+    return other === undefined ? request : Object.defineProperty(request, "rewrittenUrl", { value: other });
+  }
+
+  #toPlainRequest(): Request {
     const { url, method } = this;
     const headers = this.headers.toHeaders();
     try {

@@ -7,8 +7,9 @@ import { createStandInAnswerer, type FallbackAnswers, type Variant } from "./fal
 export interface OfflineFallbackOptions {
   /**
    * Your own page in place of the built-in one: a URL of this origin, such as `"/503.html"`. The worker fetches and keeps it
-   * when it is installed, and again when the script has changed. If that fails, so does the installation, and the former
-   * worker stays. The page must be UTF-8, and must need nothing else of the site: its styles and images cannot be reached.
+   * when it is installed, and again when the script has changed. If that fails, so does the installation, the former worker
+   * stays, and `onError` of `answers` gets the error. The server must answer 200 with `text/html`, and must not redirect. The
+   * page must be UTF-8, and must need nothing else of the site: its styles and images cannot be reached.
    *
    * Navigations to this URL itself go to the network, like any other.
    *
@@ -85,7 +86,12 @@ export function offlineFallback(options: OfflineFallbackOptions = {}): void {
   const page = pageUrl === undefined ? undefined : keptPage(ownUrl(pageUrl, scope));
 
   async function install(): Promise<void> {
-    await page?.renew();
+    try {
+      await page?.renew();
+    } catch (error) {
+      answerer.report(error);
+      throw error;
+    }
     await scope.skipWaiting();
   }
 

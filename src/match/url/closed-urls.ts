@@ -1,38 +1,63 @@
-import { foldEscapes } from "./fold.ts";
+import { canonicalHost } from "./canonical-host.ts";
+import { compileByHost } from "./hosts.ts";
+import { parseComponent } from "./path-pattern.ts";
+import { someReading } from "./path-readings.ts";
+import { checkList, readPattern, TASK, textOf } from "./read-pattern.ts";
+import { boundOrThrow, longestText } from "./regexp-cost.ts";
 import type { UrlPattern } from "./types.ts";
-import { anyPathStart, pathEnd } from "./url-path.ts";
-import { compileUrlPatterns, type UrlTest } from "./url-patterns.ts";
+import { compileUrlPatterns, toRegExp, type UrlTest } from "./url-patterns.ts";
+
+/** In front of a path, makes it a URL. */
+const ORIGIN = "http://h";
 
 /**
  * Compiles the patterns of URLs that are to stay closed. The test is also `true` of URLs that an app may take for one of
- * them: the app may decode needless escapes (`/%73hop`), and ignore the case (`/SHOP`), a slash more or less (`//shop/`),
- * parameters in the path (`/shop;a=b`), all behind a semicolon (`/shop;/a`) and the dot of the root behind a host
- * (`site.test.`).
+ * them: see {@link someReading}.
+ *
+ * Of a pattern for a whole URL, host and path count. The scheme and the port do not: behind a proxy the app sees others than
+ * the visitor. Nor does the query, whose parts apps take in any order and spelling.
  *
  * @throws {OptionError} If a pattern is not valid.
  */
 export function compileClosedUrls(patterns: readonly UrlPattern[], option: string): UrlTest {
-  const test = compileUrlPatterns(patterns, option, true);
-  return (url) => test(url) || otherReadings(url).some(test);
+  checkList(patterns, option);
+  const hosts = new Map<string, { isHost: (host: string) => boolean; paths: UrlPattern[] }>();
+  patterns.forEach((pattern: UrlPattern, index) => {
+    const name = `${option}[${index}]`;
+    const isRegExp = pattern instanceof RegExp;
+    const { hostname, pathname } = isRegExp ? { hostname: "*", pathname: "" } : readPattern(pattern, name);
+    if (!hosts.has(hostname)) hosts.set(hostname, { isHost: compileHost(hostname, name, textOf(pattern)), paths: [] });
+    const { paths } = hosts.get(hostname)!;
+    // Each at its index, which messages name.
+    paths[index] = isRegExp ? pattern : { pathname };
+    // Apps may take several slashes for one.
+    if (pathname.includes("//")) paths[patterns.length + index] = { pathname: pathname.replace(/\/{2,}/g, "/") };
+  });
+  if (hosts.size === 0) return () => false;
+  const parts = [...hosts.values()].map(({ isHost, paths }) => ({
+    isHost,
+    isClosed: compileUrlPatterns(paths, option, true),
+  }));
+  return compileByHost((host) => {
+    const own = parts.filter(({ isHost }) => host === undefined || isHost(host));
+    if (own.length === 0) return undefined;
+    return (path) => someReading(path, (reading) => own.some(({ isClosed }) => isClosed(ORIGIN + reading)));
+  });
 }
 
-/** Other ways to write a URL that apps may read alike. */
-function otherReadings(url: string): string[] {
-  const start = anyPathStart(url);
-  // URLs that the standard writes in another way are closed anyway.
-  if (start < 0) return [];
-  const end = pathEnd(url, start);
-  const origin = url.slice(0, start).replace(/\.(?=:\d*$|$)/, "");
-  const [path, rest] = [url.slice(start, end), url.slice(end)];
-  const decoded = foldEscapes(path.replace(NEEDLESS, decodeURIComponent));
-  const plain = [decoded.replace(/;[^/]*/g, ""), decoded.replace(/;.*/, "")].map((text) =>
-    text.replace(/\/{2,}/g, "/")
-  );
-  const others = plain.map((text) => text.endsWith("/") ? text.slice(0, -1) : `${text}/`);
-  return [...new Set([path, decoded, ...plain, ...others])]
-    .filter((reading) => reading !== "").map((reading) => `${origin}${reading}${rest}`)
-    .filter((reading) => reading !== url);
+/** Compiles the pattern of a host, in the form that a `URLPattern` gives. */
+function compileHost(pattern: string, name: string, text: string): (host: string) => boolean {
+  if (pattern === "*") return () => true;
+  const plain = pattern.replace(/\\(?=[:[\]])/g, "");
+  if (!/[*{}()?+\\]|:[^\]]*$/.test(plain)) {
+    const own = canonicalHost(plain);
+    return (host) => host === own;
+  }
+  const component = parseComponent(pattern.replace(/\.+$/, ""), ".");
+  const test = component && toRegExp(component.source, true);
+  // Doubt closes.
+  if (test === undefined) return () => true;
+  const longest = component!.isShortened ? undefined : longestText(test);
+  const most = boundOrThrow(longest, TASK, name, text);
+  return (host) => host.length > most || test.test(host);
 }
-
-// Letters, digits and the other characters that need no escape in a path: RFC 3986 section 3.3.
-const NEEDLESS = /%(?:2[146-9a-e]|3[0-9abd]|4[0-9a-f]|5[0-9abdf]|6[1-9a-f]|7[0-9a-e])/gi;

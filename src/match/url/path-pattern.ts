@@ -30,10 +30,15 @@ function readName(text: string, at: number): string | undefined {
  *
  * @param text The pattern in the canonical form that a `URLPattern` gives, such as its `pathname`.
  * @param delimiter The character that a name does not match: `/` in a path, `.` in a host, none elsewhere.
+ * @param spell Spells the literal text in another way.
  * @returns `undefined` if the pattern holds what no canonical one has.
  * @see {@link https://urlpattern.spec.whatwg.org/#parse-a-pattern-string | Parse a pattern string}
  */
-export function parseComponent(text: string, delimiter: "/" | "." | "" = "/"): Component | undefined {
+export function parseComponent(
+  text: string,
+  delimiter: "/" | "." | "" = "/",
+  spell: (literal: string) => string = (literal) => literal,
+): Component | undefined {
   let source = "";
   let ways: PathPart[][] | undefined = [[]];
   let isShortened = false;
@@ -61,7 +66,7 @@ export function parseComponent(text: string, delimiter: "/" | "." | "" = "/"): C
       if (text[at] === "\\") at++;
       literal += text[at++] ?? "";
     }
-    return literal;
+    return spell(literal);
   };
   const add = (prefix: string, group: PathPart | string | undefined, suffix: string) => {
     let modifier = /[?*+]/.test(text[at] ?? "") ? text[at++]! : "";
@@ -115,6 +120,7 @@ export function parseComponent(text: string, delimiter: "/" | "." | "" = "/"): C
     // A colon that no name follows is a colon.
     let literal = text[at++] ?? "";
     while (at < text.length && !/[{}()*+?:\\/\x7f-\uffff]/.test(text[at]!)) literal += text[at++];
+    literal = spell(literal);
     source += escapeLiteral(literal);
     for (const way of ways ?? []) append(way, { literal });
   }

@@ -1,5 +1,6 @@
 import { checkNames, invalidOption, OptionError } from "../../util/errors.ts";
 import { messageOf, quote } from "../../util/received.ts";
+import { canonicalHost } from "./canonical-host.ts";
 import type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./types.ts";
 import { urlPatternClass } from "./url-pattern-class.ts";
 
@@ -25,6 +26,13 @@ export const COMPONENTS = [
 
 /** The first words of messages about patterns. */
 export const TASK = "create maintenance mode";
+
+/** Checks that patterns are given as a list. */
+export function checkList(patterns: unknown, option: string): void {
+  if (!Array.isArray(patterns)) {
+    throw invalidOption(TASK, option, `an array, each element ${ACCEPTED_PATTERNS}`, patterns);
+  }
+}
 
 /**
  * The pattern as the runtime compiles it.
@@ -54,7 +62,7 @@ function readText(text: string, name: string): UrlPatternObject {
       : `start it with "/" or with a scheme such as "https://"`;
     throw invalidOption(TASK, name, ACCEPTED_PATTERNS, text, hint);
   }
-  const compiled = construct(text, name, text);
+  const compiled = construct(text.replace(IPV6, escapeIpv6), name, text);
   if (compiled.pathname === "*") {
     const hint =
       `without a path it would match every path of the host, write ${quote(`${text.replace(/\*+$/, "")}/*`)} ` +
@@ -62,6 +70,14 @@ function readText(text: string, name: string): UrlPatternObject {
     throw invalidOption(TASK, name, ACCEPTED_PATTERNS, text, hint);
   }
   return compiled;
+}
+
+/** The start of a whole URL and its IPv6 address, in brackets. */
+const IPV6 = /^([^/]*:\/\/[^/]*)(\[[\da-f:.]+\])/i;
+
+/** `URLPattern` takes the colons of an address only behind backslashes, and compares its text. */
+function escapeIpv6(_all: string, start: string, address: string): string {
+  return start + (canonicalHost(address) ?? address).replaceAll(":", "\\:");
 }
 
 function construct(input: string | UrlPatternInit, name: string, given: unknown): UrlPatternObject {

@@ -1,11 +1,10 @@
-import { invalidOption } from "../../util/errors.ts";
 import { exampleOf, parseComponent, type PathPart } from "./path-pattern.ts";
 import { compilePathTree } from "./path-tree.ts";
-import { ACCEPTED_PATTERNS, COMPONENTS, readPattern, TASK, textOf } from "./read-pattern.ts";
+import { checkList, COMPONENTS, readPattern, TASK, textOf } from "./read-pattern.ts";
 import { boundOrThrow, longestText } from "./regexp-cost.ts";
 import { compileRegExps, type NamedRegExp } from "./regexps.ts";
 import type { UrlPattern, UrlPatternObject } from "./types.ts";
-import { foldEscapes } from "./fold.ts";
+import { inOneSpelling } from "./one-spelling.ts";
 import {
   hasPlainHost,
   isPlainPath,
@@ -39,9 +38,7 @@ const SLASH = 47;
  * @throws {OptionError} If a pattern is not valid, or its cost has no bound.
  */
 export function compileUrlPatterns(patterns: readonly UrlPattern[], option: string, inDoubt = false): UrlTest {
-  if (!Array.isArray(patterns)) {
-    throw invalidOption(TASK, option, `an array, each element ${ACCEPTED_PATTERNS}`, patterns);
-  }
+  checkList(patterns, option);
   if (patterns.length === 0) return () => false;
 
   const paths = createPathSet();
@@ -126,7 +123,7 @@ function addPath(
   name: string,
   text: string,
 ): boolean {
-  const path = parseComponent(fold ? foldEscapes(compiled.pathname) : compiled.pathname);
+  const path = parseComponent(compiled.pathname, "/", fold ? inOneSpelling : undefined);
   if (path === undefined) return false;
   const { ways, source } = path;
   const ignoresCase = isGiven ? readIgnoreCase(compiled, ways?.at(-1)) : false;
@@ -146,8 +143,8 @@ function toLowerCase(part: PathPart): PathPart {
   return typeof part === "object" ? { literal: part.literal.toLowerCase() } : part;
 }
 
-/** The regular expression that `URLPattern` makes of a path; older engines do not know the flag v. */
-function toRegExp(source: string, folds: boolean): RegExp | undefined {
+/** The regular expression that `URLPattern` makes of a component; older engines do not know the flag v. */
+export function toRegExp(source: string, folds: boolean): RegExp | undefined {
   for (const flags of ["v", "u"]) {
     try {
       return new RegExp(`^${source}$`, folds ? `${flags}i` : flags);

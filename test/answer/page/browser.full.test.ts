@@ -221,6 +221,28 @@ test("the page never sends a form again: it says when the site is back, and lead
   expect(new Set(site.requests.slice(2, asked))).toEqual(new Set(["HEAD /order?now=1"]));
 });
 
+test("the page returns where the site can be read again, and says of a form that it cannot be sent yet", async () => {
+  const readOnly = { ...APP, headers: { "maintenance-mode": "read-only" } };
+  site.answer = () => closed();
+  const tab = await openStill();
+  await tab.goto(site.origin + URL_PATH);
+  site.answer = () => readOnly;
+  await pass(tab, 599);
+  await passUntilRequest(tab);
+  await untilTitle(tab, "app");
+  expect(tab.url()).toBe(site.origin + URL_PATH);
+
+  await sendForm(tab, { isForm: true });
+  const status = () => tab.textContent("[role=status]");
+  site.answer = () => readOnly;
+  await pass(tab, 599);
+  await passUntilRequest(tab);
+  expect(await status()).toBe("");
+  site.answer = () => APP;
+  await passUntilRequest(tab);
+  await until(async () => await status() !== "", "the page says that the site is available");
+});
+
 test("the page asks for nothing while the site may be read", async () => {
   const tab = await openStill();
   await sendForm(tab, { mode: "read-only" });

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { until } from "../../_until.ts";
 import { chromium, fetchIn, importing, open, siteWith } from "../_chromium.ts";
-import { bundleWorker, html, reply, type Site } from "../_site.ts";
+import { bundleWorker, html, reply, type Route, type Site } from "../_site.ts";
 
 const withPage = importing('offlineFallback({ pageUrl: "/503.html" });');
 
@@ -49,15 +49,38 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     expect(await open(page, `${site.origin}/`)).toMatchObject({ status: 503, heading: "Down for maintenance" });
   });
 
-  test.each(["with 404", "with no answer"])(
-    "offlineFallback() leaves the former worker in place where its page is met %s",
-    async (how) => {
+  test.each<[string, Route, string | RegExp]>([
+    ["is missing", reply(404, "text/html", "<h1>No</h1>"), "the server must answer 200, it has answered 404"],
+    ["is a part of it", reply(206, "text/html", "<h1>"), "the server must answer 200, it has answered 206"],
+    ["is text", reply(200, "text/plain", "error"), "the server must send text/html, it has sent text/plain"],
+    ["is JSON", reply(200, "application/json", "{}"), "the server must send text/html, it has sent application/json"],
+    [
+      "is of no type",
+      (_req, res) => void res.end("page"),
+      "the server must send text/html, it has sent no Content-Type",
+    ],
+    [
+      "is a redirect to a login",
+      (_req, res) => void res.writeHead(302, { location: "/login" }).end(),
+      'the server has redirected to ORIGIN/login: give "pageUrl" the URL of a page that is there for everybody',
+    ],
+    ["does not come", (req) => void req.socket.destroy(), /./],
+  ])(
+    "offlineFallback() leaves the former worker in place where its new page %s, and tells of it",
+    async (_, route, message) => {
       const site = await siteWith(withPage);
       site.routes.set("/503.html", html("Mine"));
+      site.routes.set("/login", html("Log in"));
+      const told: string[] = [];
+      site.routes.set("/told", (req, res) => {
+        told.push(new URL(req.url!, site.origin).searchParams.get("message")!);
+        res.end();
+      });
       const page = await site.visit();
-      const broken = await bundleWorker(withPage.replace("503", "missing"));
-      site.routes.set("/sw.js", reply(200, "text/javascript", broken));
-      if (how === "with no answer") site.routes.set("/missing.html", (req) => void req.socket.destroy());
+      const onError = '(error) => void fetch("/told?" + new URLSearchParams({ message: error.message }))';
+      const broken = importing(`offlineFallback({ pageUrl: "/new.html", answers: { onError: ${onError} } });`);
+      site.routes.set("/sw.js", reply(200, "text/javascript", await bundleWorker(broken)));
+      site.routes.set("/new.html", route);
       const state = await page.evaluate(async () => {
         const registration = await navigator.serviceWorker.ready;
         const found = new Promise<ServiceWorker>((done) => {
@@ -71,10 +94,24 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
         return worker.state;
       });
       expect(state).toBe("redundant");
+      await until(() => told.length > 0, "the worker has told of it");
+      expect(told).toEqual([
+        typeof message === "string"
+          ? `Cannot keep the page ${site.origin}/new.html: ${message.replace("ORIGIN", site.origin)}`
+          : expect.stringMatching(message),
+      ]);
       await site.stop();
       expect(await open(page, `${site.origin}/`)).toMatchObject({ status: 503, heading: "Mine" });
     },
   );
+
+  test("offlineFallback() keeps a page that nobody else may keep", async () => {
+    const site = await siteWith(withPage);
+    site.routes.set("/503.html", reply(200, "Text/HTML", "<h1>Mine</h1>", { "cache-control": "private, no-store" }));
+    const page = await site.visit();
+    await site.stop();
+    expect(await open(page, `${site.origin}/`)).toMatchObject({ status: 503, heading: "Mine" });
+  });
 
   /** Expects that the worker is gone, and that the browser is on its own. */
   async function expectRetired(site: Site, page: Page): Promise<void> {

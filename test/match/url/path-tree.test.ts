@@ -85,6 +85,13 @@ test.each([
   }
 });
 
+test("compilePathTree() reads a long path only a few times for many patterns that begin alike", () => {
+  const patterns = Array.from({ length: 700 }, (_, i) => `/${"a".repeat(i)}*/name`);
+  const test = compilePathTree(patterns.flatMap((pattern) => parseComponent(pattern)!.ways!));
+  const url = `http://site.test/${"a".repeat(15_000)}`;
+  expectWithin(10, () => void test(url, 16));
+});
+
 test("compilePathTree() does not try the rest of a path that would take too long, and says what it is told to", () => {
   const ways = Array.from({ length: 2_000 }, (_, i) => parseComponent(`/*${i}*x`)!.ways!).flat();
   const url = `http://site.test/${"a".repeat(100_000)}`;

@@ -33,6 +33,13 @@ for (
       : answered({ notes: { decisions: ["maintenance"] } }),
   );
 }
+one(
+  "internalIps: no shared cache keeps what an internal client gets",
+  "internal",
+  ["client-ip"],
+  { clientIp: "10.1.2.3" },
+  through({}, { headers: { "cache-control": "private, no-store", "maintenance-mode": null } }),
+);
 one("internalIps: x-forwarded-for is not believed by default", "internal-default", ["client-ip"], {
   headers: {
     "x-forwarded-for": "10.1.2.3",

@@ -1,7 +1,7 @@
 /** The state in a store. */
 import { answered, listCases, plainJson, through } from "./_words.ts";
 
-const { cases, one } = listCases();
+const { add, cases, one } = listCases();
 export { cases };
 
 one("state: off", "state-off", [], {}, through({}, { notes: { decisions: ["off"] } }));
@@ -30,6 +30,13 @@ one(
   through({}, { notes: { decisions: ["safe-method"] } }),
 );
 one("state: read-only lets HEAD pass", "state-read-only", [], { method: "HEAD" }, { status: 200 });
+one(
+  "state: read-only, and the app's own responses say so",
+  "state-read-only",
+  ["client-ip"],
+  { clientIp: "192.0.2.7" },
+  through({}, { headers: { "maintenance-mode": "read-only", "cache-control": null } }),
+);
 one("state: read-only answers POST", "state-read-only", [], { method: "POST", body: "a=1" }, {
   ...answered({ body: /What you sent was not saved/ }),
   notes: { decisions: ["read-only"] },
@@ -55,6 +62,19 @@ one("state: urls are closed", "state-part", [], { target: "/shop/cart" }, answer
 one("state: urls are closed in another case", "state-part", [], { target: "/SHOP/cart" }, answered());
 one("state: urls are closed when encoded without need", "state-part", [], { target: "/%73hop/cart" }, answered());
 one("state: what is not meant passes", "state-part", [], { target: "/docs" }, through());
+const HOST_CASES = [
+  ...["a.example.test", "A.Example.TEST", "a.example.test:8080", "a.example.test."].map((host) =>
+    [host, answered()] as const
+  ),
+  ...["b.example.test", "x.a.example.test", "a.example.test.evil.test"].map((host) => [host, through()] as const),
+].map(([host, expect]) => ({ request: { target: "/shop", headers: { host } }, expect }));
+add(
+  "state: a whole URL is closed by its host, whatever the scheme and the port",
+  "state-url",
+  ["host-header"],
+  ...HOST_CASES,
+);
+add("state: a host is closed", "state-host", ["host-header"], ...HOST_CASES);
 one("state: after its end", "state-past", [], {}, through());
 one("state: before its start", "state-future", [], {}, through());
 one(

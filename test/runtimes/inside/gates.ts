@@ -146,6 +146,8 @@ export function createGates(tools: Tools): Record<string, Gate> {
     '{"mode":"read-only","ignoreUrls":["/hooks/*"],"reads":["POST /graphql"],"writes":["GET /logout"]}',
   );
   stored("state-part", '{"mode":"on","urls":["/shop/*"]}');
+  stored("state-url", '{"mode":"on","urls":["https://a.example.test/*"]}');
+  stored("state-host", '{"mode":"on","hosts":["a.example.test"]}');
   stored("state-past", '{"mode":"on","end":"2020-01-01T00:00:00Z"}');
   stored("state-future", '{"mode":"on","start":"9000-01-01T00:00:00Z"}');
   stored("state-window", '{"mode":"on","start":"2020-01-01T00:00:00Z","end":"9000-01-01T00:00:00Z"}');

@@ -1,0 +1,300 @@
+/**
+ * The gate in front of a fetch handler, or in the middleware of a router, on a host without an entry point of its own.
+ *
+ * ```ts
+ * import { maintenanceMode } from "maintenancemode";
+ * import { withMaintenance } from "maintenancemode/fetch";
+ *
+ * const maintenance = maintenanceMode({ enabled: true });
+ * const handler = withMaintenance(maintenance, (_request: Request, _peer: string) => new Response("Hello"), {
+ *   peerIp: (_request, peer) => peer,
+ * });
+ *
+ * (await handler(new Request("https://example.com/"), "192.0.2.1")).status; // 503
+ * ```
+ *
+ * @module maintenancemode/fetch
+ */
+import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
+import type { WaitUntil } from "../gate/live.ts";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import type { MaintenanceContext } from "../types/context.ts";
+import { checkFunction } from "../util/errors.ts";
+import { isPromise } from "../util/promise.ts";
+import { createContextFrom, type HostOptions, TASK } from "./common/context.ts";
+import { addFields } from "./common/fields.ts";
+import { followBody } from "./common/follow-body.ts";
+import { createGuard as createHostGuard } from "./common/guard.ts";
+import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
+import { keepWeakly, lookAtResult, resultOf } from "./common/in-flight.ts";
+
+export type { GuardedResult, HandlerOrRouter, WaitUntil };
+
+/** Options of {@link withMaintenance}, where `Args` are the arguments of the handler behind the request. */
+export interface FetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends ClientIpOptions {
+  /**
+   * Tells whether a request was made by staff, from a session cookie or a token, say. Only `true` counts.
+   *
+   * The gate asks only if the answer makes a difference: not while maintenance is off, and not about a request that passes
+   * for another reason. If the function throws or rejects, the visitor is not staff, and the gate's `onError` gets the error.
+   *
+   * @default nobody is staff
+   */
+  isStaff?: (request: Request, ...args: Args) => boolean | Promise<boolean>;
+  /**
+   * Finds the address of the far end of the socket. The gate asks while maintenance is on. If the function throws, the
+   * address is unknown, and the gate's `onError` gets the first such error.
+   *
+   * Never return what a header field says, unless a proxy of yours writes it: clients write what they like, and would get in
+   * as `internalIps`. For such proxies there is `trustProxy`.
+   *
+   * @default the address is unknown
+   */
+  peerIp?: (request: Request, ...args: Args) => string | undefined;
+}
+
+/** One request for a {@link RequestGuard}. */
+export interface GuardedRequest<Host, Result> {
+  /** Lets the request through. Its result is what the guard returns, with the header fields that the gate adds. */
+  readonly next: (request: Request) => Result;
+  /** The address of the far end of the socket, or a function that finds it, in place of the option `peerIp`. */
+  readonly peerIp?: string | undefined | (() => string | undefined);
+  /** Whatever the host knows about the request: the second argument of `isStaff` and of the option `peerIp`. */
+  readonly host?: Host;
+  /**
+   * Settles when the response has been sent or cannot be sent any more. Without it, the request counts until the body of the
+   * response has been read to its end or given up, which costs a little more.
+   */
+  readonly finished?: PromiseLike<unknown> | undefined;
+  /** Keeps a promise going beyond the request, on a host that would stop it there. */
+  readonly waitUntil?: WaitUntil | undefined;
+}
+
+/** The gate in front of requests: answers, or lets a request through and counts it. */
+export type RequestGuard<Host> = <Result>(
+  request: Request,
+  call: GuardedRequest<Host, Result>,
+) => GuardedResult<Result>;
+
+/** What the guard knows about one request. */
+interface Call {
+  readonly args: readonly unknown[];
+  readonly peerIp: GuardedRequest<unknown, unknown>["peerIp"];
+  readonly waitUntil?: WaitUntil | undefined;
+}
+
+/**
+ * Makes the function that adapters for frameworks are made of.
+ *
+ * With a live state, requests that are let in are counted until `finished` settles and `next` has returned.
+ *
+ * @param maintenance The gate.
+ * @param options Who is staff, how to find the address of the peer, and which proxies to believe about the client's address.
+ * @returns The function. It answers or calls `next` in the same turn, unless it has to wait for `isStaff` or for the store:
+ * `await` takes both.
+ * @throws {OptionError} If an argument is not valid.
+ * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
+ * @example Middleware of Hono
+ * ```ts no-eval
+ * import { Hono } from "hono";
+ * import { maintenanceMode } from "maintenancemode";
+ * import { createGuard } from "maintenancemode/fetch";
+ *
+ * const guard = createGuard(maintenanceMode({ enabled: true }));
+ * const app = new Hono();
+ * app.use(async (c, next) => {
+ *   const answer = await guard(c.req.raw, { next: () => next().then(() => c.res), host: c });
+ *   c.res = undefined; // otherwise Hono would merge the two
+ *   c.res = answer;
+ * });
+ * ```
+ */
+export function createGuard<Host = unknown>(
+  maintenance: Maintenance,
+  options: FetchOptions<[host: Host]> = {},
+): RequestGuard<Host> {
+  const ask = askOf(maintenance, options);
+  return (request, { next, peerIp, host, finished, waitUntil }) => {
+    // Often it rejects when the client goes away, also where nothing waits for it.
+    finished?.then(undefined, () => {});
+    return ask(request, { args: [host], peerIp, waitUntil }, () => next(request), finished);
+  };
+}
+
+/**
+ * Puts the gate in front of a fetch handler. Adds nothing to the app's responses but the header fields that `admit` of the
+ * state and the option `announce` ask for. With a live state, requests are counted until the bodies of their responses have
+ * been read.
+ *
+ * @param maintenance The gate.
+ * @param handler The app: a function from a `Request`, and whatever else the host passes on, to a `Response`, or an object
+ * with such a method `fetch`. It gets the same `Request`.
+ * @param options Who is staff, how to find the address of the peer, and which proxies to believe about the client's address.
+ * @returns A handler with the same arguments.
+ * @throws {OptionError} If an argument is not valid.
+ * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
+ */
+export function withMaintenance<Args extends readonly unknown[], Result>(
+  maintenance: Maintenance,
+  handler: HandlerOrRouter<(request: Request, ...args: Args) => Result>,
+  options: FetchOptions<Args> = {},
+): (request: Request, ...args: Args) => GuardedResult<Result> {
+  const ask = askOf(maintenance, options);
+  const app = toHandler<[Request, ...Args], Result>(handler);
+  return (request, ...args) => ask(request, { args, peerIp: undefined }, () => app(request, ...args), undefined);
+}
+
+/** Asks the gate about a request, and lets it through or answers. */
+type Ask = <Result>(
+  request: Request,
+  call: Call,
+  letIn: () => Result,
+  finished: PromiseLike<unknown> | undefined,
+) => GuardedResult<Result>;
+
+function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, options: FetchOptions<Args>): Ask {
+  const findPeer = peerFinder(options, (error) => guard.report(error, "peerIp"));
+  const guard = createHostGuard<Call>(
+    maintenance,
+    withCalls(options),
+    (request, { args, peerIp }) => findPeer(request, args as Args, peerIp),
+    ({ waitUntil }) => waitUntil,
+    { ownOptions: ["peerIp"], counts: "requests" },
+  );
+  const { tracker } = guard;
+  return (request, call, letIn, finished) => {
+    type Result = ReturnType<typeof letIn>;
+    return guard(request, call, (isInForce, fields): Result => {
+      const next = () => addFields(letIn(), fields);
+      if (tracker === undefined) return next();
+      // Deno forgets the names of a request that is over.
+      const named = "Deno" in globalThis ? { method: request.method, url: request.url } : request;
+      const tracked = tracker.enter(named, isInForce, (tracked) => lookAtResult(tracker, tracked));
+      return follow(tracker, tracked, next, finished);
+    }, toResponse);
+  };
+}
+
+/**
+ * Makes the function that finds the peer of a request.
+ *
+ * @param report Gets the first error. On many hosts that will not tell an address, each request would bring one.
+ */
+function peerFinder<Args extends readonly unknown[]>(
+  options: FetchOptions<Args>,
+  report: (error: unknown) => void,
+): (request: Request, args: Args, own?: GuardedRequest<unknown, unknown>["peerIp"]) => string | undefined {
+  const option = (options as FetchOptions<Args> | null)?.peerIp;
+  if (option !== undefined) checkFunction(TASK, "peerIp", option);
+  let wasReported = false;
+  return (request, args, own = option && (() => option(request, ...args))) => {
+    if (typeof own !== "function") return own;
+    try {
+      return own();
+    } catch (error) {
+      if (!wasReported) report(error);
+      wasReported = true;
+      return undefined;
+    }
+  };
+}
+
+/** The options with an `isStaff` that gets the arguments of a call. */
+function withCalls<Args extends readonly unknown[]>(options: FetchOptions<Args>): HostOptions<Call> {
+  // What is wrong with the options is found later.
+  const isStaff = (options as FetchOptions<Args> | null)?.isStaff;
+  if (typeof isStaff !== "function") return options as unknown as HostOptions<Call>;
+  return { ...options, isStaff: (request, { args }) => isStaff(request, ...args as Args) };
+}
+
+/** Counts a request until its response has been sent and its handler has returned. */
+function follow<Result>(
+  tracker: RequestTracker,
+  tracked: TrackedRequest,
+  next: () => Result,
+  finished: PromiseLike<unknown> | undefined,
+): Result {
+  const leave = () => tracker.leave(tracked);
+  let result: Result;
+  try {
+    result = next();
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  tracked.result = result;
+  if (finished !== undefined) {
+    const finish = () => {
+      const result = resultOf(tracked);
+      if (isPromise(result)) result.then(leave, leave);
+      else leave();
+    };
+    finished.then(finish, finish);
+    return result;
+  }
+  if (!isPromise(result)) return followBody(tracker, tracked, result);
+  tracked.look = () => keepWeakly(tracker, tracked);
+  return Promise.resolve(result).then((response) => followBody(tracker, tracked, response), (error) => {
+    leave();
+    throw error;
+  }) as Result;
+}
+
+/** The type of {@link contextFrom}. With `isStaff` among the options it returns a promise, and without it the context. */
+export interface FetchContextFrom {
+  /** With `isStaff`, which may take a while to answer. */
+  <Host>(
+    request: Request,
+    host: Host,
+    options: FetchOptions<[host: Host]> & Required<Pick<FetchOptions<[host: Host]>, "isStaff">>,
+  ): Promise<MaintenanceContext>;
+  /** Without `isStaff`. */
+  <Host>(
+    request: Request,
+    host?: Host,
+    options?: FetchOptions<[host: Host]> & { isStaff?: undefined },
+  ): MaintenanceContext;
+  /** Where the type of the options does not tell whether `isStaff` is among them. */
+  <Host>(
+    request: Request,
+    host: Host,
+    options: FetchOptions<[host: Host]> | undefined,
+  ): MaintenanceContext | Promise<MaintenanceContext>;
+}
+
+type ContextReader = (request: Request, host: unknown) => MaintenanceContext | Promise<MaintenanceContext>;
+
+const readers = new WeakMap<object, ContextReader>();
+
+function readContext<Host>(
+  request: Request,
+  host: Host,
+  options: FetchOptions<[host: Host]> = NO_OPTIONS,
+): ReturnType<ContextReader> {
+  const known = readers.get(options);
+  if (known !== undefined) return known(request, host);
+  const read = readerOf(options as FetchOptions<[host: unknown]>);
+  // It checks the options, before they are kept.
+  const ctx = read(request, host);
+  readers.set(options, read);
+  return ctx;
+}
+
+const NO_OPTIONS: FetchOptions<[host: unknown]> = {};
+
+function readerOf(options: FetchOptions<[host: unknown]>): ContextReader {
+  const findPeer = peerFinder(options, (error) => console.error("maintenancemode:", error));
+  const read = createContextFrom<unknown, unknown>((request, host) => findPeer(request, [host]), ["peerIp"]);
+  return (request, host) => read(request, host, options);
+}
+
+/**
+ * What the gate has to know about a request, for asking it by hand.
+ *
+ * Takes the request, whatever else the host knows about it, and options as for {@link createGuard}. An object of options is
+ * read once and must not change.
+ *
+ * Returns the context, or a promise of it if `isStaff` is given. Throws an `OptionError` if an option is not valid.
+ */
+export const contextFrom: FetchContextFrom = readContext as FetchContextFrom;
