@@ -25,7 +25,7 @@ export type {
   PassExplanation,
   PassReason,
 } from "./types/decision.ts";
-export type { InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
+export type { Counted, InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
 export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { LiveState } from "./types/live-state.ts";
 export type { Maintenance, MaintenanceNotice } from "./gate/maintenance.ts";
