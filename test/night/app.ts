@@ -156,8 +156,16 @@ async function listen(): Promise<() => Promise<unknown>> {
     return () => server.stop();
   }
   const { withMaintenance } = await import("../../src/hosts/node.ts");
+  const { guardUpgrade } = await import("../../src/hosts/connect.ts");
+  const { WebSocketServer } = await import("ws");
   const byHand = createServerAdapter((request: Request) => maintenance(request) ?? app(request));
   const server = createServer(kind === "by-hand" ? byHand : withMaintenance(maintenance, app));
+  const sockets = new WebSocketServer({ server, path: "/socket" });
+  sockets.on("connection", (socket) => {
+    // A visitor who leaves without a word is no fault.
+    socket.on("error", () => {}).on("close", open("GET /socket"));
+  });
+  guardUpgrade(server, maintenance);
   await new Promise<void>((resolve) => server.listen(address.port, address.hostname, resolve));
   return () => {
     // nginx keeps connections, and sends further requests on them.

@@ -145,7 +145,7 @@ async function spend(options: NightOptions, directory: string, cleanUp: (() => u
     front,
     options.visitors,
     seed,
-    () => sites.filter((slot) => slot.runtime !== "node" && slot !== spare && slot.running).map(({ port }) => port),
+    () => sites.filter((slot) => slot.kind === "web" && slot !== spare && slot.running).map(({ port }) => port),
   );
   cleanUp.push(() => load.stop());
   await until(() => openRequests(readLedger(path).entries).length >= 3, "visitors are there", PATIENCE_MS);
