@@ -1,6 +1,7 @@
 /** The store of a process of a night, and what each of them does when it is asked to end. */
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
+import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
 import type { LiveState, MaintenanceStore } from "../../src/state.ts";
 
 /**
@@ -27,6 +28,9 @@ export async function openStore(url: string): Promise<MaintenanceStore> {
 export function endInOrder(state: LiveState, stop: () => Promise<unknown>): void {
   process.on("SIGTERM", async () => {
     await Promise.race([stop(), setTimeout(20_000)]);
+    // Some handlers go on after their clients have gone, and one that may count as such for ten seconds.
+    const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+    for (let left = 1_200; left > 0 && tracker!.count().inFlight > 0; left--) await setTimeout(10);
     await state.close();
     process.exit();
   });

@@ -20,8 +20,6 @@ const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"], headers: {
 
 let requests = 0;
 let isEnding = false;
-/** How many handlers are at work: some go on after their clients, and their connections, have gone. */
-let atWork = 0;
 const encoder = new TextEncoder();
 
 function streamOf(pull: () => Promise<Uint8Array | undefined>, cancel: () => void): ReadableStream<Uint8Array> {
@@ -78,12 +76,10 @@ async function app(request: Request): Promise<Response> {
   const number = ++requests;
   const ms = Number(searchParams.get("ms") ?? 0);
   ledger.write("begin", name, number, `${request.method} ${pathname}`);
-  atWork++;
   let isOver = false;
   const end = () => {
     if (isOver) return;
     isOver = true;
-    atWork--;
     ledger.write("end", name, number);
   };
   if (pathname === "/download") return new Response(trickle(ms, end));
@@ -170,6 +166,7 @@ async function listen(): Promise<() => Promise<unknown>> {
   return () => {
     // nginx keeps connections, and sends further requests on them.
     setInterval(() => server.closeIdleConnections(), 20).unref();
+    void setTimeout(3_000, undefined, { ref: false }).then(() => server.closeAllConnections());
     return new Promise((resolve) => server.close(resolve));
   };
 }
@@ -177,8 +174,7 @@ async function listen(): Promise<() => Promise<unknown>> {
 const stop = await listen();
 process.stdout.write("listening\n");
 
-endInOrder(state, async () => {
+endInOrder(state, () => {
   isEnding = true;
-  await stop();
-  while (atWork > 0) await setTimeout(10);
+  return stop();
 });
