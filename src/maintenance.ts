@@ -9,6 +9,7 @@ import { noticeMessage, presentMessage } from "./answer/page/notice.ts";
 import { compilePage } from "./answer/page/page.ts";
 import { compileTemplate } from "./answer/page/template.ts";
 import { copyFor } from "./answer/page/texts.ts";
+import { ownOf } from "./util/own.ts";
 
 /**
  * Makes the gate that stands in front of an app: `undefined` lets a request through, a `Response` is the answer in the app's
@@ -46,9 +47,10 @@ export function maintenanceMode(options: MaintenanceOptions = {}): Maintenance {
     noticeMessage: (place, start, end) => noticeMessage(languages[place]!, start, end, site.timeZone),
     presentMessage: (place, mode, end) => presentMessage(languages[place]!, mode, end, site.timeZone),
     contentSecurityPolicy: page.contentSecurityPolicy,
+    promptPolicy: page.promptPolicy,
     ownPage: typeof own === "string" ? compileTemplate(own) : own,
   };
-  const { bypassSecret } = options;
+  const { bypassSecret } = ownOf(options);
   const bypass = bypassSecret === undefined ? undefined : compileSecretBypass(bypassSecret);
   return createGate({ ...settings, bypass }, texts, { now: Date.now, random: Math.random });
 }

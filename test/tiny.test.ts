@@ -173,6 +173,7 @@ test.each([
   "redirectUrl",
   "bypassSecret",
   "bypassDomain",
+  "bypassForm",
   "announce",
   "responseType",
   "site",

@@ -16,6 +16,8 @@ export interface AnswerContext extends Pick<MaintenanceInfo, "mode" | "start" | 
   retryAfter: RetryAfter;
   /** How the field says a point in time: a date if somebody gave one, else seconds, since clocks of clients are wrong. */
   retryForm: RetryForm;
+  /** Whether the page asks for the secret of the bypass. */
+  asksForSecret: boolean;
 }
 
 /** The context of an answer, by the state that is in force, if any. */
@@ -23,7 +25,7 @@ export type ContextFinder = (made: AnswerDecision, state: TimedState | undefined
 
 /** Prepares a {@link ContextFinder}. */
 export function createContextFinder(
-  { retryAfter, retryJitter }: Pick<AnswerSettings, "retryAfter" | "retryJitter">,
+  { retryAfter, retryJitter, asksForSecret }: Pick<AnswerSettings, "retryAfter" | "retryJitter" | "asksForSecret">,
   now: () => number,
 ): ContextFinder {
   /** The option, until every client was asked to come back before now. */
@@ -51,6 +53,7 @@ export function createContextFinder(
       end: endDate,
       retryAfter: given ?? endDate,
       retryForm: given === undefined ? "seconds" : "date",
+      asksForSecret: asksForSecret?.(state) === true,
     };
   };
 }
@@ -63,7 +66,7 @@ export function createInfo(
   now: () => number,
 ): (request: Request, made: AnswerDecision, state: TimedState | undefined) => MaintenanceInfo {
   return (request, made, state) => {
-    const { reason, retryForm: _, ...context } = contextFor(made, state);
+    const { reason, retryForm: _form, asksForSecret: _asks, ...context } = contextFor(made, state);
     const language = languages.tags[languages.choose(request.headers?.get?.("accept-language") ?? null)]!;
     return {
       request: withoutSecret(request),

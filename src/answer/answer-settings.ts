@@ -1,3 +1,4 @@
+import type { TimedState } from "../types/maintenance-state.ts";
 import type { Cors } from "./cors.ts";
 import type { Grpc } from "./grpc.ts";
 import type { Language } from "./language-options.ts";
@@ -33,6 +34,8 @@ export interface AnswerSettings extends Pick<AnswerOptions, "handler503" | "page
   readonly cors: Cors | undefined;
   /** The fields of `headers` by their lower-case names. */
   readonly headers: Fields;
+  /** Whether the built-in page asks for the secret of a bypass, by the state in force; left out if it never does. */
+  readonly asksForSecret?: (state: TimedState | undefined) => boolean;
   readonly features: AnswerFeatures;
 }
 

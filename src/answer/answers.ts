@@ -13,7 +13,7 @@ import { Answer } from "./response.ts";
 import { createVariantChooser, DEFAULT_VARIANT } from "./variant.ts";
 
 /** What the answers say. */
-export interface Texts extends Pick<Common, "copyFor" | "contentSecurityPolicy"> {
+export interface Texts extends Pick<Common, "copyFor" | "contentSecurityPolicy" | "promptPolicy"> {
   /** The user's page in place of the built-in one, or a function that makes it. */
   ownPage: string | ((info: MaintenanceInfo) => string) | undefined;
   /**
@@ -30,12 +30,14 @@ export interface Answerer {
    * Answers a request: with what `handler503` makes, if that is fit to be sent, or with the built-in answer. It never throws.
    *
    * @param findState The state of the store that is in force for the request, if any.
+   * @param isWrongSecret Whether the visitor has filled in the wrong secret of a bypass.
    */
   answer(
     this: void,
     request: Request,
     made: AnswerDecision,
     findState: () => TimedState | undefined,
+    isWrongSecret?: boolean,
   ): Answer | Response;
 }
 
@@ -58,16 +60,22 @@ export function createAnswerer(
   reporter: Reporter,
 ): Answerer {
   const { handler503, statusCode, responseType, redirect, cors, retryAfter, retryJitter, headers, features } = settings;
-  const { ownPage, copyFor, contentSecurityPolicy } = texts;
+  const { ownPage, copyFor, contentSecurityPolicy, promptPolicy } = texts;
   const { now } = dependencies;
   const contextFor = createContextFinder(settings, now);
   const info = createInfo(statusCode, languages, contextFor, now);
   const chooseVariant = createVariantChooser(settings, languages, reporter);
-  const common = { statusCode, headers, cors, features, tags: languages.tags, contentSecurityPolicy, copyFor };
+  const policies = { contentSecurityPolicy, promptPolicy };
+  const common = { statusCode, headers, cors, features, tags: languages.tags, ...policies, copyFor };
   const isRetryDate = retryAfter instanceof Date;
   const answersFor = createKeptAnswers(common, contextFor, retryJitter, isRetryDate, dependencies);
 
-  function builtIn(request: Request, made: AnswerDecision, state: TimedState | undefined): Answer {
+  function builtIn(
+    request: Request,
+    made: AnswerDecision,
+    state: TimedState | undefined,
+    isWrongSecret: boolean,
+  ): Answer {
     const answers = answersFor(made, state);
     checkRequest(request);
     const { method } = request;
@@ -76,7 +84,7 @@ export function createAnswerer(
       if (preflight !== undefined) return cors.addressed(preflight, request);
     }
     const isHead = method === "HEAD";
-    const answer = represent(answers, request, !isHead && method !== "GET", made, state);
+    const answer = represent(answers, request, !isHead && method !== "GET", made, state, isWrongSecret);
     const sent = isHead ? answer.head : answer;
     return cors?.addressed(sent, request) ?? sent;
   }
@@ -87,6 +95,7 @@ export function createAnswerer(
     isForm: boolean,
     made: AnswerDecision,
     state: TimedState | undefined,
+    isWrongSecret: boolean,
   ): Answer {
     // A function of the options may make nothing of the content type, so the answer may not depend on it.
     const contentType = isForm && typeof responseType !== "string" ? request.headers.get("content-type") ?? null : null;
@@ -106,7 +115,7 @@ export function createAnswerer(
       const html = reporter.call("page", "HTML as a string", isString, make);
       if (html !== undefined) return answers.own({ ...wanted, type: "own-html" }, html);
     }
-    return answers.get(wanted);
+    return answers.get(isWrongSecret ? { ...wanted, type: "wrong-secret" } : wanted);
   }
 
   /** The user's own answer, if the options make one that is fit to be sent. */
@@ -123,11 +132,11 @@ export function createAnswerer(
   }
 
   return {
-    answer(request, made, findState) {
+    answer(request, made, findState, isWrongSecret = false) {
       const response = own(request, made, findState);
       if (response !== undefined) return response;
       try {
-        return builtIn(request, made, findState());
+        return builtIn(request, made, findState(), isWrongSecret);
       } catch (error) {
         reporter.report(error);
         return answersFor(FALLBACK, undefined).get(DEFAULT_VARIANT);
@@ -157,12 +166,13 @@ function checkRequest(request: Request): void {
 }
 
 /**
- * The answer to a request that opens a bypass link.
+ * The answer to a request that opens a bypass link, or brings the secret in a form.
  *
  * @param location The same URL without the secret.
  * @param cookie The cookie that lets the visitor in from then on.
+ * @param status The status: 303 if the visitor is to go on with GET.
  */
-export function answerBypassLink(location: string, cookie: string): Answer {
+export function answerBypassLink(location: string, cookie: string, status = 302): Answer {
   const headers = { "cache-control": "no-store", "referrer-policy": "no-referrer", "set-cookie": cookie, location };
-  return new Answer(302, headers, null);
+  return new Answer(status, headers, null);
 }

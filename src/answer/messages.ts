@@ -22,6 +22,12 @@ export interface Messages {
   readonly available: string;
   /** The label of the link to the contact of the site. */
   readonly contact: string;
+  /** The label of the field for the secret of a bypass. */
+  readonly accessCode: string;
+  /** The button behind that field. */
+  readonly enter: string;
+  /** That the secret was wrong. */
+  readonly wrongCode: string;
   /** That maintenance is planned. `{start}` and `{end}` stand for dates and times. */
   readonly planned: string;
   /** That maintenance is planned with an open end. `{start}` stands for a date and time. */

@@ -16,8 +16,8 @@ export interface Copy {
   detail: string;
   /** The operator's reason, if any. */
   reason: Reason | undefined;
-  /** The built-in page; `isForm` says whether the request may have carried a form, which is lost. */
-  page(isForm: boolean): string;
+  /** The built-in page: for a request that may have carried a form, which is lost, or one with the wrong secret. */
+  page(isForm: boolean, isWrongSecret: boolean): string;
 }
 
 /** What all answers of a gate have in common. */
@@ -26,6 +26,8 @@ export interface Common extends Pick<AnswerSettings, "statusCode" | "headers" | 
   tags: readonly string[];
   /** The `Content-Security-Policy` of the built-in page. */
   contentSecurityPolicy: string;
+  /** The same for a page that asks for the secret of the bypass. */
+  promptPolicy?: string | undefined;
   /** What the answers say in the language at an index of `tags`. */
   copyFor(language: number, context: AnswerContext & { retryAfterSeconds: number | undefined }): Copy;
 }
@@ -128,8 +130,9 @@ export class Representations {
 
   #make(wanted: Variant): Answer {
     const copy = this.#copyFor(wanted.language);
-    if (wanted.type === "html") {
-      const page = this.#pages[wanted.language * 2 + Number(wanted.isForm)] ??= copy.page(wanted.isForm);
+    if (isBuiltIn(wanted)) {
+      const kind = wanted.type === "html" ? Number(wanted.isForm) : 2;
+      const page = this.#pages[wanted.language * 3 + kind] ??= copy.page(kind === 1, kind === 2);
       return this.#represent(wanted, "text/html; charset=utf-8", page);
     }
     if (wanted.type === "text") {
@@ -171,9 +174,9 @@ export class Representations {
   }
 
   #represent(wanted: Variant, contentType: string, body: string | null, status = this.#common.statusCode): Answer {
-    const { tags, headers, contentSecurityPolicy } = this.#common;
+    const { tags, headers } = this.#common;
     const isOwn = wanted.type === "own-html" || wanted.type === "same-html";
-    const isPage = isOwn || wanted.type === "html";
+    const isPage = isOwn || isBuiltIn(wanted);
     // What programs show is the reason alone, and operators may have given it in another language.
     const reason = isPage || wanted.type === "text" ? undefined : this.#copyFor(wanted.language).reason;
     const vary = this.#vary(this.#dependencies(wanted));
@@ -184,10 +187,15 @@ export class Representations {
       ...(!isOwn && { "content-language": reason?.language ?? tags[wanted.language]! }),
       "x-content-type-options": "nosniff",
       ...(isPage && { "referrer-policy": "no-referrer" }),
-      ...(wanted.type === "html" && { "content-security-policy": contentSecurityPolicy }),
+      ...(isBuiltIn(wanted) && { "content-security-policy": this.#policyFor(wanted) }),
       ...headers,
       ...(vary !== "" && { vary }),
     }, body);
+  }
+
+  #policyFor({ type, isForm }: Variant): string {
+    const { contentSecurityPolicy, promptPolicy = contentSecurityPolicy } = this.#common;
+    return type === "wrong-secret" || this.#context.asksForSecret && !isForm ? promptPolicy : contentSecurityPolicy;
   }
 
   /** The fields of the request that an answer depends on. */
@@ -222,7 +230,12 @@ const TYPES: readonly Variant["type"][] = [
   "text",
   "graphql",
   "trpc",
+  "wrong-secret",
 ];
+
+function isBuiltIn({ type }: Variant): boolean {
+  return type === "html" || type === "wrong-secret";
+}
 
 /** The key of a kept answer: another one for each variant. */
 function keyOf({ type, language, origin, isForm, isHinted, isForced }: Variant, { tags }: Common): number {

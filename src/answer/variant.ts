@@ -9,9 +9,20 @@ import type { ResponseType } from "./options.ts";
 export interface Variant {
   /**
    * Its representation. `"own-html"` is the user's own page, and `"same-html"` one that is the same for everybody;
-   * `"redirect"` leads to a page. `"plain-json"` is `"json"` by the name `application/json`.
+   * `"redirect"` leads to a page. `"plain-json"` is `"json"` by the name `application/json`, and
+   * `"wrong-secret"` the page that asks for the secret of the bypass again.
    */
-  type: "html" | "own-html" | "same-html" | "redirect" | "json" | "plain-json" | "text" | "graphql" | "trpc";
+  type:
+    | "html"
+    | "wrong-secret"
+    | "own-html"
+    | "same-html"
+    | "redirect"
+    | "json"
+    | "plain-json"
+    | "text"
+    | "graphql"
+    | "trpc";
   /** The index of the language in the tags. */
   language: number;
   /** The index of the origin that may read it, or -1. */

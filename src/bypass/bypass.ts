@@ -1,8 +1,16 @@
 import { cookieAttributes, isSecure } from "../util/cookie.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
 import { BYPASS_NAME, carriesBypass } from "./request-secret.ts";
-import { cookiesIn, parseLink, secretIn } from "./from-request.ts";
-import { equalBytes, fromBase64Url, hashOf, hashOfToken, signWith, toBase64Url, tokenOf } from "./secret.ts";
+import { cookiesIn, linkSecrets, locationOf, secretIn, withinLimits } from "./from-request.ts";
+import { equalBytes, fromBase64Url, hashOf, hashOfToken, signerWith, toBase64Url, tokenOf } from "./secret.ts";
+
+/** Where a bypass leads, and the cookie that it sets. */
+export interface OpenedLink {
+  /** A path with its query. */
+  readonly location: string;
+  /** The value of `Set-Cookie`. */
+  readonly cookie: string;
+}
 
 /** Why the bypass in a request does not let it in. */
 export type BypassFault = "expired" | "other" | "malformed";
@@ -25,7 +33,19 @@ export interface Bypass {
     now: number,
     state: TimedState | undefined,
     domain: string | undefined,
-  ): { location: string; cookie: string } | undefined;
+  ): OpenedLink | undefined;
+  /**
+   * The same with secrets that the request has brought in a form. The location is the URL of the request.
+   *
+   * @param secrets What the visitor has filled in: at most {@link MOST_TRIES} are tried.
+   */
+  openWith(
+    secrets: readonly string[],
+    request: Request,
+    now: number,
+    state: TimedState | undefined,
+    domain: string | undefined,
+  ): OpenedLink | undefined;
   /** Why the bypass in a request does not let it in; `undefined` if it does, or if the request carries none. */
   faultOf(request: Request, now: number, state: TimedState | undefined): BypassFault | undefined;
 }
@@ -37,6 +57,14 @@ const COOKIE_MS = 12 * 3_600_000;
 const LABEL = "cookie of bypassSecret";
 const STATE_LABEL = "cookie of bypass";
 
+/** The end of an earlier maintenance that had the same stored secret. */
+export interface EarlierEnd {
+  /** When it was turned off, in milliseconds since 1970. */
+  readonly at: number;
+  /** When its state would have ended, if at all. */
+  readonly planned: number | undefined;
+}
+
 /** Checks a secret, and the cookie that stands for it. */
 interface Lock {
   /** Whether a secret is the right one. */
@@ -45,6 +73,8 @@ interface Lock {
   tokenFor(secret: string, until: string, state: TimedState | undefined): Uint8Array;
   /** Whether a token was made so. */
   isToken(token: Uint8Array, until: string, state: TimedState | undefined): boolean;
+  /** Whether a token that was made so lets in now. */
+  holds(until: number, now: number, state: TimedState | undefined): boolean;
   /** When maintenance ends, in milliseconds since 1970, or `Infinity`. */
   endsAt(now: number, state: TimedState | undefined): number;
 }
@@ -58,22 +88,29 @@ interface Lock {
  *
  * @param stored The stored text of the secret, as `hashSecret()` makes it.
  * @param end When the state ends, in milliseconds since 1970, or `Infinity`.
+ * @param earlier The end of the last maintenance with this text, if there was one: its cookies let nobody in.
  */
-export function compileBypass(stored: string, end: number): Bypass {
+export function compileBypass(stored: string, end: number, earlier?: EarlierEnd): Bypass {
   const [, saltText, hashText] = stored.split(":");
   const [salt, expected] = [fromBase64Url(saltText!), fromBase64Url(hashText!)];
   const isToken = (token: Uint8Array) => equalBytes(hashOfToken(token), expected);
-  const key = hashOf(stored);
+  const maskOf = signerWith(hashOf(stored));
   const masked = (token: Uint8Array, until: string) => {
-    const mask = signWith(key, `${STATE_LABEL}\n${until}`);
+    const mask = maskOf(`${STATE_LABEL}\n${until}`);
     return token.map((byte, index) => byte ^ mask[index]!);
   };
+  // In a recurring window, the end of that window.
+  const endsAt: Lock["endsAt"] = (now, state) => state?.endsAt(now) ?? end;
+  // Later cookies hold longer, unless the end of the state cuts them short.
+  const isLater = (until: number, now: number, state: TimedState | undefined) =>
+    earlier === undefined || until > earlier.at + COOKIE_MS ||
+    until !== earlier.planned && until === endsAt(now, state);
   return createBypass({
     fits: (secret) => isToken(tokenOf(salt, secret)),
     tokenFor: (secret, until) => masked(tokenOf(salt, secret), until),
     isToken: (token, until) => isToken(masked(token, until)),
-    // In a recurring window, the end of that window.
-    endsAt: (now, state) => state?.endsAt(now) ?? end,
+    holds: (until, now, state) => until > now && isLater(until, now, state),
+    endsAt,
   });
 }
 
@@ -85,46 +122,53 @@ export function compileBypass(stored: string, end: number): Bypass {
  */
 export function compileSecretBypass(secret: string): Bypass {
   const hash = hashOf(secret);
+  const signed = signerWith(hash);
   const sign = (until: string, state: TimedState | undefined) =>
-    signWith(hash, `${LABEL}\n${until}\n${state?.state.start ?? ""}`);
+    signed(`${LABEL}\n${until}\n${state?.state.start ?? ""}`);
   return createBypass({
     fits: (given) => equalBytes(hashOf(given), hash),
     tokenFor: (_secret, until, state) => sign(until, state),
     isToken: (token, until, state) => equalBytes(token, sign(until, state)),
+    holds: (until, now) => until > now,
     endsAt: (now, state) => state?.endsAt(now) ?? Infinity,
   });
 }
 
-function createBypass({ fits, tokenFor, isToken, endsAt }: Lock): Bypass {
+function createBypass({ fits, tokenFor, isToken, holds, endsAt }: Lock): Bypass {
   function lets(request: Request, now: number, state: TimedState | undefined): boolean {
     const secret = secretIn(request);
     if (secret !== undefined && fits(secret)) return true;
     return cookiesIn(request).some(({ until, token }) =>
-      Number(until) > now && isToken(fromBase64Url(token), until, state)
+      holds(Number(until), now, state) && isToken(fromBase64Url(token), until, state)
     );
   }
 
+  const openWith: Bypass["openWith"] = (secrets, request, now, state, domain) => {
+    const secret = withinLimits(secrets).find(fits);
+    if (secret === undefined) return undefined;
+    const until = Math.min(now + COOKIE_MS, endsAt(now, state));
+    const secure = isSecure(request);
+    const prefix = secure ? domain === undefined ? "__Host-" : "__Secure-" : "";
+    const value = `${until}.${toBase64Url(tokenFor(secret, String(until), state))}`;
+    const maxAge = Math.max(1, Math.floor((until - now) / 1_000));
+    const attributes = `; Path=/; Max-Age=${maxAge}${cookieAttributes(secure, domain)}`;
+    return { location: locationOf(request.url), cookie: `${prefix}${BYPASS_NAME}=${value}${attributes}` };
+  };
+
   return {
     lets,
+    openWith,
     open(request, now, state, domain) {
-      const link = parseLink(request.url);
-      const secret = link?.secrets.find(fits);
-      if (link === undefined || secret === undefined) return undefined;
-      const until = Math.min(now + COOKIE_MS, endsAt(now, state));
-      const secure = isSecure(request);
-      const prefix = secure ? domain === undefined ? "__Host-" : "__Secure-" : "";
-      const value = `${until}.${toBase64Url(tokenFor(secret, String(until), state))}`;
-      const maxAge = Math.max(1, Math.floor((until - now) / 1_000));
-      const attributes = `; Path=/; Max-Age=${maxAge}${cookieAttributes(secure, domain)}`;
-      return { location: link.rest, cookie: `${prefix}${BYPASS_NAME}=${value}${attributes}` };
+      const secrets = linkSecrets(request.url);
+      return secrets && openWith(secrets, request, now, state, domain);
     },
     faultOf(request, now, state) {
       if (!carriesBypass(request) || lets(request, now, state)) return undefined;
-      const link = parseLink(request.url);
-      if (link?.secrets.some(fits)) return undefined;
+      const secrets = linkSecrets(request.url);
+      if (secrets !== undefined && withinLimits(secrets).some(fits)) return undefined;
       const cookies = cookiesIn(request);
       if (cookies.some(({ until, token }) => isToken(fromBase64Url(token), until, state))) return "expired";
-      const isSecret = link !== undefined || typeof request.headers.get(BYPASS_NAME) === "string";
+      const isSecret = secrets !== undefined || typeof request.headers.get(BYPASS_NAME) === "string";
       return isSecret || cookies.length > 0 ? "other" : "malformed";
     },
   };

@@ -1,7 +1,14 @@
 import { BYPASS_NAME, LONGEST_SECRET } from "./request-secret.ts";
 
-/** How many cookies, and how many secrets in a link, a request may try: hashing thousands would take milliseconds. */
+/** How many secrets a request may try: each costs some microseconds. */
 const MOST_TRIES = 4;
+
+/**
+ * How many cookies a request may try, all that fit into the 16 kB that most servers take: over plain HTTP another subdomain can
+ * plant cookies of this name, which must not push the right one out. They take about a millisecond, which is no more for
+ * each byte than other requests take.
+ */
+const MOST_COOKIES = 200;
 
 /** The cookies that a bypass link sets: the expiry and the token. */
 const COOKIE = /(?:^|; *)(?:__(?:Host|Secure)-)?maintenance-bypass=(\d{1,16})\.([\w-]{43})(?=;|$)/g;
@@ -13,15 +20,15 @@ export interface CarriedCookie {
   readonly token: string;
 }
 
-/** The well-formed bypass cookies of a request, at most {@link MOST_TRIES}. */
+/** The well-formed bypass cookies of a request, at most {@link MOST_COOKIES}. */
 export function cookiesIn({ headers }: Request): CarriedCookie[] {
   const cookies = headers.get("cookie");
   if (typeof cookies !== "string" || !cookies.includes(BYPASS_NAME)) return [];
   const found = Array.from(cookies.matchAll(COOKIE), ([text, until, token]) => {
     return { until: until!, token: token!, isHost: text.includes("__Host-") };
   });
-  // Another subdomain could set that many, but none with this prefix.
-  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_TRIES);
+  // Another subdomain can set none with this prefix.
+  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_COOKIES);
 }
 
 /** The secret in the header field of a request. */
@@ -30,36 +37,40 @@ export function secretIn({ headers }: Request): string | undefined {
   return typeof secret !== "string" || secret.length > LONGEST_SECRET ? undefined : secret;
 }
 
-/** A bypass link, taken apart. */
-export interface Link {
-  /** The secrets in its query, at most {@link MOST_TRIES}. */
-  readonly secrets: readonly string[];
-  /** Its path and its query without them. */
-  readonly rest: string;
+/** The secrets in the query of a bypass link; `undefined` if the URL carries no bypass. */
+export function linkSecrets(url: string): readonly string[] | undefined {
+  if (!url.includes(`${BYPASS_NAME}=`)) return undefined;
+  const secrets = parse(url)?.pairs.filter(isOurs)
+    .flatMap((pair) => readingsOf(pair.slice(BYPASS_NAME.length + 1)));
+  return secrets?.length === 0 ? undefined : secrets;
 }
 
-/** Takes a bypass link apart; `undefined` if the URL carries no bypass. */
-export function parseLink(url: string): Link | undefined {
-  if (!url.includes(`${BYPASS_NAME}=`)) return undefined;
-  let parsed: URL;
+/** The path of a URL and its query without the secrets of a bypass link. */
+export function locationOf(url: string): string {
+  const { pathname, pairs } = parse(url) ?? { pathname: "/", pairs: [] };
+  const query = pairs.filter((pair) => !isOurs(pair)).join("&");
+  // "//host/path" as a Location would lead to another host.
+  const path = pathname.replace(/^(?=\/\/)/, "/.");
+  return query === "" ? path : `${path}?${query}`;
+}
+
+/** The secrets that are tried: hashing long ones, or thousands, would take milliseconds. */
+export function withinLimits(secrets: readonly string[]): readonly string[] {
+  return secrets.filter(({ length }) => length <= LONGEST_SECRET).slice(0, MOST_TRIES);
+}
+
+function parse(url: string): { readonly pathname: string; readonly pairs: readonly string[] } | undefined {
   try {
-    parsed = new URL(url);
+    const { pathname, search } = new URL(url);
+    return { pathname, pairs: search.slice(1).split("&") };
   } catch {
     // Some servers give something else than a URL. The error would show it, and the secret in it.
     return undefined;
   }
-  const { pathname, search } = parsed;
-  const pairs = search.slice(1).split("&");
-  const isOurs = (pair: string) => pair.startsWith(`${BYPASS_NAME}=`);
-  const secrets = pairs.filter(isOurs).flatMap((pair) => readingsOf(pair.slice(BYPASS_NAME.length + 1)));
-  if (secrets.length === 0) return undefined;
-  const query = pairs.filter((pair) => !isOurs(pair)).join("&");
-  // "//host/path" as a Location would lead to another host.
-  const path = pathname.replace(/^(?=\/\/)/, "/.");
-  return {
-    secrets: secrets.filter(({ length }) => length <= LONGEST_SECRET).slice(0, MOST_TRIES),
-    rest: query === "" ? path : `${path}?${query}`,
-  };
+}
+
+function isOurs(pair: string): boolean {
+  return pair.startsWith(`${BYPASS_NAME}=`);
 }
 
 /** The secrets that a text in a query may mean. A plus sign stands for a space there, but people paste secrets as they are. */

@@ -36,9 +36,14 @@ export function hashOfToken(token: Uint8Array): Uint8Array {
   return sha256(token);
 }
 
-/** Makes the token that a cookie holds in place of a secret whose hash is known, and that is good for this text only. */
-export function signWith(hash: Uint8Array, text: string): Uint8Array {
-  return hmac(sha256, hash, encode(text));
+/**
+ * Makes the function that makes the token of a cookie in place of a secret whose hash is known. Each token is good for one
+ * text only.
+ */
+export function signerWith(hash: Uint8Array): (text: string) => Uint8Array {
+  // Preparing the key is half of the work.
+  const prepared = hmac.create(sha256, hash);
+  return (text) => prepared.clone().update(encode(text)).digest();
 }
 
 function encode(text: string): Uint8Array {

@@ -1,3 +1,4 @@
+import type { OpenedLink } from "../bypass/bypass.ts";
 import { BYPASS_NAME } from "../bypass/request-secret.ts";
 import { SAFE_METHODS } from "../match/url/methods.ts";
 import type { MaintenanceContext } from "../types/context.ts";
@@ -38,12 +39,6 @@ function answer(because: AnswerReason): AnswerDecision {
 /** Whether a request starts a WebSocket, with GET: nobody knows what is sent over it then. */
 function isWebSocket({ headers }: Request): boolean {
   return /\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
-}
-
-/** Where a bypass link leads, and the cookie that it sets. */
-export interface OpenedLink {
-  readonly location: string;
-  readonly cookie: string;
 }
 
 /** What decides about requests. */

@@ -1,6 +1,7 @@
 import { FULL_ANSWER_FEATURES } from "../answer/full-features.ts";
 import { admission } from "./admit.ts";
 import { createAnnouncer } from "./announcement.ts";
+import { createFormResponder } from "./bypass-form.ts";
 import { createExplain } from "./explain.ts";
 import type { GateFeatures } from "./features.ts";
 
@@ -10,4 +11,5 @@ export const FULL_FEATURES: Required<GateFeatures> = {
   admission,
   createAnnouncer,
   createExplain,
+  createFormResponder,
 };

@@ -5,6 +5,7 @@ import { isAnswer } from "../answer/response.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Explanation } from "../types/decision.ts";
 import { INTERNALS_VERSION } from "../util/internals-version.ts";
+import { ownOf } from "../util/own.ts";
 import { createReporter } from "../util/reporter.ts";
 import { type Activation, createActivation } from "./activation.ts";
 import { createDecider, type Decider, PASS } from "./decide.ts";
@@ -20,11 +21,12 @@ const NOBODY: MaintenanceContext = Object.freeze({ clientIp: undefined, isStaff:
 /**
  * Joins checked options and texts to the gate.
  *
- * @param settings The options.
+ * @param given The options.
  * @param texts What the answers say.
  * @param dependencies The clock and chance.
  */
-export function createGate(settings: GateSettings, texts: Texts, dependencies: Dependencies): Gate {
+export function createGate(given: GateSettings, texts: Texts, dependencies: Dependencies): Gate {
+  const settings = ownOf(given);
   const { allowStaff, announce, features, isIgnored, live, onDecision } = settings;
   const { now } = dependencies;
   if (live !== undefined) noteAdmissions(settings, live);
@@ -35,7 +37,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
   const { decide, passesAlways, openLink, isReading } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
-  const { respond, notify } = createResponder(settings, activation, openLink, answers, reporter);
+  const { respond, respondToForm, notify } = createResponder(settings, activation, openLink, answers, reporter, now);
   const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, activation, languages, texts, now);
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => notify(PASS.off, request, ctx));
@@ -75,6 +77,7 @@ export function createGate(settings: GateSettings, texts: Texts, dependencies: D
     decide,
     passesAlways,
     respond,
+    respondToForm,
     passOff,
     announcement: header === undefined || live === undefined || announcer === undefined
       ? undefined

@@ -2,6 +2,7 @@ import type { Languages } from "../answer/languages.ts";
 import type { Answer } from "../answer/response.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Decision, PassDecision } from "../types/decision.ts";
+import type { FormResponder } from "./bypass-form.ts";
 import type { LiveInternals } from "./live.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { PassFields } from "./pass-fields.ts";
@@ -22,6 +23,13 @@ export interface GateInternals {
   passesAlways(request: Request, ctx: MaintenanceContext): PassDecision | undefined;
   /** Tells `onDecision` and answers. A built-in answer comes as what a `Response` is made of. */
   respond(request: Request, ctx: MaintenanceContext, decision: Decision): Answer | Response | undefined;
+  /**
+   * The same for a request that may bring the secret of a bypass in a form; `undefined` if the page asks for none. It reads the
+   * body, but returns `undefined` without doing anything for a request that brings no such form.
+   *
+   * @param hostInfo What the host knows about the request: `{ req }` in a Node server.
+   */
+  readonly respondToForm: FormResponder | undefined;
   /** Tells `onDecision`, if there is one, of a request that passes because maintenance is off. */
   readonly passOff: ((request: Request, ctx: MaintenanceContext) => void) | undefined;
   /** The header field that announces maintenance on the app's responses; `undefined` if the gate adds none. */

@@ -134,6 +134,16 @@ export interface MaintenanceOptions extends AnswerOptions {
    */
   bypassDomain?: string;
   /**
+   * Whether the built-in page asks for the secret of a bypass, while there is one: of `bypassSecret`, or of the state. A
+   * visitor who fills in the right one gets the cookie, as by a link, and sees the page again otherwise.
+   *
+   * A host helper reads the form: `withMaintenance`, `maintenanceMiddleware` or `createGuard`. A gate that is called by hand,
+   * and one in a Service Worker, answers it like any other form.
+   *
+   * @default {false}
+   */
+  bypassForm?: boolean;
+  /**
    * How the gate announces planned maintenance: how many seconds before its start, or an object with that and the name of a
    * header field.
    *

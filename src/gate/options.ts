@@ -5,7 +5,8 @@ import { compileRequestPatterns } from "../match/url/methods.ts";
 import { isParts } from "../match/url/read-pattern.ts";
 import type { UrlPattern } from "../match/url/types.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
-import { checkNames } from "../util/errors.ts";
+import { checkNames, invalidOption } from "../util/errors.ts";
+import { ownOf } from "../util/own.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import { FULL_FEATURES } from "./full-features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
@@ -32,6 +33,7 @@ const NAMES = [
   "redirectUrl",
   "bypassSecret",
   "bypassDomain",
+  "bypassForm",
   "announce",
   "admittedCaching",
   "responseType",
@@ -61,16 +63,18 @@ const HINTS: Readonly<Record<string, string>> = {
 /**
  * Checks options and fills in defaults.
  *
- * @param options What the user gave.
+ * @param given What the user gave.
  * @param builtIn The built-in words, by the tags of their languages.
  * @throws {OptionError} If an option is unknown, of the wrong type or not valid.
  * @throws {MaintenanceError} With the code `"ERR_VERSION"`, if another version of this package has made the state.
  */
-export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Record<string, Messages>>): GateSettings {
-  checkNames(TASK, options, NAMES, "options", HINTS);
-  const { ignoreUrls = [], bypassSecret, bypassDomain } = options;
+export function resolveOptions(given: MaintenanceOptions, builtIn: Readonly<Record<string, Messages>>): GateSettings {
+  checkNames(TASK, given, NAMES, "options", HINTS);
+  const options = ownOf(given);
+  const { ignoreUrls = [], bypassSecret, bypassDomain, bypassForm = false } = options;
   if (bypassSecret !== undefined) checkSecret(bypassSecret);
   if (bypassDomain !== undefined) checkDomain(bypassDomain);
+  if (typeof bypassForm !== "boolean") throw invalidOption(TASK, "bypassForm", "true or false", bypassForm);
   const answer = resolveAnswerOptions(options, builtIn);
   const common = resolveCommonOptions(options, ignoreUrls, compileUrlPatterns);
   const { isIgnored } = common;
@@ -79,6 +83,7 @@ export function resolveOptions(options: MaintenanceOptions, builtIn: Readonly<Re
     ...answer,
     ...common,
     ...(bypassDomain !== undefined && { bypassDomain }),
+    ...(bypassForm && { asksForSecret: (state) => bypassSecret !== undefined || state?.state.bypass !== undefined }),
     ignoreUrls: copyOf(ignoreUrls),
     isIgnored: isOwnTarget
       ? (request) => isOwnTarget(request.url) || isIgnored !== undefined && isIgnored(request)

@@ -8,30 +8,36 @@ import { isPromise } from "../util/promise.ts";
 import type { Reporter } from "../util/reporter.ts";
 import type { Activation } from "./activation.ts";
 import { ANSWER, type Decider } from "./decide.ts";
-import type { Settings } from "./settings.ts";
+import type { FormResponder } from "./bypass-form.ts";
+import type { GateSettings } from "./features.ts";
 
 /** Carries a decision out. */
 export interface Responder {
   /** Tells `onDecision`, and answers unless the request passes. It never throws. */
   respond(this: void, request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined;
-  /** Tells `onDecision`, which the options have to hold. */
+  /** The same for a form that may hold the secret of a bypass; `undefined` if the page asks for none. */
+  readonly respondToForm: FormResponder | undefined;
+  /** Tells `onDecision`, if there is one. */
   notify(this: void, made: Decision, request: Request, ctx: MaintenanceContext): void;
 }
 
 /** Makes a {@link Responder}. */
 export function createResponder(
-  settings: Settings,
-  { stateInForce, stateFor }: Activation,
+  settings: GateSettings,
+  activation: Activation,
   openLink: Decider["openLink"],
   answers: Answerer,
   { adopt, report }: Reporter,
+  now: () => number,
 ): Responder {
-  const { onDecision, live, bypass } = settings;
+  const { stateInForce, stateFor } = activation;
+  const { onDecision, live, bypass, asksForSecret, features } = settings;
   const mayCarrySecret = live !== undefined || bypass !== undefined;
 
   function notify(made: Decision, request: Request, ctx: MaintenanceContext): void {
+    if (onDecision === undefined) return;
     try {
-      adopt(onDecision!(made, mayCarrySecret ? withoutSecret(request) : request, ctx), "onDecision");
+      adopt(onDecision(made, mayCarrySecret ? withoutSecret(request) : request, ctx), "onDecision");
     } catch (error) {
       report(error, "onDecision");
     }
@@ -46,7 +52,7 @@ export function createResponder(
   }
 
   function respond(request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined {
-    if (onDecision !== undefined) notify(made, request, ctx);
+    notify(made, request, ctx);
     if (made.outcome === "pass") return undefined;
     if (made !== ANSWER["bypass-link"] && isPromise(ctx)) {
       report(
@@ -56,5 +62,14 @@ export function createResponder(
     return answer(request, made);
   }
 
-  return { respond, notify };
+  const respondToForm = asksForSecret && features.createFormResponder?.(
+    settings,
+    activation,
+    answers,
+    now,
+    (made = ANSWER["bypass-link"], request, ctx) => notify(made, request, ctx),
+    report,
+  );
+
+  return { respond, respondToForm, notify };
 }

@@ -3,6 +3,7 @@ import type { Messages } from "../answer/messages.ts";
 import { resolveTinyAnswerOptions } from "../answer/tiny-settings.ts";
 import { compilePaths } from "../match/url/paths.ts";
 import { checkNames, OptionError } from "../util/errors.ts";
+import { ownOf } from "../util/own.ts";
 import { resolveCommonOptions } from "./common-options.ts";
 import type { GateSettings } from "./features.ts";
 import type { MaintenanceOptions } from "./maintenance-options.ts";
@@ -74,6 +75,7 @@ const FULL_NAMES = [
   "redirectUrl",
   "bypassSecret",
   "bypassDomain",
+  "bypassForm",
   "announce",
   "admittedCaching",
   "responseType",
@@ -87,13 +89,14 @@ const IN_FULL = 'the full gate has it, import maintenanceMode from "maintenancem
 /**
  * Checks the options of the tiny gate and fills in defaults.
  *
- * @param options What the user gave.
+ * @param given What the user gave.
  * @param english The words of the answers without the option `languages`.
  * @throws {OptionError} If an option is unknown, of the wrong type or not valid.
  * @throws {MaintenanceError} With the code `"ERR_VERSION"`, if another version of this package has made a value among them.
  */
-export function resolveTinyOptions(options: TinyOptions, english: Messages): GateSettings {
-  checkNames(TASK, options, NAMES, "options", Object.fromEntries(FULL_NAMES.map((name) => [name, IN_FULL])));
+export function resolveTinyOptions(given: TinyOptions, english: Messages): GateSettings {
+  checkNames(TASK, given, NAMES, "options", Object.fromEntries(FULL_NAMES.map((name) => [name, IN_FULL])));
+  const options = ownOf(given);
   const { ignoreUrls = [], status, statusCode } = options;
   if (status !== undefined && statusCode !== undefined) {
     const text = '"status" and "statusCode" are the same option: give one of them';

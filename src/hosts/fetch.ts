@@ -21,6 +21,7 @@ import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import { checkFunction } from "../util/errors.ts";
+import { ownOf } from "../util/own.ts";
 import { isPromise } from "../util/promise.ts";
 import { createContextFrom, type HostOptions, TASK } from "./common/context.ts";
 import { addFields } from "./common/fields.ts";
@@ -185,7 +186,7 @@ function peerFinder<Args extends readonly unknown[]>(
   options: FetchOptions<Args>,
   report: (error: unknown) => void,
 ): (request: Request, args: Args, own?: GuardedRequest<unknown, unknown>["peerIp"]) => string | undefined {
-  const option = (options as FetchOptions<Args> | null)?.peerIp;
+  const option = ownOf(options).peerIp;
   if (option !== undefined) checkFunction(TASK, "peerIp", option);
   let wasReported = false;
   return (request, args, own = option && (() => option(request, ...args))) => {
@@ -203,7 +204,7 @@ function peerFinder<Args extends readonly unknown[]>(
 /** The options with an `isStaff` that gets the arguments of a call. */
 function withCalls<Args extends readonly unknown[]>(options: FetchOptions<Args>): HostOptions<Call> {
   // What is wrong with the options is found later.
-  const isStaff = (options as FetchOptions<Args> | null)?.isStaff;
+  const { isStaff } = ownOf(options);
   if (typeof isStaff !== "function") return options as unknown as HostOptions<Call>;
   return { ...options, isStaff: (request, { args }) => isStaff(request, ...args as Args) };
 }

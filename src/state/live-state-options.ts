@@ -1,6 +1,7 @@
 import type { MaintenanceMode, MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { checkFunction, checkNames, invalidOption } from "../util/errors.ts";
+import { ownOf } from "../util/own.ts";
 import { isWorker } from "./this-process.ts";
 import { parseState } from "./parse.ts";
 
@@ -103,7 +104,7 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
   }
   checkNames(TASK, options, NAMES);
   const { initial = "off", pollIntervalMs, startTimeoutMs = 2_000, requireStore = false, perRequest, counts, onError } =
-    options;
+    ownOf(options);
   const state = parseState(typeof initial === "string" ? { mode: initial } : initial);
   if (state.recurring !== undefined) {
     throw invalidOption(TASK, "initial", 'a mode or a state without "recurring"', initial);

@@ -5,6 +5,7 @@ import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
 import { INTERNALS_VERSION } from "../util/internals-version.ts";
 import { call } from "../util/listener.ts";
+import { createBypassEndings } from "./bypass-endings.ts";
 import { createClock } from "./clock.ts";
 import { createDuring } from "./during.ts";
 import { StoreError } from "./errors.ts";
@@ -82,12 +83,14 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     problems.note(error, source);
   }
 
+  const withoutEarlierCookies = createBypassEndings(() => Date.now());
+
   /** Replaces the last known state as a whole. */
   function apply(next: Snapshot, nextRevision: string): void {
     const former = inside.snapshot.state;
     const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
     // An equal state keeps the answers that were prepared for it.
-    if (isChange) inside.snapshot = next;
+    if (isChange) inside.snapshot = withoutEarlierCookies(inside.snapshot, next);
     revision = nextRevision;
     report(undefined, "state");
     membership?.turn(isInForce(Date.now()));

@@ -4,6 +4,7 @@ import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { compilePart } from "./part.ts";
 import { compileRecurrence, endOfWindows, type Recurrence } from "./recurrence.ts";
+import { ownOf } from "../util/own.ts";
 import { compileClosedUrls } from "../match/url/closed-urls.ts";
 import { compileRequestPatterns, type RequestTest } from "../match/url/methods.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
@@ -15,7 +16,7 @@ import { compileUrlPatterns } from "../match/url/url-patterns.ts";
  * @throws {StateError} If a recurring window never comes.
  */
 export async function prepareSnapshot(state: MaintenanceState): Promise<Snapshot> {
-  return compileSnapshot(state, await Promise.all((state.recurring ?? []).map(compileRecurrence)));
+  return compileSnapshot(state, await Promise.all((ownOf(state).recurring ?? []).map(compileRecurrence)));
 }
 
 /**
@@ -23,7 +24,8 @@ export async function prepareSnapshot(state: MaintenanceState): Promise<Snapshot
  *
  * @param recurrences The recurring windows.
  */
-export function compileSnapshot(state: MaintenanceState, recurrences: readonly Recurrence[] = []): Snapshot {
+export function compileSnapshot(given: MaintenanceState, recurrences: readonly Recurrence[] = []): Snapshot {
+  const state = ownOf(given);
   const start = state.start === undefined ? -Infinity : Date.parse(state.start);
   const end = state.end === undefined ? Infinity : Date.parse(state.end);
   const isInWindow = (now: number) => now >= start && now < end;
@@ -37,7 +39,7 @@ export function compileSnapshot(state: MaintenanceState, recurrences: readonly R
     return starts < end ? starts : undefined;
   }
   return Object.freeze({
-    state,
+    state: given,
     startsAt,
     isInForce: state.mode === "off" ? undefined : isInForce,
     endsAt(now: number) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expectWithin } from "../_fast.ts";
 import { hashSecret } from "../../src/bypass/secret.ts";
 import type { MaintenanceInfo } from "../../src/index.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
@@ -183,4 +184,23 @@ test("bypassSecret is not in what handler503 is told of the occasion, nor in err
   expect(() => maintenanceMode({ bypassSecret: SECRET, statusCode: 1 })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("horse") }),
   );
+});
+
+test.each<[string, Parameters<typeof siteOf>]>([
+  ["bypassSecret", [{ enabled: true, bypassSecret: SECRET }]],
+  ["the state", [{}, { mode: "on", bypass: hashSecret(SECRET) }]],
+])("a holder of the cookie of %s gets in over http behind all cookies that a header has room for", (_what, site) => {
+  const { ask, gate } = siteOf(...site);
+  const cookie = cookieOf(gate(new Request(`http://www.site.test/?maintenance-bypass=${SECRET}`)));
+  const planted = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, index) => cookie.replace(/=\d+\..{5}/, `=${Date.now() + 3_600_000 + index}.AAAAA`),
+    ).join("; ");
+  const held = { cookie: `${planted(190)}; ${cookie}` };
+  expect(held.cookie.length).toBeLessThan(16_384);
+  expect(ask(held).because).toBe("bypass");
+  // Whatever some servers take beyond that costs no more.
+  const many = { cookie: planted(5_000) };
+  expectWithin(20, () => void ask(many));
 });

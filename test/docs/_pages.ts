@@ -104,6 +104,7 @@ export function blocksOf(kind: Kind): Block[] {
 
 /** The page and the heading of each block of the kind `"other"`, and the file of the test that runs it. */
 export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
+  "docs/bypass.md: A field on the page": "../hosts/bypass-form.test.ts",
   "docs/cli.md: JSON": "output.full.test.ts",
   "docs/cli.md: The page as a file": "commands.full.test.ts",
   "docs/frameworks/hono.md: Around Hono's own Node server": "results.test.ts",

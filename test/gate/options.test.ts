@@ -54,6 +54,7 @@ test("resolveOptions() takes undefined for an option that is not given", () => {
     "redirectUrl",
     "bypassSecret",
     "bypassDomain",
+    "bypassForm",
     "announce",
     "admittedCaching",
     "responseType",
@@ -333,7 +334,7 @@ test.each(["zebra", "MAINTENANCE_MODE_STATE_BACKEND"])(
   (name) => {
     const message = `Cannot create maintenance mode: unknown name "${name}" in options: accepted are enabled, ` +
       "state, ignoreUrls, reads, writes, internalIps, allowStaff, allow, handler503, page, statusCode, retryAfter, retryJitter, redirectUrl, " +
-      "bypassSecret, bypassDomain, announce, admittedCaching, responseType, site, messages, languages, cors, headers, onDecision, onError";
+      "bypassSecret, bypassDomain, bypassForm, announce, admittedCaching, responseType, site, messages, languages, cors, headers, onDecision, onError";
     expect(() => resolveOptions({ [name]: true })).toThrow(optionError(message));
   },
 );

@@ -1,5 +1,6 @@
 import type { Messages } from "../messages.ts";
 import type { Site } from "../site-options.ts";
+import { bypassForm, type SecretPrompt } from "./bypass-form.ts";
 import type { SiteColors } from "./colors.ts";
 import { escapeHtml } from "./escape.ts";
 import { SCRIPT, SCRIPT_HASH } from "./script.ts";
@@ -25,18 +26,25 @@ export interface PageContent {
   retryAfter: number | undefined;
   /** Whether the request may have carried a form: its method is neither GET nor HEAD. */
   isForm: boolean;
+  /** Whether the page asks for the secret of the bypass. */
+  prompt: SecretPrompt;
 }
 
 /** The built-in page of a site. */
 export interface Page {
   /** The value of the header field `Content-Security-Policy`. */
   readonly contentSecurityPolicy: string;
+  /** The same for a page that asks for the secret of the bypass; the plain page never does. */
+  readonly promptPolicy?: string;
   /** Writes the page as an HTML document. */
   render(content: PageContent): string;
 }
 
 /** After how many seconds browsers without scripts load the page again: at least, and if there is no `retryAfter`. */
 const REFRESH = { least: 5, unknown: 300 } as const;
+
+/** The same while the visitor may be typing a secret, which would be lost. */
+const PROMPT_REFRESH = 300;
 
 /** What a page says about its site. The caller prepares the colours: only they need SHA-256. */
 export interface DocumentSite extends Omit<Site, "colors"> {
@@ -50,9 +58,11 @@ export interface DocumentSite extends Omit<Site, "colors"> {
  */
 export function compileDocument(site: DocumentSite): Page {
   const { colors } = site;
-  const policy = `default-src 'none'; style-src ${colors ? `'${colors.hash}' ` : ""}'${STYLE_HASH}'; ` +
-    `script-src '${SCRIPT_HASH}'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'`;
-  const head = compileHead(site, policy);
+  const policyFor = (target: string) =>
+    `default-src 'none'; style-src ${colors ? `'${colors.hash}' ` : ""}'${STYLE_HASH}'; ` +
+    `script-src '${SCRIPT_HASH}'; img-src data:; connect-src 'self'; base-uri 'none'; form-action '${target}'`;
+  const [policy, promptPolicy] = [policyFor("none"), policyFor("self")];
+  const [head, promptHead] = [compileHead(site, policy), compileHead(site, promptPolicy)];
   // The colours of the site come first, so that the rules for print still win.
   const styles = (colors ? `<style>${colors.style}</style>\n` : "") + `<style>${STYLE}</style>\n`;
   const suffix = site.name ? ` · ${escapeHtml(site.name)}` : "";
@@ -61,15 +71,17 @@ export function compileDocument(site: DocumentSite): Page {
   return {
     // `frame-ancestors` has no effect in the `meta` element of the page.
     contentSecurityPolicy: `${policy}; frame-ancestors 'self'`,
+    promptPolicy: `${promptPolicy}; frame-ancestors 'self'`,
     render(content) {
-      const { mode, messages } = content;
+      const { mode, messages, prompt } = content;
       const title = escapeHtml(mode === "on" ? messages.title : messages.readOnlyTitle);
-      return `<!doctype html>\n<html${rootAttributes(content)}>\n${head}${
+      return `<!doctype html>\n<html${rootAttributes(content)}>\n${prompt === "none" ? head : promptHead}${
         refresh(content)
       }<title>${title}${afterTitle}` +
         `<h1>${title}</h1>\n` +
         `<p class="lead">${escapeHtml(mode === "on" ? messages.text : messages.readOnlyText)}</p>\n` +
         unsent(content) + reason(content) + expected(content, site.timeZone) + next(content) +
+        bypassForm(prompt, messages) +
         `</main>\n${contact(messages.contact)}<script>${SCRIPT}</script>\n</body>\n</html>\n`;
     },
   };
@@ -100,9 +112,11 @@ function rootAttributes({ mode, language, dir, retryAfter, isForm }: PageContent
     (mode === "on" ? ` data-poll="${retryAfter ?? ""}"` : "");
 }
 
-function refresh({ mode, retryAfter, isForm }: PageContent): string {
-  if (mode !== "on" || isForm) return "";
-  const seconds = Math.max(Math.ceil(retryAfter ?? REFRESH.unknown), REFRESH.least);
+function refresh({ mode, retryAfter, isForm, prompt }: PageContent): string {
+  // Some browsers would send again what the page answers.
+  if (mode !== "on" || isForm || prompt === "wrong") return "";
+  const least = prompt === "none" ? REFRESH.least : PROMPT_REFRESH;
+  const seconds = Math.max(Math.ceil(retryAfter ?? REFRESH.unknown), least);
   return `<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>\n`;
 }
 

@@ -76,7 +76,8 @@ export function renderPage(options: RenderPageOptions = {}): string {
     throw invalidOption(TASK, "language", accepted, language, `accepted are ${tags.join(", ")}`);
   }
   const context = { mode, reason, start: undefined, end, retryAfter, retryAfterSeconds: retryAfter };
-  return copyFor(words, context, compilePage(site), site).page(false);
+  // Nobody reads what such a page sends.
+  return copyFor(words, { ...context, asksForSecret: false }, compilePage(site), site).page(false, false);
 }
 
 function isReason(reason: unknown): boolean {

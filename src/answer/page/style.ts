@@ -45,6 +45,11 @@ p{max-width:34rem;text-wrap:pretty}
 [role=status]:not(:empty){padding-block:1rem;border-block-start:max(1px,.06rem) solid var(--line)}
 button{min-height:2.75rem;margin-block-start:.5rem;padding:.55em 1.3em;border:1px solid var(--muted);border-radius:9em;background:var(--background);color:var(--text);font:inherit;font-weight:600;cursor:pointer}
 button:hover{border-color:var(--text)}
+form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;max-width:34rem;margin-block-start:1.5rem}
+form>:not(input,button){flex-basis:100%}
+label,[role=alert]{font-weight:600}
+input{flex:1 1 12rem;min-width:0;min-height:2.75rem;padding:.55em 1em;border:1px solid var(--muted);border-radius:.5rem;background:var(--background);color:var(--text);font:inherit}
+form button{margin:0}
 #back{border-color:transparent;background:var(--accent);color:var(--accent-text)}
 #back:hover{box-shadow:0 0 0 .2rem var(--line)}
 [hidden]{display:none}
@@ -59,8 +64,8 @@ footer a :last-child{text-decoration:underline var(--accent) .09em}
 [dir=rtl] .art svg{transform:scaleX(-1)}
 @media (prefers-reduced-motion:no-preference){.art g{animation:turn 4s cubic-bezier(.2,.7,.1,1)}@keyframes turn{from{transform:rotate(-50deg)}}}
 @media (forced-colors:active),print{.art{display:none}}
-@media print{:root{--background:#fff;--text:#000;--muted:#333;--line:#999}body{min-height:0}button{display:none}a[href^=http]::after{content:" "attr(href)}}
+@media print{:root{--background:#fff;--text:#000;--muted:#333;--line:#999}body{min-height:0}button,form{display:none}a[href^=http]::after{content:" "attr(href)}}
 `;
 
 /** The hash of the style, as `Content-Security-Policy` names it. A test of the page computes it and says what it has to be. */
-export const STYLE_HASH = "sha256-CthrlskwBjRFo72gRwulW38GzwdZPTIcMgDHoavs7SI=";
+export const STYLE_HASH = "sha256-3RBWQjaPuGrt1Kc1fERF+deW+xomnkpBUHfu6dV7N4g=";

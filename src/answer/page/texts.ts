@@ -21,7 +21,7 @@ export function copyFor(
   page: Page,
   site: Site,
 ): Copy {
-  const { mode, end, retryAfterSeconds } = context;
+  const { mode, end, retryAfterSeconds, asksForSecret } = context;
   const isOn = mode === "on";
   const chosen = chooseReason(context.reason, tag);
   const title = isOn ? messages.title : messages.readOnlyTitle;
@@ -39,7 +39,19 @@ export function copyFor(
     text: lines,
     detail: chosen?.text ?? lines,
     reason: chosen,
-    page: (isForm) =>
-      page.render({ mode, language: tag, dir, messages, reason, end, retryAfter: retryAfterSeconds, isForm }),
+    page(isForm, isWrongSecret) {
+      const prompt = isWrongSecret ? "wrong" : asksForSecret && !isForm ? "ask" : "none";
+      return page.render({
+        mode,
+        language: tag,
+        dir,
+        messages,
+        reason,
+        end,
+        retryAfter: retryAfterSeconds,
+        isForm,
+        prompt,
+      });
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { type ClientIpOptions, compileClientIp } from "../../match/ip/client-ip.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import { checkNames, invalidOption } from "../../util/errors.ts";
+import { ownOf } from "../../util/own.ts";
 import { isPromise } from "../../util/promise.ts";
 import { received } from "../../util/received.ts";
 
@@ -46,8 +47,9 @@ export function compileContext<HostInfo>(
   ownOptions: readonly string[] = [],
 ): ContextReader<HostInfo> {
   checkNames(TASK, options, ["isStaff", ...findPeer ? ["trustProxy", "forwardedHeader"] : [], ...ownOptions]);
-  if (options.isStaff !== undefined && typeof options.isStaff !== "function") {
-    throw invalidOption(TASK, "isStaff", "a function", options.isStaff);
+  const { isStaff } = ownOf(options);
+  if (isStaff !== undefined && typeof isStaff !== "function") {
+    throw invalidOption(TASK, "isStaff", "a function", isStaff);
   }
   // Somebody may have put "isStaff" or "clientIp" on Object.prototype.
   if (findPeer === undefined) return () => ({ clientIp: undefined, isStaff: undefined });
@@ -138,8 +140,9 @@ export function createContextFrom<BaseInfo, OtherOptions>(
       readers.set(options, readContext);
     }
     const ctx = readContext(request, hostInfo);
-    if (options.isStaff === undefined) return ctx;
-    const staff = askStaff(options.isStaff, request, hostInfo, (error) => console.error("maintenancemode:", error));
+    const isStaff = Object.hasOwn(options, "isStaff") ? options.isStaff : undefined;
+    if (isStaff === undefined) return ctx;
+    const staff = askStaff(isStaff, request, hostInfo, (error) => console.error("maintenancemode:", error));
     return Promise.resolve(staff).then((isStaff) => ({ ...ctx, isStaff }));
   };
   return contextFrom as ContextFromRequest<BaseInfo, OtherOptions>;

@@ -8,6 +8,7 @@ import type { MaintenanceContext } from "../../types/context.ts";
 import type { Decision } from "../../types/decision.ts";
 import { invalidOption } from "../../util/errors.ts";
 import { checkInternals } from "../../util/internals-version.ts";
+import { ownOf } from "../../util/own.ts";
 import { type AsksStaff, askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
 
 /** The gate in front of a host's requests. */
@@ -71,7 +72,9 @@ export function createGuard<HostInfo>(
   const internals = internalsOf(maintenance);
   const { isActive, decide, respond, passOff, announcement, passFields, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer, ownOptions);
-  const isStaff = allowStaff ? options.isStaff : undefined;
+  // Service Workers alone find no peer, and their responses set no cookie.
+  const respondToForm = findPeer && internals.respondToForm;
+  const isStaff = allowStaff ? ownOf(options).isStaff : undefined;
   if (isStaff !== undefined) live?.noteAdmission("staff");
   const tracker = live?.tracker;
   if (counts !== "streams") live?.noteCounting(counts);
@@ -91,13 +94,13 @@ export function createGuard<HostInfo>(
     }
     const ctx = readContext(request, hostInfo);
     const made = decide(request, ctx);
-    if (made.outcome === "pass" || isStaff === undefined) return conclude(request, ctx, made, pass, answer);
+    if (made.outcome === "pass" || isStaff === undefined) return conclude(request, hostInfo, ctx, made, pass, answer);
 
     const staff = ask(isStaff, request, hostInfo);
-    if (staff === false) return conclude(request, ctx, made, pass, answer);
+    if (staff === false) return conclude(request, hostInfo, ctx, made, pass, answer);
     const asStaff: MaintenanceContext = { ...ctx, isStaff: true };
-    if (staff === true) return conclude(request, asStaff, decide(request, asStaff), pass, answer);
-    return staff.then((staff) => judgeAgain(request, staff ? asStaff : ctx, pass, answer)) as Promise<
+    if (staff === true) return conclude(request, hostInfo, asStaff, decide(request, asStaff), pass, answer);
+    return staff.then((staff) => judgeAgain(request, hostInfo, staff ? asStaff : ctx, pass, answer)) as Promise<
       Awaited<Passed> | Awaited<Answered>
     >;
   }
@@ -121,22 +124,27 @@ export function createGuard<HostInfo>(
   /** Decides anew: while `isStaff` was awaited, maintenance may have ended, or another one may have begun. */
   function judgeAgain<Passed, Answered>(
     request: Request,
+    hostInfo: HostInfo,
     ctx: MaintenanceContext,
     pass: Pass<Passed>,
     answer: Reply<Answered>,
-  ): Passed | Answered {
-    if (isActive()) return conclude(request, ctx, decide(request, ctx), pass, answer);
+  ): Passed | Answered | Promise<Awaited<Answered>> {
+    if (isActive()) return conclude(request, hostInfo, ctx, decide(request, ctx), pass, answer);
     passOff?.(request, ctx);
     return pass(false, announcement && announce(announcement, request));
   }
 
   function conclude<Passed, Answered>(
     request: Request,
+    hostInfo: HostInfo,
     ctx: MaintenanceContext,
     made: Decision,
     pass: Pass<Passed>,
     answer: Reply<Answered>,
-  ): Passed | Answered {
+  ): Passed | Answered | Promise<Awaited<Answered>> {
+    // Whatever the form brings, the gate answers it: the app never misses the body.
+    const awaited = made.outcome === "answer" ? respondToForm?.(request, hostInfo, ctx, made) : undefined;
+    if (awaited !== undefined) return awaited.then(answer) as Promise<Awaited<Answered>>;
     const verdict = respond(request, ctx, made);
     if (verdict !== undefined) return answer(verdict);
     // The option "enabled" may have made the gate active, and another gate over the same state may not have it.

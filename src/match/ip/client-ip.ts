@@ -1,3 +1,4 @@
+import { ownOf } from "../../util/own.ts";
 import { checkNames, invalidOption } from "../../util/errors.ts";
 import { likeliest } from "../../util/likeliest.ts";
 import { parseIp } from "./ip-address.ts";
@@ -89,7 +90,7 @@ export function clientIpFrom(
  * @throws {OptionError} If an option is not valid.
  */
 export function compileClientIp(options: ClientIpOptions): ClientIpReader {
-  const { trustProxy = [], forwardedHeader = "x-forwarded-for" } = options;
+  const { trustProxy = [], forwardedHeader = "x-forwarded-for" } = ownOf(options);
   if (typeof forwardedHeader !== "string" || !/^[!#$%&'*+\-.^_`|~\w]+$/.test(forwardedHeader)) {
     throw invalidOption(
       TASK,

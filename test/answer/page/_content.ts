@@ -15,6 +15,7 @@ export const CONTENT: PageContent = {
   end: new Date("2026-11-22T03:00:00Z"),
   retryAfter: 600,
   isForm: false,
+  prompt: "none",
 };
 
 /** The same in another language, in English words where it is not built in. */

@@ -74,6 +74,32 @@ test("Page.render() says to those who sent a form that it was not saved, and nev
   expect(document.querySelector("noscript")).toBe(null);
 });
 
+test("Page.render() asks for the secret of a bypass, and again with a message that belongs to the field", () => {
+  expect(render().querySelector("form")).toBe(null);
+  const asking = render({ prompt: "ask" });
+  const field = asking.querySelector("form input")!;
+  expect([asking.querySelector("label")?.getAttribute("for"), field.id]).toEqual(["code", "code"]);
+  expect([field.getAttribute("name"), field.getAttribute("type")]).toEqual(["maintenance-bypass", "password"]);
+  expect([asking.querySelector("form")?.getAttribute("method"), asking.querySelector("[role=alert]")]).toEqual([
+    "post",
+    null,
+  ]);
+  // What somebody types must not be lost.
+  expect(compilePage(SITE).render({ ...CONTENT, retryAfter: 10, prompt: "ask" })).toContain('"refresh" content="300"');
+  const wrong = render({ prompt: "wrong" });
+  expect(wrong.querySelector("[role=alert]")?.textContent).toBe("This access code is not correct.");
+  expect(wrong.querySelector("input")?.getAttribute("aria-describedby")).toBe(wrong.querySelector("[role=alert]")?.id);
+  expect(wrong.querySelector("noscript")).toBe(null);
+});
+
+test("compilePage() allows a form to be sent only from a page that asks for a secret", () => {
+  const { contentSecurityPolicy, promptPolicy, render } = compilePage(SITE);
+  const self = (policy: string) => policy.replace("form-action 'none'", "form-action 'self'");
+  expect(promptPolicy).toBe(self(contentSecurityPolicy));
+  const policyIn = (html: string) => /Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!;
+  expect(policyIn(render({ ...CONTENT, prompt: "ask" }))).toBe(self(policyIn(render(CONTENT))));
+});
+
 test("Page.render() waits for nothing while the site may be read", () => {
   const document = render({ mode: "read-only", isForm: true });
   expect(document.querySelector("h1")?.textContent).toBe("Read-only for maintenance");

@@ -14,6 +14,9 @@ export const ar: Messages = {
   goBack: "العودة إلى النموذج",
   available: "عاد الموقع إلى العمل.",
   contact: "للتواصل",
+  accessCode: "رمز الدخول",
+  enter: "متابعة",
+  wrongCode: "رمز الدخول غير صحيح.",
   planned: "صيانة مجدولة: من {start} إلى {end}",
   plannedOpen: "صيانة مجدولة: ابتداءً من {start}",
 };

@@ -15,6 +15,9 @@ export const bg: Messages = {
   goBack: "Назад към формуляра",
   available: "Сайтът отново е достъпен.",
   contact: "Контакти",
+  accessCode: "Код за достъп",
+  enter: "Напред",
+  wrongCode: "Кодът за достъп не е верен.",
   planned: "Планирана профилактика: от {start} до {end}",
   plannedOpen: "Планирана профилактика: от {start}",
 };

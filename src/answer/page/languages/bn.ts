@@ -13,6 +13,9 @@ export const bn: Messages = {
   goBack: "ফর্মে ফিরে যান",
   available: "ওয়েবসাইটটি আবার চালু হয়েছে।",
   contact: "যোগাযোগ",
+  accessCode: "অ্যাক্সেস কোড",
+  enter: "চালিয়ে যান",
+  wrongCode: "অ্যাক্সেস কোডটি সঠিক নয়।",
   planned: "নির্ধারিত রক্ষণাবেক্ষণ: {start} থেকে {end} পর্যন্ত",
   plannedOpen: "নির্ধারিত রক্ষণাবেক্ষণ শুরু: {start}",
 };

@@ -15,6 +15,9 @@ export const ca: Messages = {
   goBack: "Torna al formulari",
   available: "El lloc web torna a estar disponible.",
   contact: "Contacte",
+  accessCode: "Codi d’accés",
+  enter: "Continua",
+  wrongCode: "El codi d’accés no és correcte.",
   planned: "Manteniment programat: {start} – {end}",
   plannedOpen: "Inici del manteniment programat: {start}",
 };

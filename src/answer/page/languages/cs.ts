@@ -13,6 +13,9 @@ export const cs: Messages = {
   goBack: "Zpět na formulář",
   available: "Web je opět v provozu.",
   contact: "Kontakt",
+  accessCode: "Přístupový kód",
+  enter: "Pokračovat",
+  wrongCode: "Přístupový kód není správný.",
   planned: "Plánovaná údržba: {start} – {end}",
   plannedOpen: "Začátek plánované údržby: {start}",
 };

@@ -13,6 +13,9 @@ export const da: Messages = {
   goBack: "Tilbage til formularen",
   available: "Hjemmesiden er tilgængelig igen.",
   contact: "Kontakt",
+  accessCode: "Adgangskode",
+  enter: "Fortsæt",
+  wrongCode: "Adgangskoden er forkert.",
   planned: "Planlagt vedligeholdelse: fra {start} til {end}",
   plannedOpen: "Planlagt vedligeholdelse: fra {start}",
 };

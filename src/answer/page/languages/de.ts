@@ -16,6 +16,9 @@ export const de: Messages = {
   goBack: "Zurück zum Formular",
   available: "Die Website ist wieder verfügbar.",
   contact: "Kontakt",
+  accessCode: "Zugangscode",
+  enter: "Weiter",
+  wrongCode: "Dieser Zugangscode stimmt nicht.",
   planned: "Geplante Wartungsarbeiten: {start} bis {end}",
   plannedOpen: "Geplante Wartungsarbeiten: ab {start}",
 };

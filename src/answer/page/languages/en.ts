@@ -14,6 +14,9 @@ export const en: Messages = {
   goBack: "Go back to the form",
   available: "The site is available again.",
   contact: "Contact",
+  accessCode: "Access code",
+  enter: "Continue",
+  wrongCode: "This access code is not correct.",
   planned: "Planned maintenance: {start} to {end}",
   plannedOpen: "Planned maintenance: from {start}",
 };

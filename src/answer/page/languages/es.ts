@@ -15,6 +15,9 @@ export const es: Messages = {
   goBack: "Volver al formulario",
   available: "El sitio vuelve a estar disponible.",
   contact: "Contacto",
+  accessCode: "Código de acceso",
+  enter: "Continuar",
+  wrongCode: "El código de acceso no es correcto.",
   planned: "Mantenimiento programado: del {start} al {end}",
   plannedOpen: "Mantenimiento programado: a partir del {start}",
 };

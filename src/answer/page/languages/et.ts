@@ -15,6 +15,9 @@ export const et: Messages = {
   goBack: "Tagasi vormi juurde",
   available: "Veebisait on taas kättesaadav.",
   contact: "Kontakt",
+  accessCode: "Pääsukood",
+  enter: "Jätka",
+  wrongCode: "See pääsukood ei ole õige.",
   planned: "Plaanilised hooldustööd: {start} – {end}",
   plannedOpen: "Plaaniliste hooldustööde algus: {start}",
 };

@@ -14,6 +14,9 @@ export const fa: Messages = {
   goBack: "بازگشت به فرم",
   available: "وب‌سایت دوباره در دسترس است.",
   contact: "تماس با ما",
+  accessCode: "کد دسترسی",
+  enter: "ادامه",
+  wrongCode: "کد دسترسی درست نیست.",
   planned: "تعمیر و نگهداری برنامه‌ریزی‌شده: از {start} تا {end}",
   plannedOpen: "تعمیر و نگهداری برنامه‌ریزی‌شده: از {start}",
 };

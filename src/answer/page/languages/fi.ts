@@ -15,6 +15,9 @@ export const fi: Messages = {
   goBack: "Palaa lomakkeelle",
   available: "Sivusto on taas käytettävissä.",
   contact: "Yhteystiedot",
+  accessCode: "Pääsykoodi",
+  enter: "Jatka",
+  wrongCode: "Pääsykoodi on väärä.",
   planned: "Suunniteltu huolto: {start} – {end}",
   plannedOpen: "Suunniteltu huolto alkaa: {start}",
 };

@@ -16,6 +16,9 @@ export const fr: Messages = {
   goBack: "Revenir au formulaire",
   available: "Le site est de nouveau accessible.",
   contact: "Contact",
+  accessCode: "Code d’accès",
+  enter: "Continuer",
+  wrongCode: "Ce code d’accès est incorrect.",
   planned: "Maintenance prévue\u202f: du {start} au {end}",
   plannedOpen: "Maintenance prévue\u202f: à partir du {start}",
 };

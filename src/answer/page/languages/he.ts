@@ -13,6 +13,9 @@ export const he: Messages = {
   goBack: "חזרה לטופס",
   available: "האתר זמין שוב.",
   contact: "יצירת קשר",
+  accessCode: "קוד גישה",
+  enter: "המשך",
+  wrongCode: "קוד הגישה שגוי.",
   planned: "תחזוקה מתוכננת: מתאריך {start} עד {end}",
   plannedOpen: "תחזוקה מתוכננת: החל מתאריך {start}",
 };

@@ -13,6 +13,9 @@ export const hi: Messages = {
   goBack: "फ़ॉर्म पर वापस जाएँ",
   available: "वेबसाइट फिर से उपलब्ध है।",
   contact: "संपर्क",
+  accessCode: "एक्सेस कोड",
+  enter: "जारी रखें",
+  wrongCode: "एक्सेस कोड सही नहीं है।",
   planned: "निर्धारित रखरखाव: {start} – {end}",
   plannedOpen: "निर्धारित रखरखाव की शुरुआत: {start}",
 };

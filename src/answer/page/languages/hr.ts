@@ -14,6 +14,9 @@ export const hr: Messages = {
   goBack: "Natrag na obrazac",
   available: "Web-mjesto je ponovno dostupno.",
   contact: "Kontakt",
+  accessCode: "Pristupni kod",
+  enter: "Nastavi",
+  wrongCode: "Pristupni kod nije točan.",
   planned: "Planirano održavanje: {start} – {end}",
   plannedOpen: "Početak planiranog održavanja: {start}",
 };

@@ -14,6 +14,9 @@ export const hu: Messages = {
   goBack: "Vissza az űrlaphoz",
   available: "A webhely ismét elérhető.",
   contact: "Kapcsolat",
+  accessCode: "Hozzáférési kód",
+  enter: "Tovább",
+  wrongCode: "A hozzáférési kód nem helyes.",
   planned: "Tervezett karbantartás: {start} – {end}",
   plannedOpen: "Tervezett karbantartás kezdete: {start}",
 };

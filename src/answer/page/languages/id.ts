@@ -15,6 +15,9 @@ export const id: Messages = {
   goBack: "Kembali ke formulir",
   available: "Situs sudah tersedia kembali.",
   contact: "Kontak",
+  accessCode: "Kode akses",
+  enter: "Lanjutkan",
+  wrongCode: "Kode akses tidak benar.",
   planned: "Pemeliharaan terjadwal: dari {start} hingga {end}",
   plannedOpen: "Pemeliharaan terjadwal: mulai {start}",
 };

@@ -16,6 +16,9 @@ export const it: Messages = {
   goBack: "Torna al modulo",
   available: "Il sito è di nuovo disponibile.",
   contact: "Contatti",
+  accessCode: "Codice di accesso",
+  enter: "Continua",
+  wrongCode: "Il codice di accesso non è corretto.",
   planned: "Manutenzione programmata: {start} – {end}",
   plannedOpen: "Inizio della manutenzione programmata: {start}",
 };

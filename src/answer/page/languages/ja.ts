@@ -15,6 +15,9 @@ export const ja: Messages = {
   goBack: "フォームに戻る",
   available: "サイトが再開しました。",
   contact: "お問い合わせ",
+  accessCode: "アクセスコード",
+  enter: "続ける",
+  wrongCode: "アクセスコードが正しくありません。",
   planned: "メンテナンス予定：{start}から{end}まで",
   plannedOpen: "メンテナンス予定：{start}から",
 };

@@ -13,6 +13,9 @@ export const ko: Messages = {
   goBack: "양식으로 돌아가기",
   available: "사이트를 다시 이용하실 수 있습니다.",
   contact: "문의하기",
+  accessCode: "액세스 코드",
+  enter: "계속",
+  wrongCode: "액세스 코드가 올바르지 않습니다.",
   planned: "점검 예정: {start}부터 {end}까지",
   plannedOpen: "점검 예정: {start}부터",
 };

@@ -15,6 +15,9 @@ export const lt: Messages = {
   goBack: "Grįžti prie formos",
   available: "Svetainė vėl veikia.",
   contact: "Kontaktai",
+  accessCode: "Prieigos kodas",
+  enter: "Tęsti",
+  wrongCode: "Prieigos kodas neteisingas.",
   planned: "Planuojami techniniai darbai: {start} – {end}",
   plannedOpen: "Planuojamų techninių darbų pradžia: {start}",
 };

@@ -14,6 +14,9 @@ export const lv: Messages = {
   goBack: "Atpakaļ uz veidlapu",
   available: "Vietne atkal ir pieejama.",
   contact: "Kontakti",
+  accessCode: "Piekļuves kods",
+  enter: "Turpināt",
+  wrongCode: "Piekļuves kods nav pareizs.",
   planned: "Plānotā apkope: {start} – {end}",
   plannedOpen: "Plānotās apkopes sākums: {start}",
 };

@@ -15,6 +15,9 @@ export const ms: Messages = {
   goBack: "Kembali ke borang",
   available: "Laman web kini tersedia semula.",
   contact: "Hubungi kami",
+  accessCode: "Kod akses",
+  enter: "Teruskan",
+  wrongCode: "Kod akses tidak betul.",
   planned: "Penyelenggaraan berjadual: dari {start} hingga {end}",
   plannedOpen: "Penyelenggaraan berjadual: mulai {start}",
 };

@@ -13,6 +13,9 @@ export const nb: Messages = {
   goBack: "Tilbake til skjemaet",
   available: "Nettstedet er tilgjengelig igjen.",
   contact: "Kontakt",
+  accessCode: "Tilgangskode",
+  enter: "Fortsett",
+  wrongCode: "Tilgangskoden er feil.",
   planned: "Planlagt vedlikehold: fra {start} til {end}",
   plannedOpen: "Planlagt vedlikehold: fra {start}",
 };

@@ -14,6 +14,9 @@ export const nl: Messages = {
   goBack: "Terug naar het formulier",
   available: "De website is weer beschikbaar.",
   contact: "Contact",
+  accessCode: "Toegangscode",
+  enter: "Doorgaan",
+  wrongCode: "Deze toegangscode klopt niet.",
   planned: "Gepland onderhoud: van {start} tot {end}",
   plannedOpen: "Gepland onderhoud: vanaf {start}",
 };

@@ -15,6 +15,9 @@ export const pl: Messages = {
   goBack: "Wróć do formularza",
   available: "Serwis jest ponownie dostępny.",
   contact: "Kontakt",
+  accessCode: "Kod dostępu",
+  enter: "Dalej",
+  wrongCode: "Kod dostępu jest nieprawidłowy.",
   planned: "Planowane prace konserwacyjne: {start} – {end}",
   plannedOpen: "Początek planowanych prac konserwacyjnych: {start}",
 };

@@ -15,6 +15,9 @@ export const ptBR: Messages = {
   goBack: "Voltar ao formulário",
   available: "O site está disponível novamente.",
   contact: "Contato",
+  accessCode: "Código de acesso",
+  enter: "Continuar",
+  wrongCode: "O código de acesso está incorreto.",
   planned: "Manutenção programada: de {start} a {end}",
   plannedOpen: "Manutenção programada: a partir de {start}",
 };

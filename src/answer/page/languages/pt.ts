@@ -15,6 +15,9 @@ export const pt: Messages = {
   goBack: "Voltar ao formulário",
   available: "O site está novamente disponível.",
   contact: "Contacto",
+  accessCode: "Código de acesso",
+  enter: "Continuar",
+  wrongCode: "O código de acesso não está correto.",
   planned: "Manutenção programada: de {start} a {end}",
   plannedOpen: "Manutenção programada: a partir de {start}",
 };

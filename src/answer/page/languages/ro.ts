@@ -15,6 +15,9 @@ export const ro: Messages = {
   goBack: "Înapoi la formular",
   available: "Site-ul este din nou disponibil.",
   contact: "Contact",
+  accessCode: "Cod de acces",
+  enter: "Continuă",
+  wrongCode: "Codul de acces nu este corect.",
   planned: "Mentenanță programată: {start} – {end}",
   plannedOpen: "Mentenanță programată: începând cu {start}",
 };

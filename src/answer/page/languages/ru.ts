@@ -14,6 +14,9 @@ export const ru: Messages = {
   goBack: "Вернуться к форме",
   available: "Сайт снова доступен.",
   contact: "Контакты",
+  accessCode: "Код доступа",
+  enter: "Продолжить",
+  wrongCode: "Неверный код доступа.",
   planned: "Плановые технические работы: {start} – {end}",
   plannedOpen: "Начало плановых технических работ: {start}",
 };

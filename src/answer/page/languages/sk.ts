@@ -14,6 +14,9 @@ export const sk: Messages = {
   goBack: "Späť na formulár",
   available: "Web je opäť v prevádzke.",
   contact: "Kontakt",
+  accessCode: "Prístupový kód",
+  enter: "Pokračovať",
+  wrongCode: "Prístupový kód nie je správny.",
   planned: "Plánovaná údržba: {start} – {end}",
   plannedOpen: "Začiatok plánovanej údržby: {start}",
 };

@@ -14,6 +14,9 @@ export const sl: Messages = {
   goBack: "Nazaj na obrazec",
   available: "Spletno mesto je znova na voljo.",
   contact: "Kontakt",
+  accessCode: "Koda za dostop",
+  enter: "Nadaljuj",
+  wrongCode: "Koda za dostop ni pravilna.",
   planned: "Načrtovana vzdrževalna dela: {start} – {end}",
   plannedOpen: "Začetek načrtovanih vzdrževalnih del: {start}",
 };

@@ -14,6 +14,9 @@ export const sr: Messages = {
   goBack: "Назад на образац",
   available: "Сајт је поново доступан.",
   contact: "Контакт",
+  accessCode: "Приступни код",
+  enter: "Настави",
+  wrongCode: "Приступни код није исправан.",
   planned: "Планирано одржавање: {start} – {end}",
   plannedOpen: "Почетак планираног одржавања: {start}",
 };

@@ -13,6 +13,9 @@ export const sv: Messages = {
   goBack: "Tillbaka till formuläret",
   available: "Webbplatsen är tillgänglig igen.",
   contact: "Kontakt",
+  accessCode: "Åtkomstkod",
+  enter: "Fortsätt",
+  wrongCode: "Åtkomstkoden stämmer inte.",
   planned: "Planerat underhåll: från {start} till {end}",
   plannedOpen: "Planerat underhåll: från {start}",
 };

@@ -13,6 +13,9 @@ export const th: Messages = {
   goBack: "กลับไปที่แบบฟอร์ม",
   available: "เว็บไซต์พร้อมให้บริการแล้ว",
   contact: "ติดต่อเรา",
+  accessCode: "รหัสเข้าใช้งาน",
+  enter: "ดำเนินการต่อ",
+  wrongCode: "รหัสเข้าใช้งานไม่ถูกต้อง",
   planned: "กำหนดการปรับปรุงระบบ: ตั้งแต่ {start} ถึง {end}",
   plannedOpen: "กำหนดการปรับปรุงระบบ: ตั้งแต่ {start}",
 };

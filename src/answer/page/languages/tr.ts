@@ -16,6 +16,9 @@ export const tr: Messages = {
   goBack: "Forma geri dön",
   available: "Site yeniden erişime açıldı.",
   contact: "İletişim",
+  accessCode: "Erişim kodu",
+  enter: "Devam et",
+  wrongCode: "Erişim kodu doğru değil.",
   planned: "Planlı bakım: {start} – {end}",
   plannedOpen: "Planlı bakım başlangıcı: {start}",
 };

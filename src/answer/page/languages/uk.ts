@@ -14,6 +14,9 @@ export const uk: Messages = {
   goBack: "Повернутися до форми",
   available: "Сайт знову доступний.",
   contact: "Контакти",
+  accessCode: "Код доступу",
+  enter: "Продовжити",
+  wrongCode: "Код доступу неправильний.",
   planned: "Заплановані технічні роботи: {start} – {end}",
   plannedOpen: "Початок запланованих технічних робіт: {start}",
 };

@@ -15,6 +15,9 @@ export const ur: Messages = {
   goBack: "فارم پر واپس جائیں",
   available: "ویب سائٹ دوبارہ دستیاب ہے۔",
   contact: "رابطہ",
+  accessCode: "رسائی کوڈ",
+  enter: "جاری رکھیں",
+  wrongCode: "رسائی کوڈ درست نہیں ہے۔",
   planned: "طے شدہ دیکھ بھال کا آغاز: {start}، اختتام: {end}",
   plannedOpen: "طے شدہ دیکھ بھال کا آغاز: {start}",
 };

@@ -15,6 +15,9 @@ export const vi: Messages = {
   goBack: "Quay lại biểu mẫu",
   available: "Trang web đã hoạt động trở lại.",
   contact: "Liên hệ",
+  accessCode: "Mã truy cập",
+  enter: "Tiếp tục",
+  wrongCode: "Mã truy cập không đúng.",
   planned: "Bảo trì theo kế hoạch: từ {start} đến {end}",
   plannedOpen: "Bảo trì theo kế hoạch: từ {start}",
 };

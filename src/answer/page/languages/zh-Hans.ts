@@ -13,6 +13,9 @@ export const zhHans: Messages = {
   goBack: "返回表单",
   available: "网站已恢复访问。",
   contact: "联系我们",
+  accessCode: "访问码",
+  enter: "继续",
+  wrongCode: "访问码不正确。",
   planned: "计划维护时间：{start}至{end}",
   plannedOpen: "计划维护开始时间：{start}",
 };

@@ -13,6 +13,9 @@ export const zhHant: Messages = {
   goBack: "返回表單",
   available: "網站已恢復服務。",
   contact: "聯絡我們",
+  accessCode: "存取碼",
+  enter: "繼續",
+  wrongCode: "存取碼不正確。",
   planned: "預定維護時間：{start}至{end}",
   plannedOpen: "預定維護開始時間：{start}",
 };
