@@ -1,11 +1,13 @@
 /** What tests need beside Node: programs that npm does not bring, and what npm brings for most machines, but not for all. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 
 /** How people install what npm does not bring. */
 const PROGRAMS = {
   "redis-server": '"apt install redis-server" (Debian, Ubuntu) or "brew install redis" (macOS)',
+  postgres: '"apt install postgresql" (Debian, Ubuntu) or "brew install postgresql" (macOS)',
   nginx: '"apt install nginx-light" (Debian, Ubuntu) or "brew install nginx" (macOS)',
+  faketime: '"apt install faketime" (Debian, Ubuntu) or "brew install libfaketime" (macOS)',
   curl: '"apt install curl" (Debian, Ubuntu) or "brew install curl" (macOS)',
   script: '"apt install bsdutils" (Debian, Ubuntu); other systems have another program of that name',
 };
@@ -13,8 +15,12 @@ const PROGRAMS = {
 /** A program that npm does not bring. */
 export type ProgramName = keyof typeof PROGRAMS;
 
-/** Debian keeps servers where only root looks. */
-export const SERVER_PATH = `${process.env["PATH"]}:/usr/sbin`;
+/** Debian keeps servers where only root looks, and each version of Postgres in a folder of its own. */
+export const SERVER_PATH: string = [
+  process.env["PATH"],
+  "/usr/sbin",
+  ...globSync("/usr/lib/postgresql/*/bin").sort().reverse(),
+].join(":");
 
 const told = new Set<string>();
 

@@ -69,6 +69,7 @@ export function createMembership(options: MembershipOptions): Membership {
   /** Since when the store has been reached without a failure, on a clock that nobody can set. */
   let connectedSince: number | undefined;
   let aliveAt = performance.now();
+  let aliveOn = Date.now();
   let returning: Promise<void> | undefined;
   let isClosed = false;
 
@@ -79,9 +80,14 @@ export function createMembership(options: MembershipOptions): Membership {
 
   function noteAlive(isRecord: boolean): Promise<void> | undefined {
     const now = performance.now();
-    const wasStopped = now - aliveAt >= RECORD_TTL_MS;
+    const clock = Date.now();
+    // The first clock stands still while the machine sleeps, and somebody may set the second one.
+    const wasStopped = now - aliveAt >= RECORD_TTL_MS || clock - aliveOn >= RECORD_TTL_MS;
     // Requests renew no record.
-    if (isRecord || wasStopped) aliveAt = now;
+    if (isRecord || wasStopped) {
+      aliveAt = now;
+      aliveOn = clock;
+    }
     if (wasStopped && returning === undefined && !isClosed) {
       const back = Promise.resolve().then(() => reporter.report()).then(read);
       returning = within(patienceMs, back).finally(() => returning = undefined);

@@ -119,6 +119,9 @@ export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
   "docs/stores/unstorage.md: From the command line": "commands.full.test.ts",
   "docs/stores/your-own.md: Your own store": "commands.full.test.ts",
   "docs/stores/your-own.md: Test it": "commands.full.test.ts",
+  "docs/workers.md: BullMQ": "workers.full.test.ts",
+  "docs/workers.md: Cron in the process": "results.test.ts",
+  "docs/workers.md: pg-boss": "workers.full.test.ts",
 };
 
 /** The pieces of code in a text, without their backticks. */

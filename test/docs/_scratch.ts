@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import type { Readable, Writable } from "node:stream";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,6 +82,9 @@ for (
     "redis",
     "unstorage",
     "urlpattern-polyfill",
+    "bullmq",
+    "croner",
+    "pg-boss",
   ]
 ) link(join(modules, name), name);
 // Their types, for the compiler.
@@ -165,6 +169,20 @@ export async function runAlone(program: string, name: string, code: string): Pro
 /** Deno reads the sources, by the name that they have on JSR. */
 function withJsrNames(code: string): string {
   return code.replace(/(?<=")maintenancemode(?=["/])/g, "@maintenancemode/maintenancemode");
+}
+
+/** Starts code that goes on, such as a worker, in Node. It is ended after the tests. */
+export function startCode(
+  name: string,
+  code: string,
+): ChildProcess & { readonly stdin: Writable; readonly stdout: Readable } {
+  const child = spawn(programs.node[0], ["--no-warnings", write(name, code)], {
+    cwd: folder,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  children.add(child);
+  child.once("close", () => children.delete(child));
+  return child;
 }
 
 /** Starts code that listens on port 3000, on a free port in its place, and waits until it does. */

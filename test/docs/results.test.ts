@@ -54,6 +54,12 @@ test("Inside a Hono app, the gate is called by hand", long, async () => {
   await runCode("bun", "hono-inside.ts", code);
 });
 
+test("A job of croner is counted, and left out during maintenance", long, async () => {
+  const { code, count } = withChecks(page("workers.md").codeUnder("Cron in the process"));
+  expect(count).toBe(2);
+  await Promise.all([runCode("node", "cron.ts", code), runCode("bun", "cron.ts", code)]);
+});
+
 test("A bundle for Node 20 needs the import of urlpattern-polyfill", long, async () => {
   const text = page("runtimes.md").codeUnder("URLPattern");
   const polyfill = 'import "urlpattern-polyfill";';

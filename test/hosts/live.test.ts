@@ -337,4 +337,27 @@ describe("maintenanceMiddleware()", () => {
       clock.mockRestore();
     },
   );
+
+  test("counts a request whose client went away in the middle for ten seconds, if nothing tells more", async () => {
+    const { gate, live } = createLive();
+    const handler = maintenanceMiddleware(gate());
+    const left = vi.fn();
+    const responses: ServerResponse[] = [];
+    const url = await listen((req, res) => {
+      responses.push(res);
+      res.on("close", left);
+      handler(req, res, () => res.write("the first part"));
+    });
+    const controller = new AbortController();
+    const { body } = await fetch(url, { signal: controller.signal });
+    await body!.getReader().read();
+    controller.abort();
+    await vi.waitFor(() => expect(left).toHaveBeenCalled());
+    const real = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 9_000);
+    expect(live.tracker.count()).toMatchObject({ inFlight: 1 });
+    clock.mockImplementation(() => real() + 11_000);
+    expect(live.tracker.count()).toEqual(nothing);
+    clock.mockRestore();
+  });
 });

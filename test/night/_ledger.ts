@@ -7,8 +7,11 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import process from "node:process";
 
-/** The beginning, a write, or the end of a request; the death of an instance; the beginning and the end of a migration. */
-export type Mark = "begin" | "write" | "end" | "killed" | "from" | "to";
+/**
+ * The beginning, a write, or the end of a request or a job; the opening and the end of a stream or a socket; the death of an
+ * instance; the beginning and the end of a migration.
+ */
+export type Mark = "begin" | "write" | "end" | "open" | "close" | "killed" | "from" | "to";
 
 /** One line. */
 export interface Entry {
@@ -49,13 +52,17 @@ export function readLedger(path: string, from = 0): { entries: Entry[]; size: nu
   return { entries, size: bytes.length };
 }
 
-/** The requests that have begun and not ended, in instances that were not killed. */
-export function openRequests(entries: readonly Entry[]): Entry[] {
+/**
+ * The requests and jobs that have begun and not ended, in instances that were not killed.
+ *
+ * @param streams Whether streams and sockets count.
+ */
+export function openRequests(entries: readonly Entry[], streams = false): Entry[] {
   const open = new Map<string, Entry>();
   for (const entry of entries) {
     const name = `${entry.instance}/${entry.request}`;
-    if (entry.mark === "begin") open.set(name, entry);
-    else if (entry.mark === "end") open.delete(name);
+    if (entry.mark === "begin" || (streams && entry.mark === "open")) open.set(name, entry);
+    else if (entry.mark === "end" || entry.mark === "close") open.delete(name);
     else if (entry.mark === "killed") {
       for (const [name, { instance }] of open) if (instance === entry.instance) open.delete(name);
     }

@@ -1,4 +1,7 @@
-/** Visitors of the site: readers and writers, slow ones, some who leave in the middle, and two who listen to events. */
+/**
+ * Visitors of the site: readers and writers, slow ones, some who leave in the middle, two who listen to events, and two who
+ * open sockets.
+ */
 import { Agent, type IncomingMessage, request } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { createRandom } from "../bench/_harness.ts";
@@ -85,6 +88,38 @@ export function visit(
   });
 }
 
+/** Opens a socket, as a browser opens a WebSocket, and leaves after a while. */
+function visitSocket(port: number, leaveAfterMs: number, signal: AbortSignal): Promise<Visit> {
+  return new Promise((resolve) => {
+    const sentAt = machineNow();
+    const done = (outcome: Visit["outcome"]) =>
+      resolve({ kind: "socket", sentAt, answeredAt: machineNow(), outcome: signal.aborted ? "left" : outcome });
+    const sent = request({
+      host: "127.0.0.1",
+      port,
+      path: "/socket",
+      signal,
+      headers: {
+        connection: "Upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      },
+    });
+    sent.on("upgrade", (_response, socket) => {
+      socket.on("error", () => {});
+      globalThis.setTimeout(() => socket.destroy(), leaveAfterMs);
+      done(101);
+    });
+    sent.on("response", (response) => {
+      response.resume();
+      done(response.statusCode!);
+    });
+    sent.on("error", (error: Error & { code?: string }) => done(error.code ?? error.message));
+    sent.end();
+  });
+}
+
 async function trickle(sent: ReturnType<typeof request>, ms: number): Promise<void> {
   for (let part = 0; part < 10 && !sent.destroyed; part++) {
     sent.write("x".repeat(1_000));
@@ -114,9 +149,10 @@ function plan(random: (end: number) => number): readonly [string, Plan] {
  * Lets visitors come.
  *
  * @param port Where the site is.
- * @param visitors How many, beside one who asks for its health all the time and two who listen to events.
+ * @param visitors How many, beside one who asks for its health all the time, and those with events and sockets.
+ * @param socketPorts The ports where sockets can be opened now.
  */
-export function startLoad(port: number, visitors: number, seed: number): Load {
+export function startLoad(port: number, visitors: number, seed: number, socketPorts: () => readonly number[]): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const random = createRandom(seed);
   const closing = new AbortController();
@@ -135,7 +171,18 @@ export function startLoad(port: number, visitors: number, seed: number): Load {
     }
   }
 
+  async function socketVisitor(): Promise<void> {
+    while (!signal.aborted) {
+      const ports = socketPorts();
+      const made = await visitSocket(ports[random(ports.length)]!, 200 + random(1_500), signal);
+      if (!signal.aborted) visits.push(made);
+      await setTimeout(200 + random(400), undefined, { signal }).catch(() => {});
+    }
+  }
+
   const all = [
+    socketVisitor(),
+    socketVisitor(),
     ...Array.from({ length: visitors }, () => visitor(() => plan(random), () => 10 + random(60))),
     visitor(() => ["health", { path: "/health" }], () => 25),
     ...Array.from({ length: 2 }, () => visitor(() => ["events", { path: "/events" }], () => 100)),

@@ -1,37 +1,25 @@
-// One process of the site: `app.ts <port> <name> <ledger> <store>` in Node, Deno or Bun. The store is `file:<path>`, or the
-// URL of a Redis with the package to use in front: `redis+redis://…` or `ioredis+redis://…`.
+// One process of the site: `app.ts <kind> <name> <ledger> <store> <port>` in Node, Deno or Bun. A `web` process has a helper
+// of this package in front of its app. One that is called `by-hand`, in Node, asks the gate in its own handler.
 //
 // It listens at once, without waiting for the state. It ends in good order on SIGTERM, and when its parent is gone.
 import { createServer } from "node:http";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { liveState, type MaintenanceStore } from "../../src/state.ts";
+import { createServerAdapter } from "@whatwg-node/server";
+import { liveState } from "../../src/state.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import { openLedger } from "./_ledger.ts";
+import { endInOrder, openStore } from "./_store.ts";
 
-const [port, name, ledgerPath, storeUrl] = process.argv.slice(2) as [string, string, string, string];
+const [kind, name, ledgerPath, storeUrl, port] = process.argv.slice(2) as [string, string, string, string, string];
 const ledger = openLedger(ledgerPath);
 
-async function openStore(): Promise<MaintenanceStore> {
-  if (storeUrl.startsWith("file:")) {
-    const { fileStore } = await import("../../src/stores/file.ts");
-    return fileStore(storeUrl.slice("file:".length));
-  }
-  const { redisStore } = await import("../../src/stores/redis.ts");
-  const url = storeUrl.slice(storeUrl.indexOf("+") + 1);
-  if (storeUrl.startsWith("ioredis+")) {
-    const { Redis } = await import("ioredis");
-    return redisStore(new Redis(url));
-  }
-  const { createClient } = await import("redis");
-  return redisStore(await createClient({ url }).connect());
-}
-
 // On a busy machine the start may take a while, and no request is to be let in because of that.
-const state = liveState(await openStore(), { startTimeoutMs: 20_000 });
+const state = liveState(await openStore(storeUrl), { startTimeoutMs: 20_000 });
 const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"], headers: { "x-maintenance": "on" } });
 
 let requests = 0;
+let isEnding = false;
 const encoder = new TextEncoder();
 
 function streamOf(pull: () => Promise<Uint8Array | undefined>, cancel: () => void): ReadableStream<Uint8Array> {
@@ -56,27 +44,43 @@ function trickle(ms: number, end: () => void): ReadableStream<Uint8Array> {
   }, end);
 }
 
-/** A stream that never ends. It says whether it was cancelled to nobody: nobody is to wait for it. */
-function events(): ReadableStream<Uint8Array> {
+/** Writes down a stream or a socket that has been opened. Returns a function that writes down its end. */
+function open(detail: string): () => void {
+  const number = ++requests;
+  let isOver = false;
+  ledger.write("open", name, number, detail);
+  return () => {
+    if (!isOver) ledger.write("close", name, number);
+    isOver = true;
+  };
+}
+
+/** A stream of events, as long as a browser listens before it comes again. */
+function events(close: () => void): ReadableStream<Uint8Array> {
+  let left = 15;
   return streamOf(async () => {
     await setTimeout(200);
-    return encoder.encode("data: tick\n\n");
-  }, () => {});
+    if (left-- > 0 && !isEnding) return encoder.encode("data: tick\n\n");
+    close();
+    return undefined;
+  }, close);
 }
 
 async function app(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
-  // Neither is waited for, nor written down.
   if (pathname === "/health") return new Response("healthy");
-  if (pathname === "/events") return new Response(events(), { headers: { "content-type": "text/event-stream" } });
+  if (pathname === "/events") {
+    return new Response(events(open("GET /events")), { headers: { "content-type": "text/event-stream" } });
+  }
 
   const number = ++requests;
   const ms = Number(searchParams.get("ms") ?? 0);
   ledger.write("begin", name, number, `${request.method} ${pathname}`);
   let isOver = false;
   const end = () => {
-    if (!isOver) ledger.write("end", name, number);
+    if (isOver) return;
     isOver = true;
+    ledger.write("end", name, number);
   };
   if (pathname === "/download") return new Response(trickle(ms, end));
   try {
@@ -95,6 +99,7 @@ async function app(request: Request): Promise<Response> {
 
 /** What is used of the `Deno` global. */
 interface DenoServe {
+  upgradeWebSocket(request: Request): { socket: WebSocket; response: Response };
   serve(
     options: { port: number; hostname: string; onListen(): void },
     handler: (request: Request, info: never) => Response | Promise<Response>,
@@ -104,11 +109,16 @@ interface DenoServe {
 /** What is used of the `Bun` global. */
 interface BunServe {
   serve(options: {
+    websocket: { message(): void; close(socket: { data: () => void }): void };
     port: number;
     hostname: string;
     idleTimeout: number;
-    fetch(request: Request, server: never): Response | Promise<Response>;
+    fetch(request: Request, server: never): unknown;
   }): { stop(): Promise<void> };
+}
+
+interface BunServer {
+  upgrade(request: Request, options: { data: () => void }): boolean;
 }
 
 /** Starts to listen, and returns what ends that, as soon as all that was let in is finished. */
@@ -117,27 +127,54 @@ async function listen(): Promise<() => Promise<unknown>> {
   const address = { port: Number(port), hostname: "127.0.0.1" };
   if (Deno !== undefined) {
     const { withMaintenance } = await import("../../src/hosts/deno.ts");
-    const server = Deno.serve({ ...address, onListen() {} }, withMaintenance(maintenance, app));
+    const server = Deno.serve(
+      { ...address, onListen() {} },
+      withMaintenance(maintenance, (request: Request) => {
+        if (new URL(request.url).pathname !== "/socket") return app(request);
+        const { socket, response } = Deno.upgradeWebSocket(request);
+        socket.onclose = open("GET /socket");
+        return response;
+      }),
+    );
     return () => server.shutdown();
   }
   if (Bun !== undefined) {
     const { withMaintenance } = await import("../../src/hosts/bun.ts");
-    const server = Bun.serve({ ...address, idleTimeout: 60, fetch: withMaintenance(maintenance, app) });
+    const server = Bun.serve({
+      ...address,
+      idleTimeout: 60,
+      websocket: { message() {}, close: ({ data }) => data() },
+      fetch: withMaintenance(maintenance, (request: Request, server) => {
+        if (new URL(request.url).pathname !== "/socket") return app(request);
+        return void (server as unknown as BunServer).upgrade(request, { data: open("GET /socket") });
+      }),
+    });
     return () => server.stop();
   }
   const { withMaintenance } = await import("../../src/hosts/node.ts");
-  const server = createServer(withMaintenance(maintenance, app));
+  const { guardUpgrade } = await import("../../src/hosts/connect.ts");
+  const { WebSocketServer } = await import("ws");
+  const byHand = createServerAdapter((request: Request) => maintenance(request) ?? app(request));
+  const server = createServer(kind === "by-hand" ? byHand : withMaintenance(maintenance, app));
+  const sockets = new WebSocketServer({ server, path: "/socket" });
+  sockets.on("connection", (socket) => {
+    // A visitor who leaves without a word is no fault.
+    socket.on("error", () => {}).on("close", open("GET /socket"));
+  });
+  guardUpgrade(server, maintenance);
   await new Promise<void>((resolve) => server.listen(address.port, address.hostname, resolve));
-  return () => new Promise((resolve) => server.close(resolve));
+  return () => {
+    // nginx keeps connections, and sends further requests on them.
+    setInterval(() => server.closeIdleConnections(), 20).unref();
+    void setTimeout(3_000, undefined, { ref: false }).then(() => server.closeAllConnections());
+    return new Promise((resolve) => server.close(resolve));
+  };
 }
 
 const stop = await listen();
 process.stdout.write("listening\n");
 
-process.on("SIGTERM", async () => {
-  // Event streams never end: after a while they are ended.
-  await Promise.race([stop(), setTimeout(3_000)]);
-  await state.close();
-  process.exit();
+endInOrder(state, () => {
+  isEnding = true;
+  return stop();
 });
-process.stdin.on("end", () => process.exit()).resume();

@@ -1,24 +1,27 @@
-// The migration of a night: `migration.ts <ledger> <milliseconds>`. It fails if any request is in flight when it begins,
-// and if anything at all is written down by an app, a request, a write or an end, while it runs. It goes on for as long as
-// there is a file of the name of the ledger with `.hold` behind it.
+// The migration of a night: `migration.ts <ledger> <milliseconds> [streams]`. It fails if any request or job is in flight when
+// it begins, and if an app or a worker writes anything down while it runs, except that streams and sockets end. With
+// `streams`, none may be open. It goes on for as long as there is a file of the name of the ledger with `.hold` behind it.
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { machineNow, openLedger, openRequests, readLedger } from "./_ledger.ts";
 
-const [path, duration] = process.argv.slice(2) as [string, string];
+const [path, duration, streams] = process.argv.slice(2) as [string, string, string?];
 const ledger = openLedger(path);
 ledger.write("from", "migration", "-", String(machineNow()));
 
 const { entries, size } = readLedger(path);
-const troubles = openRequests(entries).map(({ instance, detail }) => `in flight in ${instance}: ${detail}`);
+const troubles = openRequests(entries, streams !== undefined).map(({ instance, detail }) =>
+  `in flight in ${instance}: ${detail}`
+);
 
 const end = performance.now() + Number(duration);
 while (performance.now() < end || existsSync(`${path}.hold`)) await setTimeout(10);
 
 ledger.write("to", "migration", "-", String(machineNow()));
 for (const { mark, instance, request, detail } of readLedger(path, size).entries) {
-  if (instance !== "migration" && mark !== "killed") troubles.push(`${mark} of ${request} in ${instance}: ${detail}`);
+  if (instance === "migration" || mark === "killed" || (mark === "close" && streams === undefined)) continue;
+  troubles.push(`${mark} of ${request} in ${instance}: ${detail}`);
 }
 ledger.close();
 

@@ -3,13 +3,14 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { has } from "../_needs.ts";
 
-// The whole night is `node test/night/run.ts --rounds 50`, on each store.
+// The whole nights are `node test/night/run.ts --rounds 50`, on each store and with each `--hard`.
 const runner = fileURLToPath(new URL("./run.ts", import.meta.url));
 
 /** Spends a short night in a process of its own, which ends all that it has started, however it ends itself. */
 function spendShortNight(...args: string[]): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const command = ["--disable-warning=ExperimentalWarning", runner, "--attached", "--visitors", "16", ...args];
+    const own = ["--attached", "--visitors", "10", "--seed", "503"];
+    const command = ["--disable-warning=ExperimentalWarning", runner, ...own, ...args];
     const child = spawn(process.execPath, command, { stdio: ["pipe", "pipe", "pipe"] });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => text += part);
@@ -23,17 +24,43 @@ function spendShortNight(...args: string[]): Promise<{ code: number | null; text
   });
 }
 
-describe.skipIf(!has("nginx", "redis-server"))("run", () => {
-  // Side by side: most of the time is spent waiting.
-  test.concurrent("run gives a migration the site for itself: 10 processes on Redis, one killed", async () => {
-    const { code, text } = await spendShortNight("--store", "redis", "--rounds", "5", "--kill", "2", "--seed", "503");
-    expect(text).toMatch(/^5 of 5 migrations/m);
-    expect(code, text).toBe(0);
-  }, 240_000);
+/** What a night is told, and what it has to say at its end. */
+interface ShortNight {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly says: RegExp;
+}
 
-  test.concurrent("run gives a migration the site for itself: Node, Deno and Bun on one file", async () => {
-    const { code, text } = await spendShortNight("--store", "file", "--rounds", "5", "--kill", "none", "--seed", "503");
-    expect(text).toMatch(/^5 of 5 migrations/m);
-    expect(code, text).toBe(0);
-  }, 240_000);
+const NIGHTS: readonly ShortNight[] = [
+  { what: "Redis, one process killed", args: ["--rounds", "4", "--kill", "2"], says: /^4 of 4 migrations/m },
+  { what: "one file", args: ["--store", "file", "--rounds", "4", "--kill", "none"], says: /^4 of 4 migrations/m },
+  { what: "a process stopped", args: ["--rounds", "1", "--hard", "stop"], says: / 1 faults$/m },
+  { what: "processes killed", args: ["--store", "file", "--rounds", "2", "--hard", "kill"], says: / 2 faults$/m },
+  { what: "a process cut off from Redis", args: ["--rounds", "1", "--hard", "partition"], says: / 1 faults$/m },
+  {
+    what: "a gate called by hand",
+    args: ["--store", "file", "--rounds", "2", "--by-hand"],
+    says: /^0 of 2 migrations/m,
+  },
+];
+
+const WRONG_CLOCKS: readonly ShortNight[] = [
+  { what: "clocks wrong, on Redis", args: ["--rounds", "2", "--hard", "skew"], says: /^2 of 2 migrations/m },
+  {
+    what: "clocks wrong, on a file",
+    args: ["--store", "file", "--rounds", "2", "--hard", "skew"],
+    says: /^2 of 2 migrations/m,
+  },
+];
+
+// Side by side: most of the time is spent waiting.
+describe("run says that it is safe only when it is", { concurrent: true, skip: !has("nginx", "redis-server") }, () => {
+  for (const { what, args, says } of [...NIGHTS, ...has("faketime") ? WRONG_CLOCKS : []]) {
+    test(what, { timeout: 240_000 }, async () => {
+      const { code, text } = await spendShortNight(...args);
+      expect(text).toMatch(/^0 times "safe" when it was not/m);
+      expect(text).toMatch(says);
+      expect(code, text).toBe(0);
+    });
+  }
 });

@@ -2,13 +2,17 @@
 // what he should not have got.
 import process from "node:process";
 import { parseArgs } from "node:util";
+import type { Hardship } from "./_faults.ts";
+import { FAKETIME } from "./_fleet.ts";
 import { spendNight } from "./night.ts";
 
 const HELP = `Usage: node test/night/run.ts [options]
 
-  --store <kind>    redis (10 processes of Node, the default) or file (2 each of Node, Deno and Bun)
+  --store <kind>    redis (the default) or file
   --rounds <n>      how many migrations, 50 if left out
   --kill <rounds>   before which of them a process is killed, comma-separated; 10,25,40 if left out, "none" for none
+  --hard <what>     what happens to a process during each wait: stop, kill or partition; skew: clocks are wrong all night
+  --by-hand         one process calls its gate by hand, so that it is never safe
   --seed <n>        what visitors do depends on it; the time if left out
   --visitors <n>    how many visitors at once, 24 if left out
   --attached        end when standard input ends
@@ -19,25 +23,34 @@ const { values } = parseArgs({
     store: { type: "string", default: "redis" },
     rounds: { type: "string", default: "50" },
     kill: { type: "string", default: "10,25,40" },
+    hard: { type: "string" },
+    "by-hand": { type: "boolean", default: false },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     visitors: { type: "string", default: "24" },
     attached: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
-if (values.help || !["redis", "file"].includes(values.store)) {
+const { hard } = values;
+const isHardship = (word: string | undefined): word is Hardship | undefined =>
+  [undefined, "stop", "kill", "partition", "skew"].includes(word);
+if (values.help || !["redis", "file"].includes(values.store) || !isHardship(hard)) {
   console.log(HELP);
   process.exit(values.help ? 0 : 2);
 }
 if (values.attached) process.stdin.on("end", () => process.exit(1)).resume();
 
 const began = performance.now();
-console.log(`A night on ${values.store}, seed ${values.seed}`);
+if (hard === "partition" && values.store === "file") throw new Error("There is no network to a file");
+if (hard === "skew" && FAKETIME === undefined) throw new Error('faketime is missing: "apt install faketime"');
+console.log(`A ${hard ?? "plain"} night on ${values.store}, seed ${values.seed}`);
 try {
   const { failures, lines } = await spendNight({
     store: values.store as "redis" | "file",
     rounds: Number(values.rounds),
-    kills: values.kill === "none" ? [] : values.kill.split(",").map(Number),
+    hard,
+    isByHand: values["by-hand"],
+    kills: values.kill === "none" || hard !== undefined || values["by-hand"] ? [] : values.kill.split(",").map(Number),
     seed: Number(values.seed),
     visitors: Number(values.visitors),
     log: (line) => console.log(line),

@@ -110,6 +110,25 @@ test("liveState() reads a store whose records of processes hang", async () => {
   expect(modeOf(state)).toBe("on");
 });
 
+test("a process whose machine has slept reads the store before it decides", async () => {
+  const { watch: _, ...store } = memoryStore();
+  const state = open(store, { pollIntervalMs: 1_000_000 });
+  await state.ready;
+  const internals = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
+  await until(() => internals.refresh?.(undefined) === undefined);
+  await store.write!(ON);
+  // The monotonic clock has stood still meanwhile.
+  const real = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => real() + 16_000);
+  await internals.refresh?.(undefined);
+  expect(modeOf(state)).toBe("on");
+  expect(internals.refresh?.(undefined)).toBeUndefined();
+  // A clock that is set back is no reason to read.
+  clock.mockImplementation(() => real());
+  expect(internals.refresh?.(undefined)).toBeUndefined();
+  clock.mockRestore();
+});
+
 test("a process that was stopped for longer than its record lasts reads the store before it decides", async () => {
   const { watch: _, ...store } = memoryStore();
   const state = open(store, { pollIntervalMs: 1_000_000 });

@@ -25,7 +25,7 @@ export function followBody<Result>(tracker: RequestTracker, tracked: TrackedRequ
     const left = stream.deref();
     // To HEAD, hosts give up a body that nobody has begun to read. And event streams only ever end so.
     const mayBeAtWork = isCancelled && !isHead && tracked.kind === "request";
-    if (mayBeAtWork && left !== undefined) countWhileAtWork(tracker, tracked, left);
+    if (mayBeAtWork && left !== undefined) countWhileAtWork(tracker, tracked, "begun", left);
     else tracker.leave(tracked);
   };
   // Nothing can read a body any more that the garbage collector has taken.

@@ -27,19 +27,25 @@ export function keepWeakly(tracker: RequestTracker, tracked: TrackedRequest): vo
   else if (tracked.result.deref() === undefined) tracker.leave(tracked);
 }
 
-/** The time in milliseconds for which an app counts as at work after its client has gone away. */
-const AT_WORK_MS = 60_000;
+/**
+ * The time in milliseconds for which an app counts as at work after its client has gone away, at most. If a part of the
+ * response was sent, it has most likely just stopped: a site with many visitors always has some who leave in the middle of a
+ * page or a download, and a command would always wait for them.
+ */
+const AT_WORK_MS = { unsent: 60_000, begun: 10_000 };
 
 /**
  * Counts a request whose client has gone away for as long as the app may be at work: until it is done, until the garbage
- * collector takes what the app needs for that, or for a minute, since many an app just stops then.
+ * collector takes what the app needs for that, or for some time, since many an app just stops then.
  *
+ * @param response Whether a part of the response was sent.
  * @param target What the app writes its response to. Nothing else must hold it.
  * @param isDone Whether the app is done with it.
  */
 export function countWhileAtWork<Target extends object>(
   tracker: RequestTracker,
   tracked: TrackedRequest,
+  response: keyof typeof AT_WORK_MS,
   target: Target,
   isDone: (target: Target) => boolean = () => false,
 ): void {
@@ -47,7 +53,7 @@ export function countWhileAtWork<Target extends object>(
   // Nothing here must hold the target, and the request may hold the connection.
   const { method, url, originalUrl } = tracked.request;
   tracked.request = { method, url, originalUrl };
-  const deadline = performance.now() + AT_WORK_MS;
+  const deadline = performance.now() + AT_WORK_MS[response];
   tracked.host = undefined;
   tracked.result = left;
   tracked.look = () => {

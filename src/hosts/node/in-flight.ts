@@ -16,6 +16,7 @@ interface Exchange {
     end?(...args: any[]): unknown;
     getHeader?(name: string): unknown;
     readonly destroyed?: boolean;
+    readonly headersSent?: boolean;
     readonly writableEnded?: boolean;
     readonly writableFinished?: boolean;
     readonly stream?: { readonly destroyed?: boolean; readonly aborted?: boolean };
@@ -105,7 +106,8 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   // A handler of Node returns nothing: what it writes to is the response itself.
   const target = bodyOf(tracked.result, res);
   if (!isCutOff || !isRequest || !target) return tracker.leave(tracked);
-  countWhileAtWork(tracker, tracked, target, (target) => (target as Exchange["res"]).writableEnded === true);
+  const response = res.headersSent ? "begun" : "unsent";
+  countWhileAtWork(tracker, tracked, response, target, (target) => (target as Exchange["res"]).writableEnded === true);
   if (target === res) noteEnd(res, () => tracker.leave(tracked));
 }
 
@@ -119,8 +121,10 @@ function noteEnd(res: Exchange["res"], onEnd: () => void): void {
 }
 
 /** What an app writes its response to: the body of the Response that it has returned, or the response of the server. */
-function bodyOf(result: unknown, res: object): object | null | undefined {
-  return result === null || result === undefined ? res : (result as Partial<Response>).body;
+function bodyOf(result: unknown, res: object): object | null {
+  // A handler of Node may return anything, such as the timer that will answer.
+  const body = (result as Partial<Response> | null | undefined)?.body;
+  return body === undefined ? res : body;
 }
 
 function lookAtResponse(tracker: RequestTracker, tracked: TrackedRequest): void {
