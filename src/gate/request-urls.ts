@@ -2,6 +2,11 @@
 export interface RewrittenRequest {
   /** The URL that middleware has made of the client's. */
   readonly rewrittenUrl?: string | undefined;
+  /**
+   * Whether it is the end of the client's URL: then the middleware in front may well be mounted below a path, and only the whole
+   * URL says what the request is for.
+   */
+  readonly isCut?: boolean;
 }
 
 /** A request by the members that tests of URLs read. */
@@ -12,9 +17,10 @@ export function someUrl(request: Request & RewrittenRequest, test: (request: Tes
   return test(request) || request.rewrittenUrl !== undefined && test(withUrl(request, request.rewrittenUrl));
 }
 
-/** Whether a test holds for each URL of a request. */
+/** Whether a test holds for each URL of a request, without one that is a part of the other. */
 export function everyUrl(request: Request & RewrittenRequest, test: (request: Tested) => boolean): boolean {
-  return test(request) && (request.rewrittenUrl === undefined || test(withUrl(request, request.rewrittenUrl)));
+  const { rewrittenUrl, isCut } = request;
+  return test(request) && (rewrittenUrl === undefined || isCut === true || test(withUrl(request, rewrittenUrl)));
 }
 
 function withUrl({ method, headers }: Tested, url: string): Tested {

@@ -172,7 +172,7 @@ function withJsrNames(code: string): string {
 }
 
 /** Starts code that goes on, such as a worker, in Node. It is ended after the tests. */
-export function startCode(
+export function startWorkerCode(
   name: string,
   code: string,
 ): ChildProcess & { readonly stdin: Writable; readonly stdout: Readable } {

@@ -307,7 +307,7 @@ test("A gate in front of an app in another language", { timeout: TIMEOUT_MS }, a
   expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe("from the app");
 });
 
-test("A WebSocket starts only where the gate lets it through", { timeout: TIMEOUT_MS }, async () => {
+test("A WebSocket that the gate does not let through gets its answer", { timeout: TIMEOUT_MS }, async () => {
   const { port } = await start(page("hosts.md").codeUnder("WebSockets"), "websocket.ts");
   const upgrade = async (target: string, goAway = false) => {
     const socket = connect({ host: "localhost", port }).setEncoding("latin1");
@@ -321,15 +321,12 @@ test("A WebSocket starts only where the gate lets it through", { timeout: TIMEOU
     await once(socket, "close");
     return answer.split("\r\n")[0];
   };
-  expect(await upgrade("/live")).toBe("HTTP/1.1 101 Switching Protocols");
-  expect(await upgrade("/live?a=b")).toBe("HTTP/1.1 101 Switching Protocols");
-  for (const target of ["/", "/live/..", "//live", "/live%2f", "/\\"]) {
+  // Neither targets that are no path nor clients that go away bring the server down.
+  for (const target of ["/", "/live/..", "//live", "/\\", "http://localhost/live", "*", "http://["]) {
     expect(await upgrade(target), target).toBe("HTTP/1.1 503 Service Unavailable");
   }
-  // Neither targets that are no path nor clients that go away bring the server down.
-  for (const target of ["http://localhost/live", "*", "http://["]) expect(await upgrade(target), target).toBe("");
-  for (const target of ["/live", "/"]) await upgrade(target, true);
-  expect(await statusAt(port, "/live")).toBe(200);
+  await upgrade("/", true);
+  expect(await statusAt(port)).toBe(503);
 });
 
 test("Bun serves a handler in routes past the gate unless it is wrapped itself", { timeout: TIMEOUT_MS }, async () => {

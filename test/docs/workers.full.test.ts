@@ -8,7 +8,7 @@ import { cli, makePlace, startCli, until } from "../cli/_cli.ts";
 import { startRedis } from "../stores/_redis.ts";
 import { page } from "./_pages.ts";
 import { startPostgres } from "./_postgres.ts";
-import { cleanUp, startCode } from "./_scratch.ts";
+import { cleanUp, startWorkerCode } from "./_scratch.ts";
 
 afterAll(cleanUp);
 
@@ -48,7 +48,7 @@ function replaceIn(code: string, texts: Record<string, string>): string {
 function startWorker(heading: string, texts: Record<string, string>) {
   const code = page("workers.md").codeUnder(heading);
   const own = code.slice(code.indexOf("async function send"));
-  const worker = startCode(`${heading}-${crypto.randomUUID()}.ts`, replaceIn(code, { ...texts, [own]: SEND }));
+  const worker = startWorkerCode(`${heading}-${crypto.randomUUID()}.ts`, replaceIn(code, { ...texts, [own]: SEND }));
   const lines: string[] = [];
   createInterface({ input: worker.stdout }).on("line", (line) => lines.push(line));
   onTestFinished(() => void worker.kill("SIGKILL"));

@@ -56,8 +56,10 @@ test.each(Object.entries(apps))(
     const guard = await guardOf('{"mode":"on","ignoreUrls":["/docs"]}', { ignoreUrls: ["/en/*", "/health"] });
     const app = create().use(rewrite).use(guard);
     app.use((_req: unknown, res: { end(text: string): void }) => res.end("app"));
-    const paths = ["/health", "/docs", "/en/docs", "/en/health?a", "/en/shop", "/en/old"];
-    expect(await statusesOf(app, paths)).toEqual([200, 200, 200, 200, 503, 503]);
+    const paths = ["/health", "/docs", "/en/docs", "/en/health?a", "/en/old"];
+    expect(await statusesOf(app, paths)).toEqual([200, 200, 200, 200, 503]);
+    // Nothing tells a path that Connect has cut off from one at which the middleware is mounted: the whole URL counts.
+    expect(await statusesOf(app, ["/en/shop"])).toEqual([create === connectApp ? 200 : 503]);
   },
 );
 
@@ -72,6 +74,14 @@ test("Express keeps it closed where a function of the options gets the request",
 test("Express takes a path at which the middleware is mounted for no change", async () => {
   const guard = await guardOf('{"mode":"on","ignoreUrls":["/api","/api/health"]}');
   const app = express().use("/api", guard).use((_req, res) => void res.end("app"));
+  const paths = ["/api", "/api?a", "/api/health", "/api/health?a", "/api/", "/api/users", "/"];
+  expect(await statusesOf(app, paths)).toEqual([200, 200, 200, 200, 503, 503, 200]);
+});
+
+test("Connect ignores by the whole URL below a path at which the middleware is mounted", async () => {
+  const guard = await guardOf('{"mode":"on","ignoreUrls":["/api","/api/health"]}');
+  const app = connectApp().use("/api", guard);
+  app.use((_req: unknown, res: { end(text: string): void }) => res.end("app"));
   const paths = ["/api", "/api?a", "/api/health", "/api/health?a", "/api/", "/api/users", "/"];
   expect(await statusesOf(app, paths)).toEqual([200, 200, 200, 200, 503, 503, 200]);
 });

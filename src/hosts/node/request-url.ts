@@ -50,14 +50,19 @@ interface MountedRequest {
 
 /**
  * The URL that routers behind the gate will see, if middleware in front of it has changed `url`; `undefined` if it is that
- * of {@link urlOf}. If Connect has cut a path off, nobody can tell that from a change.
+ * of {@link urlOf}. If Connect has cut a path off, nobody can tell that from a change: then `isCut` is set.
  */
-export function rewrittenUrlOf(req: NodeRequest & MountedRequest): string | undefined {
+export function rewriteOf(
+  req: NodeRequest & MountedRequest,
+): { readonly url: string; readonly isCut: boolean } | undefined {
   const { originalUrl, url, baseUrl = "" } = req;
   if (originalUrl === undefined || url === undefined || originalUrl === url) return undefined;
   // Of "/api" or "/api?a" mounted at "/api", "/" or "/?a" is left.
-  if (originalUrl === baseUrl + url || baseUrl !== "" && originalUrl === baseUrl + url.slice(1)) return undefined;
-  return urlOf(req, baseUrl + url);
+  const isMounted = (path: string) => originalUrl === path + url || path !== "" && originalUrl === path + url.slice(1);
+  if (isMounted(baseUrl)) return undefined;
+  const isCut = req.baseUrl === undefined && url.startsWith("/") &&
+    (originalUrl.endsWith(url) || originalUrl.endsWith(url.slice(1)) && /^\/(?:\?|$)/.test(url));
+  return { url: urlOf(req, baseUrl + url), isCut };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { NodeRequest } from "./info.ts";
 import type { RewrittenRequest } from "../../gate/request-urls.ts";
-import { rewrittenUrlOf, urlOf } from "./request-url.ts";
+import { rewriteOf, urlOf } from "./request-url.ts";
 
 const COLON = 58;
 
@@ -14,20 +14,24 @@ export class GateRequest implements RewrittenRequest {
   readonly method: string;
   readonly url: string;
   readonly rewrittenUrl: string | undefined;
+  readonly isCut: boolean;
   readonly headers: GateHeaders;
 
   constructor(req: NodeRequest) {
     this.method = normalMethod(req.method ?? "GET");
     this.url = urlOf(req);
-    this.rewrittenUrl = rewrittenUrlOf(req);
+    const rewrite = rewriteOf(req);
+    this.rewrittenUrl = rewrite?.url;
+    this.isCut = rewrite?.isCut ?? false;
     this.headers = new GateHeaders(req.headers);
   }
 
   /** A real `Request`, without the body. */
   toRequest(): Request {
-    const other = this.rewrittenUrl;
+    const { rewrittenUrl, isCut } = this;
     const request = this.#toPlainRequest();
-    return other === undefined ? request : Object.defineProperty(request, "rewrittenUrl", { value: other });
+    if (rewrittenUrl === undefined) return request;
+    return Object.defineProperties(request, { rewrittenUrl: { value: rewrittenUrl }, isCut: { value: isCut } });
   }
 
   #toPlainRequest(): Request {

@@ -45,10 +45,12 @@ export function readPattern(pattern: Exclude<UrlPattern, RegExp>, name: string):
     throw invalidOption(TASK, name, ACCEPTED_PATTERNS, pattern);
   }
   if (isCompiled(pattern)) return pattern;
+  if (pattern instanceof URL) {
+    throw invalidOption(TASK, name, ACCEPTED_PATTERNS, pattern, "give its pathname or its href");
+  }
   checkNames(TASK, pattern, [...COMPONENTS, "baseURL"], `"${name}"`);
   if (Object.keys(pattern).length === 0) {
-    const hint = pattern instanceof URL ? "give its pathname or its href" : "without parts it would match every URL";
-    throw invalidOption(TASK, name, ACCEPTED_PATTERNS, pattern, hint);
+    throw invalidOption(TASK, name, ACCEPTED_PATTERNS, pattern, "without parts it would match every URL");
   }
   return construct(pattern, name, pattern);
 }
