@@ -2,7 +2,7 @@ import type { Instance } from "../types/fleet.ts";
 import { RECORD_EVERY_MS } from "./instance-record.ts";
 
 /** Finds the processes that went silent, by those whose records are there and those that have said farewell. */
-export type Memory = (instances: readonly Instance[], ended: ReadonlySet<string>) => Silent;
+export type Memory = (instances: readonly Instance[], ended: readonly Instance[]) => Silent;
 
 /** Processes that went silent. */
 export interface Silent {
@@ -16,10 +16,10 @@ export interface Silent {
 const RETURN_MS: number = RECORD_EVERY_MS + 2_000;
 
 /**
- * Remembers processes. One whose record is gone has ended only if it has said farewell. Otherwise nobody knows whether it was
- * killed, is stopped, cannot reach the store, or still works with the old state: its record has expired, or the store has lost
- * its data. A process that counts nothing has nothing at work, and is not missed. Neither is one that was ready before: it keeps
- * the state that it has.
+ * Remembers processes. If a record is gone, nobody knows whether its process was killed, is stopped, cannot reach the store, or
+ * still works with the old state: the record has expired, or the store has lost its data. A process that was ready before is
+ * not missed, since it keeps the state that it has. One that closes its live state says farewell: if it was not ready then, it
+ * may still serve with the old state. A process that counts nothing has nothing at work, and is not missed either.
  *
  * @param known The processes that are known at the start.
  * @param allowLost Whether those that are silent for long are dead.
@@ -48,22 +48,27 @@ export function createMemory(
     const now = performance.now();
     const present = new Set(instances.map(({ id }) => id));
     for (const instance of instances) note(instance, now);
+    const farewells = new Map(ended.map((instance) => [instance.id, instance]));
     const lost: Instance[] = [];
     const dead: Instance[] = [];
     for (const [id, one] of seen) {
       if (present.has(id)) continue;
       one.lostAt ??= now;
-      const isMissed = !one.instance.counts.includes("nothing") && !isReady(one.instance);
-      if (ended.has(id) || !isMissed) {
+      const farewell = farewells.get(id);
+      const last = farewell ?? one.instance;
+      if (last.counts.includes("nothing") || isReady(last)) {
         seen.delete(id);
         continue;
       }
-      const silent = describeLost(one.instance, Math.round(now - one.renewedAt));
+      const silentMs = Math.round(now - one.renewedAt);
+      const silent = farewell === undefined ? describeLost(last, silentMs) : { ...last, silentMs, problem: CLOSED };
       (allowLost && now - one.lostAt > RETURN_MS ? dead : lost).push(silent);
     }
     return { lost, dead };
   };
 }
+
+const CLOSED = "it closed its live state before it had the new one, and may still serve with the old one";
 
 function describeLost(instance: Instance, silentMs: number): Instance {
   const held = instance.held.map((held) => ({ ...held, seconds: Math.round(held.seconds + silentMs / 1_000) }));

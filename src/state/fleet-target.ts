@@ -56,6 +56,7 @@ function isJustBack({ startedAt, connectedMs, clock }: Instance): boolean {
 export function describeStraggler(instance: Instance, { revision }: FleetTarget): string {
   const name = `${instance.host} (pid ${instance.pid})`;
   if (instance.silentMs !== undefined) {
+    if (instance.problem !== undefined) return `${name} went silent: ${instance.problem}`;
     const seconds = Math.round(instance.silentMs / 1_000);
     const last = instance.before > 0 ? ` with ${describeBefore(instance)}` : "";
     return `${name} went silent ${seconds} s ago${last}: nobody knows whether it still works with the old state`;

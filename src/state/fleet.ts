@@ -4,7 +4,7 @@ import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 import { createMemory, type Memory } from "./fleet-memory.ts";
 import { type FleetTarget, isReady, type Terms } from "./fleet-target.ts";
-import { parseRecord, readFarewell, withAge } from "./instance-record.ts";
+import { isFarewell, parseRecord, withAge } from "./instance-record.ts";
 import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
 
 /** Whether a fleet has reached a target. */
@@ -37,8 +37,8 @@ export async function readFleet(store: MaintenanceStore): Promise<Instance[] | u
 /** The records of a fleet. */
 interface FleetRecords {
   readonly instances: Instance[];
-  /** The ids of the processes that have said farewell. */
-  readonly ended: ReadonlySet<string>;
+  /** The processes that have said farewell, as they were then. */
+  readonly ended: readonly Instance[];
 }
 
 async function readRecords(store: MaintenanceStore): Promise<FleetRecords | undefined> {
@@ -50,9 +50,9 @@ async function readRecords(store: MaintenanceStore): Promise<FleetRecords | unde
     throw new StoreError(task, `its instances.list() must return texts, received ${received(records)}`);
   }
   const now = Date.now();
-  const ended = new Set(records.map(readFarewell).filter((id) => id !== undefined));
+  const ended = records.filter(isFarewell).map((record, index) => parseRecord(record, `ended-${index}`));
   const open = records
-    .filter((record) => readFarewell(record) === undefined)
+    .filter((record) => !isFarewell(record))
     .map((record, index) => withAge(parseRecord(record, `unknown-${index}`), now))
     .sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
   return { instances: open, ended };
@@ -124,7 +124,7 @@ async function look(
   { expect = 0, ...terms }: Terms & Pick<WaitOptions, "expect">,
   remember: Memory,
 ): Promise<FleetReport> {
-  const { instances: present, ended } = await readRecords(store) ?? { instances: [], ended: new Set<string>() };
+  const { instances: present, ended } = await readRecords(store) ?? { instances: [], ended: [] };
   const { lost, dead } = remember(present, ended);
   const instances = [...present, ...lost];
   const stragglers = instances.filter((instance) => !isReady(instance, target, terms));

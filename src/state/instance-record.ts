@@ -150,18 +150,16 @@ export function withAge(instance: Instance, now: number): Instance {
   return { ...instance, held: instance.held.map((held) => ({ ...held, seconds: age(held.seconds) })) };
 }
 
-/** The last record of a process that ends: it says that nothing is at work there any more. */
-export interface Farewell {
-  readonly id: string;
-  readonly hasEnded: true;
+/** The last record of a process, as text: it has closed its live state. */
+export function formatFarewell(instance: Instance): string {
+  return JSON.stringify({ ...instance, hasEnded: true });
 }
 
-/** The id of the process that has said farewell in a record; `undefined` for any other record. */
-export function readFarewell(text: string): string | undefined {
+/** Whether a process has closed its live state, as far as its record tells. */
+export function isFarewell(text: string): boolean {
   try {
-    const { id, hasEnded } = JSON.parse(text) as Partial<Farewell>;
-    return hasEnded === true && typeof id === "string" ? id : undefined;
+    return (JSON.parse(text) as { hasEnded?: unknown } | null)?.hasEnded === true;
   } catch {
-    return undefined;
+    return false;
   }
 }

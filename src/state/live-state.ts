@@ -204,6 +204,13 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     clock.close();
     await Promise.all([follower.close(), membership?.close()]);
     await store.close?.();
+    inside.refresh = () => void reportStale();
+  }
+
+  /** Says once that requests still come in after the state was closed: nobody waits for them, and they pass by an old state. */
+  function reportStale(): void {
+    const error = "it was closed, but requests still come in, and no command waits for them: close it after the server";
+    report(new StoreError(`follow ${nameOf(store)}`, error), "closed");
   }
 
   const live: LiveState & AsyncDisposable & { readonly [LIVE]: LiveInternals } = {
@@ -258,7 +265,9 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const over = ready.then(() => {}, () => {});
   if (refresher === undefined) {
     inside.refresh = () => over;
-    void over.then(() => inside.refresh = membership && (() => membership.noteAlive()));
+    void over.then(() => {
+      if (closing === undefined) inside.refresh = membership && (() => membership.noteAlive());
+    });
   }
   return live;
 }

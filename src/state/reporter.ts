@@ -1,6 +1,6 @@
 import type { Instance } from "../types/fleet.ts";
 import type { InstanceRegistry } from "../types/store.ts";
-import { type Farewell, RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
+import { formatFarewell, RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
 import { callStore, STORE_TIMEOUT_MS } from "./store-calls.ts";
 import { createTimer } from "./timer.ts";
 
@@ -11,8 +11,9 @@ export interface Reporter {
   /** Writes the record now, or once more if it is being written. Resolves when it is written or the writing has failed. */
   report(): Promise<void>;
   /**
-   * Stops, and ends the record: replaces it by a farewell, since a record that is just gone may belong to a process that went
-   * silent; deletes it, where nobody would miss the process; or leaves it until it expires.
+   * Stops, and ends the record: replaces it by a farewell, which tells that the process closed its live state, and how far it
+   * had come, since a record that is just gone may belong to a process that went silent; deletes it, where nobody would miss
+   * the process; or leaves it until it expires.
    */
   close(end: "farewell" | "delete" | "leave"): Promise<void>;
 }
@@ -69,11 +70,9 @@ export function createReporter(
       renew.clear();
       await writing;
       if (id === undefined || end === "leave") return;
-      const farewell: Farewell = { id, hasEnded: true };
+      const last = describe();
       const leave = () =>
-        end === "delete"
-          ? registry.delete(farewell.id)
-          : registry.put(farewell.id, JSON.stringify(farewell), RECORD_TTL_MS);
+        end === "delete" ? registry.delete(last.id) : registry.put(last.id, formatFarewell(last), RECORD_TTL_MS);
       // A record that cannot be ended expires.
       await callStore("leave the fleet", STORE_TIMEOUT_MS, leave).catch(() => {});
     },

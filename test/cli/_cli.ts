@@ -158,6 +158,8 @@ export interface Site {
   release(): void;
   /** Sends a signal to the process. */
   kill(signal: NodeJS.Signals): void;
+  /** Settles when the process has ended. */
+  readonly gone: Promise<unknown>;
 }
 
 /** Starts a process of a site, see `site.fixture.ts`, which is ended after the test. */
@@ -202,5 +204,6 @@ export async function startSite(
     },
     release: () => void child.stdin.write("release\n"),
     kill: (signal) => void child.kill(signal),
+    gone,
   };
 }

@@ -230,10 +230,26 @@ const SITUATIONS: readonly Situation[] = [
     says: /The process has the new state and .*: it is safe to migrate, if \S+ \(pid \d+\), silent now, is dead\./,
   },
   {
-    what: "a process that ends in an orderly way",
+    what: "a process that has just ended in an orderly way",
     async start(place) {
       const [site] = await Promise.all([start(place, "site", { leaves: true }), start(place, "site")]);
       site.kill("SIGTERM");
+      await site.gone;
+    },
+    code: 0,
+    says: SAFE,
+  },
+  {
+    what: "a process that ends in an orderly way while others are waited for",
+    async start(place) {
+      const [site, other] = await Promise.all([start(place, "site", { leaves: true }), start(place, "site")]);
+      await other.hold();
+      return onceOn(async () => {
+        await until(async () => (await fetch(site.url)).status === 503, "it has followed");
+        site.kill("SIGTERM");
+        await site.gone;
+        other.release();
+      });
     },
     code: 0,
     says: SAFE,

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { describeHeld } from "../../src/state/this-process.ts";
 import { type FleetReport, type FleetWait, readFleet, waitForFleet } from "../../src/state/fleet.ts";
+import { formatFarewell } from "../../src/state/instance-record.ts";
 import { describeStraggler } from "../../src/state/fleet-target.ts";
 import { RequestTracker } from "../../src/counting/in-flight.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -135,13 +136,27 @@ test.each<[string, Partial<Instance>]>([
   expect(reports.map(({ isReady }) => isReady)).toEqual([true]);
 });
 
-test("waitForFleet() does not miss a process that has said farewell", async () => {
+test("waitForFleet() does not miss a process that was ready when it said farewell", async () => {
   const store = await storeOf(instance());
-  const reports = await lookOften(store, { known: [instance({ id: "left", revision: "old", before: 1 })] }, (look) => {
-    if (look === 2) void store.instances!.put("left", '{"id":"left","hasEnded":true}', 60_000);
+  const left = instance({ id: "left" });
+  const reports = await lookOften(store, { known: [{ ...left, revision: "old", before: 1 }] }, (look) => {
+    if (look === 2) void store.instances!.put("left", formatFarewell(left), 60_000);
   });
   expect(reports.map(({ isReady }) => isReady)).toEqual([false, false, true]);
   expect(reports.at(-1)!.instances.map(({ id }) => id)).toEqual(["a"]);
+});
+
+test("waitForFleet() names a process that said farewell before it had followed: it may go on serving", async () => {
+  const left = instance({ id: "left", revision: "old", mode: "off" });
+  const store = await storeOf(instance());
+  await store.instances!.put("left", formatFarewell(left), 60_000);
+  const { isReady, stragglers } = await waitForFleet(store, TARGET, { timeoutMs: 1, known: [left] });
+  expect(isReady).toBe(false);
+  expect(stragglers.map((straggler) => describeStraggler(straggler, TARGET))).toEqual([
+    "web-1 (pid 1) went silent: it closed its live state before it had the new one, and may still serve with the old one",
+  ]);
+  // Nobody who looks later has seen it.
+  expect((await waitForFleet(store, TARGET, { timeoutMs: 1 })).isReady).toBe(true);
 });
 
 test("waitForFleet() waits for as many processes as are expected, and says how many are missing", async () => {

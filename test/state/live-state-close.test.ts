@@ -1,5 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { LIVE, type LiveInternals } from "../../src/gate/live.ts";
+import { withMaintenance } from "../../src/hosts/deno.ts";
+import { maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state/live-state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { modeOf, OFF, ON, open } from "./_live.ts";
@@ -51,6 +53,23 @@ test("close() leaves the record of a process that still has requests until it ex
   await state.close();
   expect((await store.instances!.list()).length).toBe(1);
   tracker!.leave(tracked);
+});
+
+test("close() says farewell with what the process had then, and once that requests still come in", async () => {
+  const store = memoryStore();
+  const errors: string[] = [];
+  const state = liveState(store, { onError: (error) => void errors.push((error as Error).message) });
+  const site = withMaintenance(maintenanceMode({ state }), () => new Response("app"));
+  await state.ready;
+  await state.set({ mode: "read-only" });
+  await state.close();
+  expect(await state.fleet()).toEqual([]);
+  const [record] = await store.instances!.list();
+  expect(JSON.parse(record!)).toMatchObject({ hasEnded: true, mode: "read-only", inForce: true, before: 0 });
+  for (let i = 0; i < 2; i++) await site(new Request("https://example.com/"), { remoteAddr: {} });
+  expect(errors).toEqual([
+    "Cannot follow memory: it was closed, but requests still come in, and no command waits for them: close it after the server",
+  ]);
 });
 
 test("close() does not wait for a store that never stops telling", async () => {
