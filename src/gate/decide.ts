@@ -7,7 +7,7 @@ import { isBoolean, type Reporter } from "../util/reporter.ts";
 import type { Activation } from "./activation.ts";
 import type { Snapshot } from "./live.ts";
 import type { GateSettings } from "./features.ts";
-import { everyUrl, someUrl } from "./request-urls.ts";
+import { everyUrl, type RewrittenRequest, someUrl } from "./request-urls.ts";
 
 /** The decisions to let a request through. */
 export const PASS: Readonly<Record<PassReason, PassDecision>> = {
@@ -37,8 +37,8 @@ function answer(because: AnswerReason): AnswerDecision {
 }
 
 /** Whether a request starts a WebSocket, with GET: nobody knows what is sent over it then. */
-function isWebSocket({ headers }: Request): boolean {
-  return /\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
+function isWebSocket({ headers, isUpgrade }: Request & RewrittenRequest): boolean {
+  return isUpgrade === true || /\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
 }
 
 /** What decides about requests. */

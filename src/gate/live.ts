@@ -14,6 +14,8 @@ export interface Snapshot extends TimedState {
   startsAt(now: number): number | undefined;
   /** The test of the requests that it closes, if it is about a part of the site: of `hosts` and `urls`. */
   readonly appliesTo: RequestTest | undefined;
+  /** The test of `hosts` for a URL, if there are any. */
+  readonly isHost: ((url: string) => boolean) | undefined;
   /** The test of `ignoreUrls`, if there are any. */
   readonly isIgnored: RequestTest | undefined;
   /** The test of `reads`, if there are any. */

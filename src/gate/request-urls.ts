@@ -7,6 +7,8 @@ export interface RewrittenRequest {
    * URL says what the request is for.
    */
   readonly isCut?: boolean;
+  /** Whether the connection becomes another one, over which anything may be sent. */
+  readonly isUpgrade?: boolean;
 }
 
 /** A request by the members that tests of URLs read. */

@@ -7,6 +7,7 @@ import { received } from "../util/received.ts";
 import type { Activation } from "./activation.ts";
 import { mix } from "./admit.ts";
 import type { Announcer } from "./announcement.ts";
+import type { Snapshot } from "./live.ts";
 import type { MaintenanceStatus } from "./maintenance.ts";
 import type { Settings } from "./settings.ts";
 
@@ -46,13 +47,18 @@ export function createStatus(
   ].join(", ");
   const common = { ...CACHING, "x-content-type-options": "nosniff", ...(vary !== "" && { vary }) };
 
-  function findPresent(): Facts | undefined {
+  /** Whether a state closes other hosts than that of a request, whose visitors it does not concern. */
+  function isElsewhere({ isHost }: Snapshot, request: Request | undefined): boolean {
+    return isHost !== undefined && (request === undefined || !isHost(request.url));
+  }
+
+  function findPresent(request: Request | undefined): Facts | undefined {
     if (!isActive()) return undefined;
     const inForce = stateInForce();
     // While the option `enabled` closes the whole site, the state of a part says nothing of the rest.
     const state = isEnabled() && inForce?.appliesTo !== undefined ? undefined : inForce;
     // A window may end while this runs.
-    if (!isEnabled() && state === undefined) return undefined;
+    if (!isEnabled() && (state === undefined || isElsewhere(state, request))) return undefined;
     const isReadOnly = !isEnabled() && state?.state.mode === "read-only";
     const made: AnswerDecision = { outcome: "answer", because: isReadOnly ? "read-only" : "maintenance" };
     const { mode, reason, start, end, retryAfter, retryForm } = contextFor(made, state);
@@ -68,9 +74,9 @@ export function createStatus(
     };
   }
 
-  function findPlanned(): Facts | undefined {
+  function findPlanned(request: Request | undefined): Facts | undefined {
     const upcoming = announcer.upcoming();
-    if (upcoming === undefined) return undefined;
+    if (upcoming === undefined || isElsewhere(upcoming.snapshot, request)) return undefined;
     const { mode, start, end, snapshot: { state, appliesTo } } = upcoming;
     return {
       mode: "off",
@@ -83,8 +89,8 @@ export function createStatus(
   }
 
   /** The status in a language. */
-  function represent(language: number, origin: number): Answer {
-    const { reason, ...facts } = findPresent() ?? findPlanned() ?? OFF;
+  function represent(language: number, origin: number, request?: Request): Answer {
+    const { reason, ...facts } = findPresent(request) ?? findPlanned(request) ?? OFF;
     const tag = languages.tags[language]!;
     const chosen = chooseReason(reason, tag);
     const status: MaintenanceStatus = { ...facts, ...(chosen !== undefined && { reason: chosen.text }) };
@@ -106,7 +112,7 @@ export function createStatus(
       const preflight = cors?.answerPreflight(request, common);
       if (preflight !== undefined) return cors!.addressed(preflight, request);
     }
-    const made = represent(languages.choose(headers.get("accept-language")), cors?.originOf(request) ?? -1);
+    const made = represent(languages.choose(headers.get("accept-language")), cors?.originOf(request) ?? -1, request);
     const answer = cors?.addressed(made, request) ?? made;
     if (isKnown(headers.get("if-none-match"), answer.headers["etag"] as string)) {
       const { "content-type": _, "content-language": __, ...fields } = answer.headers;

@@ -1,4 +1,4 @@
-import { type DocumentNode, getOperationAST, GraphQLError } from "graphql";
+import { type DocumentNode, getOperationAST, GraphQLError, type OperationDefinitionNode } from "graphql";
 import type { Maintenance } from "../gate/maintenance.ts";
 import { createFindRefusal, type ReadOnlyOptions } from "./find-refusal.ts";
 
@@ -41,7 +41,8 @@ export function readOnlyYogaPlugin<Context = any>(
   const findRefusal = createFindRefusal(maintenance, options);
   return {
     onExecute({ args: { document, operationName, contextValue }, setResultAndStopExecution }) {
-      const operation = getOperationAST(document as DocumentNode, operationName);
+      const operation = getOperationAST(document as DocumentNode, operationName) ??
+        firstMutation(document as DocumentNode);
       if (operation?.operation !== "mutation") return undefined;
       return findRefusal(contextValue as Context).then((refusal) => {
         if (refusal === undefined) return;
@@ -55,4 +56,11 @@ export function readOnlyYogaPlugin<Context = any>(
       });
     },
   };
+}
+
+/** Where nothing says which operation is meant, an executor may take any. */
+function firstMutation({ definitions }: DocumentNode): OperationDefinitionNode | undefined {
+  return definitions.find((one) => one.kind === "OperationDefinition" && one.operation === "mutation") as
+    | OperationDefinitionNode
+    | undefined;
 }

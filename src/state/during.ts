@@ -95,6 +95,8 @@ export function createDuring(
         `${nameOf(store)} keeps no records of processes, so nobody can tell when all have followed: use set()`,
       );
     }
+    // Processes keep the last valid state where the stored one is not, and nobody could go back to that one.
+    if (stored !== undefined) parseState(stored.text);
     const outer = stored && ownerOf(stored.text);
     const owner = createOwner("during()");
     // A call that has begun inside another one may end after it.
@@ -118,7 +120,8 @@ export function createDuring(
     }
     activeRuns.delete(owner);
     if (!await leave(owner, outer, former)) {
-      onProblem(new StoreError("switch maintenance off", "somebody changed the state meanwhile, theirs stays"));
+      const reason = "someone else changed the state meanwhile, and their change stays";
+      onProblem(new StoreError("go back to the state from before", reason));
     }
     return result;
   };

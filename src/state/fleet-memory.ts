@@ -1,11 +1,13 @@
 import type { Instance } from "../types/fleet.ts";
-import { RECORD_EVERY_MS } from "./instance-record.ts";
+import { RECORD_EVERY_MS, RECORD_TTL_MS } from "./instance-record.ts";
 
-/** Finds the processes that went silent, by those whose records are there and those that have said farewell. */
+/** Looks for signs of life, by the records that are there and those of processes that have said farewell. */
 export type Memory = (instances: readonly Instance[], ended: readonly Instance[]) => Silent;
 
-/** Processes that went silent. */
+/** What became of the processes. */
 export interface Silent {
+  /** Those whose records are there. What has not been renewed in time has that as its problem. */
+  readonly present: readonly Instance[];
   /** Those that may still work with the old state. */
   readonly lost: readonly Instance[];
   /** Those that are dead, as somebody has said. */
@@ -13,7 +15,7 @@ export interface Silent {
 }
 
 /** How long a process whose record is gone may take to write it again, in milliseconds. */
-const RETURN_MS: number = RECORD_EVERY_MS + 2_000;
+const RETURN_MS = RECORD_EVERY_MS + 2_000;
 
 /**
  * Remembers processes. If a record is gone, nobody knows whether its process was killed, is stopped, cannot reach the store, or
@@ -64,7 +66,21 @@ export function createMemory(
       const silent = farewell === undefined ? describeLost(last, silentMs) : { ...last, silentMs, problem: CLOSED };
       (allowLost && now - one.lostAt > RETURN_MS ? dead : lost).push(silent);
     }
-    return { lost, dead };
+    const renewed = instances.map((instance) => withQuiet(instance, now - seen.get(instance.id)!.renewedAt));
+    return { present: renewed, lost, dead };
+  };
+}
+
+/** From when on it is told that a process has not renewed its record, in milliseconds. */
+const QUIET_MS = RECORD_EVERY_MS + 2_000;
+
+/** Adds that a process has not renewed its record, unless it has another problem. */
+function withQuiet(instance: Instance, quietMs: number): Instance {
+  if (quietMs < QUIET_MS || instance.problem !== undefined) return instance;
+  const seconds = Math.round(quietMs / 1_000);
+  return {
+    ...instance,
+    problem: `no sign of it for ${seconds} s; it counts as silent after ${RECORD_TTL_MS / 1_000} s, so wait longer`,
   };
 }
 

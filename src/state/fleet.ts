@@ -124,12 +124,14 @@ async function look(
   { expect = 0, ...terms }: Terms & Pick<WaitOptions, "expect">,
   remember: Memory,
 ): Promise<FleetReport> {
-  const { instances: present, ended } = await readRecords(store) ?? { instances: [], ended: [] };
-  const { lost, dead } = remember(present, ended);
+  const { instances: found, ended } = await readRecords(store) ?? { instances: [], ended: [] };
+  const { present, lost, dead } = remember(found, ended);
   const instances = [...present, ...lost];
   const stragglers = instances.filter((instance) => !isReady(instance, target, terms));
-  const missing = Math.max(0, expect - (instances.length - stragglers.length));
-  const isOnlyUncounted = stragglers.length > 0 && expect <= instances.length &&
+  // Where requests and work have to finish, a process that has none stands in for no other.
+  const counted = target.drained ? instances.filter(({ counts }) => !counts.includes("nothing")) : instances;
+  const missing = Math.max(0, expect - counted.filter((instance) => !stragglers.includes(instance)).length);
+  const isOnlyUncounted = stragglers.length > 0 && expect <= counted.length &&
     stragglers.every((instance) => isReady(instance, target, { ...terms, allowUncounted: true }));
   return { isReady: stragglers.length === 0 && missing === 0, instances, stragglers, dead, missing, isOnlyUncounted };
 }

@@ -207,9 +207,10 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     inside.refresh = () => void reportStale();
   }
 
-  /** Says once that requests still come in after the state was closed: nobody waits for them, and they pass by an old state. */
+  /** Says once that requests or jobs still begin after the state was closed: nobody waits for them, and they pass by an old state. */
   function reportStale(): void {
-    const error = "it was closed, but requests still come in, and no command waits for them: close it after the server";
+    const error =
+      "it was closed, but requests or jobs still begin, and no command waits for them: close it after the server";
     report(new StoreError(`follow ${nameOf(store)}`, error), "closed");
   }
 
@@ -234,6 +235,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
         isInForce: () => clock.inForce !== undefined,
         onBegin() {
           membership.counts.note("work");
+          if (closing !== undefined) reportStale();
           // Nobody has let in what begins during maintenance, so the fleet has to know at once.
           if (clock.inForce !== undefined) void membership.report();
         },

@@ -39,7 +39,7 @@ export interface Membership {
    * and read the store again.
    */
   noteAlive(): Promise<void> | undefined;
-  /** Leaves the fleet. The record of a process that still has requests stays until it expires. */
+  /** Leaves the fleet. The record of a process that has something at work stays until that has finished. */
   close(): Promise<void>;
 }
 
@@ -134,7 +134,7 @@ export function createMembership(options: MembershipOptions): Membership {
     close() {
       isClosed = true;
       sweep.clear();
-      return reporter.close(tracker.count().inFlight > 0 ? "leave" : declared === "nothing" ? "delete" : "farewell");
+      return reporter.close(declared === "nothing" ? "delete" : "farewell");
     },
   };
 }

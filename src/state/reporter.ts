@@ -13,10 +13,14 @@ export interface Reporter {
   /**
    * Stops, and ends the record: replaces it by a farewell, which tells that the process closed its live state, and how far it
    * had come, since a record that is just gone may belong to a process that went silent; deletes it, where nobody would miss
-   * the process; or leaves it until it expires.
+   * the process. While something is at work, the record is kept up to date until that has finished or the store cannot be
+   * written any more: the farewell comes then.
    */
-  close(end: "farewell" | "delete" | "leave"): Promise<void>;
+  close(end: "farewell" | "delete"): Promise<void>;
 }
+
+/** How often a process that has closed its live state, and still has something at work, renews its record, in milliseconds. */
+const LINGER_MS = 1_000;
 
 /**
  * Makes a reporter. After its first report it renews the record on its own.
@@ -57,6 +61,23 @@ export function createReporter(
     if (!isClosed) renew.set(RECORD_EVERY_MS);
   }
 
+  async function leave(end: "farewell" | "delete"): Promise<void> {
+    const last = describe();
+    const isAtWork = last.inFlight > 0;
+    const act = () => {
+      if (isAtWork) return registry.put(last.id, JSON.stringify(last), RECORD_TTL_MS);
+      if (end === "delete") return registry.delete(last.id);
+      return registry.put(last.id, formatFarewell(last), RECORD_TTL_MS);
+    };
+    try {
+      await callStore("leave the fleet", STORE_TIMEOUT_MS, act);
+    } catch {
+      // A record that cannot be ended expires.
+      return;
+    }
+    if (isAtWork) createTimer(() => void leave(end)).set(LINGER_MS);
+  }
+
   function report(): Promise<void> {
     if (isClosed) return Promise.resolve();
     if (writing !== undefined) again = true;
@@ -69,12 +90,7 @@ export function createReporter(
       isClosed = true;
       renew.clear();
       await writing;
-      if (id === undefined || end === "leave") return;
-      const last = describe();
-      const leave = () =>
-        end === "delete" ? registry.delete(last.id) : registry.put(last.id, formatFarewell(last), RECORD_TTL_MS);
-      // A record that cannot be ended expires.
-      await callStore("leave the fleet", STORE_TIMEOUT_MS, leave).catch(() => {});
+      if (id !== undefined) await leave(end);
     },
   };
 }

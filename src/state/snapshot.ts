@@ -46,7 +46,7 @@ export function compileSnapshot(given: MaintenanceState, recurrences: readonly R
       const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
       return Number.isFinite(ends) ? ends : undefined;
     },
-    appliesTo: compilePart(state),
+    ...compilePart(state),
     isIgnored: compileList(state, "ignoreUrls"),
     isRead: compileList(state, "reads"),
     isWrite: state.writes?.length

@@ -10,15 +10,15 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   index: 61_030,
   tiny: 20_360,
   languages: 18_000,
-  state: 40_760,
+  state: 41_110,
   deno: 7_830,
   bun: 7_850,
   node: 51_050,
-  connect: 10_750,
+  connect: 10_830,
   fetch: 8_690,
   cloudflare: 6_960,
   "service-worker": 18_640,
-  graphql: 3_960,
+  graphql: 4_070,
   "stores/memory": 1_170,
   "stores/file": 7_820,
   "stores/redis": 5_480,
@@ -26,7 +26,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "stores/cloudflare-kv": 1_930,
   "stores/unstorage": 2_060,
   "stores/http": 3_350,
-  testing: 46_860,
+  testing: 47_200,
 };
 
 /** The share of a budget that an entry may leave unused. */

@@ -227,7 +227,8 @@ const SITUATIONS: readonly Situation[] = [
     args: ["--allow-lost"],
     wait: "40s",
     code: 0,
-    says: /The process has the new state and .*: it is safe to migrate, if \S+ \(pid \d+\), silent now, is dead\./,
+    says:
+      /The process has the new state and .*: it is safe to migrate, if \S+ \(pid \d+\), which went silent, is dead\./,
   },
   {
     what: "a process that has just ended in an orderly way",

@@ -159,7 +159,7 @@ test("run refuses to run a command while another run is at work", async () => {
   const inner = [...cliCommand(), "run", "--store", store, "--", "touch", seen];
   const { code, stderr } = await cli(["run", "--store", store, "--reason", "Outer", "--", ...inner]);
   expect(stderr).toMatch(
-    /\nmaintenancemode: run \d+@\S+ \w+ is still at work, and opens the site when it is done\. Nothing was changed\n {2}to take maintenance over from it: maintenancemode on --store .*\n/,
+    /\nmaintenancemode: run \d+@\S+ \w+ is still at work, and changes the state when it is done\. Nothing was changed\n {2}to take maintenance over from it: maintenancemode on --store .*\n/,
   );
   expect(stderr).toContain("The command failed with exit code 6: maintenance stays on");
   expect(code).toBe(6);
@@ -324,8 +324,8 @@ test("run that succeeds after one that failed puts back what was there before bo
   );
   const done = await cli(["run", "--store", store, "--", "true"]);
   expect(done.stderr).toContain(
-    "note: maintenance was left on by a run that did not succeed: this one goes back to the state from before that if " +
-      "the command succeeds\n",
+    "note: a run that failed left maintenance on: if the command succeeds, this one goes back to the state from " +
+      "before that\n",
   );
   expect(done.code).toBe(0);
   expect(read()).toEqual(JSON.parse(MOVING));

@@ -68,6 +68,17 @@ test("status() says nothing of operators, of who gets in and of which URLs are c
   expect(await secret.gate.status(requestWith()).json()).toEqual({ mode: "read-only", phase: "now", part: true });
 });
 
+test("status() tells other hosts nothing of a state for some", async () => {
+  for (const when of [{}, { start: START }]) {
+    const { gate } = siteOf({}, { mode: "on", hosts: ["shop.test"], urls: ["/cart"], reason: "Moving shop", ...when });
+    const reasonAt = async (origin: string) => (await gate.status(new Request(`${origin}/status`)).json()).reason;
+    expect([await reasonAt("https://SHOP.test:8443"), await reasonAt("https://other.test")]).toEqual([
+      "Moving shop",
+      undefined,
+    ]);
+  }
+});
+
 test("status() announces no earlier than the option announce says", async () => {
   const plan: MaintenanceState = { mode: "on", start: START };
   const phases = [4_000, 60].map(async (announce) =>

@@ -71,6 +71,10 @@ function serve(req: IncomingMessage, res: ServerResponse): void {
       return void res.writeHead(204, PUBLIC).end();
     case "/message":
       return void res.writeHead(200, "Fine", PUBLIC).end("text");
+    case "/former-name":
+      // Of HTTP/1 in Node alone.
+      setPublic(res);
+      return void ((res as { writeHeader?: (status: number) => ServerResponse }).writeHeader?.(200) ?? res).end("text");
     case "/flat":
       return void res.writeHead(200, FLAT).end("text");
     case "/mixed":

@@ -10,9 +10,9 @@ import { commandsOf } from "./_fixture.ts";
 const { deno, bun, node } = commandsOf("caching");
 
 const OF_ALL = ["/text", "/shared", "/not-modified", "/part", "/failure", "/stream", "/redirect", "/fetched"];
-const OF_NODE = [...OF_ALL, "/message", "/flat", "/mixed", "/flushed", "/hints"];
-// HTTP/2 has no reason phrases: Node warns of them.
-const OF_HTTP2 = OF_NODE.filter((path) => path !== "/message");
+const OF_NODE = [...OF_ALL, "/message", "/former-name", "/flat", "/mixed", "/flushed", "/hints"];
+// HTTP/2 has no reason phrases, of which Node warns, and no former names.
+const OF_HTTP2 = OF_NODE.filter((path) => !["/message", "/former-name"].includes(path));
 
 const KINDS: Record<string, readonly [command: readonly string[], kind: string, paths: readonly string[]]> = {
   Deno: [deno, "deno", OF_ALL],

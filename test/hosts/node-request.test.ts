@@ -26,6 +26,15 @@ test.each<[target: string, host: string, url: string]>([
   expect(requestOf(target, { host }).url).toBe(url);
 });
 
+test.each([
+  ["site.test", "SITE.test", "http://site.test/a"],
+  ["site.test", "", "http://site.test/a"],
+  // A client must not send two hosts, and the app may read the other one.
+  ["open.test", "closed.test", "http://localhost/a%00"],
+])("GateRequest takes :authority %s and Host %j for %s", (authority, host, url) => {
+  expect(requestOf("/a", { ":authority": authority, host }).url).toBe(url);
+});
+
 test("GateRequest knows a secure connection, and a target that Express has cut", () => {
   const secure = { socket: { ...socket, encrypted: true }, originalUrl: "/shop/a" };
   expect(requestOf("/a", {}, secure).url).toBe("https://site.test/shop/a");

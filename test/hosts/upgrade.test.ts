@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { buffer } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import express from "express";
 import Fastify from "fastify";
 import Koa from "koa";
@@ -45,6 +46,20 @@ describe("a WebSocket of ws", () => {
     expect(countOf(state)).toEqual({ inFlight: 0, before: 0, streams: 0 });
     await state.set({ mode: "off" });
     await expectEcho(await open(port));
+  });
+
+  test("is one of several upgrades that read nothing: while the site is read-only, none passes", async () => {
+    const state = await live();
+    const { port, server } = await echo(state);
+    const upgrades = vi.fn();
+    server.prependListener("upgrade", upgrades);
+    await state.set({ mode: "read-only" });
+    for (const protocol of ["tcp", "h2c", "websocket"]) {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`GET / HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
+      expect(await text(socket), protocol).toMatch(/^HTTP\/1\.1 503 /);
+    }
+    expect(upgrades).not.toHaveBeenCalled();
   });
 
   test("passes with the address, the URL or the session of somebody who may", async () => {

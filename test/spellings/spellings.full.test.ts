@@ -30,7 +30,7 @@ const states = {
 type Verdicts = Record<keyof typeof states, boolean>;
 
 const tests = Object.entries(states).map(([name, state]) =>
-  [name, compilePart({ mode: "on", ...state } as MaintenanceState)!] as const
+  [name, compilePart({ mode: "on", ...state } as MaintenanceState).appliesTo!] as const
 );
 
 function askAbout(request: Request): Verdicts {

@@ -21,7 +21,9 @@ test("during() does not end the maintenance of another one that says the same", 
     return [modeOf(one), modeOf(two)];
   });
   expect(modes).toEqual(["on", "on"]);
-  expect(errors).toEqual(["Cannot switch maintenance off: somebody changed the state meanwhile, theirs stays"]);
+  expect(errors).toEqual([
+    "Cannot go back to the state from before: someone else changed the state meanwhile, and their change stays",
+  ]);
   expect(modeOf(two)).toBe("off");
 });
 
@@ -64,7 +66,10 @@ test("during() leaves a state without its owner alone", async () => {
   await state.during({}, () => store.write!('{ "mode": "on" }'));
   await until(() => state.current.owner === undefined);
   expect(state.current).toEqual({ mode: "on" });
-  expect(errors).toMatchObject([{ code: "ERR_STORE", message: expect.stringContaining("somebody changed the state") }]);
+  expect(errors).toMatchObject([{
+    code: "ERR_STORE",
+    message: expect.stringContaining("someone else changed the state"),
+  }]);
 });
 
 test("during() leaves maintenance on and rethrows where it threw", async () => {
@@ -80,7 +85,9 @@ test("during() leaves alone what somebody else has set meanwhile", async () => {
   const [state, other] = [open(store, { onError: (error) => errors.push((error as Error).message) }), open(store)];
   await state.during({}, () => other.set({ mode: "on", reason: "Still not done" }));
   await until(() => state.current.reason === "Still not done");
-  expect(errors).toEqual(["Cannot switch maintenance off: somebody changed the state meanwhile, theirs stays"]);
+  expect(errors).toEqual([
+    "Cannot go back to the state from before: someone else changed the state meanwhile, and their change stays",
+  ]);
 });
 
 test("during() waits for the fleet and fails in time, naming who has not followed", async () => {
@@ -212,10 +219,11 @@ test("during() with maintenance off reports that it cannot put back what was", a
   expect(errors).toEqual([expect.stringContaining("it is broken")]);
 });
 
-test("during() switches off if the stored text was not valid", async () => {
+test("during() changes nothing while the stored text is not valid: the processes keep a state that it could not go back to", async () => {
   const store = memoryStore('{ "mode": "maybe" }');
-  await open(store).during({}, () => {});
-  expect(JSON.parse((await textIn(store))!)).toEqual({ mode: "off" });
+  const run = vi.fn();
+  await expect(open(store).during({}, run)).rejects.toThrow('"$.mode" must be "off", "on" or "read-only"');
+  expect([run.mock.calls.length, await textIn(store)]).toEqual([0, '{ "mode": "maybe" }']);
 });
 
 test("during() goes back to the state from before all calls, in whatever order they end", async () => {

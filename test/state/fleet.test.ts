@@ -168,6 +168,10 @@ test("waitForFleet() waits for as many processes as are expected, and says how m
     expect: 2,
   });
   expect([enough.isReady, enough.missing]).toEqual([true, 0]);
+  // One that has nothing at work stands in for no other.
+  const watched = await storeOf(instance(), instance({ id: "b", counts: ["nothing"] }));
+  expect((await waitForFleet(watched, TARGET, { timeoutMs: 1, expect: 2 })).missing).toBe(1);
+  expect((await waitForFleet(watched, { ...TARGET, drained: false }, { timeoutMs: 1, expect: 2 })).isReady).toBe(true);
 });
 
 test.each<[string, Partial<Instance>, FleetWait, boolean]>([

@@ -5,7 +5,7 @@ import { maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state/live-state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { modeOf, OFF, ON, open } from "./_live.ts";
-import { settle, SteppedStore } from "./_stores.ts";
+import { settle, SteppedStore, until } from "./_stores.ts";
 
 test("liveState() is closed once, keeps its state, and follows nothing any more", async () => {
   const store = new SteppedStore(5);
@@ -44,15 +44,17 @@ test("close() lets what was set before be written, and refuses what is set after
   await expect(state.set({ mode: "off" })).rejects.toThrow("it was closed");
 });
 
-test("close() leaves the record of a process that still has requests until it expires", async () => {
+test("close() keeps the record of a process that has something at work until that has finished", async () => {
   const store = memoryStore();
-  const state = open(store);
+  const state = liveState(store, { counts: "work" });
   await state.ready;
   const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
   const tracked = tracker!.enter({ method: "GET", url: "/slow" }, false, () => {});
   await state.close();
-  expect((await store.instances!.list()).length).toBe(1);
+  expect(await state.fleet()).toMatchObject([{ inFlight: 1 }]);
   tracker!.leave(tracked);
+  await until(async () => (await state.fleet())!.length === 0);
+  expect(JSON.parse((await store.instances!.list())[0]!)).toMatchObject({ hasEnded: true, inFlight: 0 });
 });
 
 test("close() says farewell with what the process had then, and once that requests still come in", async () => {
@@ -68,7 +70,7 @@ test("close() says farewell with what the process had then, and once that reques
   expect(JSON.parse(record!)).toMatchObject({ hasEnded: true, mode: "read-only", inForce: true, before: 0 });
   for (let i = 0; i < 2; i++) await site(new Request("https://example.com/"), { remoteAddr: {} });
   expect(errors).toEqual([
-    "Cannot follow memory: it was closed, but requests still come in, and no command waits for them: close it after the server",
+    "Cannot follow memory: it was closed, but requests or jobs still begin, and no command waits for them: close it after the server",
   ]);
 });
 

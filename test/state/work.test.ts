@@ -196,8 +196,10 @@ test("a record has what begins in the turn in which it is asked for, such as a j
   for (let turns = 0; turns < 20; turns++) await Promise.resolve();
   jobs = 1;
   await reported;
-  await reporter.close("leave");
   expect(put.mock.calls).toEqual([["a", '{"id":"a","inFlight":1}', 15_000]]);
+  jobs = 0;
+  await reporter.close("farewell");
+  expect(put.mock.lastCall).toEqual(["a", '{"id":"a","inFlight":0,"hasEnded":true}', 15_000]);
 });
 
 test("inForce, begin and end follow the state", async () => {

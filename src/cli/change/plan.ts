@@ -64,6 +64,8 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
     ...(secret !== undefined && { bypass: hashSecret(secret) }),
     ...(back !== undefined && markOf(createOwner("run"), back)),
   };
+  // The processes keep the last valid state, which may be on. A run could only open the site afterwards.
+  if (args.command === "run") requireValid(former, opened.label);
   if (former.problem !== undefined) {
     const verb = args.options["dry-run"] ? "would be" : "is";
     output.note(`the stored state was not valid and ${verb} replaced: ${reasonOf(former.problem)}`);

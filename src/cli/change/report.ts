@@ -1,6 +1,14 @@
 import { BYPASS_NAME } from "../../bypass/request-secret.ts";
 import type { Context } from "../context.ts";
-import { describeAdmissions, describeState, headline, NO_PROCESS, printRows, type Row } from "../output/describe.ts";
+import {
+  describeAdmissions,
+  describeState,
+  headline,
+  NO_PROCESS,
+  partOf,
+  printRows,
+  type Row,
+} from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
 import { jsonOf, showable, type Situation, situationOf } from "../situation.ts";
@@ -52,7 +60,11 @@ function wasInForce({ former: { snapshot }, now }: Planned): boolean {
 function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Generator<string> {
   const { opened, former, situation, isChange, instances } = planned;
   const { state, phase } = situation;
-  const owner = former.snapshot?.state.owner;
+  const before = former.snapshot?.state;
+  if (situation.inForce && wasInForce(planned) && partOf(before!) !== undefined && partOf(state) === undefined) {
+    yield "maintenance covered a part of the site before, and covers the whole site now";
+  }
+  const owner = before?.owner;
   if (args.command === "run") yield* notesOnRun(planned);
   else if (owner !== undefined) {
     const consequence = phase === "off"
@@ -81,8 +93,11 @@ function* notesOnRun({ former, back, now }: Planned): Generator<string> {
     yield `${state.owner} may still be at work: if the command succeeds, maintenance stays on for it`;
   } else if (state.former !== undefined || state.owner !== undefined) {
     const end = back!.state.mode === "off" ? "turns it off" : "goes back to the state from before that";
-    yield `maintenance was left on by a run that did not succeed: this one ${end} if the command succeeds`;
-  } else if (inForce) yield "maintenance was already on: if the command succeeds, run goes back to that";
+    yield `a run that failed left maintenance on: if the command succeeds, this one ${end}`;
+  } else if (inForce) {
+    const was = state.mode === "on" ? "maintenance was already on" : "the site was already read-only";
+    yield `${was}: if the command succeeds, run goes back to that`;
+  }
 }
 
 function explainSchedule({ beginsAt }: Situation): string {

@@ -12,7 +12,11 @@ import type { Planned } from "./plan.ts";
 export function requireAlone({ opened, former }: Planned): void {
   const owner = former.snapshot?.state.owner;
   if (owner === undefined || !owner.startsWith("run ") || isProcessThere(owner) !== true) return;
-  throw new CliError("conflict", `${owner} is still at work, and opens the site when it is done. Nothing was changed`, {
-    lines: [`to take maintenance over from it: ${commandFor(opened, "on")}`],
-  });
+  throw new CliError(
+    "conflict",
+    `${owner} is still at work, and changes the state when it is done. Nothing was changed`,
+    {
+      lines: [`to take maintenance over from it: ${commandFor(opened, "on")}`],
+    },
+  );
 }

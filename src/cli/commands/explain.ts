@@ -84,7 +84,7 @@ export async function explain(context: Context): Promise<number> {
 }
 
 function whyOf(because: DecisionReason, request: Request, situation: Situation | undefined): string {
-  if (because === "off" && situation?.inForce && compilePart(situation.state)?.(request) === false) {
+  if (because === "off" && situation?.inForce && compilePart(situation.state).appliesTo?.(request) === false) {
     return `maintenance is only for ${partOf(situation.state)}`;
   }
   return WHY[because] ?? because;

@@ -96,11 +96,10 @@ function describeRetryAfter(retryAfter: number | string, now: number): string {
 }
 
 /** The run of a state, and the state that it goes back to. */
-function describeRun({ owner, former }: MaintenanceState): Row[] {
+function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
   const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
-  const rows: Row[] = owner === undefined
-    ? []
-    : [["owner", `${owner} (if it is still running and succeeds, it ${end})`]];
+  const condition = mode === "off" ? "when it is done" : "if it is still running and succeeds";
+  const rows: Row[] = owner === undefined ? [] : [["owner", `${owner} (${condition}, it ${end})`]];
   if (former === undefined) return rows;
   const consequence = owner === undefined ? " (a run did not succeed: the next that does goes back to this)" : "";
   return [...rows, ["before", `${summarise(former)}${consequence}`]];

@@ -107,7 +107,7 @@ function notReady(report: FleetReport, target: FleetTarget, { timeoutMs, expect 
   if (missing > stragglers.length) {
     lines.push(
       `Only ${count(instances.length, "process", "processes")} of the ${expect} of --expect can be seen. ` +
-        "The log of one that cannot write its record says why",
+        "If a process cannot write its record, its log says why",
     );
   }
   const what = isOnlyUncounted

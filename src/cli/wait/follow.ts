@@ -82,7 +82,7 @@ export function describeReady(
   const conditions = [
     isNone && "the site is not running",
     uncounted.length > 0 && `nothing is at work in ${nameAll(uncounted)}, which nobody counts`,
-    dead.length > 0 && `${nameAll(dead)}, silent now, ${dead.length === 1 ? "is" : "are"} dead`,
+    dead.length > 0 && `${nameAll(dead)}, which went silent, ${dead.length === 1 ? "is" : "are"} dead`,
   ].filter((condition) => condition !== false);
   const given = conditions.length === 0 ? "" : `, if ${conditions.join(" and ")}`;
   const only = partOf(state);

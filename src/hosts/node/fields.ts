@@ -8,6 +8,7 @@ interface NodeFields {
   setHeader?(name: string, value: string | readonly string[]): unknown;
   removeHeader?(name: string): unknown;
   writeHead(...args: unknown[]): unknown;
+  writeHeader?(...args: unknown[]): unknown;
 }
 
 /** Fields that the app must not replace. Their names are in lower case. */
@@ -35,6 +36,8 @@ export function addNodeFields(given: object, fields: AddedFields | undefined): v
 /** Adds fields when the head is written, also by `end()`, `write()`, `pipe()` and `flushHeaders()`, which all call this method. */
 function addWithHead(res: NodeFields, fields: AddedFields): void {
   const { writeHead } = res;
+  // The former name of the same method.
+  res.writeHeader &&= (...args) => res.writeHead(...args);
   res.writeHead = (...args) => {
     const status = Number(args[0]);
     // An upgraded connection is left alone, and who writes the head a second time gets Node's error.

@@ -5,8 +5,13 @@ const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /** The host as the client wrote it. An empty field means the same as none: RFC 9110 section 7.2. */
 function hostOf({ headers }: NodeRequest): string {
+  const { ":authority": authority, host } = headers;
+  // The app may read the other one. A client must not send two that differ (RFC 9113 section 8.3.1).
+  if (authority && host && String(authority).toLowerCase() !== String(host).toLowerCase()) {
+    return `${authority} ${host}`;
+  }
   // In the order of @whatwg-node/server, so that both take the same one.
-  return String(headers[":authority"] || headers.host || "localhost");
+  return String(authority || host || "localhost");
 }
 
 /** Whether the URL of a request is its host and its target put together, with no fragment. */

@@ -15,6 +15,7 @@ export class GateRequest implements RewrittenRequest {
   readonly url: string;
   readonly rewrittenUrl: string | undefined;
   readonly isCut: boolean;
+  readonly isUpgrade: boolean;
   readonly headers: GateHeaders;
 
   constructor(req: NodeRequest) {
@@ -23,15 +24,20 @@ export class GateRequest implements RewrittenRequest {
     const rewrite = rewriteOf(req);
     this.rewrittenUrl = rewrite?.url;
     this.isCut = rewrite?.isCut ?? false;
+    this.isUpgrade = (req as { upgrade?: unknown }).upgrade === true;
     this.headers = new GateHeaders(req.headers);
   }
 
   /** A real `Request`, without the body. */
   toRequest(): Request {
-    const { rewrittenUrl, isCut } = this;
+    const { rewrittenUrl, isCut, isUpgrade } = this;
     const request = this.#toPlainRequest();
-    if (rewrittenUrl === undefined) return request;
-    return Object.defineProperties(request, { rewrittenUrl: { value: rewrittenUrl }, isCut: { value: isCut } });
+    if (rewrittenUrl === undefined && !isUpgrade) return request;
+    const more = { rewrittenUrl, isCut, isUpgrade };
+    return Object.defineProperties(
+      request,
+      Object.fromEntries(Object.entries(more).map(([name, value]) => [name, { value }])),
+    );
   }
 
   #toPlainRequest(): Request {
