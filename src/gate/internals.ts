@@ -1,6 +1,8 @@
 import type { Languages } from "../answer/languages.ts";
 import type { Answer } from "../answer/response.ts";
 import type { MaintenanceContext } from "../types/context.ts";
+import { invalidOption } from "../util/errors.ts";
+import { checkInternals } from "../util/internals-version.ts";
 import type { Decision, PassDecision } from "../types/decision.ts";
 import type { FormResponder } from "./bypass-form.ts";
 import type { LiveInternals } from "./live.ts";
@@ -66,4 +68,20 @@ export const INTERNALS: unique symbol = Symbol.for("maintenancemode.internals") 
 /** A gate with what the host helpers need. */
 export interface Gate extends Maintenance {
   readonly [INTERNALS]: GateInternals;
+}
+
+/**
+ * The internals of a gate, which another copy of this package may have made: an `import` and a `require()` have their own.
+ *
+ * @param task The task that fails otherwise, for the message.
+ * @throws {OptionError} If it is not a gate.
+ * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made it.
+ */
+export function internalsOf(maintenance: Maintenance, task: string): GateInternals {
+  const internals = (maintenance as Partial<Gate> | null | undefined)?.[INTERNALS];
+  if (internals === undefined) {
+    throw invalidOption(task, "maintenance", "a gate that maintenanceMode() returned", maintenance);
+  }
+  checkInternals(internals, task, "the gate");
+  return internals;
 }

@@ -1,14 +1,12 @@
 import { extensionsOf } from "../answer/graphql.ts";
 import { type Answer, isAnswer } from "../answer/response.ts";
 import { ANSWER } from "../gate/decide.ts";
-import { type Gate, INTERNALS } from "../gate/internals.ts";
+import { internalsOf } from "../gate/internals.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { NodeRequest } from "../hosts/node/info.ts";
 import { GateRequest } from "../hosts/node/request.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { AnswerDecision } from "../types/decision.ts";
-import { invalidOption } from "../util/errors.ts";
-import { checkInternals } from "../util/internals-version.ts";
 
 /** Why a mutation is refused, in the words of the gate's own answer. */
 export interface Refusal {
@@ -50,12 +48,7 @@ const ENGLISH = "This site is read-only for maintenance.";
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
 export function createMutationGate(maintenance: Maintenance): MutationGate {
-  const internals = (maintenance as Partial<Gate> | null | undefined)?.[INTERNALS];
-  if (internals === undefined) {
-    throw invalidOption(TASK, "maintenance", "a gate that maintenanceMode() returned", maintenance);
-  }
-  checkInternals(internals, TASK, "the gate");
-  const { isActive, decide, respond, report, live } = internals;
+  const { isActive, decide, respond, report, live } = internalsOf(maintenance, TASK);
 
   return {
     refresh: () => live?.refresh?.(undefined),

@@ -4,7 +4,7 @@ import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 import { createMemory, type Memory } from "./fleet-memory.ts";
 import { type FleetTarget, isReady, type Terms } from "./fleet-target.ts";
-import { isFarewell, parseRecord, withAge } from "./instance-record.ts";
+import { parseRecord, withAge } from "./instance-record.ts";
 import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
 
 /** Whether a fleet has reached a target. */
@@ -50,11 +50,14 @@ async function readRecords(store: MaintenanceStore): Promise<FleetRecords | unde
     throw new StoreError(task, `its instances.list() must return texts, received ${received(records)}`);
   }
   const now = Date.now();
-  const ended = records.filter(isFarewell).map((record, index) => parseRecord(record, `ended-${index}`));
-  const open = records
-    .filter((record) => !isFarewell(record))
-    .map((record, index) => withAge(parseRecord(record, `unknown-${index}`), now))
-    .sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
+  const open: Instance[] = [];
+  const ended: Instance[] = [];
+  for (const record of records) {
+    const { instance, hasEnded } = parseRecord(record, `unknown-${open.length}`);
+    if (hasEnded) ended.push(instance);
+    else open.push(withAge(instance, now));
+  }
+  open.sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || a.startedAt - b.startedAt);
   return { instances: open, ended };
 }
 

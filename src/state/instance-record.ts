@@ -100,21 +100,31 @@ function pick<Whole>(value: Whole & object, shape: Shape<Whole>): Whole {
   return Object.fromEntries(names.map((name) => [name, memberOf(value, name)])) as Whole;
 }
 
+/** The record of a process, as far as it can be read. */
+export interface ReadRecord {
+  readonly instance: Instance;
+  /** Whether it is a farewell. */
+  readonly hasEnded: boolean;
+}
+
 /**
  * Reads the record of a process.
  *
  * @param text The text in the store. It may hold anything: other versions and other programs write there as well.
  * @param id The id of the process if its record does not give one.
- * @returns The process, as far as its record can be read.
  */
-export function parseRecord(text: string, id: string): Instance {
+export function parseRecord(text: string, id: string): ReadRecord {
   let record: unknown;
   try {
     record = JSON.parse(text);
   } catch {
-    return { ...UNKNOWN, id };
+    record = undefined;
   }
-  if (typeof record !== "object" || record === null) return { ...UNKNOWN, id };
+  if (typeof record !== "object" || record === null) return { instance: { ...UNKNOWN, id }, hasEnded: false };
+  return { instance: toInstance(record, id), hasEnded: memberOf(record, "hasEnded") === true };
+}
+
+function toInstance(record: object, id: string): Instance {
   if (hasShape(record, INSTANCE)) {
     const instance = pick(record as Instance, INSTANCE);
     return {
@@ -153,13 +163,4 @@ export function withAge(instance: Instance, now: number): Instance {
 /** The last record of a process, as text: it has closed its live state. */
 export function formatFarewell(instance: Instance): string {
   return JSON.stringify({ ...instance, hasEnded: true });
-}
-
-/** Whether a process has closed its live state, as far as its record tells. */
-export function isFarewell(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { hasEnded?: unknown } | null)?.hasEnded === true;
-  } catch {
-    return false;
-  }
 }

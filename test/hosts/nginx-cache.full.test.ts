@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import os, { tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { positionOfAddress } from "../../src/gate/admit.ts";
@@ -15,27 +15,14 @@ import { memoryStore } from "../../src/stores/memory.ts";
 import { freePort } from "../_free-port.ts";
 import { has, SERVER_PATH } from "../_needs.ts";
 import { until } from "../_until.ts";
+import { configurationHead } from "../night/_nginx.ts";
 import { type Running, startProcess } from "../night/_processes.ts";
 
 const SECRET = "correct-horse-battery";
 const PUBLIC = { "cache-control": "public, max-age=300", "x-accel-expires": "300" };
 
 function configuration(directory: string, port: number, upstream: number): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>
-    `${name}_temp_path ${join(directory, name)};`
-  );
-  // As root, its workers would run as another user, who may not enter the directory.
-  const user = os.userInfo().uid === 0 ? `user ${os.userInfo().username} root;` : "";
-  return `
-${user}
-daemon off;
-worker_processes 1;
-pid ${join(directory, "nginx.pid")};
-error_log ${join(directory, "error.log")} warn;
-events { worker_connections 64; }
-http {
-  access_log off;
-  ${temporary.join("\n  ")}
+  return `${configurationHead(directory, 1, 64)}
   proxy_cache_path ${join(directory, "cache")} keys_zone=pages:1m;
   server {
     listen 127.0.0.1:${port};

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { SERVER_PATH } from "../_needs.ts";
 import { type Running, startProcess } from "./_processes.ts";
 
-function configuration(directory: string, port: number, ports: readonly number[]): string {
+/**
+ * The beginning of a configuration, into its block `http`.
+ *
+ * @param directory The folder for all that nginx writes.
+ */
+export function configurationHead(directory: string, processes: number, connections: number): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>
     `${name}_temp_path ${join(directory, name)};`
   );
@@ -14,13 +19,17 @@ function configuration(directory: string, port: number, ports: readonly number[]
   return `
 ${user}
 daemon off;
-worker_processes 2;
+worker_processes ${processes};
 pid ${join(directory, "nginx.pid")};
 error_log ${join(directory, "error.log")} warn;
-events { worker_connections 1024; }
+events { worker_connections ${connections}; }
 http {
   access_log off;
-  ${temporary.join("\n  ")}
+  ${temporary.join("\n  ")}`;
+}
+
+function configuration(directory: string, port: number, ports: readonly number[]): string {
+  return `${configurationHead(directory, 2, 1024)}
   upstream site {
     zone site 128k;
     ${ports.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`).join("\n    ")}

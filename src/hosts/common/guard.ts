@@ -1,13 +1,11 @@
 import type { Answer } from "../../answer/response.ts";
 import type { RequestTracker } from "../../counting/in-flight.ts";
-import { type Announcement, type Gate, type GateInternals, INTERNALS } from "../../gate/internals.ts";
+import { type Announcement, internalsOf } from "../../gate/internals.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { AddedFields } from "../../gate/pass-fields.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Decision } from "../../types/decision.ts";
-import { invalidOption } from "../../util/errors.ts";
-import { checkInternals } from "../../util/internals-version.ts";
 import { ownOf } from "../../util/own.ts";
 import { type AsksStaff, askStaff, compileContext, type HostOptions, type PeerFinder, TASK } from "./context.ts";
 import type { createProxyHint } from "./proxy-hint.ts";
@@ -72,7 +70,7 @@ export function createGuard<HostInfo>(
   findWaitUntil?: (hostInfo: HostInfo) => WaitUntil | undefined,
   { ownOptions = [], createHint, counts = findWaitUntil === undefined ? "requests" : "by-hand" }: GuardTraits = {},
 ): Guard<HostInfo> {
-  const internals = internalsOf(maintenance);
+  const internals = internalsOf(maintenance, TASK);
   const { isActive, decide, respond, passOff, announcement, passFields, allowStaff, live } = internals;
   const readContext = compileContext(options, findPeer, ownOptions);
   const hint = createHint?.(internals, options);
@@ -208,14 +206,4 @@ export function createGuard<HostInfo>(
 
 function join(first: AddedFields | undefined, second: AddedFields | undefined): AddedFields | undefined {
   return first === undefined ? second : second === undefined ? first : [...first, ...second];
-}
-
-/** The internals of a gate, which another copy of this package may have made: an `import` and a `require()` have their own. */
-function internalsOf(maintenance: Maintenance): GateInternals {
-  const internals = (maintenance as Partial<Gate> | null | undefined)?.[INTERNALS];
-  if (internals === undefined) {
-    throw invalidOption(TASK, "maintenance", "a gate that maintenanceMode() returned", maintenance);
-  }
-  checkInternals(internals, TASK, "the gate");
-  return internals;
 }
