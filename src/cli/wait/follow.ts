@@ -2,6 +2,7 @@ import type { Instance } from "../../types/fleet.ts";
 import { StoreError } from "../../state/errors.ts";
 import type { FleetReport } from "../../state/fleet.ts";
 import { isCounted, nounOf } from "../../state/fleet-target.ts";
+import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import type { Planned } from "../change/plan.ts";
 import type { Context } from "../context.ts";
@@ -95,7 +96,11 @@ function nameAll(instances: readonly Instance[]): string {
   return instances.map(({ host, pid }) => `${host} (pid ${pid})`).join(", ");
 }
 
-/** How far the clock of a process is ahead of ours at most, in milliseconds: that process opens so much earlier. */
+/**
+ * How far the clock of a process is ahead of ours at most, in milliseconds: that process opens so much earlier. Its record may be
+ * some seconds old, in which its clock went on.
+ */
 function mostAhead(instances: readonly Instance[], now: number): number {
-  return Math.max(0, ...instances.map(({ clock }) => clock - now));
+  const ahead = Math.max(0, ...instances.map(({ clock }) => clock - now));
+  return ahead > 0 ? ahead + RECORD_EVERY_MS + 1_000 : 0;
 }
