@@ -67,6 +67,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["answer", "counting", "gate", "match/ip", "tiny-answers.ts"],
     packages: [/^@whatwg-node\/server$/],
   },
+  frameworks: {
+    holds: "one thin adapter a framework",
+    imports: ["gate", "hosts", "match/ip"],
+    packages: [NODE],
+  },
   graphql: {
     holds: "refuses GraphQL mutations while the site is read-only",
     imports: ["answer", "gate", "hosts"],

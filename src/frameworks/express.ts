@@ -1,0 +1,1 @@
+export { guardUpgrade, maintenanceMiddleware } from "../hosts/connect.ts";
