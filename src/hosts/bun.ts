@@ -70,7 +70,7 @@ export function withMaintenance<Server extends BunServer, Result>(
   if (tracker === undefined) {
     return (request, server) => {
       refuseNode(server);
-      return guard(request, server, (_, fields) => addFields(app(request, server), fields), toResponse);
+      return guard(request, server, (_, fields) => addFields(app(request, server), fields, request), toResponse);
     };
   }
 
@@ -82,7 +82,7 @@ export function withMaintenance<Server extends BunServer, Result>(
     isInForce: boolean,
     fields: AddedFields | undefined,
   ): Result => {
-    const letIn = () => addFields(app(request, server), fields);
+    const letIn = () => addFields(app(request, server), fields, request);
     // A test that calls the handler itself may have no server, and not run in Bun.
     if (server === undefined || look === undefined) {
       return followHandler(tracker, tracker.enter(request, isInForce, () => {}), letIn);

@@ -71,7 +71,7 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
   if (tracker === undefined) {
     return (request, info) => {
       refuseNode(info);
-      return guard(request, info, (_, fields) => addFields(app(request, info), fields), toResponse);
+      return guard(request, info, (_, fields) => addFields(app(request, info), fields, request), toResponse);
     };
   }
 
@@ -80,7 +80,7 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
   const enter = (request: Request, info: Info, isInForce: boolean, fields: AddedFields | undefined): Result => {
     const tracked = tracker.enter(request, isInForce, look);
     // A test that calls the handler itself may have no info.
-    const letIn = () => addFields(app(request, info), fields);
+    const letIn = () => addFields(app(request, info), fields, request);
     if (info?.completed === undefined) return followHandler(tracker, tracked, letIn);
     const finish = () => finishRequest(tracker, tracked);
     info.completed.then(finish, finish);

@@ -156,7 +156,7 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
   return (request, call, letIn, finished) => {
     type Result = ReturnType<typeof letIn>;
     return guard(request, call, (isInForce, fields): Result => {
-      const answer = () => addFields(letIn(), fields);
+      const answer = () => addFields(letIn(), fields, request);
       const next = closable === undefined ? answer : () => closable(request, call, answer);
       if (tracker === undefined) return next();
       // Deno forgets the names of a request that is over.
