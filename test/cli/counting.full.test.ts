@@ -32,7 +32,7 @@ interface Situation {
 
 const SAFE = /: it is safe to migrate/;
 const NOT_SAFE = /: it is not safe to migrate, maintenance stays on/;
-const UNCOUNTED = /1 of 1 process may have something at work that nobody counts: it is not safe to migrate/;
+const UNCOUNTED = /The only process may have something at work that nobody counts: it is not safe to migrate/;
 
 /** Starts a process of a kind. */
 async function start(
@@ -110,13 +110,13 @@ const SITUATIONS: readonly Situation[] = [
     start: async (place) => void await (await start(place, "site")).hold(),
     wait: "2s",
     code: 5,
-    says: /Timed out after 2s, 1 of 1 process not ready.*\n.*still has 1 request from before: GET \/held/,
+    says: /Timed out after 2s, the only process is not ready.*\n.*still has 1 request from before: GET \/held/,
   },
   {
     what: "an open WebSocket that nobody waits for",
     start: async (place) => void await openWebSocket(await start(place, "site")),
     code: 0,
-    says: /still open, and not waited for: .*: GET \/socket \(upgrade, [\d.]+ s\)/,
+    says: /still open, and not waited for: .*: GET \/socket \([\d.]+ s, upgrade\)/,
   },
   {
     what: "an open WebSocket that somebody waits for",

@@ -182,6 +182,10 @@ test("explain asks a gate that --config exports, which has a state of its own", 
   const both = await cli(["explain", "/", "--config", "gate.mjs", "--store", "a.json"], { cwd: folder });
   expect(both.stderr).toContain("has its own state");
   expect(both.code).toBe(2);
+  const env = { MAINTENANCE_STORE: "a.json" };
+  const alone = await cli(["explain", "http://localhost/", "--config", "gate.mjs"], { cwd: folder, env });
+  expect(alone.stderr).toBe('note: the gate of "--config" has its own state: MAINTENANCE_STORE was not read\n');
+  expect(alone.code).toBe(0);
 });
 
 test.each([

@@ -123,7 +123,7 @@ test("run does not run the command where the fleet is not ready, and leaves main
   await hold();
   const { code, stderr } = await cli(["run", "--store", store, "--wait", "3s", "--", "touch", join(folder, "seen")]);
   expect(stderr).toMatch(
-    /Timed out after 3s, 1 of 1 process not ready: .*; the command was not run\n .*GET \/held.*\n {2}to turn it off: maintenancemode off/,
+    /Timed out after 3s, the only process is not ready: .*; the command was not run\n .*GET \/held.*\n {2}to turn it off: maintenancemode off/,
   );
   expect(code).toBe(5);
   expect(existsSync(join(folder, "seen"))).toBe(false);
@@ -286,7 +286,7 @@ test("run puts back the text that was stored before, and says so", async () => {
   const { code, stderr } = await cli(["run", "--store", store, "--reason", "Backup", "--", "true"]);
   expect(stderr).toContain("note: maintenance was already on: if the command succeeds, run goes back to that\n");
   expect(stderr).toContain(
-    `The command succeeded. Maintenance is on, as before. To turn it off: maintenancemode off --store ${store}\n`,
+    `The command succeeded. Maintenance is on, as before. To turn maintenance off: maintenancemode off --store ${store}\n`,
   );
   expect(code).toBe(0);
   expect(readFileSync(file, "utf8")).toBe(MOVING);
@@ -315,7 +315,7 @@ test("run that succeeds after one that failed puts back what was there before bo
   const failed = await cli(["run", "--store", store, "--reason", "Backup", "--", "false"]);
   expect(failed.stderr).toContain(
     `  to turn it off: maintenancemode off --store ${store}\n` +
-      `  to go back to the state from before (on: Moving house): maintenancemode run --store ${store} -- true\n`,
+      `  to go back to the state from before (on: Moving house): maintenancemode off --restore --store ${store}\n`,
   );
   expect(read()).toEqual({ ...JSON.parse(MOVING), reason: "Backup", former: JSON.parse(MOVING) });
   const status = await cli(["status", "--store", store]);
@@ -347,8 +347,29 @@ test("run goes back to a state that was stored before a run that was killed", as
   killed.child.kill("SIGKILL");
   process.kill(Number(killed.stdout), "SIGKILL");
   await killed.done;
+  const status = await cli(["status", "--store", store]);
+  expect(status.stdout).toMatch(/^ {2}owner {8}run \d+@\S+ \w+ \(it is not running any more and cannot end this\)$/m);
+  expect(status.stdout).toContain(`  go back      maintenancemode off --restore --store ${store}\n`);
   expect((await cli(["run", "--store", store, "--", "true"])).code).toBe(0);
   expect(read()).toEqual(JSON.parse(MOVING));
+});
+
+test("the command that a failed run prints puts back the state from before, although no process can be waited for", async () => {
+  const place = makePlace();
+  const { store, read } = place;
+  place.write(MOVING);
+  const failed = await cli(["run", "--store", store, "--wait", "1s", "--", "true"]);
+  expect(failed.code).toBe(5);
+  const [, words] = /to go back to the state from before \(on: Moving house\): maintenancemode (.+)$/m.exec(
+    failed.stderr,
+  )!;
+  const { code, stdout } = await cli(words!.split(" "));
+  expect(stdout).toMatch(/^Maintenance stays on\.\n {2}reason {7}Moving house\n/);
+  expect(code).toBe(0);
+  expect(read()).toEqual(JSON.parse(MOVING));
+  const again = await cli(words!.split(" "));
+  expect(again.stderr).toContain('"--restore" goes back to the state from before a run, and no run has left this one');
+  expect(again.code).toBe(2);
 });
 
 test("run leaves the site to the run of another machine, which opens it", async () => {

@@ -104,7 +104,7 @@ test("status ends with 4 where no valid state is stored, and shows what the proc
   );
   const { code, stdout, stderr } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
-    /^1 of 1 process does not have the stored state:\n.*\n {2}\S+ +\d+ +node \S+ +NO +on .*\n {4}Cannot read .*"onn" \(file:.*\)\n$/s,
+    /^The only process does not have the stored state:\n.*\n {2}\S+ +\d+ +node \S+ +NO +on .*\n {4}Cannot read .*"onn" \(file:.*\)\n$/s,
   );
   expect(stderr).toBe(
     `maintenancemode: The state in ${store} is not valid: Cannot read the maintenance state: "$.mode" must be "off", "on" ` +
@@ -167,7 +167,7 @@ test("status, on and off name a process whose record cannot be read, and only --
   const { code, stdout } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
     new RegExp(
-      `2 of 2 processes do not have the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){5}${remark}` +
+      `None of the 2 processes has the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){5}${remark}` +
         ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){5}${remark}$`,
     ),
   );
@@ -176,7 +176,7 @@ test("status, on and off name a process whose record cannot be read, and only --
   expect(read()).toEqual({ mode: "on" });
   expect((await cli(["off", "--store", store])).code).toBe(0);
   const waited = await cli(["on", "--store", store, "--wait", "1s"]);
-  expect(waited.stderr).toContain("Timed out after 1s, 2 of 2 processes not ready");
+  expect(waited.stderr).toContain("Timed out after 1s, none of the 2 processes is ready");
   expect(waited.stderr).toContain("  web-1 (pid 12) may still have the old state: its record cannot be read");
   expect(waited.code).toBe(5);
 });

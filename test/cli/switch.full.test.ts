@@ -93,7 +93,7 @@ test("on while it is on refreshes what is given and keeps the rest", async () =>
   expect(stdout).toMatch(/^Maintenance stays on\.\n/);
   expect(read()).toEqual({ mode: "on", reason: "New", internalIps: ["10.0.0.1"] });
   const change = await cli(["read-only", "--store", store]);
-  expect(change.stdout).toMatch(/^Maintenance is now read-only\.\n/);
+  expect(change.stdout).toMatch(/^The site is now read-only\.\n/);
   expect(change.stdout).toContain("visitors who only read (GET, HEAD and other safe methods)");
   expect(read()).toEqual({ mode: "read-only", reason: "New", internalIps: ["10.0.0.1"] });
 });
@@ -327,7 +327,7 @@ test("on --wait names the stragglers, and what they hold", async () => {
   expect(stdout).toMatch(/^Maintenance is now on\.\n/);
   expect(stderr).toMatch(
     new RegExp(
-      "maintenancemode: Timed out after 3s, 1 of 1 process not ready: it is not safe to migrate, maintenance stays on\n" +
+      "maintenancemode: Timed out after 3s, the only process is not ready: it is not safe to migrate, maintenance stays on\n" +
         `  .* \\(pid ${pid}\\) still has 1 request from before: GET /held \\([\\d.]+ s\\)\n$`,
     ),
   );
@@ -341,7 +341,7 @@ test("on --wait does not wait for event streams, and names them; with --streams 
   const controller = new AbortController();
   await fetch(`${url}/events`, { signal: controller.signal });
   const { code, stderr } = await cli(["on", "--store", store, "--wait", "20s"]);
-  expect(stderr).toMatch(/note: still open, and not waited for: .*: GET \/events \(event-stream, [\d.]+ s\)\n/);
+  expect(stderr).toMatch(/note: still open, and not waited for: .*: GET \/events \([\d.]+ s, event-stream\)\n/);
   expect(code).toBe(0);
   const strict = await cli(["on", "--store", store, "--wait", "3s", "--streams"]);
   expect(strict.stderr).toMatch(/still has 1 stream: GET \/events/);
@@ -352,11 +352,43 @@ test("on --wait does not wait for event streams, and names them; with --streams 
 test("on --wait of a later start says that it is not safe to migrate before", async () => {
   const { store } = makePlace();
   await startSite(store);
-  const { code, stdout } = await cli(["on", "--store", store, "--start", "2999-01-01T00:00Z", "--wait", "20s"]);
+  const { code, stdout, stderr } = await cli(["on", "--store", store, "--start", "2999-01-01T00:00Z", "--wait", "20s"]);
   expect(stdout).toMatch(
     /\nThe process has the new state\. Maintenance begins 2999-01-01 00:00:00 UTC, in .*\. It is not safe to migrate before\.\n$/,
   );
+  expect(stderr).toBe(
+    "note: maintenance is not on yet: to begin at once, give --start now\n" +
+      "note: once it has begun, requests from before may still be at work: wait for them with " +
+      `maintenancemode on --wait 60s --store ${store}\n`,
+  );
   expect(code).toBe(0);
+});
+
+test("on --with-bypass says that the link from before no longer works", async () => {
+  const { store } = makePlace();
+  const [first, second] = [
+    await cli(["on", "--store", store, "--with-bypass"]),
+    await cli(["on", "--store", store, "--with-bypass"]),
+  ];
+  const note = "note: the bypass link from before no longer works\n";
+  expect([first.stderr.includes(note), second.stderr.includes(note)]).toEqual([false, true]);
+});
+
+test("on --status refuses a redirect, and names what redirects", async () => {
+  const { store } = makePlace();
+  const { code, stderr } = await cli(["on", "--store", store, "--status", "302"]);
+  expect(stderr).toContain(
+    '"--status" must not be a redirect, received "302": to redirect visitors, set the option "redirectUrl" in the code ' +
+      "of the site\n",
+  );
+  expect(code).toBe(2);
+});
+
+test("read-only of a part says so", async () => {
+  const { store } = makePlace();
+  expect((await cli(["read-only", "--store", store, "--url", "/shop"])).stdout).toMatch(
+    /^A part of the site is now read-only\.\n/,
+  );
 });
 
 test("on --wait fails where no process reports, unless that is said to be right", async () => {

@@ -59,7 +59,7 @@ test.skipIf(!isThere)("Ctrl-C while run waits runs nothing, leaves maintenance o
   const { hold } = await startSite(store);
   await hold();
   const run = atTerminal(["run", "--store", store, "--", "echo", "started"]);
-  await until(() => run.output().includes("Waiting for 1 of 1 process, 1 request from before"), "it waits");
+  await until(() => run.output().includes("Waiting for 1 process, 1 request from before"), "it waits");
   run.type("\x03");
   expect(await run.done).toBe(130);
   expect(run.output()).toContain(

@@ -13,6 +13,7 @@ test("usage() names every command, and each command its options and the exit cod
       expect(new RegExp(`^  --${name}\\b`, "m").test(text)).toBe(of.includes(command));
     }
     expect(text).toContain("Exit codes:");
+    expect(text).toContain("126, 127  run: the command cannot be executed, or was not found\n");
   }
 });
 

@@ -121,6 +121,10 @@ function parseRetryAfter(text: string, now: number, note: (flag: string, text: s
 }
 
 function parseStatus(text: string): number {
+  if (/^3\d\d$/.test(text)) {
+    const hint = 'to redirect visitors, set the option "redirectUrl" in the code of the site';
+    throw usageError(`"--status" must not be a redirect, received ${show(text)}: ${hint}`);
+  }
   if (/^\d{3}$/.test(text)) return Number(text);
   throw usageError(`"--status" must be a status code such as 503, received ${show(text)}`);
 }

@@ -93,13 +93,19 @@ async function compose(
   target: Target,
   now: number,
 ): Promise<MaintenanceState> {
-  if (target === "off") return OFF;
+  if (target === "off") return args.options.restore ? stateFromBefore(requireValid(former, opened.label)) : OFF;
   if (target === "admit") {
     return composeAdmit(situationOf(requireValid(former, opened.label), now), parsePercentage(args.percentage!));
   }
   const { state, notes } = composeState(target, former.snapshot?.state, await normalise(args.options), now);
   for (const note of notes) output.note(note);
   return state;
+}
+
+/** The state from before a run, which has left its own. */
+function stateFromBefore({ state: { owner, former } }: Snapshot): MaintenanceState {
+  if (owner !== undefined || former !== undefined) return former ?? OFF;
+  throw usageError('"--restore" goes back to the state from before a run, and no run has left this one: run off alone');
 }
 
 /** The options with the addresses in their shortest form. */

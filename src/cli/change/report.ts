@@ -64,6 +64,11 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
   if (situation.inForce && wasInForce(planned) && partOf(before!) !== undefined && partOf(state) === undefined) {
     yield "maintenance covered a part of the site before, and covers the whole site now";
   }
+  if (planned.secret !== undefined && before?.bypass !== undefined && before.mode !== "off") {
+    yield args.command === "run"
+      ? "the bypass link from before does not work until the state from before is back"
+      : "the bypass link from before no longer works";
+  }
   const owner = before?.owner;
   if (args.command === "run") yield* notesOnRun(planned);
   else if (owner !== undefined) {

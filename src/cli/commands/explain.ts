@@ -137,6 +137,9 @@ async function prepare({ args, output }: Context, config: Config | undefined): P
     if (args.options.store !== undefined) {
       throw usageError('the gate of "--config" has its own state: leave out "--store", or export only the options');
     }
+    if (isStoreGiven(undefined)) {
+      output.note('the gate of "--config" has its own state: MAINTENANCE_STORE was not read');
+    }
     return { gate: config.gate };
   }
   if (config !== undefined && !isStoreGiven(args.options.store)) {

@@ -66,7 +66,7 @@ function howToEnd({ opened, back }: Planned): string[] {
   const { root } = back!;
   const off = `to turn it off: ${commandFor(opened, "off")}`;
   if (root.mode === "off") return [off];
-  return [off, `to go back to the state from before (${summarise(root)}): ${commandFor(opened, "run")} -- true`];
+  return [off, `to go back to the state from before (${summarise(root)}): ${commandFor(opened, "off --restore")}`];
 }
 
 /** Notes in the store and in the JSON that the run has ended without success. */
@@ -177,8 +177,9 @@ async function reportSuccess({ output, result }: Context, { opened, back }: Plan
   const { phase, inForce } = situation;
   const isOver = phase === "off" || phase === "ended";
   const word = output.paint(inForce ? "red" : isOver ? "green" : "yellow", isOver ? "off" : phase);
-  const before = isOver ? "." : `, as before. To turn it off: ${off}`;
-  output.line(`The command succeeded. Maintenance is ${word}${before}`);
+  const subject = phase === "read-only" ? "The site" : "Maintenance";
+  const before = isOver ? "." : `, as before. To turn maintenance off: ${off}`;
+  output.line(`The command succeeded. ${subject} is ${word}${before}`);
 }
 
 function describeEnd({ signal, interrupted }: ChildEnd, status: number): string {

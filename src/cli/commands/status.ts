@@ -1,8 +1,9 @@
 import { readFleet } from "../../state/fleet.ts";
+import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import type { Context } from "../context.ts";
 import { EXIT, STATUS_EXIT } from "../exit-codes.ts";
 import { printFleet, viewInstances } from "../output/fleet-table.ts";
-import { describeAdmissions, describeState, headline, printRows } from "../output/describe.ts";
+import { describeAdmissions, describeState, headline, isLeftByRun, printRows } from "../output/describe.ts";
 import { openStore } from "../open/stores.ts";
 import { commandFor } from "../process/program.ts";
 import { jsonOf, readCurrent, requireValid, situationOf } from "../situation.ts";
@@ -32,6 +33,7 @@ export async function status({ args, output, result }: Context): Promise<number>
         ...admissions,
         ["store", opened.label],
         ...(undo === null ? [] : [["undo", undo] as const]),
+        ...(isRestorable(situation.state) ? [["go back", commandFor(opened, "off --restore")] as const] : []),
       ]);
       output.line("");
       if (args.options["exit-code"]) code = STATUS_EXIT[situation.phase];
@@ -44,6 +46,11 @@ export async function status({ args, output, result }: Context): Promise<number>
   } finally {
     opened.close();
   }
+}
+
+/** Whether a run has left a state from before it that is not just off. */
+function isRestorable(state: MaintenanceState): boolean {
+  return isLeftByRun(state) && state.former !== undefined && state.former.mode !== "off";
 }
 
 /** An error while reading the processes. The report of the state comes first. */

@@ -4,6 +4,7 @@ import { follow } from "../wait/follow.ts";
 import { catchSignals } from "../process/signals.ts";
 import { openStore } from "../open/stores.ts";
 import { commit, plan, type Target } from "../change/plan.ts";
+import { clauseOf } from "../output/describe.ts";
 import { fillResult, report } from "../change/report.ts";
 import { requireClosed } from "../change/require-closed.ts";
 import { readWaitPlan, requireInstances } from "../wait/plan.ts";
@@ -24,9 +25,7 @@ export async function switchTo(context: Context, target: Target): Promise<number
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
-    const interrupt = waitPlan === undefined
-      ? undefined
-      : catchSignals(`maintenance is ${planned.situation.state.mode}`);
+    const interrupt = waitPlan === undefined ? undefined : catchSignals(clauseOf(planned.situation.state.mode, "is"));
     try {
       const revision = await commit(planned);
       report(context, planned);

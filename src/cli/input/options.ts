@@ -41,6 +41,7 @@ export interface OptionValues {
   readonly "retry-after"?: string;
   readonly status?: string;
   readonly "with-bypass"?: true;
+  readonly restore?: true;
   readonly wait?: string;
   readonly streams?: true;
   readonly "allow-no-instances"?: true;
@@ -92,6 +93,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   },
   status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
+  restore: { of: ["off"], help: "go back to the state from before a run that has not ended it" },
   wait: {
     value: "<duration>",
     of: SWITCH,

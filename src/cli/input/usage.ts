@@ -55,7 +55,10 @@ cookie that anyone can forge.
 With --wait the command returns once every process has the new state.
 
 ${JSON_SHAPE}`,
-  off: "With --wait the command returns once every process has turned maintenance off.",
+  off: `With --restore the command goes back to the state from before a run that failed or has died, and
+waits for nothing.
+
+With --wait the command returns once every process has the new state.`,
   status: `FOLLOWS says whether a process has the stored state. COUNTS says what it counts: requests, work
 that its code tracks, nothing because it only watches, or unknown. IN FLIGHT counts its unfinished
 requests and work. FROM BEFORE counts what began before it took the state. STREAMS counts its event
@@ -108,6 +111,7 @@ const EXITS = `Exit codes:
   1  unexpected error                    5  timed out waiting, or no process found
   2  the command line is not valid       6  someone else changed the state at the same time
   3  the store cannot be reached         130  interrupted by Ctrl-C
+  126, 127  run: the command cannot be executed, or was not found
 Once its command has started, run ends with the command's own exit code.
 With --json an error is { "error": { "code", "message", "exitCode", … }, … } on standard output.`;
 

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { MaintenanceMode, MaintenanceState } from "../../types/maintenance-state.ts";
+import { isProcessThere } from "../../state/owner.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import { formatTime } from "../input/times.ts";
@@ -47,11 +48,18 @@ export function headline(output: Output, situation: Situation, verb = "is"): str
       const why = beginsAt === undefined ? "none of its windows is open" : "it is not on yet";
       return `Maintenance ${scheduled}${part}: ${why}.`;
     }
-    default: {
-      const mode = phase === "on" ? output.paint("red", "on") : output.paint("yellow", "read-only");
-      return `Maintenance ${verb} ${mode}${part}.`;
+    case "read-only": {
+      const site = part === "" ? "The site" : "A part of the site";
+      return `${site} ${verb} ${output.paint("yellow", "read-only")}.`;
     }
+    default:
+      return `Maintenance ${verb} ${output.paint("red", "on")}${part}.`;
   }
+}
+
+/** What a mode makes of the site, as a clause: `"maintenance is on"`, `"the site stays read-only"`. */
+export function clauseOf(mode: MaintenanceMode, verb: "is" | "stays"): string {
+  return mode === "read-only" ? `the site ${verb} read-only` : `maintenance ${verb} ${mode}`;
 }
 
 /** The part of the site that a state closes, in words; `undefined` for the whole site. */
@@ -99,10 +107,18 @@ function describeRetryAfter(retryAfter: number | string, now: number): string {
 function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
   const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
   const condition = mode === "off" ? "when it is done" : "if it is still running and succeeds";
-  const rows: Row[] = owner === undefined ? [] : [["owner", `${owner} (${condition}, it ${end})`]];
+  const fate = owner !== undefined && isProcessThere(owner) === false
+    ? "it is not running any more and cannot end this"
+    : `${condition}, it ${end}`;
+  const rows: Row[] = owner === undefined ? [] : [["owner", `${owner} (${fate})`]];
   if (former === undefined) return rows;
   const consequence = owner === undefined ? " (a run did not succeed: the next that does goes back to this)" : "";
   return [...rows, ["before", `${summarise(former)}${consequence}`]];
+}
+
+/** Whether a run has ended without going back to the state from before it, as far as this machine can tell. */
+export function isLeftByRun({ owner, former }: MaintenanceState): boolean {
+  return owner === undefined ? former !== undefined : isProcessThere(owner) === false;
 }
 
 /** A state in a few words. */
@@ -176,6 +192,29 @@ function describeCode(instances: readonly Instance[] | undefined, mode: Maintena
   return `whoever the site's own code allows: ${words.join(", ")}${
     isKnown ? "" : " (not all of it is visible from here)"
   }`;
+}
+
+/** A sentence about those of all processes that lag behind, in the forms of its predicate. */
+export interface LateWords {
+  /** What is true of none if all lag behind, such as `"is ready"`. */
+  readonly none: string;
+  /** What is true of one. */
+  readonly one: string;
+  /** What is true of several. */
+  readonly many: string;
+}
+
+/** Says of how many processes something is true that is wrong: `"1 of 3 processes is not ready"`. */
+export function describeLate(late: number, all: number, { none, one, many }: LateWords): string {
+  if (all === 1) return `the only process ${one}`;
+  return late === all
+    ? `none of the ${all} processes ${none}`
+    : `${late} of ${all} processes ${late === 1 ? one : many}`;
+}
+
+/** A clause as the beginning of a sentence. */
+export function capitalise(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}`;
 }
 
 /** A number with its noun. */

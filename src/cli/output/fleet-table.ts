@@ -2,7 +2,7 @@ import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
 import { isUnreadable, RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import type { Output } from "./output.ts";
-import { count, NO_PROCESS, printable } from "./describe.ts";
+import { capitalise, count, describeLate, NO_PROCESS, printable } from "./describe.ts";
 
 /** A process compared with the stored state. */
 export interface InstanceView extends Instance {
@@ -67,7 +67,14 @@ export function printFleet(output: Output, instances: readonly InstanceView[] | 
 function summarise(instances: readonly InstanceView[]): string {
   const all = count(instances.length, "process", "processes");
   const late = instances.filter(({ follows }) => !follows).length;
-  if (late > 0) return `${late} of ${all} ${late === 1 ? "does" : "do"} not have the stored state`;
+  if (late > 0) {
+    const words = {
+      none: "has the stored state",
+      one: "does not have the stored state",
+      many: "do not have the stored state",
+    };
+    return capitalise(describeLate(late, instances.length, words));
+  }
   return instances.length === 1 ? `${all} has the stored state` : `All ${all} have the stored state`;
 }
 

@@ -9,7 +9,7 @@ import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
-import { count, printable, WHY_NO_PROCESS } from "../output/describe.ts";
+import { count, describeLate, printable, WHY_NO_PROCESS } from "../output/describe.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
@@ -90,7 +90,9 @@ function describeProgress({ instances, stragglers, missing }: FleetReport, leftM
   const before = stragglers.reduce((sum, { before }) => sum + before, 0);
   const work = before === 0 ? "" : `, ${before} ${nounOf(stragglers, before)} from before`;
   const more = missing > stragglers.length ? `, ${missing - stragglers.length} more expected` : "";
-  return `Waiting for ${stragglers.length} of ${count(instances.length, "process", "processes")}${work}${more}, ` +
+  const all = instances.length;
+  const of = stragglers.length < all ? `${stragglers.length} of ` : all > 1 ? "all " : "";
+  return `Waiting for ${of}${count(all, "process", "processes")}${work}${more}, ` +
     `${formatDuration(Math.max(0, leftMs))} left`;
 }
 
@@ -111,13 +113,17 @@ function notReady(report: FleetReport, target: FleetTarget, { timeoutMs, expect 
     );
   }
   const what = isOnlyUncounted
-    ? `${stragglers.length} of ${of} may have something at work that nobody counts`
+    ? `${
+      instances.length === 1 ? "The only process" : `${stragglers.length} of ${of}`
+    } may have something at work that nobody counts`
     : missing > stragglers.length
     ? `Timed out after ${formatDuration(timeoutMs)}, ${instances.length - stragglers.length} of ${expect} expected ` +
       "processes are ready"
-    : `Timed out after ${formatDuration(timeoutMs)}, ${stragglers.length} of ${of} not ready`;
+    : `Timed out after ${formatDuration(timeoutMs)}, ${describeLate(stragglers.length, instances.length, NOT_READY)}`;
   return new CliError("stragglers", what, { lines });
 }
+
+const NOT_READY = { none: "is ready", one: "is not ready", many: "are not ready" };
 
 function noProcess({ instances }: FleetReport): CliError {
   const lines = [WHY_NO_PROCESS, "If the site is not running, give --allow-no-instances"];
@@ -137,7 +143,7 @@ export function describeStreams(instances: readonly Instance[]): string[] {
 }
 
 function describeHeld({ method, path, seconds, kind }: InFlightRequest): string {
-  return `${method} ${path} (${kind}, ${seconds} s)`;
+  return `${method} ${path} (${seconds} s, ${kind})`;
 }
 
 /** The processes, or `undefined` if the store does not record them or cannot be reached. */

@@ -7,9 +7,10 @@ import { formatPercentage } from "../change/admit.ts";
 import type { Planned } from "../change/plan.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
+import { commandFor } from "../process/program.ts";
 import type { Situation } from "../situation.ts";
 import { formatTime } from "../input/times.ts";
-import { partOf, printable } from "../output/describe.ts";
+import { clauseOf, partOf, printable } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
@@ -38,6 +39,10 @@ export async function follow(
     result["ready"] = true;
     result["instances"] = viewInstances(instances, revision, Date.now());
     output.line(describeReady(planned.situation, ready));
+    if (situation.beginsAt !== undefined) {
+      const again = commandFor(opened, `${situation.state.mode} --wait 60s`);
+      output.note(`once it has begun, requests from before may still be at work: wait for them with ${again}`);
+    }
     for (const line of describeStreams(instances)) output.note(`still open, and not waited for: ${line}`);
   } catch (error) {
     if (error instanceof StoreError) throw new CliError("store", `${reasonOf(error)}${whatStays(planned)}`);
@@ -49,7 +54,7 @@ export async function follow(
 }
 
 function whatStays({ situation }: Planned): string {
-  if (situation.inForce) return `: it is not safe to migrate, maintenance stays ${situation.state.mode}`;
+  if (situation.inForce) return `: it is not safe to migrate, ${clauseOf(situation.state.mode, "stays")}`;
   return situation.state.mode === "off" ? ": maintenance is off in the store, but not yet everywhere" : "";
 }
 
