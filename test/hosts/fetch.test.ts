@@ -232,6 +232,17 @@ describe("a body is followed", () => {
       expect(same).toBe(text);
       return text;
     },
+    "tee() whose other branch is given up": async ({ body }) => {
+      const [one, two] = body!.tee();
+      two.cancel().catch(() => {});
+      return await new Response(one).text();
+    },
+    "tee() whose other branch is given up at the end": async ({ body }) => {
+      const [one, two] = body!.tee();
+      const text = await new Response(one).text();
+      await two.cancel();
+      return text;
+    },
     "clone()": async (response) => {
       const text = await response.clone().text();
       expect(await response.text()).toBe(text);

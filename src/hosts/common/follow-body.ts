@@ -102,7 +102,13 @@ function followReader(body: Body, onEnd: OnEnd): void {
     tee() {
       const branches = tee.call(body) as [Body, Body];
       let open = branches.length;
-      for (const branch of branches) followReader(branch, (isCancelled) => --open === 0 && end(isCancelled));
+      // If one branch was read to its end, the source is done, whatever becomes of the other.
+      let isDone = false;
+      const onEnd: OnEnd = (isCancelled) => {
+        isDone ||= !isCancelled;
+        if (--open === 0) end(!isDone);
+      };
+      for (const branch of branches) followReader(branch, onEnd);
       return branches;
     },
     values: (options) => read(body, options?.preventCancel === true),
