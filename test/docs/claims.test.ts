@@ -22,7 +22,7 @@ const described: Described[] = Array.from(
   page("options.md").text.matchAll(/^### `(\w+)`$.*?^- Example: `(.*?)`$/gms),
   ([, name, example]) => [name!, example!],
 );
-const ofHosts = described.slice(-3);
+const ofHosts = described.slice(-4);
 const ofGate = described.slice(0, -3);
 
 describe("Install", () => {
