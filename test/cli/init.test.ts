@@ -41,6 +41,17 @@ test("init names the framework, the file and the lines, and changes nothing", as
   for (const [path, text] of Object.entries(files)) expect(readFileSync(join(folder, path), "utf8")).toBe(text);
 });
 
+test("init writes require() for a file that uses it", async () => {
+  const folder = makeFolder({
+    "package.json": manifest({ express: "~4.16.1" }),
+    "app.js": "var express = require('express');\nvar app = express();\n",
+  });
+  const { json } = await cli(["init", "--json"], { cwd: folder });
+  expect(json.steps[0].file).toBe("app.js");
+  expect(json.steps[0].code).toContain('const { maintenanceMode } = require("maintenancemode");\n');
+  expect(json.steps[0].code).not.toContain("import ");
+});
+
 test("init says that the package is there already, and where it is used", async () => {
   const folder = makeFolder({
     "package.json": manifest({ express: "^5.0.0", maintenancemode: "^0.1.0" }),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { findImporters, type Project, readProject } from "../init/project.ts";
+import { findImporters, isCommonJs, type Project, readProject, toCommonJs } from "../init/project.ts";
 import { GENERIC, type Recipe, RECIPES, type Step } from "../init/recipes.ts";
 import { printable } from "../output/describe.ts";
 import { PROGRAM } from "../process/program.ts";
@@ -61,7 +61,11 @@ function versionOf({ packages }: Recipe, project: Project): string {
 }
 
 function place(folder: string, { file, where, code }: Step, { packages }: Recipe, project: Project): Placed {
-  if (file === undefined) return { file: findImporters(folder, packages)[0], isNew: false, where, code };
+  if (file === undefined) {
+    const importer = findImporters(folder, packages)[0];
+    const isOld = importer !== undefined && isCommonJs(folder, importer);
+    return { file: importer, isNew: false, where, code: isOld ? toCommonJs(code) : code };
+  }
   const isTyped = existsSync(join(folder, "tsconfig.json")) || project.runtime !== "node";
   const suited = isTyped ? file : file.map((name) => name.replace(/\.ts$/, ".js"));
   const there = [...file, ...suited].find((name) => existsSync(join(folder, name)));

@@ -75,3 +75,16 @@ export function findImporters(folder: string, packages: readonly string[]): stri
   }
   return found;
 }
+
+/** Whether a file is a CommonJS module, as Node tells: by its name, by the nearest `package.json`, and by what it has. */
+export function isCommonJs(folder: string, file: string): boolean {
+  if (/\.(cts|cjs)$/.test(file)) return true;
+  if (!/\.js$/.test(file) || !existsSync(join(folder, file))) return false;
+  const text = readFileSync(join(folder, file), "utf8");
+  return /\brequire\s*\(/.test(text) && !/^\s*(import|export)\s/m.test(text);
+}
+
+/** The same lines for a CommonJS module. */
+export function toCommonJs(code: string): string {
+  return code.replace(/^import (\{.*\}|\w+) from (".*");$/gm, "const $1 = require($2);");
+}
