@@ -23,7 +23,7 @@ import {
   type NodeRequest,
   type NodeResponse,
 } from "../hosts/connect.ts";
-import { describePlace, type PlacedRequest } from "./express/place.ts";
+import { warnOfPlace } from "./express/place.ts";
 
 export { guardUpgrade } from "../hosts/connect.ts";
 export type {
@@ -71,15 +71,8 @@ export function maintenanceMiddleware<Req extends NodeRequest = NodeRequest, Res
   maintenance: Maintenance,
   options: MiddlewareOptions<NodeInfo<Req, Res>> = {},
 ): Middleware<Req, Res> {
-  const gate = connectMiddleware(maintenance, options);
-  let isPlaceKnown = false;
-  const middleware: Middleware<Req, Res> = (req, res, next) => {
-    if (!isPlaceKnown) {
-      isPlaceKnown = true;
-      const warning = describePlace(req as PlacedRequest, middleware);
-      if (warning !== undefined) console.warn(`maintenancemode: ${warning} This is said once.`);
-    }
-    return gate(req, res, next);
-  };
-  return middleware;
+  return warnOfPlace(maintenance, connectMiddleware(maintenance, options), {
+    gate: "maintenanceMiddleware()",
+    putBefore: "Register maintenanceMiddleware() before it",
+  });
 }

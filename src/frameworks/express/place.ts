@@ -1,5 +1,8 @@
+import type { Maintenance } from "../../gate/maintenance.ts";
+import type { Middleware, NodeRequest, NodeResponse } from "../../hosts/connect.ts";
+
 /** A request of Express, by the members that tell where a middleware stands. */
-export interface PlacedRequest {
+interface PlacedRequest {
   /** The path at which the router that calls the middleware is mounted. */
   readonly baseUrl?: string;
   readonly app?: {
@@ -31,24 +34,46 @@ interface Walk {
   readonly within?: string | undefined;
 }
 
-/**
- * Says what is wrong with the place of the gate, and what to do about it; `undefined` if nothing is known to be wrong.
- *
- * @param req The first request that has come to the gate.
- * @param middleware The function that was registered.
- */
-export function describePlace({ baseUrl, app }: PlacedRequest, middleware: unknown): string | undefined {
-  if (baseUrl) return describePart(`mounted at ${JSON.stringify(baseUrl)}`);
-  const { before, within, isFound } = walk(stackOf(app), middleware);
-  if (within !== undefined) return describePart(`a part of the route ${within}`);
-  if (!isFound || before === undefined) return undefined;
-  return `${before} is registered before maintenanceMiddleware(): it stays open while the site is closed, and nothing ` +
-    `counts its requests. Register maintenanceMiddleware() before it, and list what is to stay open in "ignoreUrls".`;
+/** How a framework calls the gate, and how its users put it before a route. */
+interface Names {
+  readonly gate: string;
+  readonly putBefore: string;
 }
 
-function describePart(where: string): string {
-  return `maintenanceMiddleware() is ${where}: all the rest of the site stays open, and nothing counts its requests. ` +
-    `Register it with app.use() before all routes. To close a part of the site, name it in "urls" of the state.`;
+/** The gates that a request has come to. Where one stands twice, only its first place counts. */
+const placed = new WeakSet<Maintenance>();
+
+/** Makes middleware say once on the console, at its first request, what is wrong with its place and what to do about it. */
+export function warnOfPlace<Req extends NodeRequest, Res extends NodeResponse>(
+  maintenance: Maintenance,
+  gate: Middleware<Req, Res>,
+  names: Names,
+): Middleware<Req, Res> {
+  let isKnown = false;
+  const middleware: Middleware<Req, Res> = (req, res, next) => {
+    if (!isKnown) {
+      isKnown = true;
+      const warning = placed.has(maintenance) ? undefined : describePlace(req as PlacedRequest, middleware, names);
+      placed.add(maintenance);
+      if (warning !== undefined) console.warn(`maintenancemode: ${warning} This is said once.`);
+    }
+    return gate(req, res, next);
+  };
+  return middleware;
+}
+
+function describePlace({ baseUrl, app }: PlacedRequest, middleware: unknown, names: Names): string | undefined {
+  if (baseUrl) return describePart(`mounted at ${JSON.stringify(baseUrl)}`, names);
+  const { before, within, isFound } = walk(stackOf(app), middleware);
+  if (within !== undefined) return describePart(`a part of the route ${within}`, names);
+  if (!isFound || before === undefined) return undefined;
+  return `${before} is registered before ${names.gate}: it stays open while the site is closed, and nothing counts its ` +
+    `requests. ${names.putBefore}, and list what is to stay open in "ignoreUrls".`;
+}
+
+function describePart(where: string, { gate }: Names): string {
+  return `${gate} is ${where}: all the rest of the site stays open, and nothing counts its requests. Register it with ` +
+    `app.use() before all routes. To close a part of the site, name it in "urls" of the state.`;
 }
 
 function stackOf(app: PlacedRequest["app"]): readonly Layer[] {
