@@ -76,6 +76,10 @@ const TASK = "open the Redis store";
  * Deleting only the key is a decision and means "off". The store cannot tell an evicted key from a deleted one, so use an
  * instance with the policy `noeviction` or `volatile-…`.
  *
+ * **When Redis comes back with an older state**, from a snapshot or a replica that lagged, a process that knows a newer one
+ * puts that back, and reports it once. Each change has a stamp by the clock of Redis, so what somebody changes afterwards is
+ * newer.
+ *
  * **When a write fails.** If Redis does not answer within 4 seconds, the state may or may not have been stored. Redis never
  * stores it later than that, however long Redis hangs or the client keeps the command in its queue.
  *

@@ -94,7 +94,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   },
   status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
-  restore: { of: ["off"], help: "go back to the state from before a run that has not ended it" },
+  restore: { of: ["off"], help: "go back to the state from before a run that failed or died" },
   wait: {
     value: "<duration>",
     of: SWITCH,

@@ -57,8 +57,7 @@ cookie that anyone can forge.
 With --wait the command returns once every process has the new state.
 
 ${JSON_SHAPE}`,
-  off: `With --restore the command goes back to the state from before a run that failed or has died, and
-waits for nothing.
+  off: `With --restore the command goes back to the state from before a run that failed or died.
 
 With --wait the command returns once every process has the new state.`,
   status: `FOLLOWS says whether a process has the stored state. COUNTS says what it counts: requests, work

@@ -34,14 +34,20 @@ export function addFields<Result>(
   fields: AddedFields | undefined,
   request?: { readonly method: string },
 ): Result {
-  return fields === undefined ? result : addTo(result, fields, request?.method === "HEAD");
+  if (fields === undefined) return result;
+  if (isPromise(result)) {
+    return Promise.resolve(result).then((response: unknown) => addFields(response, fields, request)) as Result;
+  }
+  return isResponse(result) ? withFields(result, fields, isHead(request)) as Result : result;
 }
 
-function addTo<Result>(result: Result, fields: AddedFields, isHead: boolean): Result {
-  if (isPromise(result)) {
-    return Promise.resolve(result).then((response: unknown) => addTo(response, fields, isHead)) as Result;
+function isHead(request: { readonly method: string } | undefined): boolean {
+  try {
+    return request?.method === "HEAD";
+  } catch {
+    // Deno forgets the method of a request whose client has gone away.
+    return false;
   }
-  return isResponse(result) ? withFields(result, fields, isHead) as Result : result;
 }
 
 function isResponse(value: unknown): value is Response {
@@ -50,7 +56,7 @@ function isResponse(value: unknown): value is Response {
   return typeof status === "number" && status >= 200 && status <= 599 && typeof headers?.append === "function";
 }
 
-function withFields(response: Response, given: AddedFields, isHead: boolean): Response {
+function withFields(response: Response, given: AddedFields, isToHead: boolean): Response {
   const changes = changesFor(given, response.status);
   const { isPrivate } = changes;
   const hasCookie = given.some(([name]) => name === "set-cookie");
@@ -60,7 +66,7 @@ function withFields(response: Response, given: AddedFields, isHead: boolean): Re
   if (added.length === 0) return response;
   try {
     // An app can return a Response again whose body nobody reads, to another visitor, who must not get the fields of this one.
-    const isReusable = isHead || response.body === null;
+    const isReusable = isToHead || response.body === null;
     if (!isReusable && ownsFields(response) && put(response.headers, { added, isPrivate })) return response;
     // From the whole Response: in Workers it has parts that the standard does not know.
     const copy = new Response(response.body, response);
@@ -68,7 +74,7 @@ function withFields(response: Response, given: AddedFields, isHead: boolean): Re
     return copy;
   } catch {
     // Something has read its body already, say. The server reports that, but to HEAD, which needs no body.
-    if (isHead) {
+    if (isToHead) {
       const copy = new Response(null, response);
       put(copy.headers, { added, isPrivate });
       return copy;
