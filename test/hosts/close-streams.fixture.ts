@@ -1,5 +1,5 @@
 /**
- * A server that closes streams: `close-streams.fixture.ts <kind>`, a key of `servers` below.
+ * A server that closes streams: `close-streams.fixture.ts <kind> <afterMs>`, the first a key of `servers` below.
  *
  * It prints its port. For each mode that it reads it sets a state. It prints `stopped` when the app hears that an event stream
  * has ended, and what `count` asks for.
@@ -17,8 +17,8 @@ import { type MaintenanceMode, maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
-/** How long a stream stays open after maintenance has begun. */
-const GRACE_MS = 500;
+/** How long a stream stays open after maintenance has begun, in milliseconds. */
+const GRACE_MS = Number(process.argv[3]);
 
 const state = liveState(memoryStore());
 const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
