@@ -124,6 +124,7 @@ describe.skipIf(!hasRedis()).each(Object.keys(clients))("a Redis that comes back
     const server = await start();
     const both = [await follow(server), await follow(server)];
     await both[0]!.state.set(stateOf("one"));
+    await hold(both, "one");
     await server.cli("save");
     await both[0]!.state.set(stateOf("two"));
     await hold(both, "two");
