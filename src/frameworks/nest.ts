@@ -212,7 +212,7 @@ function dynamicModule(providers: MaintenanceDynamicModule["providers"]): Mainte
 function declareDependency(): void {
   const { defineMetadata } = Reflect as { defineMetadata?: (key: string, value: unknown, target: object) => void };
   if (defineMetadata === undefined) {
-    const hint = 'import "@nestjs/common" or "reflect-metadata" before this call';
+    const hint = "import @nestjs/common before this call";
     throw new MaintenanceError("ERR_RUNTIME", `Cannot make MaintenanceModule: Nest has not been loaded: ${hint}`);
   }
   defineMetadata("self:paramtypes", [{ index: 0, param: SETUP }], MaintenanceModule);

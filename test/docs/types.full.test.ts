@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
-import { blocks, page } from "./_pages.ts";
+import { blocks, page, TESTS_OF_OTHERS } from "./_pages.ts";
 import { cleanUp, programs, repository, run, write } from "./_scratch.ts";
 
 afterAll(cleanUp);
 
 const ofPages = blocks.filter(({ language }) => language === "ts")
+  // Frameworks that are not installed here.
+  .filter(({ page, heading }) => !TESTS_OF_OTHERS[`${page}: ${heading}`]?.startsWith("../frameworks/"))
   .map(({ page, line, text }) => ({ name: `${page}-${line}`, text }));
 const ofExamples = readdirSync(join(repository, "examples"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts"))
