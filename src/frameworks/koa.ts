@@ -1,1 +1,131 @@
-export {};
+/**
+ * The gate as middleware for Koa 2 and 3.
+ *
+ * ```ts no-eval
+ * import Koa from "koa";
+ * import { maintenanceMode } from "maintenancemode";
+ * import { maintenanceMiddleware } from "maintenancemode/koa";
+ *
+ * const app = new Koa();
+ * app.use(maintenanceMiddleware(maintenanceMode({ enabled: true })));
+ * ```
+ *
+ * @module maintenancemode/koa
+ */
+import { Buffer } from "node:buffer";
+import { Readable } from "node:stream";
+import type { Maintenance } from "../gate/maintenance.ts";
+import type { MiddlewareOptions } from "../hosts/connect.ts";
+import { createNodeGuard } from "../hosts/node/guard.ts";
+import type { NodeRequest, NodeResponse } from "../hosts/node/info.ts";
+import { type AnswerParts, partsOf } from "../hosts/node/parts.ts";
+import { invalidOption } from "../util/errors.ts";
+
+export { guardUpgrade, type GuardUpgradeOptions, type UpgradeInfo, type UpgradeServer } from "../hosts/connect.ts";
+export type { CloseStreams, CloseStreamsOption, HostOptions, StaffOptions, UpgradeSocket } from "../hosts/connect.ts";
+export type { MiddlewareOptions, NodeRequest, NodeResponse };
+
+/** The context of Koa, by the members that are used: `Koa.Context` and its kin. */
+export interface KoaContext {
+  /** Node's request. */
+  readonly req: NodeRequest;
+  /** Node's response. */
+  readonly res: NodeResponse;
+  /** The target of the request as it came. Middleware such as `koa-mount` changes that of `req`. */
+  readonly originalUrl: string;
+  /** The status of the response. */
+  status: number;
+  /** The body of the response. */
+  body: unknown;
+  /** Sets a header field. */
+  // deno-lint-ignore no-explicit-any -- The overloads of Koa 2 and 3 have no other type in common.
+  set(...args: any[]): void;
+  /** Adds a value to a header field. */
+  // deno-lint-ignore no-explicit-any -- As above.
+  append(...args: any[]): void;
+}
+
+/** On a context, the gate that has let it through last. */
+const PASSED: unique symbol = Symbol("maintenancemode.passed");
+
+type Exchange = KoaContext & {
+  readonly req: { originalUrl?: string };
+  [PASSED]?: Maintenance;
+};
+
+/**
+ * Makes Koa middleware of the gate.
+ *
+ * Register it behind the session, if `isStaff` reads that, and before everything that it is to guard. It answers through the
+ * context, so that middleware in front of it, such as a logger, sees the answer. It leaves the bodies of requests alone. Of
+ * the app's responses it changes only header fields, as {@link https://expressjs.com | the middleware} of
+ * `maintenancemode/connect` does, also of those that Koa makes of an error. A request counts until its response is closed.
+ *
+ * @param maintenance The gate.
+ * @param options Who is staff, by the context of the app: `isStaff: (request, ctx) => …`. Which proxies to believe about the
+ * client's address: `app.proxy` means nothing to the gate. What becomes of open event streams.
+ * @returns The middleware.
+ * @throws {OptionError} If an argument is not valid.
+ * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
+ * @example Staff by koa-session
+ * ```ts no-eval
+ * import Koa from "koa";
+ * import session from "koa-session";
+ * import { maintenanceMode } from "maintenancemode";
+ * import { maintenanceMiddleware } from "maintenancemode/koa";
+ *
+ * const app = new Koa({ keys: ["a secret"] });
+ * app.use(session(app));
+ * app.use(maintenanceMiddleware(maintenanceMode({ enabled: true }), {
+ *   isStaff: (_request, ctx) => ctx.session?.isStaff === true,
+ * }));
+ * ```
+ */
+export function maintenanceMiddleware<Context extends KoaContext = KoaContext>(
+  maintenance: Maintenance,
+  options: MiddlewareOptions<Context> = {},
+): (ctx: Context, next: () => Promise<unknown>) => Promise<unknown> | void {
+  const guard = createNodeGuard<Context>(maintenance, options);
+  let isTwiceSaid = false;
+  return (ctx, next) => {
+    const exchange = ctx as Exchange;
+    const { req } = exchange;
+    if (req === undefined || typeof next !== "function") throw notKoa(ctx);
+    if (exchange[PASSED] === maintenance) {
+      if (!isTwiceSaid) {
+        console.warn(
+          "maintenancemode: a request comes to the middleware of the same gate a second time, where it changes nothing: " +
+            "register it once. This is said once.",
+        );
+      }
+      isTwiceSaid = true;
+      return next();
+    }
+    // As other frameworks note it, for the gate to look at the whole path.
+    if (req.originalUrl === undefined && req.url !== ctx.originalUrl) req.originalUrl = ctx.originalUrl;
+    const letIn = () => {
+      exchange[PASSED] = maintenance;
+      return next();
+    };
+    return guard(ctx, letIn, (verdict) => send(ctx, partsOf(verdict, req)));
+  };
+}
+
+function send(ctx: KoaContext, { status, fields, body }: AnswerParts): void {
+  // Koa takes a body away with the fields that describe it, and sets another status.
+  if (body === null) ctx.body = null;
+  ctx.status = status;
+  for (const [name, value] of Object.entries(fields)) {
+    // Middleware in front may have set cookies.
+    if (name === "set-cookie") ctx.append(name, value);
+    else ctx.set(name, value);
+  }
+  if (typeof body === "string") ctx.body = body;
+  else if (body instanceof Uint8Array) ctx.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  else if (body !== null) ctx.body = Readable.fromWeb(body as never);
+}
+
+function notKoa(ctx: unknown): Error {
+  const hint = 'register it with app.use(), or import the middleware of "maintenancemode/express"';
+  return invalidOption("call the middleware", "ctx", "the context of Koa, with next behind it", ctx, hint);
+}

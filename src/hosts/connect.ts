@@ -17,15 +17,9 @@ import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import { invalidOption } from "../util/errors.ts";
 import type { HostOptions, StaffOptions } from "./common/context.ts";
-import type { AddedFields } from "./common/fields.ts";
-import { createGuard } from "./common/guard.ts";
-import { createProxyHint } from "./common/proxy-hint.ts";
-import { type CloseStreamsOption, createStreamWatch } from "./common/close-streams.ts";
-import { addNodeFields } from "./node/fields.ts";
-import { createFollow, watchEventStream } from "./node/in-flight.ts";
-import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
-import { gateRequest, realRequest } from "./node/request.ts";
-import { withRealRequests } from "./node/real-requests.ts";
+import type { CloseStreamsOption } from "./common/close-streams.ts";
+import { createNodeGuard } from "./node/guard.ts";
+import type { NodeInfo, NodeRequest, NodeResponse } from "./node/info.ts";
 import { sendAnswer } from "./node/send-answer.ts";
 import { sendResponse } from "./node/send-response.ts";
 
@@ -68,32 +62,16 @@ export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
   maintenance: Maintenance,
   options: MiddlewareOptions<Info> = {},
 ): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
-  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
-    ownOptions: ["closeStreams"],
-    createHint: createProxyHint,
-  });
-  const watch = createStreamWatch(guard, options);
-  const follow = guard.tracker && createFollow(guard.tracker);
+  const guard = createNodeGuard(maintenance, options);
   return (req, res, next) => {
     if (typeof next !== "function") {
       const hint = "register it with app.use(), or use withMaintenance() for http.createServer()";
       throw invalidOption("call the middleware", "next", "a function", next, hint);
     }
-    const info = { req, res } as Info;
-    const asked = () => {
-      const request = gateRequest(req);
-      return guard.handsOutRequests ? realRequest(request) : request;
-    };
-    const pass = (isInForce: boolean, fields?: AddedFields) => {
-      if (watch !== undefined) watchEventStream(watch, asked(), info);
-      if (fields !== undefined) addNodeFields(res, fields);
-      return follow === undefined ? next() : follow(info, isInForce, next);
-    };
-    if (guard.isIdle()) return pass(false);
     const answer = (verdict: Answer | Response) => {
       if (isAnswer(verdict)) sendAnswer(verdict, res, guard.report);
       else void sendResponse(verdict, req.method, res, guard.report);
     };
-    void guard(asked(), info, pass, answer);
+    void guard({ req, res } as Info, next, answer);
   };
 }

@@ -3,6 +3,9 @@ import type { WatchStream } from "../common/close-streams.ts";
 import { isPromise } from "../../util/promise.ts";
 import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
 
+/** On a response, what has counted it last. */
+const COUNTED_BY: unique symbol = Symbol("maintenancemode.countedBy");
+
 /** A request and a response, by the members that tell whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
   readonly req: NamedRequest & {
@@ -21,6 +24,7 @@ interface Exchange {
     readonly writableFinished?: boolean;
     readonly stream?: { readonly destroyed?: boolean; readonly aborted?: boolean };
     readonly _header?: string | null;
+    [COUNTED_BY]?: RequestTracker;
   };
 }
 
@@ -65,6 +69,9 @@ export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
+    // Middleware may be registered twice, and several gates may follow one state.
+    if (res[COUNTED_BY] === tracker) return letIn();
+    res[COUNTED_BY] = tracker;
     // A framework may ask its middleware about an upgrade that guardUpgrade() has let in.
     if (req.upgrade && upgrades.get(req) === tracker) return letIn();
     const tracked = tracker.enter(req, isInForce, look);
