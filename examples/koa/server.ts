@@ -17,7 +17,7 @@ const app = new Koa();
 app.keys = [SESSION_SECRET];
 app.use(session(app));
 app.use(maintenanceMiddleware(maintenance, {
-  isStaff: (_request, ctx) => ctx.session?.["isStaff"] === true,
+  isStaff: (_request, ctx: Koa.Context) => ctx.session?.isStaff === true,
 }));
 app.use(async (ctx, next) => {
   if (ctx.path === "/") {
@@ -26,7 +26,7 @@ app.use(async (ctx, next) => {
     ctx.body = "ok\n";
   } else if (ctx.path === "/login" && ctx.method === "POST") {
     const form = new URLSearchParams(await text(ctx.req));
-    ctx.session!["isStaff"] = form.get("password") === STAFF_PASSWORD;
+    ctx.session!.isStaff = form.get("password") === STAFF_PASSWORD;
     ctx.status = 303;
     ctx.redirect("/");
   } else {

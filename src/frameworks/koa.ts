@@ -45,12 +45,22 @@ export interface KoaContext {
   append(...args: any[]): void;
 }
 
-/** On a context, the gate that has let it through last. */
-const PASSED: unique symbol = Symbol("maintenancemode.passed");
+/**
+ * A context with whatever middleware has put there, which is as much as Koa's own types know of it. Name the type of yours to
+ * have `isStaff` checked: `isStaff: (_request, ctx: Koa.ParameterizedContext<State>) => …`.
+ */
+export interface LooseKoaContext extends KoaContext {
+  /** What middleware has put there. */
+  // deno-lint-ignore no-explicit-any -- As in the types of Koa.
+  [name: string]: any;
+}
+
+/** On a context, the gate that was asked last. */
+const ASKED: unique symbol = Symbol("maintenancemode.asked");
 
 type Exchange = KoaContext & {
   readonly req: { originalUrl?: string };
-  [PASSED]?: Maintenance;
+  [ASKED]?: Maintenance;
 };
 
 /**
@@ -58,8 +68,8 @@ type Exchange = KoaContext & {
  *
  * Register it behind the session, if `isStaff` reads that, and before everything that it is to guard. It answers through the
  * context, so that middleware in front of it, such as a logger, sees the answer. It leaves the bodies of requests alone. Of
- * the app's responses it changes only header fields, as {@link https://expressjs.com | the middleware} of
- * `maintenancemode/connect` does, also of those that Koa makes of an error. A request counts until its response is closed.
+ * the app's responses it changes only header fields, also of those that Koa makes of an error. A request counts until its
+ * response is closed.
  *
  * @param maintenance The gate.
  * @param options Who is staff, by the context of the app: `isStaff: (request, ctx) => …`. Which proxies to believe about the
@@ -81,7 +91,7 @@ type Exchange = KoaContext & {
  * }));
  * ```
  */
-export function maintenanceMiddleware<Context extends KoaContext = KoaContext>(
+export function maintenanceMiddleware<Context extends KoaContext = LooseKoaContext>(
   maintenance: Maintenance,
   options: MiddlewareOptions<Context> = {},
 ): (ctx: Context, next: () => Promise<unknown>) => Promise<unknown> | void {
@@ -91,7 +101,7 @@ export function maintenanceMiddleware<Context extends KoaContext = KoaContext>(
     const exchange = ctx as Exchange;
     const { req } = exchange;
     if (req === undefined || typeof next !== "function") throw notKoa(ctx);
-    if (exchange[PASSED] === maintenance) {
+    if (exchange[ASKED] === maintenance) {
       if (!isTwiceSaid) {
         console.warn(
           "maintenancemode: a request comes to the middleware of the same gate a second time, where it changes nothing: " +
@@ -103,11 +113,8 @@ export function maintenanceMiddleware<Context extends KoaContext = KoaContext>(
     }
     // As other frameworks note it, for the gate to look at the whole path.
     if (req.originalUrl === undefined && req.url !== ctx.originalUrl) req.originalUrl = ctx.originalUrl;
-    const letIn = () => {
-      exchange[PASSED] = maintenance;
-      return next();
-    };
-    return guard(ctx, letIn, (verdict) => send(ctx, partsOf(verdict, req)));
+    exchange[ASKED] = maintenance;
+    return guard(ctx, next, (verdict) => send(ctx, partsOf(verdict, req)));
   };
 }
 
