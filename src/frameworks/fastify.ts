@@ -131,6 +131,7 @@ export function maintenancePlugin<
       try {
         send(reply, req.method, partsOf(verdict, req));
       } catch (error) {
+        guard.report(error);
         done(error);
       }
     });
