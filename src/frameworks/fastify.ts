@@ -86,7 +86,7 @@ export type MaintenancePlugin<Request, Reply> = (
  *
  * It answers through `reply`, so that logging and the hooks `onSend` and `onResponse` see the answer. It leaves the bodies of
  * requests alone, and changes nothing of the app's responses but header fields. A request counts until its response is
- * closed, also where the app calls `reply.hijack()`. The routes of `@fastify/websocket` are guarded and counted as well.
+ * closed, also where the app calls `reply.hijack()`; registered twice, it counts nothing twice. The routes of `@fastify/websocket` are guarded and counted as well.
  *
  * @param maintenance The gate.
  * @param options Who is staff, by Fastify's own request: `isStaff: (_request, { request }) => …`. Which proxies to believe
@@ -137,15 +137,11 @@ export function maintenancePlugin<
     });
   };
   const plugin: MaintenancePlugin<Request, Reply> = (instance, _options, done) => {
-    if (isGuarded(instance, maintenance)) {
-      warn("the plugin of the same gate was registered before, where it guards the same routes: register it once");
-    } else {
-      instance.addHook("onRequest", maintenanceGate);
-      instance.addHook("onReady", (done: () => void) => {
-        warnIfIdle(instance, maintenanceGate.name);
-        done();
-      });
-    }
+    instance.addHook("onRequest", maintenanceGate);
+    instance.addHook("onReady", (done: () => void) => {
+      warnIfIdle(instance, maintenanceGate.name);
+      done();
+    });
     done();
   };
   return Object.assign(plugin, {
@@ -179,28 +175,12 @@ function addReplyFields({ res, reply }: FastifyInfo & NodeInfo, fields: AddedFie
   }
 }
 
-/** The gates that stand before the routes of an instance and of those that descend from it. */
-const gates = new WeakMap<object, Set<Maintenance>>();
-
-/** Whether a gate stands before the routes of an instance; if not, it does from now on. */
-function isGuarded(instance: object, maintenance: Maintenance): boolean {
-  for (let each: object | null = instance; each !== null; each = Object.getPrototypeOf(each)) {
-    if (gates.get(each)?.has(maintenance)) return true;
-  }
-  gates.set(instance, new Set([...gates.get(instance) ?? [], maintenance]));
-  return false;
-}
-
 /** Warns if the plugin stands in a context that has no routes: whoever put it there most likely meant the whole app. */
 function warnIfIdle(instance: FastifyInstanceLike<never, never>, hook: string): void {
   const isRoot = Object.getPrototypeOf(instance) === Object.prototype;
   if (isRoot || instance.printRoutes({ includeHooks: true }).includes(hook)) return;
-  warn(
-    "the plugin guards no route: it was registered inside another plugin, which has no routes. " +
-      'Register it on the app itself, or wrap the plugin around it with "fastify-plugin"',
+  console.warn(
+    "maintenancemode: the plugin guards no route: it was registered inside another plugin, which has no routes. Register it " +
+      'on the app itself, or wrap the plugin around it with "fastify-plugin".',
   );
-}
-
-function warn(text: string): void {
-  console.warn(`maintenancemode: ${text}`);
 }

@@ -55,21 +55,14 @@ export interface LooseKoaContext extends KoaContext {
   [name: string]: any;
 }
 
-/** On a context, the gate that was asked last. */
-const ASKED: unique symbol = Symbol("maintenancemode.asked");
-
-type Exchange = KoaContext & {
-  readonly req: { originalUrl?: string };
-  [ASKED]?: Maintenance;
-};
-
 /**
  * Makes Koa middleware of the gate.
  *
  * Register it behind the session, if `isStaff` reads that, and before everything that it is to guard. It answers through the
  * context, so that middleware in front of it, such as a logger, sees the answer. It leaves the bodies of requests alone. Of
  * the app's responses it changes only header fields, also of those that Koa makes of an error. A request counts until its
- * response is closed.
+ * response is closed. One that the same gate has let in before passes at once: where the gate is registered twice, nothing
+ * is counted twice.
  *
  * @param maintenance The gate.
  * @param options Who is staff, by the context of the app: `isStaff: (request, ctx) => …`. Which proxies to believe about the
@@ -96,26 +89,18 @@ export function maintenanceMiddleware<Context extends KoaContext = LooseKoaConte
   options: MiddlewareOptions<Context> = {},
 ): (ctx: Context, next: () => Promise<unknown>) => Promise<unknown> | void {
   const guard = createNodeGuard<Context>(maintenance, options);
-  let isTwiceSaid = false;
   return (ctx, next) => {
-    const exchange = ctx as Exchange;
-    const { req } = exchange;
+    const req: RoutedRequest | undefined = ctx.req;
     if (req === undefined || typeof next !== "function") throw notKoa(ctx);
-    if (exchange[ASKED] === maintenance) {
-      if (!isTwiceSaid) {
-        console.warn(
-          "maintenancemode: a request comes to the middleware of the same gate a second time, where it changes nothing: " +
-            "register it once. This is said once.",
-        );
-      }
-      isTwiceSaid = true;
-      return next();
-    }
     // As other frameworks note it, for the gate to look at the whole path.
     if (req.originalUrl === undefined && req.url !== ctx.originalUrl) req.originalUrl = ctx.originalUrl;
-    exchange[ASKED] = maintenance;
     return guard(ctx, next, (verdict) => send(ctx, partsOf(verdict, req)));
   };
+}
+
+/** A request whose target a framework may have changed. */
+interface RoutedRequest extends NodeRequest {
+  originalUrl?: string;
 }
 
 function send(ctx: KoaContext, { status, fields, body }: AnswerParts): void {

@@ -31,10 +31,18 @@ export type { HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 /** Options of {@link maintenanceMiddleware}. */
 export interface MiddlewareOptions<Info = NodeInfo> extends HostOptions<Info>, CloseStreamsOption<Info> {}
 
+/** Middleware as Connect and Express take it. */
+export type Middleware<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse> = (
+  req: Req,
+  res: Res,
+  next: (error?: unknown) => void,
+) => void;
+
 /**
  * Makes middleware of the gate.
  *
- * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and changes nothing of the
+ * Register it before the routes that it is to guard. A request that the same gate has let in before passes at once: where
+ * the gate is registered twice, nothing is counted twice. It leaves the bodies of requests alone, and changes nothing of the
  * app's responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode`
  * while the site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says. The
  * functions of the options get each request as a `Request` without its body.
@@ -58,20 +66,31 @@ export interface MiddlewareOptions<Info = NodeInfo> extends HostOptions<Info>, C
  * }));
  * ```
  */
-export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
+export function maintenanceMiddleware<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse>(
   maintenance: Maintenance,
-  options: MiddlewareOptions<Info> = {},
-): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
+  options: MiddlewareOptions<NodeInfo<Req, Res>> = {},
+): Middleware<Req, Res> {
   const guard = createNodeGuard(maintenance, options);
   return (req, res, next) => {
-    if (typeof next !== "function") {
-      const hint = "register it with app.use(), or use withMaintenance() for http.createServer()";
-      throw invalidOption("call the middleware", "next", "a function", next, hint);
-    }
+    if (typeof next !== "function" || typeof res.writeHead !== "function") throw wrongCall(req, res, next);
     const answer = (verdict: Answer | Response) => {
       if (isAnswer(verdict)) sendAnswer(verdict, res, guard.report);
       else void sendResponse(verdict, req.method, res, guard.report);
     };
-    void guard({ req, res } as Info, next, answer);
+    void guard({ req, res }, next, answer);
   };
+}
+
+/** The error about a call that is not as Connect and Express make it. */
+function wrongCall(req: object, res: unknown, next: unknown): Error {
+  const task = "call the middleware";
+  // The instance, or the request of a hook.
+  if ("addHook" in req || "raw" in req) {
+    const hint = 'for Fastify, import maintenancePlugin from "maintenancemode/fastify"';
+    return invalidOption(task, "res", "the response of Node", res, hint);
+  }
+  const hint = typeof res === "function"
+    ? 'for Koa, import the middleware of "maintenancemode/koa"'
+    : "register it with app.use(), or use withMaintenance() for http.createServer()";
+  return invalidOption(task, "next", "a function", next, hint);
 }

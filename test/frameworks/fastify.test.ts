@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import middie from "@fastify/middie";
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import { describe, expect, test, vi } from "vitest";
-import WebSocket, { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { guardUpgrade, maintenancePlugin } from "../../src/frameworks/fastify.ts";
 import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
 import { maintenanceMode, type MaintenanceOptions } from "../../src/index.ts";
@@ -121,13 +121,19 @@ describe("the answer of maintenancePlugin()", () => {
     const app = Fastify();
     cleanUp(() => app.close());
     const seen: unknown[] = [];
-    app.addHook("onRequest", async (_request, reply) => void reply.header("x-request-id", "7"));
+    app.addHook("onRequest", (_request, reply, done) => {
+      reply.header("x-request-id", "7");
+      done();
+    });
     app.register(maintenancePlugin(maintenanceMode({ enabled: true })));
-    app.addHook(
-      "onSend",
-      async (_request, reply, payload) => void seen.push(reply.statusCode, Buffer.isBuffer(payload)),
-    );
-    app.addHook("onResponse", async (_request, reply) => void seen.push(reply.statusCode));
+    app.addHook("onSend", (_request, reply, payload, done) => {
+      seen.push(reply.statusCode, Buffer.isBuffer(payload));
+      done();
+    });
+    app.addHook("onResponse", (_request, reply, done) => {
+      seen.push(reply.statusCode);
+      done();
+    });
     expect((await app.inject("/")).headers["x-request-id"]).toBe("7");
     expect(seen).toEqual([503, true, 503]);
   });
@@ -156,14 +162,15 @@ describe("maintenancePlugin()", () => {
     const app = Fastify();
     cleanUp(() => app.close());
     app.decorateRequest("user", "");
-    app.addHook("onRequest", async (request) => {
+    app.addHook("onRequest", (request, _reply, done) => {
       Object.assign(request, { user: request.headers["x-user"] });
+      done();
     });
     app.register(maintenancePlugin(maintenanceMode({ enabled: true, internalIps: ["192.0.2.7"] }), {
-      isStaff: async (request, { request: own, reply }) => {
+      isStaff: (request, { request: own, reply }) => {
         expect(request).toBeInstanceOf(Request);
         expect(reply.sent).toBe(false);
-        return (own as unknown as { user: string }).user === "staff";
+        return Promise.resolve((own as unknown as { user: string }).user === "staff");
       },
     }));
     app.get("/", () => "app");
@@ -316,13 +323,12 @@ describe("maintenancePlugin(), registered", () => {
     app.get("/", () => "app");
     await app.ready();
     expect(warnings).toEqual([
-      "maintenancemode: the plugin guards no route: it was registered inside another plugin, which has no routes. Register " +
-      'it on the app itself, or wrap the plugin around it with "fastify-plugin"',
+      "maintenancemode: the plugin guards no route: it was registered inside another plugin, which has no routes. Register it " +
+      'on the app itself, or wrap the plugin around it with "fastify-plugin".',
     ]);
   });
 
-  test("twice, asks the gate once, and warns", async () => {
-    const warnings = catchWarnings();
+  test("twice, asks the gate once", async () => {
     const decisions: unknown[] = [];
     const maintenance = maintenanceMode({
       enabled: true,
@@ -338,9 +344,6 @@ describe("maintenancePlugin(), registered", () => {
     });
     expect((await app.inject("/")).statusCode).toBe(200);
     expect(decisions.length).toBe(1);
-    expect(warnings).toEqual([
-      "maintenancemode: the plugin of the same gate was registered before, where it guards the same routes: register it once",
-    ]);
   });
 
   test("without being called, says how", async () => {
@@ -368,5 +371,18 @@ describe("maintenancePlugin(), registered", () => {
     const plugin = maintenancePlugin(maintenanceMode({})) as unknown as Record<symbol, unknown>;
     expect(plugin[Symbol.for("plugin-meta")]).toEqual({ name: "maintenancemode", fastify: "4.x || 5.x" });
     expect(plugin[Symbol.for("fastify.display-name")]).toBe("maintenancemode");
+  });
+
+  test("the middleware of /connect in its place, or as a hook, names it", async () => {
+    const hint = /: for Fastify, import maintenancePlugin from "maintenancemode\/fastify"$/;
+    const middleware = maintenanceMiddleware(maintenanceMode({})) as never;
+    const app = Fastify();
+    cleanUp(() => app.close());
+    expect(() => (middleware as (...args: unknown[]) => void)(app, {}, () => {})).toThrow(hint);
+    app.addHook("onRequest", middleware);
+    app.get("/", () => "app");
+    const answer = await app.inject("/");
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json().message).toMatch(hint);
   });
 });

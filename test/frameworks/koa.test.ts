@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import express from "express";
 import Koa from "koa";
 import compose from "koa-compose";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { maintenanceMiddleware } from "../../src/frameworks/koa.ts";
 import { maintenanceMiddleware as connectMiddleware } from "../../src/hosts/connect.ts";
 import { maintenanceMode, type MaintenanceOptions } from "../../src/index.ts";
@@ -126,9 +126,9 @@ describe("maintenanceMiddleware() for Koa", () => {
       return next();
     });
     app.use(maintenanceMiddleware(maintenanceMode({ enabled: true }), {
-      isStaff: async (request, ctx: Koa.Context) => {
+      isStaff: (request, ctx: Koa.Context) => {
         expect(request).toBeInstanceOf(Request);
-        return ctx.state["user"] === "staff";
+        return Promise.resolve(ctx.state["user"] === "staff");
       },
     }));
     app.use((ctx) => void (ctx.body = "app"));
@@ -203,10 +203,7 @@ describe("maintenanceMiddleware() for Koa", () => {
     await until(() => countOf(state).inFlight === 0, "the request has ended");
   });
 
-  test("registered twice asks the gate once, and says so once", async () => {
-    const warnings: unknown[] = [];
-    const spy = vi.spyOn(console, "warn").mockImplementation((text) => void warnings.push(text));
-    cleanUp(() => spy.mockRestore());
+  test("registered twice asks the gate once", async () => {
     const decisions: unknown[] = [];
     const maintenance = maintenanceMode({
       enabled: true,
@@ -216,14 +213,8 @@ describe("maintenanceMiddleware() for Koa", () => {
     const app = new Koa();
     app.use(maintenanceMiddleware(maintenance)).use(maintenanceMiddleware(maintenance));
     app.use((ctx) => void (ctx.body = "app"));
-    for (let i = 1; i <= 2; i++) {
-      expect((await ask(app)).status).toBe(200);
-      expect(decisions.length).toBe(i);
-    }
-    expect(warnings).toEqual([
-      "maintenancemode: a request comes to the middleware of the same gate a second time, where it changes nothing: " +
-      "register it once. This is said once.",
-    ]);
+    expect((await ask(app)).status).toBe(200);
+    expect(decisions.length).toBe(1);
   });
 
   test("refuses what is no gate, and options that it does not know", () => {
@@ -248,6 +239,6 @@ describe("maintenanceMiddleware() for Koa", () => {
     app.on("error", ({ message }) => errors.push(message));
     app.use(connectMiddleware(maintenanceMode({})) as never);
     expect((await ask(app)).status).toBe(500);
-    expect(errors).toEqual([expect.stringContaining('import the middleware of "maintenancemode/koa"')]);
+    expect(errors).toEqual([expect.stringContaining('for Koa, import the middleware of "maintenancemode/koa"')]);
   });
 });

@@ -7,15 +7,16 @@ import { createGuard } from "../common/guard.ts";
 import { createProxyHint } from "../common/proxy-hint.ts";
 import { addNodeFields } from "./fields.ts";
 import { createFollow, watchEventStream } from "./in-flight.ts";
-import { findPeer, type NodeInfo } from "./info.ts";
+import { findPeer, type NodeInfo, type NodeRequest } from "./info.ts";
 import { withRealRequests } from "./real-requests.ts";
 import { gateRequest, realRequest } from "./request.ts";
+import { rewriteOf } from "./request-url.ts";
 
 /** The gate in front of the requests of a Node server, for middleware of any form. */
 export interface NodeGuard<Info> {
   /**
    * Decides about one request, and calls one of the two functions in the same turn, unless something has to be awaited. Counts
-   * a request that it lets in.
+   * a request that it lets in. One that the same gate has let in before passes at once.
    *
    * @param info The request and the response, and whatever else the options of the middleware get.
    * @param letIn Calls the app.
@@ -28,6 +29,14 @@ export interface NodeGuard<Info> {
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>>;
   /** Reports an error to the gate's `onError`. */
   report(this: void, error: unknown): void;
+}
+
+/** The gate that has let a request in. */
+const LET_IN_BY = Symbol("maintenancemode.let-in-by");
+
+/** A request that a gate may have let in. */
+interface LetInRequest extends NodeRequest {
+  [LET_IN_BY]?: Maintenance;
 }
 
 /**
@@ -55,13 +64,17 @@ export function createNodeGuard<Info extends NodeInfo>(
     letIn: () => Passed,
     answer: (verdict: Answer | Response) => Answered,
   ): ReturnType<typeof guard<Passed, Answered>> {
+    const req: LetInRequest = info.req;
+    // Where the URL was rewritten since, the gate has to see the new one.
+    if (req[LET_IN_BY] === maintenance && rewriteOf(req) === undefined) return letIn();
     const asked = () => {
-      const request = gateRequest(info.req);
+      const request = gateRequest(req);
       return handsOutRequests ? realRequest(request) : request;
     };
     const pass = (isInForce: boolean, fields?: AddedFields) => {
       if (watch !== undefined) watchEventStream(watch, asked(), info);
       if (fields !== undefined) addFields(info, fields);
+      req[LET_IN_BY] = maintenance;
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
     return isIdle() ? pass(false) : guard(asked(), info, pass, answer);

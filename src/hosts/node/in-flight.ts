@@ -3,9 +3,6 @@ import type { WatchStream } from "../common/close-streams.ts";
 import { isPromise } from "../../util/promise.ts";
 import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
 
-/** On a response, what has counted it last. */
-const COUNTED_BY: unique symbol = Symbol("maintenancemode.countedBy");
-
 /** A request and a response, by the members that tell whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
   readonly req: NamedRequest & {
@@ -24,7 +21,6 @@ interface Exchange {
     readonly writableFinished?: boolean;
     readonly stream?: { readonly destroyed?: boolean; readonly aborted?: boolean };
     readonly _header?: string | null;
-    [COUNTED_BY]?: RequestTracker;
   };
 }
 
@@ -40,8 +36,13 @@ export function watchEventStream<Info>(watch: WatchStream<Info>, request: Reques
   res.on?.("close", watch(request, info, end, () => isEventStream(contentTypeOfSent(res))));
 }
 
-/** The upgrades that `guardUpgrade` counts, each by its request. */
-const upgrades = new WeakMap<object, RequestTracker>();
+/** Who counts a request already. A property costs a request less than an entry in a `WeakMap`. */
+const COUNTED_BY = Symbol("maintenancemode.counted-by");
+
+/** A request that may be counted already: by `guardUpgrade`, or by middleware in front. */
+interface CountedRequest {
+  [COUNTED_BY]?: RequestTracker;
+}
 
 /** Counts an upgrade among the streams until its socket is closed. Returns `false` if it is counted already. */
 export function followUpgrade(
@@ -50,8 +51,9 @@ export function followUpgrade(
   socket: { readonly destroyed?: boolean; once(event: "close", listener: () => void): unknown },
   isInForce: boolean,
 ): boolean {
-  if (upgrades.get(req) === tracker) return false;
-  upgrades.set(req, tracker);
+  const counted = req as CountedRequest;
+  if (counted[COUNTED_BY] === tracker) return false;
+  counted[COUNTED_BY] = tracker;
   const look = (tracked: TrackedRequest) => socket.destroyed && tracker.leave(tracked);
   // The socket may stay open for days: it must not keep the whole request.
   const { method, url } = req;
@@ -69,11 +71,10 @@ export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
-    // Middleware may be registered twice, and several gates may follow one state.
-    if (res[COUNTED_BY] === tracker) return letIn();
-    res[COUNTED_BY] = tracker;
-    // A framework may ask its middleware about an upgrade that guardUpgrade() has let in.
-    if (req.upgrade && upgrades.get(req) === tracker) return letIn();
+    // A framework may ask its middleware twice, and about an upgrade that guardUpgrade() has let in.
+    const counted = req as CountedRequest;
+    if (counted[COUNTED_BY] === tracker) return letIn();
+    counted[COUNTED_BY] = tracker;
     const tracked = tracker.enter(req, isInForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
