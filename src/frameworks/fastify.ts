@@ -21,7 +21,7 @@ import { addNodeFields } from "../hosts/node/fields.ts";
 import { createNodeGuard } from "../hosts/node/guard.ts";
 import type { NodeInfo, NodeRequest, NodeResponse } from "../hosts/node/info.ts";
 import { type AnswerParts, partsOf } from "../hosts/node/parts.ts";
-import { invalidOption } from "../util/errors.ts";
+import { OptionError } from "../util/errors.ts";
 
 export { guardUpgrade, type GuardUpgradeOptions, type UpgradeInfo, type UpgradeServer } from "../hosts/connect.ts";
 export type { CloseStreams, CloseStreamsOption, HostOptions, StaffOptions, UpgradeSocket } from "../hosts/connect.ts";
@@ -117,10 +117,7 @@ export function maintenancePlugin<
   maintenance: Maintenance,
   options: MiddlewareOptions<FastifyInfo<Request, Reply>> = {},
 ): MaintenancePlugin<Request, Reply> {
-  if (typeof (maintenance as Partial<FastifyInstanceLike<Request, Reply>>)?.addHook === "function") {
-    const hint = "call it yourself: app.register(maintenancePlugin(maintenance, options))";
-    throw invalidOption("make the plugin", "maintenance", "a gate that maintenanceMode() returned", maintenance, hint);
-  }
+  refuseInstance(maintenance);
   const guard = createNodeGuard<FastifyInfo<Request, Reply> & NodeInfo>(maintenance, options, addReplyFields);
   const maintenanceGate = (request: Request, reply: Reply, done: (error?: unknown) => void) => {
     const req = request.raw;
@@ -153,6 +150,17 @@ export function maintenancePlugin<
 }
 
 const NAME = "maintenancemode";
+
+/** Refuses the call that Fastify makes where this function itself was registered. */
+function refuseInstance(maintenance: unknown): void {
+  if (typeof (maintenance as { addHook?: unknown } | null | undefined)?.addHook !== "function") return;
+  throw new OptionError("make the plugin", {
+    path: "maintenance",
+    expected: "a gate that maintenanceMode() returned",
+    received: "an instance of Fastify",
+    hint: "call it yourself: app.register(maintenancePlugin(maintenance, options))",
+  });
+}
 
 /** Sends an answer as bytes: Fastify would add a charset to JSON in a string, or give it to a serializer of the app. */
 function send(reply: FastifyReplyLike, method: string | undefined, { status, fields, body }: AnswerParts): void {

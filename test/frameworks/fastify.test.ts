@@ -348,8 +348,13 @@ describe("maintenancePlugin(), registered", () => {
 
   test("without being called, says how", async () => {
     const app = Fastify();
-    const error = () => maintenancePlugin(app as never, { maintenance: maintenanceMode({}) } as never);
-    expect(error).toThrow(/: call it yourself: app\.register\(maintenancePlugin\(maintenance, options\)\)$/);
+    const register = () => maintenancePlugin(app as never, { maintenance: maintenanceMode({}) } as never);
+    expect(register).toThrow(
+      optionError(
+        'Cannot make the plugin: "maintenance" must be a gate that maintenanceMode() returned, received an instance of ' +
+          "Fastify: call it yourself: app.register(maintenancePlugin(maintenance, options))",
+      ),
+    );
     await app.close();
   });
 

@@ -10,8 +10,9 @@ const app = Fastify();
 await app.register(cookie);
 await app.register(websocket);
 app.decorateRequest("user");
-app.addHook("onRequest", async (request) => {
+app.addHook("onRequest", (request, _reply, done) => {
   request.user = userOf(request.headers.cookie);
+  done();
 });
 await app.register(maintenancePlugin(maintenance, {
   ...options,

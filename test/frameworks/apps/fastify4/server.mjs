@@ -12,9 +12,10 @@ app.decorateRequest("cookies", null);
 app.decorateReply("setCookie", function (name, value) {
   return this.header("set-cookie", `${name}=${value}`);
 });
-app.addHook("onRequest", async (request) => {
+app.addHook("onRequest", (request, _reply, done) => {
   request.user = userOf(request.headers.cookie);
   request.cookies = { probe: /probe=(\w+)/.exec(request.headers.cookie)?.[1] };
+  done();
 });
 await app.register(maintenancePlugin(maintenance, {
   ...options,
