@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { MaintenanceModule, type MaintenanceModuleOptions } from "../../src/frameworks/nest.ts";
 import { maintenanceMode } from "../../src/index.ts";
+import { page } from "../docs/_pages.ts";
 
 const maintenance = maintenanceMode({ enabled: true });
 
@@ -49,4 +51,14 @@ test("MaintenanceModule says that Nest is too old to register the gate", () => {
     message: "Cannot put the gate in front of the app: Nest gives no adapter: update @nestjs/core, or register " +
       "maintenanceMiddleware of maintenancemode/express with app.use()",
   }));
+});
+
+// The suite over the frameworks runs both.
+test("docs/frameworks/nest.md shows the module of the example, and the lines of the app with static assets", () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+  expect(page("frameworks/nest.md").codeUnder("The module")).toBe(read("../../examples/nest/src/app.module.ts"));
+  const main = read("apps/nest/src/main.ts");
+  const lines = page("frameworks/nest.md").codeUnder("Static assets").trimEnd().split("\n");
+  const known = (line: string) => main.includes(line.replace(/\);$/, "")) || line === "";
+  expect(lines.filter((line) => !known(line))).toEqual([]);
 });

@@ -72,9 +72,9 @@ export function createNodeGuard<Info extends NodeInfo>(
       return handsOutRequests ? realRequest(request) : request;
     };
     const pass = (isInForce: boolean, fields?: AddedFields) => {
+      req[LET_IN_BY] = maintenance;
       if (watch !== undefined) watchEventStream(watch, asked(), info);
       if (fields !== undefined) addFields(info, fields);
-      req[LET_IN_BY] = maintenance;
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };
     return isIdle() ? pass(false) : guard(asked(), info, pass, answer);

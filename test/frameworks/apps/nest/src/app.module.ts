@@ -1,5 +1,5 @@
 import process from "node:process";
-import { Module, type OnModuleInit } from "@nestjs/common";
+import { Inject, Module, type OnModuleInit } from "@nestjs/common";
 import { HttpAdapterHost } from "@nestjs/core";
 import type { ExpressAdapter } from "@nestjs/platform-express";
 import type { Request } from "express";
@@ -18,7 +18,7 @@ declare global {
 /** Serves static files when it starts, as ServeStaticModule does. */
 @Module({})
 class StaticModule implements OnModuleInit {
-  constructor(private readonly host: HttpAdapterHost<ExpressAdapter>) {}
+  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<ExpressAdapter>) {}
 
   onModuleInit(): void {
     if (process.env.STATIC === "main") return;
