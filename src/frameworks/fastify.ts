@@ -169,7 +169,6 @@ function send(reply: FastifyReplyLike, method: string | undefined, { status, fie
   // The hook of Fastify's own routes for HEAD sets the length that it sees, but leaves streams alone.
   if (method === "HEAD") reply.send(Readable.from([]));
   else if (body === null) reply.send();
-  else if (typeof body === "string") reply.send(Buffer.from(body));
   else if (body instanceof Uint8Array) reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   else reply.send(Readable.fromWeb(body as never));
 }

@@ -7,7 +7,7 @@ export interface AnswerParts {
   /** By their lower-case names. The length is among them only where no body follows that would tell it. */
   readonly fields: Readonly<Record<string, string | readonly string[]>>;
   /** Bytes are shared by all answers: give them only to code that does not change them. */
-  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
+  readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
 }
 
 const known = new WeakMap<Answer, AnswerParts>();
@@ -25,7 +25,10 @@ export function partsOf(
   }
   let parts = known.get(verdict);
   if (parts === undefined) {
-    parts = { status: verdict.status, fields: verdict.headers, body: verdict.payload };
+    const { status, headers, payload } = verdict;
+    // Encoded once: frameworks would measure a text anew, and may take it for something to serialize.
+    const body = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
+    parts = { status, fields: headers, body: body as Uint8Array<ArrayBuffer> | null };
     known.set(verdict, parts);
   }
   return parts;
