@@ -17,16 +17,9 @@ import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import { invalidOption } from "../util/errors.ts";
 import type { HostOptions, StaffOptions } from "./common/context.ts";
-import type { AddedFields } from "./common/fields.ts";
-import { createGuard } from "./common/guard.ts";
-import { createProxyHint } from "./common/proxy-hint.ts";
-import { type CloseStreamsOption, createStreamWatch } from "./common/close-streams.ts";
-import { addNodeFields } from "./node/fields.ts";
-import { createFollow, watchEventStream } from "./node/in-flight.ts";
-import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
-import { gateRequest, realRequest } from "./node/request.ts";
-import { withRealRequests } from "./node/real-requests.ts";
-import { rewriteOf } from "./node/request-url.ts";
+import type { CloseStreamsOption } from "./common/close-streams.ts";
+import { createNodeGuard } from "./node/guard.ts";
+import type { NodeInfo, NodeRequest, NodeResponse } from "./node/info.ts";
 import { sendAnswer } from "./node/send-answer.ts";
 import { sendResponse } from "./node/send-response.ts";
 
@@ -44,14 +37,6 @@ export type Middleware<Req extends NodeRequest = NodeRequest, Res extends NodeRe
   res: Res,
   next: (error?: unknown) => void,
 ) => void;
-
-/** The gate that has let a request in. */
-const LET_IN_BY = Symbol("maintenancemode.let-in-by");
-
-/** A request that a gate may have let in. */
-interface LetInRequest extends NodeRequest {
-  [LET_IN_BY]?: Maintenance;
-}
 
 /**
  * Makes middleware of the gate.
@@ -85,36 +70,27 @@ export function maintenanceMiddleware<Req extends NodeRequest = NodeRequest, Res
   maintenance: Maintenance,
   options: MiddlewareOptions<NodeInfo<Req, Res>> = {},
 ): Middleware<Req, Res> {
-  const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
-    ownOptions: ["closeStreams"],
-    createHint: createProxyHint,
-  });
-  const watch = createStreamWatch(guard, options);
-  const follow = guard.tracker && createFollow(guard.tracker);
+  const guard = createNodeGuard(maintenance, options);
   return (req, res, next) => {
-    if (typeof next !== "function") {
-      const hint = "register it with app.use(), or use withMaintenance() for http.createServer()";
-      throw invalidOption("call the middleware", "next", "a function", next, hint);
-    }
-    const letIn: LetInRequest = req;
-    // Where the URL was rewritten since, the gate has to see the new one.
-    if (letIn[LET_IN_BY] === maintenance && rewriteOf(req) === undefined) return next();
-    const info = { req, res };
-    const asked = () => {
-      const request = gateRequest(req);
-      return guard.handsOutRequests ? realRequest(request) : request;
-    };
-    const pass = (isInForce: boolean, fields?: AddedFields) => {
-      letIn[LET_IN_BY] = maintenance;
-      if (watch !== undefined) watchEventStream(watch, asked(), info);
-      if (fields !== undefined) addNodeFields(res, fields);
-      return follow === undefined ? next() : follow(info, isInForce, next);
-    };
-    if (guard.isIdle()) return pass(false);
+    if (typeof next !== "function" || typeof res.writeHead !== "function") throw wrongCall(req, res, next);
     const answer = (verdict: Answer | Response) => {
       if (isAnswer(verdict)) sendAnswer(verdict, res, guard.report);
       else void sendResponse(verdict, req.method, res, guard.report);
     };
-    void guard(asked(), info, pass, answer);
+    void guard({ req, res }, next, answer);
   };
+}
+
+/** The error about a call that is not as Connect and Express make it. */
+function wrongCall(req: object, res: unknown, next: unknown): Error {
+  const task = "call the middleware";
+  // The instance, or the request of a hook.
+  if ("addHook" in req || "raw" in req) {
+    const hint = 'for Fastify, import maintenancePlugin from "maintenancemode/fastify"';
+    return invalidOption(task, "res", "the response of Node", res, hint);
+  }
+  const hint = typeof res === "function"
+    ? 'for Koa, import the middleware of "maintenancemode/koa"'
+    : "register it with app.use(), or use withMaintenance() for http.createServer()";
+  return invalidOption(task, "next", "a function", next, hint);
 }

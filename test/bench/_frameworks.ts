@@ -41,6 +41,31 @@ export const FRAMEWORKS: Readonly<Record<string, Framework>> = {
       return await portOf(createServer(app as RequestListener));
     },
   },
+  fastify: {
+    title: "Fastify",
+    async listen(maintenance) {
+      const { default: Fastify } = await import("fastify");
+      const { maintenancePlugin } = await import("../../src/frameworks/fastify.ts");
+      const app = Fastify();
+      if (maintenance) await app.register(maintenancePlugin(maintenance));
+      app.get<{ Params: { id: string } }>("/shop/:id", (request, reply) => void reply.send({ id: request.params.id }));
+      await app.listen({ port: 0, host: "127.0.0.1" });
+      return (app.server.address() as AddressInfo).port;
+    },
+  },
+  koa: {
+    title: "Koa",
+    async listen(maintenance) {
+      const { default: Koa } = await import("koa");
+      const { maintenanceMiddleware } = await import("../../src/frameworks/koa.ts");
+      const app = new Koa();
+      if (maintenance) app.use(maintenanceMiddleware(maintenance));
+      app.use((ctx) => {
+        if (ctx.path.startsWith("/shop/")) ctx.body = { id: ctx.path.slice(6) };
+      });
+      return await portOf(createServer(app.callback()));
+    },
+  },
 };
 
 /** The port of a server of Node, once it listens. */

@@ -24,9 +24,7 @@ export async function sendResponse(
     // While isStaff was awaited, a time limit may have answered, or the client may have gone away.
     if (res.headersSent || res.writableEnded || res.destroyed || res.stream?.destroyed) return void cancel(body);
     const isHttp2 = res.stream !== undefined;
-    const fields = fieldsOf(response, isHttp2 ? CONNECTION_FIELDS : FRAMING_FIELDS);
-    // What fetch() got may have been decompressed, with the length from before.
-    if (method !== "HEAD" && status !== 304) delete fields["content-length"];
+    const fields = fieldsOf(response, method, isHttp2);
     if (!isHttp2 && response.statusText !== "") res.statusMessage = response.statusText;
     if (body === null || method === "HEAD" || WITHOUT_BODY.includes(status)) {
       cancel(body);
@@ -40,7 +38,13 @@ export async function sendResponse(
   }
 }
 
-function fieldsOf({ headers }: Response, without: readonly string[]): Record<string, string | string[]> {
+/** The header fields of a `Response` that a server may send which frames the body itself. */
+export function fieldsOf(
+  { headers, status }: Response,
+  method: string | undefined,
+  isHttp2: boolean,
+): Record<string, string | string[]> {
+  const without = isHttp2 ? CONNECTION_FIELDS : FRAMING_FIELDS;
   const fields: Record<string, string | string[]> = {};
   const cookies: string[] = [];
   headers.forEach((value, name) => {
@@ -48,6 +52,8 @@ function fieldsOf({ headers }: Response, without: readonly string[]): Record<str
     else if (!without.includes(name)) fields[name] = value;
   });
   if (cookies.length > 0) fields["set-cookie"] = cookies;
+  // What fetch() got may have been decompressed, with the length from before.
+  if (method !== "HEAD" && status !== 304) delete fields["content-length"];
   return fields;
 }
 
