@@ -2,6 +2,7 @@ import type { NamedRequest, RequestTracker, TrackedRequest } from "../../countin
 import type { WatchStream } from "../common/close-streams.ts";
 import { isPromise } from "../../util/promise.ts";
 import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
+import { isCounted, noteCounted } from "./counted.ts";
 
 /** A request and a response, by the members that tell whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
@@ -67,6 +68,8 @@ export function createFollow(tracker: RequestTracker): Follow {
     const { req, res } = exchange as Exchange;
     // A framework may ask its middleware about an upgrade that guardUpgrade() has let in.
     if (req.upgrade && upgrades.get(req) === tracker) return letIn();
+    if (isCounted(tracker, req)) return letIn();
+    noteCounted(tracker, req);
     const tracked = tracker.enter(req, isInForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
