@@ -35,6 +35,7 @@ import { ownOf } from "../util/own.ts";
 import { noteLetIn, wasLetIn } from "./common/let-in.ts";
 
 export {
+  type AstroLogger,
   type AstroSetup,
   type MaintenanceIntegration,
   maintenanceIntegration,

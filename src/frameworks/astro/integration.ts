@@ -17,7 +17,9 @@ export interface AstroSetup {
   updateConfig(config: { vite: { plugins: any[] } }): unknown;
 }
 
-interface Logger {
+/** Where Astro has integrations print. */
+export interface AstroLogger {
+  /** Prints a warning. */
   warn(message: string): void;
 }
 
@@ -30,9 +32,9 @@ export interface MaintenanceIntegration {
     /** Adds the middleware. */
     "astro:config:setup": (setup: AstroSetup) => void;
     /** Warns if no server is built, which could ask the gate. */
-    "astro:config:done": (done: { readonly buildOutput: "static" | "server"; readonly logger: Logger }) => void;
+    "astro:config:done": (done: { readonly buildOutput: "static" | "server"; readonly logger: AstroLogger }) => void;
     /** Warns of pages that the middleware does not see. */
-    "astro:build:done": (done: { readonly pages: readonly unknown[]; readonly logger: Logger }) => void;
+    "astro:build:done": (done: { readonly pages: readonly unknown[]; readonly logger: AstroLogger }) => void;
   };
 }
 
