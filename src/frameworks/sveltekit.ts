@@ -16,7 +16,7 @@ import { internalsOf } from "../gate/internals.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import { TASK } from "../hosts/common/context.ts";
 import { createGuard, type FetchOptions } from "../hosts/fetch.ts";
-import { isCounted } from "../hosts/node/counted.ts";
+import { isCounted } from "../hosts/node/in-flight.ts";
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { noteLetIn, wasLetIn } from "./common/let-in.ts";
 import { gatedRequest, isFromClient, toClientAnswer } from "./sveltekit/client-requests.ts";

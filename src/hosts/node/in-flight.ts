@@ -2,7 +2,6 @@ import type { NamedRequest, RequestTracker, TrackedRequest } from "../../countin
 import type { WatchStream } from "../common/close-streams.ts";
 import { isPromise } from "../../util/promise.ts";
 import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
-import { isCounted, noteCounted } from "./counted.ts";
 
 /** A request and a response, by the members that tell whether they are over: of http, http2, and other runtimes. */
 interface Exchange {
@@ -37,8 +36,21 @@ export function watchEventStream<Info>(watch: WatchStream<Info>, request: Reques
   res.on?.("close", watch(request, info, end, () => isEventStream(contentTypeOfSent(res))));
 }
 
-/** The upgrades that `guardUpgrade` counts, each by its request. */
-const upgrades = new WeakMap<object, RequestTracker>();
+/**
+ * Who counts a request already; the same for every copy of this package in a process. A property costs a request less than an
+ * entry in a `WeakMap`.
+ */
+const COUNTED_BY: unique symbol = Symbol.for("maintenancemode.counted-by") as never;
+
+/** A request that may be counted already: by `guardUpgrade`, or by middleware in front. */
+interface CountedRequest {
+  [COUNTED_BY]?: RequestTracker;
+}
+
+/** Whether a request of a Node server is counted already. */
+export function isCounted(tracker: RequestTracker, req: object): boolean {
+  return (req as CountedRequest)[COUNTED_BY] === tracker;
+}
 
 /** Counts an upgrade among the streams until its socket is closed. Returns `false` if it is counted already. */
 export function followUpgrade(
@@ -47,8 +59,8 @@ export function followUpgrade(
   socket: { readonly destroyed?: boolean; once(event: "close", listener: () => void): unknown },
   isInForce: boolean,
 ): boolean {
-  if (upgrades.get(req) === tracker) return false;
-  upgrades.set(req, tracker);
+  if (isCounted(tracker, req)) return false;
+  (req as CountedRequest)[COUNTED_BY] = tracker;
   const look = (tracked: TrackedRequest) => socket.destroyed && tracker.leave(tracked);
   // The socket may stay open for days: it must not keep the whole request.
   const { method, url } = req;
@@ -66,10 +78,9 @@ export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
-    // A framework may ask its middleware about an upgrade that guardUpgrade() has let in.
-    if (req.upgrade && upgrades.get(req) === tracker) return letIn();
+    // A framework may ask its middleware twice, and about an upgrade that guardUpgrade() has let in.
     if (isCounted(tracker, req)) return letIn();
-    noteCounted(tracker, req);
+    (req as CountedRequest)[COUNTED_BY] = tracker;
     const tracked = tracker.enter(req, isInForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
