@@ -4,7 +4,7 @@ import { request } from "node:http";
 import type { Site } from "./site.ts";
 
 /** A property of an adapter. It gets the site switched off, with nothing held, and may leave it as it likes. */
-type Property = (site: Site) => Promise<void>;
+export type Property = (site: Site) => Promise<void>;
 
 const ON = { mode: "on" };
 const PAGE = { headers: { accept: "text/html" } };
@@ -200,7 +200,7 @@ async function expectFacts(response: Response): Promise<void> {
   assert.ok(response.headers.getSetCookie().some((cookie) => cookie.startsWith("app=1")), "it sets its cookie");
 }
 
-async function expectWait(site: Site, code: number): Promise<void> {
+export async function expectWait(site: Site, code: number): Promise<void> {
   const { code: got, text } = await site.cli("on", "--wait", code === 0 ? "20s" : "1s");
   assert.equal(got, code, text);
   if (code === 0) assert.match(text, /it is safe to migrate/);

@@ -1,4 +1,7 @@
+import assert from "node:assert/strict";
 import type { Framework } from "../framework.ts";
+import { expectWait, type Property } from "../properties.ts";
+import type { Site } from "../site.ts";
 
 const common = {
   package: "@sveltejs/kit",
@@ -9,6 +12,65 @@ const common = {
 
 const SERVED_BEFORE = "the server of adapter-node answers it before it calls the hook: see sveltekit-server";
 
+const STAFF = { headers: { cookie: "session=staff" } };
+
+/** What the processes of a site have at work. */
+async function inFlightOf(site: Site): Promise<number[]> {
+  const { text } = await site.cli("status", "--json");
+  const { instances } = JSON.parse(text.trim().split("\n").at(-1)!) as { instances: { inFlight: number }[] };
+  return instances.map(({ inFlight }) => inFlight);
+}
+
+const countedOnce: Property = async (site) => {
+  const slow = site.ask("/slow").then((response) => response.text());
+  await site.held(1);
+  await expectWait(site, 5);
+  assert.deepEqual(await inFlightOf(site), [1]);
+  await site.release();
+  await slow;
+};
+
+const forHook: Record<string, Property> = {
+  async "SvelteKit: visitors see the page of the app in its own layout"(site) {
+    await site.switch({ mode: "on", end: "2999-01-01T00:00:00Z" });
+    const response = await site.ask("/deeply/nested", { headers: { accept: "text/html" } });
+    const text = await response.text();
+    assert.equal(response.status, 503);
+    assert.match(text, /The layout of the app.*Down for maintenance, says the app/s);
+    assert.match(text, /<base href="\/maintenance">/);
+    assert.ok(response.headers.has("retry-after"));
+  },
+  async "SvelteKit: its client gets the data of a page, or a hint to load the page"(site) {
+    const path = "/__data.json?x-sveltekit-invalidated=01";
+    await site.switch({ mode: "on" });
+    const closed = await site.ask(path);
+    assert.deepEqual([closed.status, closed.headers.get("x-sveltekit-version")], [503, "maintenance"]);
+    assert.equal((await closed.json() as { status: number }).status, 503);
+    const open = await site.ask(path, STAFF);
+    assert.equal(open.status, 200);
+    assert.equal((await open.json() as { type: string }).type, "data");
+    await site.switch({ mode: "on", ignoreUrls: ["/"] });
+    assert.equal((await site.ask(path)).status, 200);
+  },
+  async "SvelteKit: a response that the client has already is not counted"(site) {
+    const etag = (await site.ask("/")).headers.get("etag");
+    assert.ok(etag, "it has an ETag");
+    for (let i = 0; i < 3; i++) {
+      const again = await site.ask("/", { headers: { "if-none-match": etag } });
+      assert.equal(again.status, 304);
+    }
+    assert.deepEqual(await inFlightOf(site), [0]);
+  },
+  async "SvelteKit: what the app asks of itself is not counted a second time"(site) {
+    const slow = site.ask("/asks-slow").then((response) => response.text());
+    await site.held(1);
+    await expectWait(site, 5);
+    assert.deepEqual(await inFlightOf(site), [1]);
+    await site.release();
+    assert.equal(await slow, "slow\n");
+  },
+};
+
 export const frameworks: readonly Framework[] = [
   {
     ...common,
@@ -16,6 +78,7 @@ export const frameworks: readonly Framework[] = [
     title: "maintenanceHandle of /sveltekit",
     example: "sveltekit",
     start: { command: ["node", "build"] },
+    own: forHook,
     cannot: {
       "on: a static file is closed": SERVED_BEFORE,
       "on: a prerendered page is closed": SERVED_BEFORE,
@@ -27,5 +90,6 @@ export const frameworks: readonly Framework[] = [
     name: "sveltekit-server",
     title: "maintenanceMiddleware of /connect before the handler of adapter-node, and the hook",
     start: { command: ["node", "server.mjs"] },
+    own: { "SvelteKit: a request is counted once, although the hook has the same gate": countedOnce },
   },
 ];

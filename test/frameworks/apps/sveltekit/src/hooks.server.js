@@ -7,5 +7,9 @@ export const handle = sequence(
     event.locals.user = userOf(event.request.headers.get("cookie"));
     return resolve(event);
   },
-  maintenanceHandle(maintenance, { ...options, isStaff: (_request, event) => event.locals.user === "staff" }),
+  maintenanceHandle(maintenance, {
+    ...options,
+    isStaff: (_request, event) => event.locals.user === "staff",
+    page: "/maintenance",
+  }),
 );
