@@ -182,6 +182,16 @@ describe('maintenanceHandle() with "page"', () => {
     expect([response.status, response.body]).toEqual([503, null]);
   });
 
+  test("asks for the page once where the app sends its own requests over the network", async () => {
+    const handle = closed({}, { page: "/maintenance" });
+    const fetch = vi.fn((path: string): Promise<Response> =>
+      handle({ event: eventOf(path, { headers: HTML }, { fetch }), resolve: app })
+    );
+    const response = await handle({ event: eventOf("/", { headers: HTML }, { fetch }), resolve: app });
+    expect(await response.text()).toContain("Down for maintenance");
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+
   test("leaves the answers for programs as they are", async () => {
     const fetch = vi.fn(render);
     const event = eventOf("/", { headers: { accept: "application/json" } }, { fetch });

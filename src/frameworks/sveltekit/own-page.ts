@@ -18,6 +18,8 @@ export function createOwnPage(
   return async (answer, event) => {
     // What programs get, and redirects, are no pages.
     if (!answer.headers.get("content-type")?.startsWith("text/html")) return answer;
+    // Where the app's handleFetch sends its own requests over the network, the page would ask for itself without end.
+    if (event.url.pathname === path) return answer;
     try {
       const page = await event.fetch(path, { headers: { accept: "text/html" } });
       if (page.status !== 200) throw new Error(`The page ${path} of the app has the status ${page.status}`);

@@ -21,14 +21,18 @@ async function inFlightOf(site: Site): Promise<number[]> {
   return instances.map(({ inFlight }) => inFlight);
 }
 
-const countedOnce: Property = async (site) => {
-  const slow = site.ask("/slow").then((response) => response.text());
+/** Expects that a request which takes long counts as one. */
+async function expectOne(site: Site, path: string): Promise<void> {
+  const slow = site.ask(path).then((response) => response.text());
   await site.held(1);
-  await expectWait(site, 5);
-  assert.deepEqual(await inFlightOf(site), [1]);
-  await site.release();
-  await slow;
-};
+  try {
+    await expectWait(site, 5);
+    assert.deepEqual(await inFlightOf(site), [1]);
+  } finally {
+    await site.release();
+    assert.equal(await slow, "slow\n");
+  }
+}
 
 const forHook: Record<string, Property> = {
   async "SvelteKit: visitors see the page of the app in its own layout"(site) {
@@ -61,14 +65,7 @@ const forHook: Record<string, Property> = {
     }
     assert.deepEqual(await inFlightOf(site), [0]);
   },
-  async "SvelteKit: what the app asks of itself is not counted a second time"(site) {
-    const slow = site.ask("/asks-slow").then((response) => response.text());
-    await site.held(1);
-    await expectWait(site, 5);
-    assert.deepEqual(await inFlightOf(site), [1]);
-    await site.release();
-    assert.equal(await slow, "slow\n");
-  },
+  "SvelteKit: what the app asks of itself is not counted a second time": (site) => expectOne(site, "/asks-slow"),
 };
 
 export const frameworks: readonly Framework[] = [
@@ -90,6 +87,8 @@ export const frameworks: readonly Framework[] = [
     name: "sveltekit-server",
     title: "maintenanceMiddleware of /connect before the handler of adapter-node, and the hook",
     start: { command: ["node", "server.mjs"] },
-    own: { "SvelteKit: a request is counted once, although the hook has the same gate": countedOnce },
+    own: {
+      "SvelteKit: a request is counted once, although the hook has the same gate": (site) => expectOne(site, "/slow"),
+    },
   },
 ];
