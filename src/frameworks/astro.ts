@@ -51,9 +51,10 @@ export interface AstroContext {
   readonly isPrerendered: boolean;
   /** The client's address, as the adapter finds it. */
   readonly clientAddress: string;
-  /** What middleware and pages share. */
-  readonly locals: object;
 }
+
+/** Where Astro keeps the state of a request, which is the same after a rewrite. */
+const FETCH_STATE: unique symbol = Symbol.for("astro.fetchState") as never;
 
 /** Options of {@link maintenanceMiddleware}, where `Context` is Astro's own context. */
 export interface AstroMiddlewareOptions<Context = AstroContext> extends FetchOptions<[context: Context]> {
@@ -104,14 +105,17 @@ export function maintenanceMiddleware<Context extends AstroContext = AstroContex
       const hint = 'export it as "onRequest" of src/middleware.ts, or give it to sequence()';
       throw invalidOption("call the middleware", "context", "the context of Astro 5 or newer", context, hint);
     }
-    // Rewrites and error pages bring the same request again, with another Request but the same locals.
-    const { request, isPrerendered, locals } = context;
-    if (isPrerendered || wasLetIn(maintenance, locals)) return next();
+    const { request, isPrerendered } = context;
+    // Astro calls again for a rewrite, with another request, and for an error page, with another state. The locals would be
+    // the same in both, but a server may give the same to all requests.
+    const { [FETCH_STATE]: state = request } = context as { readonly [FETCH_STATE]?: object };
+    if (isPrerendered || wasLetIn(maintenance, request) || wasLetIn(maintenance, state)) return next();
     return await guard(request, {
       host: context,
       ...hasOwnPeerIp ? {} : { peerIp: () => findAddress(context) },
       next: () => {
-        noteLetIn(maintenance, locals);
+        noteLetIn(maintenance, request);
+        noteLetIn(maintenance, state);
         return next();
       },
     });

@@ -12,7 +12,7 @@ import { countOf, live } from "../hosts/_upgrade.ts";
 /** A context as Astro makes one. */
 function contextOf(path: string, headers: Record<string, string> = {}, more: Partial<AstroContext> = {}): AstroContext {
   const request = new Request(`https://site.test${path}`, { headers });
-  return { request, isPrerendered: false, clientAddress: "198.51.100.1", locals: {}, ...more };
+  return { request, isPrerendered: false, clientAddress: "198.51.100.1", ...more };
 }
 
 const closed = (gate: MaintenanceOptions = {}, options: AstroMiddlewareOptions = {}) =>
@@ -67,11 +67,19 @@ describe("maintenanceMiddleware() of /astro", () => {
     const isStaff = vi.fn(() => true);
     const onRequest = maintenanceMiddleware(maintenanceMode({ state }), { isStaff });
     await state.set({ mode: "on" });
-    const context = contextOf("/");
-    const rewritten = contextOf("/other", {}, { locals: context.locals });
+    const astro = { [Symbol.for("astro.fetchState")]: {} };
+    const context = contextOf("/", {}, astro);
+    const rewritten = contextOf("/other", {}, astro);
     const response = await onRequest(context, () => onRequest(context, () => onRequest(rewritten, app)));
     expect([countOf(state).inFlight, isStaff.mock.calls.length]).toEqual([1, 1]);
     expect([await response.text(), countOf(state).inFlight]).toEqual(["app", 0]);
+  });
+
+  test("decides about each request where the server gives all the same locals", async () => {
+    const locals = { locals: {} };
+    const onRequest = closed({ ignoreUrls: ["/open"] });
+    expect((await onRequest(contextOf("/open", {}, locals as Partial<AstroContext>), app)).status).toBe(200);
+    expect((await onRequest(contextOf("/", {}, locals as Partial<AstroContext>), app)).status).toBe(503);
   });
 
   test("refuses a call by something other than Astro, or by an Astro that is too old", async () => {

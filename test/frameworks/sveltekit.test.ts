@@ -183,7 +183,7 @@ describe('maintenanceHandle() with "page"', () => {
   });
 
   test("asks for the page once where the app sends its own requests over the network", async () => {
-    const handle = closed({}, { page: "/maintenance" });
+    const handle = closed({ onError: () => {} }, { page: "/maintenance" });
     const fetch = vi.fn((path: string): Promise<Response> =>
       handle({ event: eventOf(path, { headers: HTML }, { fetch }), resolve: app })
     );

@@ -1,4 +1,5 @@
 import type { Framework } from "../framework.ts";
+import { expectOne } from "../properties.ts";
 
 const common = {
   package: "astro",
@@ -15,6 +16,7 @@ export const frameworks: readonly Framework[] = [
     title: "maintenanceIntegration and maintenanceMiddleware of /astro",
     files: ["test/frameworks/apps/astro"],
     start: { command: ["node", "dist/server/entry.mjs"] },
+    own: { "Astro: a request that is rewritten is counted once": (site) => expectOne(site, "/rewrites") },
     cannot: {
       "on: a static file is closed": SERVED_BEFORE,
       "on: a prerendered page is closed": SERVED_BEFORE,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Framework } from "../framework.ts";
-import { expectWait, type Property } from "../properties.ts";
-import type { Site } from "../site.ts";
+import { expectOne, inFlightOf, type Property } from "../properties.ts";
 
 const common = {
   package: "@sveltejs/kit",
@@ -13,26 +12,6 @@ const common = {
 const SERVED_BEFORE = "the server of adapter-node answers it before it calls the hook: see sveltekit-server";
 
 const STAFF = { headers: { cookie: "session=staff" } };
-
-/** What the processes of a site have at work. */
-async function inFlightOf(site: Site): Promise<number[]> {
-  const { text } = await site.cli("status", "--json");
-  const { instances } = JSON.parse(text.trim().split("\n").at(-1)!) as { instances: { inFlight: number }[] };
-  return instances.map(({ inFlight }) => inFlight);
-}
-
-/** Expects that a request which takes long counts as one. */
-async function expectOne(site: Site, path: string): Promise<void> {
-  const slow = site.ask(path).then((response) => response.text());
-  await site.held(1);
-  try {
-    await expectWait(site, 5);
-    assert.deepEqual(await inFlightOf(site), [1]);
-  } finally {
-    await site.release();
-    assert.equal(await slow, "slow\n");
-  }
-}
 
 const forHook: Record<string, Property> = {
   async "SvelteKit: visitors see the page of the app in its own layout"(site) {
