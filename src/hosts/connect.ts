@@ -105,9 +105,9 @@ export function maintenanceMiddleware<Req extends NodeRequest = NodeRequest, Res
       return guard.handsOutRequests ? realRequest(request) : request;
     };
     const pass = (isInForce: boolean, fields?: AddedFields) => {
+      letIn[LET_IN_BY] = maintenance;
       if (watch !== undefined) watchEventStream(watch, asked(), info);
       if (fields !== undefined) addNodeFields(res, fields);
-      letIn[LET_IN_BY] = maintenance;
       return follow === undefined ? next() : follow(info, isInForce, next);
     };
     if (guard.isIdle()) return pass(false);

@@ -116,10 +116,11 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   const { req, res } = exchange;
   // Over HTTP/2, an app may write to the stream itself.
   const isCutOff = res.writableEnded === false && res.stream?.aborted !== false;
+  if (!isCutOff) return tracker.leave(tracked);
   const isRequest = tracked.kind === "request" && !req.upgrade && !isEventStream(contentTypeOfSent(res));
   // A handler of Node returns nothing: what it writes to is the response itself.
   const target = bodyOf(tracked.result, res);
-  if (!isCutOff || !isRequest || !target) return tracker.leave(tracked);
+  if (!isRequest || !target) return tracker.leave(tracked);
   const response = res.headersSent ? "begun" : "unsent";
   countWhileAtWork(tracker, tracked, response, target, (target) => (target as Exchange["res"]).writableEnded === true);
   if (target === res) noteEnd(res, () => tracker.leave(tracked));
