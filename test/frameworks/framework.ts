@@ -1,3 +1,4 @@
+import type { Property } from "./properties.ts";
 import type { Start } from "./site.ts";
 
 /** One column of the table: a framework with an adapter, in one runtime. */
@@ -18,6 +19,8 @@ export interface Framework {
   readonly start: Start;
   /** The folder of its example under `examples`, which is built, type-checked and started as its `package.json` says. */
   readonly example?: string;
+  /** What has to hold in this framework alone, by what it says. */
+  readonly own?: Readonly<Record<string, Property>>;
   /** The properties that cannot hold, by their names, and why. */
   readonly cannot?: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import { request } from "node:http";
 import type { Site } from "./site.ts";
 
 /** A property of an adapter. It gets the site switched off, with nothing held, and may leave it as it likes. */
-type Property = (site: Site) => Promise<void>;
+export type Property = (site: Site) => Promise<void>;
 
 const ON = { mode: "on" };
 const PAGE = { headers: { accept: "text/html" } };
@@ -204,6 +204,26 @@ async function expectWait(site: Site, code: number): Promise<void> {
   const { code: got, text } = await site.cli("on", "--wait", code === 0 ? "20s" : "1s");
   assert.equal(got, code, text);
   if (code === 0) assert.match(text, /it is safe to migrate/);
+}
+
+/** What the processes of a site have at work. */
+export async function inFlightOf(site: Site): Promise<number[]> {
+  const { text } = await site.cli("status", "--json");
+  const { instances } = JSON.parse(text.trim().split("\n").at(-1)!) as { instances: { inFlight: number }[] };
+  return instances.map(({ inFlight }) => inFlight);
+}
+
+/** Expects that a request which takes long counts as one. */
+export async function expectOne(site: Site, path: string): Promise<void> {
+  const slow = site.ask(path).then((response) => response.text());
+  await site.held(1);
+  try {
+    await expectWait(site, 5);
+    assert.deepEqual(await inFlightOf(site), [1]);
+  } finally {
+    await site.release();
+    assert.equal(await slow, "slow\n");
+  }
 }
 
 /** The cookies that a response sets, as a request sends them back. */

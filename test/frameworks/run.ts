@@ -65,12 +65,15 @@ async function fill({ framework, version, cells }: Column & { framework: Framewo
     const { command, ...rest } = framework.start;
     site = await startSite(folder, { command, ...rest });
   } catch (error) {
-    for (const row of rows) cells.set(row, { state: "failed", message: messageOf(error) });
+    for (const row of [...rows, ...ownRowsOf(framework)]) {
+      cells.set(row, { state: "failed", message: messageOf(error) });
+    }
   }
-  for (const row of site === undefined ? [] : rows) {
+  const all = { ...properties, ...framework.own };
+  for (const row of site === undefined ? [] : [...rows, ...ownRowsOf(framework)]) {
     const reason = framework.cannot?.[row];
     if (reason !== undefined) cells.set(row, { state: "cannot", reason });
-    else cells.set(row, await cellOf(() => prepare(site!).then(() => properties[row]!(site!))));
+    else cells.set(row, await cellOf(() => prepare(site!).then(() => all[row]!(site!))));
   }
   await site?.stop();
   for (const row of framework.example === undefined ? [] : exampleRows) {
@@ -79,6 +82,11 @@ async function fill({ framework, version, cells }: Column & { framework: Framewo
     else cells.set(row, await cellOf(() => exampleProperties[row]!(framework)));
   }
   console.log(`${framework.name.padEnd(16)} ${version.padEnd(10)} ${secondsSince(began)}`);
+}
+
+/** The rows of what has to hold in this framework alone. */
+function ownRowsOf({ own = {} }: Framework): string[] {
+  return Object.keys(own).filter(isWanted);
 }
 
 async function prepare(site: Site): Promise<void> {
@@ -103,7 +111,8 @@ function secondsSince(start: number): string {
   return `${((performance.now() - start) / 1_000).toFixed(1)} s`;
 }
 
-const all = [...rows, ...exampleRows];
+const ownRows = new Set(columns.flatMap(({ framework }) => ownRowsOf(framework)));
+const all = [...rows, ...ownRows, ...exampleRows];
 const count = printTable(all, columns);
 console.log(`\n${all.length} properties in ${columns.length} frameworks in ${secondsSince(started)}`);
 const file = process.env["TEST_COUNT"];

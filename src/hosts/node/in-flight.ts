@@ -36,12 +36,20 @@ export function watchEventStream<Info>(watch: WatchStream<Info>, request: Reques
   res.on?.("close", watch(request, info, end, () => isEventStream(contentTypeOfSent(res))));
 }
 
-/** Who counts a request already. A property costs a request less than an entry in a `WeakMap`. */
-const COUNTED_BY = Symbol("maintenancemode.counted-by");
+/**
+ * Who counts a request already; the same for every copy of this package in a process. A property costs a request less than an
+ * entry in a `WeakMap`.
+ */
+const COUNTED_BY: unique symbol = Symbol.for("maintenancemode.counted-by") as never;
 
 /** A request that may be counted already: by `guardUpgrade`, or by middleware in front. */
 interface CountedRequest {
   [COUNTED_BY]?: RequestTracker;
+}
+
+/** Whether a request of a Node server is counted already. */
+export function isCounted(tracker: RequestTracker, req: object): boolean {
+  return (req as CountedRequest)[COUNTED_BY] === tracker;
 }
 
 /** Counts an upgrade among the streams until its socket is closed. Returns `false` if it is counted already. */
@@ -51,9 +59,8 @@ export function followUpgrade(
   socket: { readonly destroyed?: boolean; once(event: "close", listener: () => void): unknown },
   isInForce: boolean,
 ): boolean {
-  const counted = req as CountedRequest;
-  if (counted[COUNTED_BY] === tracker) return false;
-  counted[COUNTED_BY] = tracker;
+  if (isCounted(tracker, req)) return false;
+  (req as CountedRequest)[COUNTED_BY] = tracker;
   const look = (tracked: TrackedRequest) => socket.destroyed && tracker.leave(tracked);
   // The socket may stay open for days: it must not keep the whole request.
   const { method, url } = req;
@@ -72,9 +79,8 @@ export function createFollow(tracker: RequestTracker): Follow {
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
     // A framework may ask its middleware twice, and about an upgrade that guardUpgrade() has let in.
-    const counted = req as CountedRequest;
-    if (counted[COUNTED_BY] === tracker) return letIn();
-    counted[COUNTED_BY] = tracker;
+    if (isCounted(tracker, req)) return letIn();
+    (req as CountedRequest)[COUNTED_BY] = tracker;
     const tracked = tracker.enter(req, isInForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));

@@ -1,0 +1,3 @@
+import { makeStream } from "../../kit.mjs";
+
+export const GET = () => new Response(makeStream());

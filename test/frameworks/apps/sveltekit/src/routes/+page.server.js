@@ -1,0 +1,4 @@
+export function load({ setHeaders, url }) {
+  setHeaders({ "cache-control": "public, max-age=60" });
+  return { path: url.pathname };
+}

@@ -1,0 +1,3 @@
+import { health } from "../../../kit.mjs";
+
+export const GET = ({ url }) => new Response(health(url.search));
