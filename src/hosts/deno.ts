@@ -11,27 +11,18 @@
  *
  * @module maintenancemode/deno
  */
-import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
-import { isPromise } from "../util/promise.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { createGuard } from "./common/guard.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
-import { type AddedFields, addFields } from "./common/fields.ts";
-import { followHandler, lookAtResult, resultOf } from "./common/in-flight.ts";
+import { addFields } from "./common/fields.ts";
 import { refuseNode } from "./common/wrong-host.ts";
+import { createFollow } from "./deno/in-flight.ts";
+import type { DenoServeInfo } from "./deno/info.ts";
 
-export type { ContextFrom, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
-
-/** The second argument of a handler for `Deno.serve`, by the members that are read: `Deno.ServeHandlerInfo`. */
-export interface DenoServeInfo {
-  /** The far end of the socket. On a Unix socket, there is no `hostname`, and the client has no address. */
-  readonly remoteAddr: object & { readonly hostname?: string };
-  /** Settles when the response has been sent or cannot be sent. */
-  readonly completed?: Promise<unknown>;
-}
+export type { ContextFrom, DenoServeInfo, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
 
 /**
  * Puts the gate in front of a handler for `Deno.serve`. Changes nothing of the app's responses but header fields:
@@ -53,30 +44,13 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
 ): (request: Request, info: Info) => GuardedResult<Result> {
   const guard = createGuard(maintenance, options, findPeer, undefined, { createHint: createProxyHint });
   const app = toHandler(handler);
-  const { tracker } = guard;
-  if (tracker === undefined) {
-    return (request, info) => {
-      refuseNode(info);
-      return guard(request, info, (_, fields) => addFields(app(request, info), fields), toResponse);
-    };
-  }
-
-  const look = (tracked: TrackedRequest) =>
-    isForgotten(tracked) ? tracker.leave(tracked) : lookAtResult(tracker, tracked);
-  const enter = (request: Request, info: Info, isInForce: boolean, fields: AddedFields | undefined): Result => {
-    const tracked = tracker.enter(request, isInForce, look);
-    // A test that calls the handler itself may have no info.
-    const letIn = () => addFields(app(request, info), fields);
-    if (info?.completed === undefined) return followHandler(tracker, tracked, letIn);
-    const finish = () => finishRequest(tracker, tracked);
-    info.completed.then(finish, finish);
-    const result = letIn();
-    tracked.result = result;
-    return result;
-  };
+  const follow = guard.tracker && createFollow(guard.tracker);
   return (request, info) => {
     refuseNode(info);
-    return guard(request, info, (isInForce, fields) => enter(request, info, isInForce, fields), toResponse);
+    return guard(request, info, (isInForce, fields): Result => {
+      const letIn = () => addFields(app(request, info), fields);
+      return follow === undefined ? letIn() : follow(request, info, isInForce, letIn);
+    }, toResponse);
   };
 }
 
@@ -96,45 +70,4 @@ export const contextFrom: ContextFrom<DenoServeInfo, ClientIpOptions> = createCo
 function findPeer(_request: Request, info: DenoServeInfo): string | undefined {
   // A test that calls the handler itself may have no info.
   return info?.remoteAddr?.hostname;
-}
-
-/** Whether Deno has dropped the method and the URL: of a request that ended in this turn, if nobody has read them before. */
-function isForgotten({ request }: TrackedRequest): boolean {
-  try {
-    return request.method === undefined || request.url === undefined;
-  } catch {
-    return true;
-  }
-}
-
-/**
- * Notes that a request is finished, unless it has become a WebSocket: for Deno, the request ends when that begins. For Deno,
- * a request also ends when Deno itself holds all of the body, as text or bytes, which it then sends.
- */
-function finishRequest(tracker: RequestTracker, tracked: TrackedRequest): void {
-  const result = resultOf(tracked);
-  if (!isPromise(result)) return finishResponse(tracker, tracked, result);
-  result.then((response) => finishResponse(tracker, tracked, response), () => tracker.leave(tracked));
-}
-
-function finishResponse(tracker: RequestTracker, tracked: TrackedRequest, response: unknown): void {
-  const socket = socketOf(response);
-  if (socket === undefined || socket.readyState === CLOSED) return tracker.leave(tracked);
-  tracker.markAsStream(tracked, "upgrade");
-  const leave = () => tracker.leave(tracked);
-  socket.addEventListener("close", leave);
-  // A socket that could not be opened never closes.
-  socket.addEventListener("error", leave);
-}
-
-const CLOSED = 3;
-
-/**
- * The WebSocket of a response of `Deno.upgradeWebSocket`, which carries it under a symbol. If a later Deno drops that symbol,
- * the request counts as finished when the WebSocket begins.
- */
-function socketOf(response: unknown): WebSocket | undefined {
-  if ((response as Response | null | undefined)?.status !== 101) return undefined;
-  const values = Object.getOwnPropertySymbols(response).map((symbol) => (response as Record<symbol, unknown>)[symbol]);
-  return values.find((value) => value instanceof WebSocket);
 }

@@ -15,46 +15,19 @@
  *
  * @module maintenancemode/fetch
  */
-import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
 import type { WaitUntil } from "../gate/live.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
-import type { ClientIpOptions } from "../match/ip/client-ip.ts";
 import type { MaintenanceContext } from "../types/context.ts";
-import { checkFunction } from "../util/errors.ts";
 import { ownOf } from "../util/own.ts";
-import { isPromise } from "../util/promise.ts";
-import { createContextFrom, type HostOptions, TASK } from "./common/context.ts";
+import { createContextFrom, type HostOptions } from "./common/context.ts";
 import { addFields } from "./common/fields.ts";
-import { followBody } from "./common/follow-body.ts";
 import { createGuard as createHostGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
-import { keepWeakly, lookAtResult, resultOf } from "./common/in-flight.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
+import { createFollow } from "./fetch/in-flight.ts";
+import { createPeerFinder, type FetchOptions, type PeerIp } from "./fetch/options.ts";
 
-export type { GuardedResult, HandlerOrRouter, WaitUntil };
-
-/** Options of {@link withMaintenance}, where `Args` are the arguments of the handler behind the request. */
-export interface FetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends ClientIpOptions {
-  /**
-   * Tells whether a request was made by staff, from a session cookie or a token, say. Only `true` counts.
-   *
-   * The gate asks only if the answer makes a difference: not while maintenance is off, and not about a request that passes
-   * for another reason. If the function throws or rejects, the visitor is not staff, and the gate's `onError` gets the error.
-   *
-   * @default nobody is staff
-   */
-  isStaff?: (request: Request, ...args: Args) => boolean | Promise<boolean>;
-  /**
-   * Finds the address of the far end of the socket. The gate asks while maintenance is on. If the function throws, the
-   * address is unknown, and the gate's `onError` gets the first such error.
-   *
-   * Never return what a header field says, unless a proxy of yours writes it: clients write what they like, and would get in
-   * as `internalIps`. For such proxies there is `trustProxy`.
-   *
-   * @default the address is unknown
-   */
-  peerIp?: (request: Request, ...args: Args) => string | undefined;
-}
+export type { FetchOptions, GuardedResult, HandlerOrRouter, WaitUntil };
 
 /** One request for a {@link RequestGuard}. */
 export interface GuardedRequest<Host, Result> {
@@ -82,7 +55,7 @@ export type RequestGuard<Host> = <Result>(
 /** What the guard knows about one request. */
 interface Call {
   readonly args: readonly unknown[];
-  readonly peerIp: GuardedRequest<unknown, unknown>["peerIp"];
+  readonly peerIp: PeerIp;
   readonly waitUntil?: WaitUntil | undefined;
 }
 
@@ -156,7 +129,7 @@ type Ask = <Result>(
 ) => GuardedResult<Result>;
 
 function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, options: FetchOptions<Args>): Ask {
-  const findPeer = peerFinder(options, (error) => guard.report(error, "peerIp"));
+  const findPeer = createPeerFinder(options, (error) => guard.report(error, "peerIp"));
   const guard = createHostGuard<Call>(
     maintenance,
     withCalls(options),
@@ -164,41 +137,13 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
     ({ waitUntil }) => waitUntil,
     { ownOptions: ["peerIp"], counts: "requests", createHint: createProxyHint },
   );
-  const { tracker } = guard;
+  const follow = guard.tracker && createFollow(guard.tracker);
   return (request, call, letIn, finished) => {
     type Result = ReturnType<typeof letIn>;
     return guard(request, call, (isInForce, fields): Result => {
       const next = () => addFields(letIn(), fields);
-      if (tracker === undefined) return next();
-      // Deno forgets the names of a request that is over.
-      const named = "Deno" in globalThis ? { method: request.method, url: request.url } : request;
-      const tracked = tracker.enter(named, isInForce, (tracked) => lookAtResult(tracker, tracked));
-      return follow(tracker, tracked, next, finished);
+      return follow === undefined ? next() : follow(request, isInForce, next, finished);
     }, toResponse);
-  };
-}
-
-/**
- * Makes the function that finds the peer of a request.
- *
- * @param report Gets the first error. On many hosts that will not tell an address, each request would bring one.
- */
-function peerFinder<Args extends readonly unknown[]>(
-  options: FetchOptions<Args>,
-  report: (error: unknown) => void,
-): (request: Request, args: Args, own?: GuardedRequest<unknown, unknown>["peerIp"]) => string | undefined {
-  const option = ownOf(options).peerIp;
-  if (option !== undefined) checkFunction(TASK, "peerIp", option);
-  let wasReported = false;
-  return (request, args, own = option && (() => option(request, ...args))) => {
-    if (typeof own !== "function") return own;
-    try {
-      return own();
-    } catch (error) {
-      if (!wasReported) report(error);
-      wasReported = true;
-      return undefined;
-    }
   };
 }
 
@@ -208,39 +153,6 @@ function withCalls<Args extends readonly unknown[]>(options: FetchOptions<Args>)
   const { isStaff } = ownOf(options);
   if (typeof isStaff !== "function") return options as unknown as HostOptions<Call>;
   return { ...options, isStaff: (request, { args }) => isStaff(request, ...args as Args) };
-}
-
-/** Counts a request until its response has been sent and its handler has returned. */
-function follow<Result>(
-  tracker: RequestTracker,
-  tracked: TrackedRequest,
-  next: () => Result,
-  finished: PromiseLike<unknown> | undefined,
-): Result {
-  const leave = () => tracker.leave(tracked);
-  let result: Result;
-  try {
-    result = next();
-  } catch (error) {
-    leave();
-    throw error;
-  }
-  tracked.result = result;
-  if (finished !== undefined) {
-    const finish = () => {
-      const result = resultOf(tracked);
-      if (isPromise(result)) result.then(leave, leave);
-      else leave();
-    };
-    finished.then(finish, finish);
-    return result;
-  }
-  if (!isPromise(result)) return followBody(tracker, tracked, result);
-  tracked.look = () => keepWeakly(tracker, tracked);
-  return Promise.resolve(result).then((response) => followBody(tracker, tracked, response), (error) => {
-    leave();
-    throw error;
-  }) as Result;
 }
 
 /** The type of {@link contextFrom}. With `isStaff` among the options it returns a promise, and without it the context. */
@@ -286,7 +198,7 @@ function readContext<Host>(
 const NO_OPTIONS: FetchOptions<[host: unknown]> = {};
 
 function readerOf(options: FetchOptions<[host: unknown]>): ContextReader {
-  const findPeer = peerFinder(options, (error) => console.error("maintenancemode:", error));
+  const findPeer = createPeerFinder(options, (error) => console.error("maintenancemode:", error));
   const read = createContextFrom<unknown, unknown>((request, host) => findPeer(request, [host]), ["peerIp"]);
   return (request, host) => read(request, host, options);
 }
