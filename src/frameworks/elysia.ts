@@ -96,18 +96,28 @@ export function maintenancePlugin<App extends ElysiaApp = AnyElysiaApp>(
   maintenance: Maintenance,
   options: ElysiaOptions<App> = {},
 ): <Used extends App>(app: Used) => Used {
-  const guard = createRuntimeGuard<[context: ElysiaContext<App>]>(maintenance, options);
+  const guard = createRuntimeGuard<Call<App>, [context: ElysiaContext<App>]>(maintenance, options, {
+    passedOf: ({ app }) => app.server,
+    argsOf: ({ app: { decorator, store, server }, request }) => [{ ...decorator, request, store, server }],
+  });
   return (app) => {
     checkApp(app);
     const around = (handle: (request: Request) => unknown, request: Request) => () => {
-      const { server, store } = app;
-      return guard(request, [{ ...app.decorator, request, store, server }], { passed: server }, () => handle(request));
+      const next = () => handle(request);
+      const call = { app, request };
+      return guard.isIdle() ? guard.pass(request, call, next) : guard(request, call, next);
     };
     // Elysia takes functions of the same text for one and drops all but the first.
     around.toString = () => `maintenance ${numberOf(maintenance)}`;
     app.wrap(around);
     return app;
   };
+}
+
+/** A request of an app. */
+interface Call<App> {
+  readonly app: App;
+  readonly request: Request;
 }
 
 function checkApp(app: ElysiaApp & { readonly config?: { readonly aot?: boolean } }): void {

@@ -83,22 +83,34 @@ export function maintenanceMiddleware<Context extends HonoContext = AnyHonoConte
   maintenance: Maintenance,
   options: HonoOptions<Context> = {},
 ): (c: Context, next: () => Promise<void>) => Promise<void> {
-  const guard = createRuntimeGuard<[c: Context]>(maintenance, options);
-  return async (c, next) => {
-    const request = c?.req?.raw;
-    if (request === undefined) {
-      const hint = "register it with app.use() of Hono; for other frameworks, import from their own entry point";
-      throw invalidOption("call the middleware", "c", "Hono's context", c, hint);
-    }
+  const guard = createRuntimeGuard<Context, [c: Context]>(maintenance, options, {
+    passedOf: ({ env }) => env,
+    waitUntilOf: findWaitUntil,
+    argsOf: (c) => [c],
+  });
+  return (c, next) => {
+    const request = requestOf(c);
     const respond = () => next().then(() => c.finalized ? c.res : undefined);
-    const surroundings = { passed: c.env, findWaitUntil: () => findWaitUntil(c) };
-    const response = await guard(request, [c], surroundings, respond);
-    if (response === undefined || c.finalized && response === c.res) return;
-    const answer = c.finalized ? response : withFormerFields(response, c.res.headers);
-    // Hono would let the fields of the former response overwrite those of the new one.
-    c.res = undefined;
-    c.res = answer;
+    // What comes of it is the response that Hono has already.
+    if (guard.isIdle()) return guard.pass(request, c, respond) as Promise<never>;
+    return Promise.resolve(guard(request, c, respond)).then((response) => put(c, response));
   };
+}
+
+function requestOf(c: HonoContext | undefined): Request {
+  const request = c?.req?.raw;
+  if (request !== undefined) return request;
+  const hint = "register it with app.use() of Hono; for other frameworks, import from their own entry point";
+  throw invalidOption("call the middleware", "c", "Hono's context", c, hint);
+}
+
+/** Makes a response that of a request, unless it is that already. */
+function put(c: HonoContext, response: Response | undefined): void {
+  if (response === undefined || c.finalized && response === c.res) return;
+  const answer = c.finalized ? response : withFormerFields(response, c.res.headers);
+  // Hono would let the fields of the former response overwrite those of the new one.
+  c.res = undefined;
+  c.res = answer;
 }
 
 /**

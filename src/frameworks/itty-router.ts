@@ -72,14 +72,18 @@ export function withMaintenance<Incoming, Args extends readonly unknown[], Resul
   router: IttyRouter<Incoming, Args, Result>,
   options: IttyOptions<Incoming, Args> = {},
 ): GuardedRouter<Args, Result> {
-  const guard = createRuntimeGuard(maintenance, options as FetchOptions<Args>);
+  const guard = createRuntimeGuard<Args, Args>(maintenance, options as FetchOptions<Args>, {
+    passedOf: ([passed]) => passed,
+    waitUntilOf: findWaitUntil,
+    argsOf: (args) => args,
+  });
   if (typeof router?.fetch !== "function") {
     throw invalidOption("put the gate in front of the router", "router", "a router of itty-router", router);
   }
   return {
     async fetch(request, ...args) {
-      const surroundings = { passed: args[0], findWaitUntil: () => findWaitUntil(args) };
-      return await guard(request, args, surroundings, () => router.fetch(request, ...args));
+      const next = () => router.fetch(request, ...args);
+      return await (guard.isIdle() ? guard.pass(request, args, next) : guard(request, args, next));
     },
   };
 }

@@ -84,15 +84,19 @@ export function maintenanceMiddleware<Incoming extends Request = Request>(
   maintenance: Maintenance,
   options: SrvxOptions<Incoming> = {},
 ): SrvxMiddleware<Incoming> {
-  const guard = createRuntimeGuard<[request: Incoming]>(maintenance, {
+  const withIp: FetchOptions<[request: Incoming]> = {
     // As srvx finds it, by its own "trustProxy".
     peerIp: (_request, { ip }: Incoming & { ip?: string }) => ip,
     ...options as object,
+  };
+  const guard = createRuntimeGuard<Incoming, [request: Incoming]>(maintenance, withIp, {
+    passedOf: () => undefined,
+    waitUntilOf: ({ waitUntil }: Incoming & { waitUntil?: WaitUntil }) => waitUntil,
+    argsOf: (request) => [request],
   });
   return (request, next) => {
     if (typeof next !== "function") throw misused("next", "a function", next);
-    const { waitUntil } = request as { waitUntil?: WaitUntil };
-    return guard(request, [request], { passed: undefined, findWaitUntil: () => waitUntil }, next);
+    return guard.isIdle() ? guard.pass(request, request, next) : guard(request, request, next);
   };
 }
 

@@ -11,77 +11,105 @@ import { createPeerFinder, type FetchOptions } from "../fetch/options.ts";
 import { findPeer, findRuntime, isCloudflare, type Runtime } from "./find.ts";
 import { createFollow } from "./follow.ts";
 
-/** What a framework that runs anywhere knows about a request. */
-export interface Surroundings {
+/** How a framework that runs anywhere tells what it knows about a request, each time by its own context. */
+export interface FrameworkTraits<Host, Args extends readonly unknown[]> {
   /** What the server has passed on beside the request, in whatever runtime. */
-  readonly passed: unknown;
+  passedOf(this: void, host: Host): unknown;
   /** Finds the function that keeps a promise going beyond the request, if there is one. */
-  readonly findWaitUntil?: (() => WaitUntil | undefined) | undefined;
+  waitUntilOf?(this: void, host: Host): WaitUntil | undefined;
+  /** The arguments of the options' functions behind the request. */
+  argsOf(this: void, host: Host): Args;
 }
 
-/** The gate in front of the requests of a framework that runs anywhere: answers, or lets a request through and counts it. */
-export type RuntimeGuard<Args extends readonly unknown[]> = <Result>(
-  request: Request,
-  args: Args,
-  surroundings: Surroundings,
-  letIn: () => Result,
-) => GuardedResult<Result>;
+/** The gate in front of the requests of a framework that runs anywhere. */
+export interface RuntimeGuard<Host> {
+  /** Answers, or lets a request through and counts it. */
+  <Result>(request: Request, host: Host, letIn: () => Result): GuardedResult<Result>;
+  /** Whether every request passes right now, unchanged and with nothing to await: {@link RuntimeGuard.pass} will do then. */
+  isIdle(this: void): boolean;
+  /** Lets a request through and counts it. */
+  pass<Result>(this: void, request: Request, host: Host, letIn: () => Result): Result;
+}
 
 /** What the guard knows about one request. */
-interface Call {
-  readonly args: readonly unknown[];
+interface Call<Host> {
+  readonly host: Host;
   readonly runtime: Runtime;
-  readonly surroundings: Surroundings;
 }
 
 /**
- * Makes the function that adapters are made of whose frameworks run in Node, Deno, Bun, Workers and elsewhere. Once for each
- * request it finds out where it is, so that one build of an app runs anywhere.
+ * Makes the function that adapters are made of whose frameworks run in Node, Deno, Bun, Workers and elsewhere. It finds out for
+ * each request where it is, so that one build of an app runs anywhere.
  *
  * @param options With `peerIp`, the address is what that returns. Otherwise it is found in what the server has passed on.
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
-export function createRuntimeGuard<Args extends readonly unknown[]>(
+export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
   maintenance: Maintenance,
   options: FetchOptions<Args>,
-): RuntimeGuard<Args> {
+  { passedOf, waitUntilOf, argsOf }: FrameworkTraits<Host, Args>,
+): RuntimeGuard<Host> {
   const inCloudflare = isCloudflare();
   const hasPeerIp = ownOf(options).peerIp !== undefined;
   const peerOf = createPeerFinder(options, (error) => guard.report(error, "peerIp"));
-  const guard = createGuard<Call>(
+  const guard = createGuard<Call<Host>>(
     maintenance,
-    withArgs(options),
-    (request, { args, runtime, surroundings: { passed } }) => {
-      if (hasPeerIp) return peerOf(request, args as unknown as Args);
+    withArgs(options, argsOf),
+    (request, { host, runtime }) => {
+      if (hasPeerIp) return peerOf(request, argsOf(host));
       if (inCloudflare) return request.headers.get("cf-connecting-ip") ?? undefined;
-      return peerOf(request, args as unknown as Args, () => findPeer(request, runtime, passed));
+      return peerOf(request, NOTHING, () => findPeer(request, runtime, passedOf(host)));
     },
-    ({ surroundings: { findWaitUntil } }) => findWaitUntil?.(),
+    ({ host }) => waitUntilOf?.(host),
     // Cloudflare stops everything with its request, and never tells when a response was sent.
     { ownOptions: ["peerIp"], counts: inCloudflare ? "by-hand" : "requests", createHint: createProxyHint },
   );
   const follow = guard.tracker && !inCloudflare ? createFollow(guard.tracker) : undefined;
   const registration = register(maintenance);
-  return (request, args, surroundings, letIn) => {
-    type Result = ReturnType<typeof letIn>;
-    const runtime = inCloudflare ? NOWHERE : findRuntime(request, surroundings.passed);
-    const exchange = runtime.node?.req ?? runtime.deno?.info ?? request;
-    if (registration.guards > 1 && registration.letIn.has(exchange)) return letIn();
-    const pass = (isInForce: boolean, next: () => Result): Result =>
-      follow === undefined ? next() : follow(request, runtime, isInForce, next);
-    const enter = registration.guards > 1 ? () => noteWhile(registration, exchange, letIn) : letIn;
-    if (!inCloudflare && guard.isIdle()) return pass(false, enter);
+  const runtimeOf = (request: Request, host: Host) => inCloudflare ? NOWHERE : findRuntime(request, passedOf(host));
+
+  /** Counts a request, unless another guard of the same gate has done so. */
+  function enter<Result>(request: Request, runtime: Runtime, isInForce: boolean, letIn: () => Result): Result {
+    const next = registration.guards === 1 ? letIn : () => noteWhile(registration, exchangeOf(request, runtime), letIn);
+    return follow === undefined ? next() : follow(request, runtime, isInForce, next);
+  }
+
+  function isLetIn(request: Request, runtime: Runtime): boolean {
+    return registration.guards > 1 && registration.letIn.has(exchangeOf(request, runtime));
+  }
+
+  function pass<Result>(request: Request, host: Host, letIn: () => Result): Result {
+    if (follow === undefined) return letIn();
+    const runtime = runtimeOf(request, host);
+    return isLetIn(request, runtime) ? letIn() : enter(request, runtime, false, letIn);
+  }
+
+  function ask<Result>(request: Request, host: Host, letIn: () => Result): GuardedResult<Result> {
+    const runtime = runtimeOf(request, host);
+    if (isLetIn(request, runtime)) return letIn();
     return guard(
       request,
-      { args, runtime, surroundings },
-      (isInForce, fields): Result => pass(isInForce, () => addFields(enter(), fields)),
+      { host, runtime },
+      (isInForce, fields): Result => enter(request, runtime, isInForce, () => addFields(letIn(), fields)),
       toResponse,
     );
-  };
+  }
+
+  // It would read the store without the "waitUntil" of a request.
+  const isIdle = inCloudflare ? () => false : guard.isIdle;
+  return Object.assign(ask, { isIdle, pass });
 }
 
 const NOWHERE: Runtime = {};
+
+/** Instead of arguments that are not asked for. */
+const NOTHING = [] as readonly unknown[] as never;
+
+/** What stands for a request, whatever middleware makes of the `Request`. */
+function exchangeOf(request: Request, { node, deno }: Runtime): object {
+  return node?.req ?? deno?.info ?? request;
+}
 
 /** The guards of a gate, and, if there are several, the requests that one of them has let in and that the app still handles. */
 interface Registration {
@@ -114,10 +142,13 @@ function noteWhile<Result>(registration: Registration, exchange: object, letIn: 
   return result;
 }
 
-/** The options with an `isStaff` that gets the arguments of a call. */
-function withArgs<Args extends readonly unknown[]>(options: FetchOptions<Args>): HostOptions<Call> {
+/** The options with an `isStaff` that gets the arguments of a framework. */
+function withArgs<Host, Args extends readonly unknown[]>(
+  options: FetchOptions<Args>,
+  argsOf: (host: Host) => Args,
+): HostOptions<Call<Host>> {
   // What is wrong with the options is found later.
   const { isStaff } = ownOf(options);
-  if (typeof isStaff !== "function") return options as unknown as HostOptions<Call>;
-  return { ...options, isStaff: (request, { args }) => isStaff(request, ...args as unknown as Args) };
+  if (typeof isStaff !== "function") return options as unknown as HostOptions<Call<Host>>;
+  return { ...options, isStaff: (request, { host }) => isStaff(request, ...argsOf(host)) };
 }
