@@ -4,6 +4,6 @@ const common = { package: "elysia", files: ["test/frameworks/apps/elysia"] } as 
 const title = "maintenancePlugin of /elysia";
 
 export const frameworks: readonly Framework[] = [
-  { name: "elysia", ...common, title: `${title}, in Bun`, start: { command: ["bun", "bun.mjs"] } },
+  { name: "elysia", ...common, example: "elysia", title: `${title}, in Bun`, start: { command: ["bun", "bun.mjs"] } },
   { name: "elysia-node", ...common, title: `${title}, in Node`, start: { command: ["node", "node.mjs"] } },
 ];
