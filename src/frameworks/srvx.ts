@@ -22,7 +22,7 @@ import { invalidOption } from "../util/errors.ts";
 
 /** Options of {@link maintenanceMiddleware}, where `Incoming` is srvx's request. */
 export interface SrvxOptions<Incoming extends Request = Request>
-  extends Pick<FetchOptions<[]>, "trustProxy" | "forwardedHeader"> {
+  extends Omit<FetchOptions<[request: Incoming]>, "isStaff" | "peerIp"> {
   /**
    * Tells whether a request was made by staff, from a session cookie or a token, say. Only `true` counts.
    *

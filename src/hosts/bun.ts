@@ -13,6 +13,8 @@
  */
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import { closableApp, createClosable } from "./common/closable.ts";
+import type { CloseStreams, CloseStreamsOption } from "./common/close-streams.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { createGuard } from "./common/guard.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
@@ -22,7 +24,16 @@ import { refuseNode } from "./common/wrong-host.ts";
 import { createFollow } from "./bun/in-flight.ts";
 import type { BunServer } from "./bun/server.ts";
 
-export type { BunServer, ContextFrom, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
+export type {
+  BunServer,
+  CloseStreams,
+  CloseStreamsOption,
+  ContextFrom,
+  GuardedResult,
+  HandlerOrRouter,
+  HostOptions,
+  StaffOptions,
+};
 
 /**
  * Puts the gate in front of a `fetch` handler for `Bun.serve`. Changes nothing of the app's responses but header fields:
@@ -31,7 +42,8 @@ export type { BunServer, ContextFrom, GuardedResult, HandlerOrRouter, HostOption
  *
  * @param maintenance The gate.
  * @param handler The app: a `fetch` handler for `Bun.serve`, or an object with a method `fetch`. It gets the same `Request`.
- * @param options Who is staff, and which proxies to believe about the client's address.
+ * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open event streams. The
+ * WebSockets of `server.upgrade()` belong to the app, and the gate cannot close them.
  * @returns A `fetch` handler for `Bun.serve`.
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
@@ -40,15 +52,18 @@ export type { BunServer, ContextFrom, GuardedResult, HandlerOrRouter, HostOption
 export function withMaintenance<Server extends BunServer, Result>(
   maintenance: Maintenance,
   handler: HandlerOrRouter<(request: Request, server: Server) => Result>,
-  options: HostOptions<Server> = {},
+  options: HostOptions<Server> & CloseStreamsOption<Server> = {},
 ): (request: Request, server: Server) => GuardedResult<Result> {
-  const guard = createGuard(maintenance, options, findPeer, undefined, { createHint: createProxyHint });
-  const app = toHandler(handler);
+  const guard = createGuard(maintenance, options, findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+    createHint: createProxyHint,
+  });
+  const app = closableApp(toHandler(handler), createClosable(guard, options));
   const follow = guard.tracker && createFollow(guard.tracker);
   return (request, server) => {
     refuseNode(server);
     return guard(request, server, (isInForce, fields): Result => {
-      const letIn = () => addFields(app(request, server), fields);
+      const letIn = () => addFields(app(request, server), fields, request);
       return follow === undefined ? letIn() : follow(request, server, isInForce, letIn);
     }, toResponse);
   };

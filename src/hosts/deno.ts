@@ -13,16 +13,28 @@
  */
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import { closableApp, createClosable } from "./common/closable.ts";
+import type { CloseStreams, CloseStreamsOption } from "./common/close-streams.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
+import { socketOf } from "./common/deno-socket.ts";
 import { createGuard } from "./common/guard.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { addFields } from "./common/fields.ts";
 import { refuseNode } from "./common/wrong-host.ts";
 import { createFollow } from "./deno/in-flight.ts";
-import type { DenoServeInfo } from "./deno/info.ts";
+import { type DenoServeInfo, findPeer, keepPeer } from "./deno/info.ts";
 
-export type { ContextFrom, DenoServeInfo, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
+export type {
+  CloseStreams,
+  CloseStreamsOption,
+  ContextFrom,
+  DenoServeInfo,
+  GuardedResult,
+  HandlerOrRouter,
+  HostOptions,
+  StaffOptions,
+};
 
 /**
  * Puts the gate in front of a handler for `Deno.serve`. Changes nothing of the app's responses but header fields:
@@ -31,7 +43,7 @@ export type { ContextFrom, DenoServeInfo, GuardedResult, HandlerOrRouter, HostOp
  *
  * @param maintenance The gate.
  * @param handler The app: a handler for `Deno.serve`, or an object with a method `fetch`. It gets the same `Request`.
- * @param options Who is staff, and which proxies to believe about the client's address.
+ * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open streams.
  * @returns A handler for `Deno.serve`.
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
@@ -40,15 +52,18 @@ export type { ContextFrom, DenoServeInfo, GuardedResult, HandlerOrRouter, HostOp
 export function withMaintenance<Info extends DenoServeInfo, Result>(
   maintenance: Maintenance,
   handler: HandlerOrRouter<(request: Request, info: Info) => Result>,
-  options: HostOptions<Info> = {},
+  options: HostOptions<Info> & CloseStreamsOption<Info> = {},
 ): (request: Request, info: Info) => GuardedResult<Result> {
-  const guard = createGuard(maintenance, options, findPeer, undefined, { createHint: createProxyHint });
-  const app = toHandler(handler);
+  const guard = createGuard(maintenance, options, findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+    createHint: createProxyHint,
+  });
+  const app = closableApp(toHandler(handler), createClosable(guard, options, { socketOf, keep: keepPeer }));
   const follow = guard.tracker && createFollow(guard.tracker);
   return (request, info) => {
     refuseNode(info);
     return guard(request, info, (isInForce, fields): Result => {
-      const letIn = () => addFields(app(request, info), fields);
+      const letIn = () => addFields(app(request, info), fields, request);
       return follow === undefined ? letIn() : follow(request, info, isInForce, letIn);
     }, toResponse);
   };
@@ -66,8 +81,3 @@ export const contextFrom: ContextFrom<DenoServeInfo, ClientIpOptions> = createCo
   DenoServeInfo,
   ClientIpOptions
 >(findPeer);
-
-function findPeer(_request: Request, info: DenoServeInfo): string | undefined {
-  // A test that calls the handler itself may have no info.
-  return info?.remoteAddr?.hostname;
-}

@@ -17,24 +17,25 @@
  */
 import type { WaitUntil } from "../gate/live.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
-import type { MaintenanceContext } from "../types/context.ts";
-import { ownOf } from "../util/own.ts";
-import { createContextFrom, type HostOptions } from "./common/context.ts";
+import { createClosable } from "./common/closable.ts";
+import { socketOf } from "./common/deno-socket.ts";
 import { addFields } from "./common/fields.ts";
 import { createGuard as createHostGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
+import { contextFrom, type FetchContextFrom } from "./fetch/context.ts";
 import { createFollow } from "./fetch/in-flight.ts";
-import { createPeerFinder, type FetchOptions, type PeerIp } from "./fetch/options.ts";
+import { type FetchOptions, OWN_OPTIONS, peerFinder, type PeerIp, withArgs } from "./fetch/options.ts";
 
-export type { FetchOptions, GuardedResult, HandlerOrRouter, WaitUntil };
+export { contextFrom };
+export type { FetchContextFrom, FetchOptions, GuardedResult, HandlerOrRouter, PeerIp, WaitUntil };
 
 /** One request for a {@link RequestGuard}. */
 export interface GuardedRequest<Host, Result> {
   /** Lets the request through. Its result is what the guard returns, with the header fields that the gate adds. */
   readonly next: (request: Request) => Result;
   /** The address of the far end of the socket, or a function that finds it, in place of the option `peerIp`. */
-  readonly peerIp?: string | undefined | (() => string | undefined);
+  readonly peerIp?: PeerIp;
   /** Whatever the host knows about the request: the second argument of `isStaff` and of the option `peerIp`. */
   readonly host?: Host;
   /**
@@ -129,86 +130,29 @@ type Ask = <Result>(
 ) => GuardedResult<Result>;
 
 function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, options: FetchOptions<Args>): Ask {
-  const findPeer = createPeerFinder(options, (error) => guard.report(error, "peerIp"));
+  const findPeer = peerFinder(options, (error) => guard.report(error, "peerIp"));
+  const ownOptions = withArgs<Call, Args>(options, ({ args }) => args as Args);
   const guard = createHostGuard<Call>(
     maintenance,
-    withCalls(options),
+    ownOptions,
     (request, { args, peerIp }) => findPeer(request, args as Args, peerIp),
     ({ waitUntil }) => waitUntil,
-    { ownOptions: ["peerIp"], counts: "requests", createHint: createProxyHint },
+    { ownOptions: OWN_OPTIONS, counts: "requests", createHint: createProxyHint },
   );
+  const closable = createClosable(guard, ownOptions, {
+    socketOf,
+    keep(request, call) {
+      const peer = findPeer(request, call.args as Args, call.peerIp);
+      return { ...call, peerIp: () => peer };
+    },
+  });
   const follow = guard.tracker && createFollow(guard.tracker);
   return (request, call, letIn, finished) => {
     type Result = ReturnType<typeof letIn>;
     return guard(request, call, (isInForce, fields): Result => {
-      const next = () => addFields(letIn(), fields);
+      const answer = () => addFields(letIn(), fields, request);
+      const next = closable === undefined ? answer : () => closable(request, call, answer);
       return follow === undefined ? next() : follow(request, isInForce, next, finished);
     }, toResponse);
   };
 }
-
-/** The options with an `isStaff` that gets the arguments of a call. */
-function withCalls<Args extends readonly unknown[]>(options: FetchOptions<Args>): HostOptions<Call> {
-  // What is wrong with the options is found later.
-  const { isStaff } = ownOf(options);
-  if (typeof isStaff !== "function") return options as unknown as HostOptions<Call>;
-  return { ...options, isStaff: (request, { args }) => isStaff(request, ...args as Args) };
-}
-
-/** The type of {@link contextFrom}. With `isStaff` among the options it returns a promise, and without it the context. */
-export interface FetchContextFrom {
-  /** With `isStaff`, which may take a while to answer. */
-  <Host>(
-    request: Request,
-    host: Host,
-    options: FetchOptions<[host: Host]> & Required<Pick<FetchOptions<[host: Host]>, "isStaff">>,
-  ): Promise<MaintenanceContext>;
-  /** Without `isStaff`. */
-  <Host>(
-    request: Request,
-    host?: Host,
-    options?: FetchOptions<[host: Host]> & { isStaff?: undefined },
-  ): MaintenanceContext;
-  /** Where the type of the options does not tell whether `isStaff` is among them. */
-  <Host>(
-    request: Request,
-    host: Host,
-    options: FetchOptions<[host: Host]> | undefined,
-  ): MaintenanceContext | Promise<MaintenanceContext>;
-}
-
-type ContextReader = (request: Request, host: unknown) => MaintenanceContext | Promise<MaintenanceContext>;
-
-const readers = new WeakMap<object, ContextReader>();
-
-function readContext<Host>(
-  request: Request,
-  host: Host,
-  options: FetchOptions<[host: Host]> = NO_OPTIONS,
-): ReturnType<ContextReader> {
-  const known = readers.get(options);
-  if (known !== undefined) return known(request, host);
-  const read = readerOf(options as FetchOptions<[host: unknown]>);
-  // It checks the options, before they are kept.
-  const ctx = read(request, host);
-  readers.set(options, read);
-  return ctx;
-}
-
-const NO_OPTIONS: FetchOptions<[host: unknown]> = {};
-
-function readerOf(options: FetchOptions<[host: unknown]>): ContextReader {
-  const findPeer = createPeerFinder(options, (error) => console.error("maintenancemode:", error));
-  const read = createContextFrom<unknown, unknown>((request, host) => findPeer(request, [host]), ["peerIp"]);
-  return (request, host) => read(request, host, options);
-}
-
-/**
- * What the gate has to know about a request, for asking it by hand.
- *
- * Takes the request, whatever else the host knows about it, and options as for {@link createGuard}. An object of options is
- * read once and must not change.
- *
- * Returns the context, or a promise of it if `isStaff` is given. Throws an `OptionError` if an option is not valid.
- */
-export const contextFrom: FetchContextFrom = readContext as FetchContextFrom;

@@ -154,7 +154,7 @@ describe("maintenanceMiddleware() of /hono, used wrongly", () => {
     const misplaced = { ignoreUrls: ["/health"] };
     expect(() => maintenanceMiddleware(maintenance, misplaced as never)).toThrow(optionError(
       'Cannot put the gate in front of the handler: unknown name "ignoreUrls" in options: accepted are isStaff, ' +
-        "trustProxy, forwardedHeader, peerIp",
+        "trustProxy, forwardedHeader, peerIp, closeStreams",
     ));
   });
 

@@ -1,5 +1,6 @@
 import type { RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import { isPromise } from "../../util/promise.ts";
+import { socketOf } from "../common/deno-socket.ts";
 import { followHandler, lookAtResult, resultOf } from "../common/in-flight.ts";
 import type { DenoServeInfo } from "./info.ts";
 
@@ -57,13 +58,3 @@ function finishResponse(tracker: RequestTracker, tracked: TrackedRequest, respon
 }
 
 const CLOSED = 3;
-
-/**
- * The WebSocket of a response of `Deno.upgradeWebSocket`, which carries it under a symbol. If a later Deno drops that symbol,
- * the request counts as finished when the WebSocket begins.
- */
-function socketOf(response: unknown): WebSocket | undefined {
-  if ((response as Response | null | undefined)?.status !== 101) return undefined;
-  const values = Object.getOwnPropertySymbols(response).map((symbol) => (response as Record<symbol, unknown>)[symbol]);
-  return values.find((value) => value instanceof WebSocket);
-}

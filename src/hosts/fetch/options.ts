@@ -1,7 +1,8 @@
 import type { ClientIpOptions } from "../../match/ip/client-ip.ts";
 import { checkFunction } from "../../util/errors.ts";
 import { ownOf } from "../../util/own.ts";
-import { TASK } from "../common/context.ts";
+import type { CloseStreamsOption } from "../common/close-streams.ts";
+import { type HostOptions, TASK } from "../common/context.ts";
 
 /** Options of `withMaintenance`, where `Args` are the arguments of the handler behind the request. */
 export interface FetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends ClientIpOptions {
@@ -24,7 +25,21 @@ export interface FetchOptions<Args extends readonly unknown[] = readonly unknown
    * @default the address is unknown
    */
   peerIp?: (request: Request, ...args: Args) => string | undefined;
+  /**
+   * Closes event streams that are open when maintenance begins, and in Deno the WebSockets of `Deno.upgradeWebSocket`. The gate
+   * decides about each of them anew, with the same request, within a second after the state has changed. Streams of staff and
+   * of everybody else who may pass stay open.
+   *
+   * `true` closes them at once. In an object, `afterMs` says how many milliseconds later, and `close` closes a stream in the
+   * app's own way. It gets the arguments of the handler behind the request.
+   *
+   * @default {false}
+   */
+  closeStreams?: boolean | { afterMs?: number; close?: (...args: Args) => void };
 }
+
+/** The names of options that other hosts do not have. */
+export const OWN_OPTIONS: readonly string[] = ["peerIp", "closeStreams"];
 
 /** The address of the far end of the socket, or a function that finds it. */
 export type PeerIp = string | undefined | (() => string | undefined);
@@ -34,7 +49,7 @@ export type PeerIp = string | undefined | (() => string | undefined);
  *
  * @param report Gets the first error. On many hosts that will not tell an address, each request would bring one.
  */
-export function createPeerFinder<Args extends readonly unknown[]>(
+export function peerFinder<Args extends readonly unknown[]>(
   options: FetchOptions<Args>,
   report: (error: unknown) => void,
 ): (request: Request, args: Args, own?: PeerIp) => string | undefined {
@@ -51,4 +66,21 @@ export function createPeerFinder<Args extends readonly unknown[]>(
       return undefined;
     }
   };
+}
+
+/** The options with functions that get the arguments of a call. */
+export function withArgs<Call, Args extends readonly unknown[]>(
+  options: FetchOptions<Args>,
+  argsOf: (call: Call) => Args,
+): HostOptions<Call> & CloseStreamsOption<Call> {
+  // What is wrong with the options is found later.
+  const { isStaff, closeStreams } = ownOf(options);
+  const own: HostOptions<Call> & CloseStreamsOption<Call> = {};
+  if (typeof isStaff === "function") own.isStaff = (request, call) => isStaff(request, ...argsOf(call));
+  if (typeof closeStreams === "object" && typeof closeStreams?.close === "function") {
+    const { close } = closeStreams;
+    own.closeStreams = { ...closeStreams, close: (call) => close(...argsOf(call)) };
+  }
+  const given = options as unknown as HostOptions<Call> & CloseStreamsOption<Call>;
+  return Object.keys(own).length === 0 ? given : { ...given, ...own };
 }

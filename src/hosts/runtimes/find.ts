@@ -1,6 +1,6 @@
 import type { WaitUntil } from "../../gate/live.ts";
 import type { BunServer } from "../bun/server.ts";
-import type { DenoServeInfo } from "../deno/info.ts";
+import { type DenoServeInfo, findPeer as findDenoPeer } from "../deno/info.ts";
 import type { NodeRequest } from "../node/info.ts";
 
 /** The request of a Node server, and its response. A WebSocket may be asked for without a response. */
@@ -85,7 +85,7 @@ function isBunServer(value: object | undefined): value is BunServer {
 /** Finds the address of the far end of the socket, or what the platform says about it, but nothing that clients write. */
 export function findPeer(request: Request, { node, deno, bun }: Runtime, passed: unknown): string | undefined {
   if (node !== undefined) return node.req.socket.remoteAddress;
-  if (deno !== undefined) return deno.info?.remoteAddr?.hostname;
+  if (deno !== undefined) return deno.info && findDenoPeer(request, deno.info);
   if (bun !== undefined) return bun.server?.requestIP(request)?.address;
   const { runtime, ip } = request as ServerRequest;
   if (runtime !== undefined) return textOf(ip);

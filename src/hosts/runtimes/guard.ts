@@ -2,12 +2,14 @@ import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { ownOf } from "../../util/own.ts";
 import { isPromise } from "../../util/promise.ts";
-import type { HostOptions } from "../common/context.ts";
+import { createClosable } from "../common/closable.ts";
+import { socketOf } from "../common/deno-socket.ts";
 import { addFields } from "../common/fields.ts";
 import { createGuard } from "../common/guard.ts";
 import { type GuardedResult, toResponse } from "../common/handler.ts";
 import { createProxyHint } from "../common/proxy-hint.ts";
-import { createPeerFinder, type FetchOptions } from "../fetch/options.ts";
+import { keepPeer } from "../deno/info.ts";
+import { type FetchOptions, OWN_OPTIONS, peerFinder, withArgs } from "../fetch/options.ts";
 import { findPeer, findRuntime, isCloudflare, type Runtime } from "./find.ts";
 import { createFollow } from "./follow.ts";
 
@@ -52,10 +54,11 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
 ): RuntimeGuard<Host> {
   const inCloudflare = isCloudflare();
   const hasPeerIp = ownOf(options).peerIp !== undefined;
-  const peerOf = createPeerFinder(options, (error) => guard.report(error, "peerIp"));
+  const peerOf = peerFinder(options, (error) => guard.report(error, "peerIp"));
+  const ownOptions = withArgs<Call<Host>, Args>(options, ({ host }) => argsOf(host));
   const guard = createGuard<Call<Host>>(
     maintenance,
-    withArgs(options, argsOf),
+    ownOptions,
     (request, { host, runtime }) => {
       if (hasPeerIp) return peerOf(request, argsOf(host));
       if (inCloudflare) return request.headers.get("cf-connecting-ip") ?? undefined;
@@ -63,8 +66,16 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
     },
     ({ host }) => waitUntilOf?.(host),
     // Cloudflare stops everything with its request, and never tells when a response was sent.
-    { ownOptions: ["peerIp"], counts: inCloudflare ? "by-hand" : "requests", createHint: createProxyHint },
+    { ownOptions: OWN_OPTIONS, counts: inCloudflare ? "by-hand" : "requests", createHint: createProxyHint },
   );
+  const closable = createClosable(guard, ownOptions, {
+    socketOf,
+    keep(request, call) {
+      const { info } = call.runtime.deno ?? {};
+      if (info !== undefined) keepPeer(request, info);
+      return call;
+    },
+  });
   const follow = guard.tracker && !inCloudflare ? createFollow(guard.tracker) : undefined;
   const registration = register(maintenance);
   const runtimeOf = (request: Request, host: Host) => inCloudflare ? NOWHERE : findRuntime(request, passedOf(host));
@@ -88,16 +99,16 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
   function ask<Result>(request: Request, host: Host, letIn: () => Result): GuardedResult<Result> {
     const runtime = runtimeOf(request, host);
     if (isLetIn(request, runtime)) return letIn();
-    return guard(
-      request,
-      { host, runtime },
-      (isInForce, fields): Result => enter(request, runtime, isInForce, () => addFields(letIn(), fields)),
-      toResponse,
-    );
+    const call = { host, runtime };
+    return guard(request, call, (isInForce, fields): Result => {
+      const answer = () => addFields(letIn(), fields, request);
+      const next = closable === undefined ? answer : () => closable(request, call, answer);
+      return enter(request, runtime, isInForce, next);
+    }, toResponse);
   }
 
-  // It would read the store without the "waitUntil" of a request.
-  const isIdle = inCloudflare ? () => false : guard.isIdle;
+  // In Workers, the store is read with the "waitUntil" of a request. And a stream that can be closed is another one.
+  const isIdle = inCloudflare || closable !== undefined ? () => false : guard.isIdle;
   return Object.assign(ask, { isIdle, pass });
 }
 
@@ -140,15 +151,4 @@ function noteWhile<Result>(registration: Registration, exchange: object, letIn: 
   if (isPromise(result)) result.then(forget, forget);
   else forget();
   return result;
-}
-
-/** The options with an `isStaff` that gets the arguments of a framework. */
-function withArgs<Host, Args extends readonly unknown[]>(
-  options: FetchOptions<Args>,
-  argsOf: (host: Host) => Args,
-): HostOptions<Call<Host>> {
-  // What is wrong with the options is found later.
-  const { isStaff } = ownOf(options);
-  if (typeof isStaff !== "function") return options as unknown as HostOptions<Call<Host>>;
-  return { ...options, isStaff: (request, { host }) => isStaff(request, ...argsOf(host)) };
 }
