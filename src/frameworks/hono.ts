@@ -31,10 +31,8 @@ export interface HonoContext {
   readonly finalized: boolean;
   /** What Workers and their kin pass on to keep a promise going. Elsewhere, Hono throws. */
   readonly executionCtx: object;
-  /** The response. */
-  get res(): Response;
-  /** Sets the response. Hono keeps fields of the one from before, unless that was taken away. */
-  set res(response: Response | undefined);
+  /** The response. Set anew, it gets fields of the one from before, unless that was taken away. */
+  res: Response | undefined;
 }
 
 /** A context of an app of which nothing is known: TypeScript does not tell middleware of which app it becomes a part. */
@@ -107,7 +105,7 @@ function requestOf(c: HonoContext | undefined): Request {
 /** Makes a response that of a request, unless it is that already. */
 function put(c: HonoContext, response: Response | undefined): void {
   if (response === undefined || c.finalized && response === c.res) return;
-  const answer = c.finalized ? response : withFormerFields(response, c.res.headers);
+  const answer = c.finalized ? response : withFormerFields(response, c.res!.headers);
   // Hono would let the fields of the former response overwrite those of the new one.
   c.res = undefined;
   c.res = answer;

@@ -65,8 +65,11 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
       return peerOf(request, NOTHING, () => findPeer(request, runtime, passedOf(host)));
     },
     ({ host }) => waitUntilOf?.(host),
-    // Cloudflare stops everything with its request, and never tells when a response was sent.
-    { ownOptions: OWN_OPTIONS, counts: inCloudflare ? "by-hand" : "requests", createHint: createProxyHint },
+    {
+      ownOptions: OWN_OPTIONS,
+      // Cloudflare stops everything with its request, and never tells when a response was sent. It is a proxy itself.
+      ...inCloudflare ? { counts: "by-hand" } : { counts: "requests", createHint: createProxyHint },
+    },
   );
   const closable = createClosable(guard, ownOptions, {
     socketOf,
