@@ -97,8 +97,8 @@ export function maintenancePlugin<App extends ElysiaApp = AnyElysiaApp>(
   options: ElysiaOptions<App> = {},
 ): <Used extends App>(app: Used) => Used {
   const guard = createRuntimeGuard<Call<App>, [context: ElysiaContext<App>]>(maintenance, options, {
-    passedOf: ({ app }) => app.server,
-    argsOf: ({ app: { decorator, store, server }, request }) => [{ ...decorator, request, store, server }],
+    passedOf: ({ app }) => serverOf(app),
+    argsOf: ({ app, request }) => [{ ...app.decorator, request, store: app.store, server: serverOf(app) }],
   });
   return (app) => {
     checkApp(app);
@@ -118,6 +118,11 @@ export function maintenancePlugin<App extends ElysiaApp = AnyElysiaApp>(
 interface Call<App> {
   readonly app: App;
   readonly request: Request;
+}
+
+/** The server that an app listens with, or the app of which it is a part. */
+function serverOf<App extends ElysiaApp>(app: App): App["server"] {
+  return (app as unknown as { getServer?(): App["server"] }).getServer?.() ?? app.server;
 }
 
 function checkApp(app: ElysiaApp & { readonly config?: { readonly aot?: boolean } }): void {

@@ -28,6 +28,10 @@ export interface IttyRouter<Incoming, Args extends readonly unknown[], Result> {
   before?: ((request: Incoming, ...args: Args) => any)[] | undefined;
 }
 
+/** A request with whatever itty-router and its middleware put on it. */
+// deno-lint-ignore no-explicit-any -- As itty-router types it.
+export type AnyIttyRequest = Request & Record<string, any>;
+
 /** Options of {@link withMaintenance}. */
 export interface IttyOptions<Incoming, Args extends readonly unknown[]>
   extends Omit<FetchOptions<Args>, "isStaff" | "peerIp"> {
@@ -67,7 +71,8 @@ export interface GuardedRouter<Args extends readonly unknown[], Result> {
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
-export function withMaintenance<Incoming, Args extends readonly unknown[], Result>(
+// deno-lint-ignore no-explicit-any -- Behind a route, itty-router's types tell nothing of its arguments.
+export function withMaintenance<Incoming = AnyIttyRequest, Args extends readonly unknown[] = any[], Result = unknown>(
   maintenance: Maintenance,
   router: IttyRouter<Incoming, Args, Result>,
   options: IttyOptions<Incoming, Args> = {},
