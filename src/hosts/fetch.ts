@@ -15,23 +15,17 @@
  *
  * @module maintenancemode/fetch
  */
-import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
 import type { WaitUntil } from "../gate/live.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
-import { ownOf } from "../util/own.ts";
-import { isPromise } from "../util/promise.ts";
 import { createClosable } from "./common/closable.ts";
-import type { CloseStreamsOption } from "./common/close-streams.ts";
-import type { HostOptions } from "./common/context.ts";
 import { socketOf } from "./common/deno-socket.ts";
 import { addFields } from "./common/fields.ts";
-import { followBody } from "./common/follow-body.ts";
 import { createGuard as createHostGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
-import { keepWeakly, lookAtResult, resultOf } from "./common/in-flight.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
 import { contextFrom, type FetchContextFrom } from "./fetch/context.ts";
-import { type FetchOptions, OWN_OPTIONS, peerFinder, type PeerIp } from "./fetch/options.ts";
+import { createFollow } from "./fetch/in-flight.ts";
+import { type FetchOptions, OWN_OPTIONS, peerFinder, type PeerIp, withArgs } from "./fetch/options.ts";
 
 export { contextFrom };
 export type { FetchContextFrom, FetchOptions, GuardedResult, HandlerOrRouter, PeerIp, WaitUntil };
@@ -137,7 +131,7 @@ type Ask = <Result>(
 
 function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, options: FetchOptions<Args>): Ask {
   const findPeer = peerFinder(options, (error) => guard.report(error, "peerIp"));
-  const ownOptions = withCalls(options);
+  const ownOptions = withArgs<Call, Args>(options, ({ args }) => args as Args);
   const guard = createHostGuard<Call>(
     maintenance,
     ownOptions,
@@ -152,66 +146,13 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
       return { ...call, peerIp: () => peer };
     },
   });
-  const { tracker } = guard;
+  const follow = guard.tracker && createFollow(guard.tracker);
   return (request, call, letIn, finished) => {
     type Result = ReturnType<typeof letIn>;
     return guard(request, call, (isInForce, fields): Result => {
       const answer = () => addFields(letIn(), fields, request);
       const next = closable === undefined ? answer : () => closable(request, call, answer);
-      if (tracker === undefined) return next();
-      // Deno forgets the names of a request that is over.
-      const named = "Deno" in globalThis ? { method: request.method, url: request.url } : request;
-      const tracked = tracker.enter(named, isInForce, (tracked) => lookAtResult(tracker, tracked));
-      return follow(tracker, tracked, next, finished);
+      return follow === undefined ? next() : follow(request, isInForce, next, finished);
     }, toResponse);
   };
-}
-
-type CallOptions = HostOptions<Call> & CloseStreamsOption<Call>;
-
-/** The options with functions that get the arguments of a call. */
-function withCalls<Args extends readonly unknown[]>(options: FetchOptions<Args>): CallOptions {
-  // What is wrong with the options is found later.
-  const { isStaff, closeStreams } = ownOf(options);
-  const own: CallOptions = {};
-  if (typeof isStaff === "function") own.isStaff = (request, { args }) => isStaff(request, ...args as Args);
-  if (typeof closeStreams === "object" && typeof closeStreams?.close === "function") {
-    const { close } = closeStreams;
-    own.closeStreams = { ...closeStreams, close: ({ args }) => close(...args as Args) };
-  }
-  const given = options as unknown as CallOptions;
-  return Object.keys(own).length === 0 ? given : { ...given, ...own };
-}
-
-/** Counts a request until its response has been sent and its handler has returned. */
-function follow<Result>(
-  tracker: RequestTracker,
-  tracked: TrackedRequest,
-  next: () => Result,
-  finished: PromiseLike<unknown> | undefined,
-): Result {
-  const leave = () => tracker.leave(tracked);
-  let result: Result;
-  try {
-    result = next();
-  } catch (error) {
-    leave();
-    throw error;
-  }
-  tracked.result = result;
-  if (finished !== undefined) {
-    const finish = () => {
-      const result = resultOf(tracked);
-      if (isPromise(result)) result.then(leave, leave);
-      else leave();
-    };
-    finished.then(finish, finish);
-    return result;
-  }
-  if (!isPromise(result)) return followBody(tracker, tracked, result);
-  tracked.look = () => keepWeakly(tracker, tracked);
-  return Promise.resolve(result).then((response) => followBody(tracker, tracked, response), (error) => {
-    leave();
-    throw error;
-  }) as Result;
 }

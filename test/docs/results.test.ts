@@ -47,13 +47,6 @@ test("Each of these blocks has results that are checked", () => {
   expect(results.length).toBeGreaterThan(20);
 });
 
-test("Inside a Hono app, the gate is called by hand", long, async () => {
-  const { code, count } = withChecks(page("frameworks/hono.md").codeUnder("Around Hono's own Node server"));
-  expect(count).toBe(2);
-  await runCode("node", "hono-inside.ts", code);
-  await runCode("bun", "hono-inside.ts", code);
-});
-
 test("A job of croner is counted, and left out during maintenance", long, async () => {
   const { code, count } = withChecks(page("workers.md").codeUnder("Cron in the process"));
   expect(count).toBe(2);

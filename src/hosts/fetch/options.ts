@@ -1,7 +1,8 @@
 import type { ClientIpOptions } from "../../match/ip/client-ip.ts";
 import { checkFunction } from "../../util/errors.ts";
 import { ownOf } from "../../util/own.ts";
-import { TASK } from "../common/context.ts";
+import type { CloseStreamsOption } from "../common/close-streams.ts";
+import { type HostOptions, TASK } from "../common/context.ts";
 
 /** Options of `withMaintenance`, where `Args` are the arguments of the handler behind the request. */
 export interface FetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends ClientIpOptions {
@@ -65,4 +66,21 @@ export function peerFinder<Args extends readonly unknown[]>(
       return undefined;
     }
   };
+}
+
+/** The options with functions that get the arguments of a call. */
+export function withArgs<Call, Args extends readonly unknown[]>(
+  options: FetchOptions<Args>,
+  argsOf: (call: Call) => Args,
+): HostOptions<Call> & CloseStreamsOption<Call> {
+  // What is wrong with the options is found later.
+  const { isStaff, closeStreams } = ownOf(options);
+  const own: HostOptions<Call> & CloseStreamsOption<Call> = {};
+  if (typeof isStaff === "function") own.isStaff = (request, call) => isStaff(request, ...argsOf(call));
+  if (typeof closeStreams === "object" && typeof closeStreams?.close === "function") {
+    const { close } = closeStreams;
+    own.closeStreams = { ...closeStreams, close: (call) => close(...argsOf(call)) };
+  }
+  const given = options as unknown as HostOptions<Call> & CloseStreamsOption<Call>;
+  return Object.keys(own).length === 0 ? given : { ...given, ...own };
 }

@@ -89,6 +89,7 @@ export function createFollow(tracker: RequestTracker): Follow {
       followPromise(tracker, tracked, result);
     } else {
       if (result !== undefined) tracked.result = result;
+      keepSentBody(tracked, result);
       // If the client went away while something was awaited before, no event reports it again.
       if (isOver(exchange as Exchange)) close(tracker, tracked);
     }
@@ -101,9 +102,18 @@ function followPromise(tracker: RequestTracker, tracked: TrackedRequest, result:
   tracked.result = result;
   const settle = (response: unknown) => {
     tracked.result = response;
+    keepSentBody(tracked, response);
     if (isOver(tracked.host as Exchange)) tracker.leave(tracked);
   };
   result.then(settle, () => settle(undefined));
+}
+
+/** Keeps the body that a Response of srvx hands to the server, and forgets. */
+function keepSentBody(tracked: TrackedRequest, response: unknown): void {
+  const light = (response ?? {}) as { _toNodeResponse?(): object };
+  const { _toNodeResponse: send } = light;
+  if (typeof send !== "function") return;
+  light._toNodeResponse = () => tracked.result = send.call(light);
 }
 
 /**
@@ -119,8 +129,8 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   if (!isCutOff) return tracker.leave(tracked);
   const isRequest = tracked.kind === "request" && !req.upgrade && !isEventStream(contentTypeOfSent(res));
   // A handler of Node returns nothing: what it writes to is the response itself.
-  const target = bodyOf(tracked.result, res);
-  if (!isRequest || !target) return tracker.leave(tracked);
+  const target = isRequest ? bodyOf(tracked.result, res) : null;
+  if (target === null) return tracker.leave(tracked);
   const response = res.headersSent ? "begun" : "unsent";
   countWhileAtWork(tracker, tracked, response, target, (target) => (target as Exchange["res"]).writableEnded === true);
   if (target === res) noteEnd(res, () => tracker.leave(tracked));
@@ -137,9 +147,22 @@ function noteEnd(res: Exchange["res"], onEnd: () => void): void {
 
 /** What an app writes its response to: the body of the Response that it has returned, or the response of the server. */
 function bodyOf(result: unknown, res: object): object | null {
+  const kept = keptBodyOf(result);
+  if (kept !== undefined) return kept instanceof ReadableStream ? kept : null;
   // A handler of Node may return anything, such as the timer that will answer.
   const body = (result as Partial<Response> | null | undefined)?.body;
   return body === undefined ? res : body;
+}
+
+/**
+ * The body that a Response of `@hono/node-server` keeps for the server, until somebody asks for it: then it makes a real
+ * Response, which throws while the body is being sent.
+ */
+function keptBodyOf(result: unknown): unknown {
+  if (typeof result !== "object" || result === null) return undefined;
+  const cache = Object.getOwnPropertySymbols(result).find(({ description }) => description === "cache");
+  const kept: unknown = cache && (result as Record<symbol, unknown>)[cache];
+  return Array.isArray(kept) ? kept[1] : undefined;
 }
 
 function lookAtResponse(tracker: RequestTracker, tracked: TrackedRequest): void {
