@@ -139,7 +139,7 @@ describe("registerMaintenance()", () => {
     const ready = Promise.withResolvers<void>();
     const handled: string[] = [];
     let arrived = 0;
-    // As the server of Next does.
+    // A server that looks whether somebody has answered meanwhile.
     const { url } = await listen(async (req, res) => {
       arrived++;
       await ready.promise;

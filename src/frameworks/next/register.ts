@@ -28,7 +28,7 @@ const TASK = "register the gate";
 
 /**
  * Puts the gate in front of the HTTP servers of this process: of `next start`, of `next dev`, and of the `server.js` that
- * `output: "standalone"` makes. Call it in `register()` of `instrumentation.ts`, and await it: Next handles no request
+ * `output: "standalone"` makes. Call it in `register()` of `instrumentation.ts`, and await it: Next renders nothing
  * before.
  *
  * It sees every request before Next does: for pages, prerendered ones as well, route handlers, static files and unknown URLs.
@@ -38,6 +38,9 @@ const TASK = "register the gate";
  * Next has no function for this. The gate learns of the servers by Node's diagnostics channels, and takes their events
  * `request` and `upgrade` before the listeners do, as tools for tracing do. On a server of your own, put
  * `maintenanceMiddleware` of `maintenancemode/connect` before Next's handler instead.
+ *
+ * Next listens before it calls `register()`. The gate answers requests that wait for that, but it cannot take them from Next
+ * any more: the app may still handle them, uncounted, though the visitor does not see its response.
  *
  * @param maintenance The gate.
  * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open streams.
@@ -72,7 +75,7 @@ export function registerMaintenance(maintenance: Maintenance, options: RegisterO
   }
   shared.gate?.dispose();
   shared.gate = gate;
-  // Next has taken these, and keeps them until this promise is fulfilled. Then it leaves alone what was answered.
+  // Next has taken these, and goes on with them when this promise is fulfilled: they have to be decided about by then.
   return Promise.all(exchanges.map((exchange) =>
     new Promise<void>((resolve) => {
       (exchange[1] as unknown as { once(event: "close", listener: () => void): unknown }).once("close", resolve);
