@@ -25,6 +25,13 @@ async function listen(listener: RequestListener): Promise<{ server: Server; url:
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
+/** A promise, and what fulfils it. */
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((fulfil) => resolve = fulfil);
+  return { promise, resolve };
+}
+
 /** A request of `proxy.ts`. */
 function proxyRequest(path = "/", init?: RequestInit): ProxyRequest {
   const request = new Request(`http://localhost:3000${path}`, init);
@@ -136,7 +143,7 @@ describe("registerMaintenance()", () => {
   });
 
   test("decides about requests that came while Next was starting", async () => {
-    const ready = Promise.withResolvers<void>();
+    const ready = withResolvers();
     const handled: string[] = [];
     let arrived = 0;
     // A server that looks whether somebody has answered meanwhile.
@@ -196,8 +203,8 @@ describe("registerMaintenance()", () => {
       vi.spyOn(console, "warn").mockReturnValue();
       const state = liveState(memoryStore());
       await registerMaintenance(maintenanceMode({ state }));
-      const done = Promise.withResolvers<void>();
-      const arrived = Promise.withResolvers<void>();
+      const done = withResolvers();
+      const arrived = withResolvers();
       const { url } = await listen(async (_req, res) => {
         arrived.resolve();
         await done.promise;
