@@ -1,0 +1,7 @@
+import { makeStream } from "../../kit.mjs";
+
+export const dynamic = "force-dynamic";
+
+export function GET() {
+  return new Response(makeStream());
+}
