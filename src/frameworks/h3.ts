@@ -59,12 +59,23 @@ export function maintenanceMiddleware<Event extends object>(
   return createMiddleware(maintenance, options);
 }
 
+/** A plugin of Nitro. */
+export interface MaintenancePlugin {
+  /** Puts the gate in front of an app. */
+  (nitroApp: NitroApp): void;
+  /** The gate. */
+  readonly maintenance: Maintenance;
+}
+
 /**
  * Makes a plugin of Nitro 3 or Nitro 2, which Nuxt 4 is made of. Export it from a file in the folder `plugins` of the server.
  *
  * The gate stands in front of everything that the server answers: routes, middleware, public assets, prerendered pages and the
- * rules of routes. What Nitro asks of itself while it answers a request passes. So do its own requests at build time, by which
- * it renders pages. In Nitro 2, WebSockets have the gate in front as well.
+ * rules of routes. What Nitro asks of itself while it answers a request passes. In Nitro 2, WebSockets have the gate in front
+ * as well.
+ *
+ * A build that renders pages asks the gate as well, unless you export
+ * `import.meta.prerender ? () => {} : maintenancePlugin(maintenance)`.
  *
  * @param maintenance The gate.
  * @param options Who is staff, and which proxies to believe about the client's address. `isStaff` gets the event of h3 in
@@ -83,8 +94,9 @@ export function maintenanceMiddleware<Event extends object>(
 export function maintenancePlugin<Event extends object = NitroEvent>(
   maintenance: Maintenance,
   options: HostOptions<Event> = {},
-): (nitroApp: NitroApp) => void {
+): MaintenancePlugin {
   // What is wrong with the options is said where they are.
   createMiddleware(maintenance, options);
-  return (nitroApp) => guardNitro(nitroApp, maintenance, options);
+  const plugin = (nitroApp: NitroApp) => guardNitro(nitroApp, maintenance, options);
+  return Object.assign(plugin, { maintenance });
 }

@@ -1,10 +1,9 @@
 /** The gate in front of a request of h3 2 or Nitro 3, in whatever runtime. */
-import type { RequestTracker } from "../../counting/in-flight.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { HostOptions } from "../../hosts/connect.ts";
 import type { AddedFields } from "../../hosts/common/fields.ts";
 import { followBody } from "../../hosts/common/follow-body.ts";
-import { createGuard } from "../../hosts/common/guard.ts";
+import { createGuard, type Guard } from "../../hosts/common/guard.ts";
 import { toResponse } from "../../hosts/common/handler.ts";
 import { followHandler, keepWeakly } from "../../hosts/common/in-flight.ts";
 import { createProxyHint } from "../../hosts/common/proxy-hint.ts";
@@ -18,6 +17,8 @@ export type LetIn = (fields: AddedFields | undefined) => unknown;
 
 /** Asks the gate about a request: answers with a `Response`, or lets it through and counts it. */
 export type Door<Event> = (request: ServerRequest, event: Event, letIn: LetIn) => unknown;
+
+type RequestTracker = NonNullable<Guard<unknown>["tracker"]>;
 
 interface Visit<Event> {
   readonly request: ServerRequest;

@@ -1,6 +1,6 @@
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { type HostOptions, maintenanceMiddleware as connectMiddleware, type NodeInfo } from "../../hosts/connect.ts";
-import { invalidOption, OptionError } from "../../util/errors.ts";
+import { invalidOption, type OptionError } from "../../util/errors.ts";
 import { createDoor } from "./door.ts";
 import { withEventFields } from "./fields.ts";
 import type { Event1, Event2 } from "./types.ts";

@@ -78,6 +78,7 @@ function guardNitro2<Event extends object>(
     else if (isOnNode) return;
     return middleware(event);
   };
-  h3App.stack.unshift({ route: "", handler: Object.assign(handler, { __is_handler__: true }) });
+  // A layer of this route alone is passed over where h3 looks for the handler of a WebSocket.
+  h3App.stack.unshift({ route: "/", handler: Object.assign(handler, { __is_handler__: true }) });
   guardCrossws(h3App, maintenance, options);
 }

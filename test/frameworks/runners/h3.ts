@@ -9,6 +9,7 @@ export const frameworks: readonly Framework[] = [
     title: "maintenanceMiddleware of /h3",
     files: ["test/frameworks/apps/h3"],
     start,
+    example: "h3",
   },
   {
     name: "h3v1",

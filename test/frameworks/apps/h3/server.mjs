@@ -1,16 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import process from "node:process";
 import { plugin as webSockets } from "crossws/server";
-import {
-  defineWebSocketHandler,
-  getCookie,
-  getRequestIP,
-  H3,
-  readBody,
-  serve,
-  serveStatic,
-  setCookie,
-} from "h3";
+import { defineWebSocketHandler, getCookie, getRequestIP, H3, readBody, serve, serveStatic, setCookie } from "h3";
 import { guardUpgrade, maintenanceMiddleware } from "maintenancemode/h3";
 import { health, hold, maintenance, makeStream, options, userOf } from "./kit.mjs";
 

@@ -40,24 +40,36 @@ app.use(defineEventHandler(async (event) => {
   return served === false ? undefined : served;
 }));
 const router = createRouter();
-router.get("/", defineEventHandler((event) => {
-  setResponseHeader(event, "cache-control", "public, max-age=60");
-  return "<h1>Hello from the app</h1>";
-}));
+router.get(
+  "/",
+  defineEventHandler((event) => {
+    setResponseHeader(event, "cache-control", "public, max-age=60");
+    return "<h1>Hello from the app</h1>";
+  }),
+);
 router.get("/health", defineEventHandler((event) => health(getRequestURL(event).search)));
-router.get("/slow", defineEventHandler(async () => {
-  await hold();
-  return "slow\n";
-}));
+router.get(
+  "/slow",
+  defineEventHandler(async () => {
+    await hold();
+    return "slow\n";
+  }),
+);
 router.get("/stream", defineEventHandler(() => makeStream()));
 router.post("/echo", defineEventHandler((event) => readRawBody(event)));
-router.get("/facts", defineEventHandler((event) => {
-  setCookie(event, "app", "1");
-  return { ip: getRequestIP(event), cookie: getCookie(event, "probe"), user: event.context.user };
-}));
-router.get("/fail", defineEventHandler(() => {
-  throw new Error("the app fails");
-}));
+router.get(
+  "/facts",
+  defineEventHandler((event) => {
+    setCookie(event, "app", "1");
+    return { ip: getRequestIP(event), cookie: getCookie(event, "probe"), user: event.context.user };
+  }),
+);
+router.get(
+  "/fail",
+  defineEventHandler(() => {
+    throw new Error("the app fails");
+  }),
+);
 app.use(router);
 
 const server = createServer(toNodeListener(app));
