@@ -1,5 +1,5 @@
 import type { Maintenance } from "../../gate/maintenance.ts";
-import { type HostOptions, maintenanceMiddleware as connectMiddleware, type NodeInfo } from "../../hosts/connect.ts";
+import { type HostOptions, maintenanceMiddleware as connectMiddleware } from "../../hosts/connect.ts";
 import { invalidOption, type OptionError } from "../../util/errors.ts";
 import { createDoor } from "./door.ts";
 import { withEventFields } from "./fields.ts";
@@ -62,7 +62,7 @@ function createHandler(
 ): (event: Event1) => void | Promise<void> {
   const { isStaff } = options;
   const events = new WeakMap<object, Event1>();
-  const ask = connectMiddleware<NodeInfo>(maintenance, {
+  const ask = connectMiddleware(maintenance, {
     ...options,
     ...isStaff && { isStaff: (request, { req }) => isStaff(request, events.get(req)!) },
   });
