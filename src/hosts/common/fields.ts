@@ -114,7 +114,7 @@ function isForAll({ headers }: Response): boolean {
 }
 
 /** Changes fields. Returns `false` if they cannot be changed, as those of a response from `fetch()`. */
-function put(headers: Headers, { added, isPrivate }: FieldChanges): boolean {
+export function put(headers: Headers, { added, isPrivate }: FieldChanges): boolean {
   try {
     if (isPrivate) {
       const removed: string[] = [];

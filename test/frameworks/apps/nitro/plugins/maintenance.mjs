@@ -1,0 +1,8 @@
+import { getCookie } from "nitro/h3";
+import { maintenancePlugin } from "maintenancemode/h3";
+import { maintenance, options, userOf } from "../kit.mjs";
+
+export default import.meta.prerender ? () => {} : maintenancePlugin(maintenance, {
+  ...options,
+  isStaff: (_request, event) => userOf(`session=${getCookie(event, "session")}`) === "staff",
+});
