@@ -112,7 +112,7 @@ export const properties: Readonly<Record<string, Property>> = {
   },
   async "on: the bypass link sets its cookie, which lets in"(site) {
     const { text } = await site.cli("on", "--with-bypass", "--wait", "20s");
-    const [query] = /\?maintenance-bypass=\w+/.exec(text)!;
+    const [query] = /\?maintenance-bypass=[\w-]+/.exec(text)!;
     const link = await site.ask(`/${query}`, PAGE);
     assert.ok([302, 303, 307].includes(link.status), `status ${link.status}`);
     const to = new URL(link.headers.get("location")!, site.url);
