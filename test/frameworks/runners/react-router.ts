@@ -9,6 +9,7 @@ const ADDRESS = "react-router-serve tells no address: a server of one's own does
 export const frameworks: readonly Framework[] = [
   {
     name: "react-router",
+    example: "react-router",
     package: "react-router",
     title: "maintenanceMiddleware of /react-router in app/root.tsx",
     files: ["test/frameworks/apps/react-router"],

@@ -8,6 +8,7 @@ const FILES = "the server sends files before the app: a gate in front of the ser
 export const frameworks: readonly Framework[] = [
   {
     name: "tanstack-start",
+    example: "tanstack-start",
     package: "@tanstack/react-start",
     title: "maintenanceMiddleware of /tanstack-start in src/start.ts",
     files: ["test/frameworks/apps/tanstack-start"],
