@@ -13,7 +13,6 @@ export const frameworks: readonly Framework[] = [
     build: [["tsc", "-p", "."]],
     start: { command: ["node", "server.mjs"] },
     cannot: {
-      "on: the bypass link sets its cookie, which lets in": UNCOUNTED,
       "--wait: waits for a slow handler": UNCOUNTED,
       "--wait: waits for a slow stream": STREAM,
       "--wait: a client that has gone does not hold it up for ever": UNCOUNTED,
