@@ -17,6 +17,7 @@ import { OptionError } from "../util/errors.ts";
 import { StoreError } from "../state/errors.ts";
 import { type Args, parseCommandLine } from "./input/args.ts";
 import { explain } from "./commands/explain.ts";
+import { init } from "./commands/init.ts";
 import { page } from "./commands/page.ts";
 import { run } from "./commands/run.ts";
 import { status } from "./commands/status.ts";
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>>
   run,
   explain,
   page,
+  init,
 };
 
 /** Runs a command line, and returns the exit code. */

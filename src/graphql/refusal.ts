@@ -24,6 +24,11 @@ export type GivenRequest = Request | NodeRequest | undefined;
 export interface MutationGate {
   /** What a mutation has to wait for before it is decided about, such as the first reading of the store. */
   refresh(): Promise<void> | undefined;
+  /**
+   * Decides about a mutation where nothing can wait: none passes before the store was read, but where the gate's options alone
+   * let it in.
+   */
+  decideAtOnce(given: GivenRequest, ctx: MaintenanceContext | undefined): AnswerDecision | undefined;
   /** Decides about a mutation; `undefined` lets it pass. Without a request, none passes while the gate is active. */
   decide(given: GivenRequest, ctx: MaintenanceContext | undefined): AnswerDecision | undefined;
   /** Tells `onDecision` of a decision, and puts it into words. */
@@ -48,16 +53,24 @@ const ENGLISH = "This site is read-only for maintenance.";
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
 export function createMutationGate(maintenance: Maintenance): MutationGate {
-  const { isActive, decide, respond, report, live } = internalsOf(maintenance, TASK);
+  const { isActive, decide, passesAlways, respond, report, live } = internalsOf(maintenance, TASK);
+
+  function decideMutation(given: GivenRequest, ctx: MaintenanceContext = {}): AnswerDecision | undefined {
+    if (!isActive()) return undefined;
+    if (given === undefined) return ANSWER["read-only"];
+    const made = decide(requestOf(given), ctx);
+    if (made.outcome === "pass" && made.because !== "safe-method") return undefined;
+    return made.because === "maintenance" ? ANSWER.maintenance : ANSWER["read-only"];
+  }
 
   return {
     refresh: () => live?.refresh?.(undefined),
-    decide(given, ctx = {}) {
-      if (!isActive()) return undefined;
-      if (given === undefined) return ANSWER["read-only"];
-      const made = decide(requestOf(given), ctx);
-      if (made.outcome === "pass" && made.because !== "safe-method") return undefined;
-      return made.because === "maintenance" ? ANSWER.maintenance : ANSWER["read-only"];
+    decide: decideMutation,
+    decideAtOnce(given, ctx = {}) {
+      // A reading in the background is enough where the last one is still trusted.
+      const isKnown = live?.refresh?.(() => {}) === undefined;
+      const passes = isKnown || given !== undefined && passesAlways(requestOf(given), ctx) !== undefined;
+      return passes ? decideMutation(given, ctx) : ANSWER["read-only"];
     },
     refuse: (given, ctx = {}, made) => refusalFrom(respond(askingForJson(given && requestOf(given)), ctx, made)),
     report,

@@ -24,6 +24,9 @@ export interface RuleVisitor {
  * the result of a validation, and a mutation that was valid before maintenance would stay valid: give them
  * {@link readOnlyApolloPlugin} or {@link readOnlyYogaPlugin}.
  *
+ * A rule cannot wait. Where no gate in front has waited for the first reading of the store, mutations are refused until then,
+ * for two seconds at most. After that the option `initial` of `liveState` holds.
+ *
  * @param maintenance The gate, the one in front of the server.
  * @param request The request: a Fetch `Request`, or that of a Node server. Without it, mutations are refused while
  * `maintenance.active` is `true`.
@@ -57,7 +60,7 @@ export function readOnlyRule(
     return {
       OperationDefinition(node) {
         if (node.operation !== "mutation" || isTold) return;
-        const made = gate.decide(request, ctx);
+        const made = gate.decideAtOnce(request, ctx);
         if (made === undefined) return;
         isTold = true;
         const { message, extensions } = gate.refuse(request, ctx, made);

@@ -14,6 +14,8 @@
 import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import { closableApp, createClosable } from "./common/closable.ts";
+import type { CloseStreams, CloseStreamsOption } from "./common/close-streams.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
 import { createGuard } from "./common/guard.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
@@ -22,7 +24,15 @@ import { type AddedFields, addFields } from "./common/fields.ts";
 import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "./common/in-flight.ts";
 import { refuseNode } from "./common/wrong-host.ts";
 
-export type { ContextFrom, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
+export type {
+  CloseStreams,
+  CloseStreamsOption,
+  ContextFrom,
+  GuardedResult,
+  HandlerOrRouter,
+  HostOptions,
+  StaffOptions,
+};
 
 /** The server that `Bun.serve` passes to a handler, by the members that are used. */
 export interface BunServer {
@@ -39,7 +49,8 @@ export interface BunServer {
  *
  * @param maintenance The gate.
  * @param handler The app: a `fetch` handler for `Bun.serve`, or an object with a method `fetch`. It gets the same `Request`.
- * @param options Who is staff, and which proxies to believe about the client's address.
+ * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open event streams. The
+ * WebSockets of `server.upgrade()` belong to the app, and the gate cannot close them.
  * @returns A `fetch` handler for `Bun.serve`.
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
@@ -48,15 +59,18 @@ export interface BunServer {
 export function withMaintenance<Server extends BunServer, Result>(
   maintenance: Maintenance,
   handler: HandlerOrRouter<(request: Request, server: Server) => Result>,
-  options: HostOptions<Server> = {},
+  options: HostOptions<Server> & CloseStreamsOption<Server> = {},
 ): (request: Request, server: Server) => GuardedResult<Result> {
-  const guard = createGuard(maintenance, options, findPeer, undefined, { createHint: createProxyHint });
-  const app = toHandler(handler);
+  const guard = createGuard(maintenance, options, findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+    createHint: createProxyHint,
+  });
+  const app = closableApp(toHandler(handler), createClosable(guard, options));
   const { tracker } = guard;
   if (tracker === undefined) {
     return (request, server) => {
       refuseNode(server);
-      return guard(request, server, (_, fields) => addFields(app(request, server), fields), toResponse);
+      return guard(request, server, (_, fields) => addFields(app(request, server), fields, request), toResponse);
     };
   }
 
@@ -68,7 +82,7 @@ export function withMaintenance<Server extends BunServer, Result>(
     isInForce: boolean,
     fields: AddedFields | undefined,
   ): Result => {
-    const letIn = () => addFields(app(request, server), fields);
+    const letIn = () => addFields(app(request, server), fields, request);
     // A test that calls the handler itself may have no server, and not run in Bun.
     if (server === undefined || look === undefined) {
       return followHandler(tracker, tracker.enter(request, isInForce, () => {}), letIn);

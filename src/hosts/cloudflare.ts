@@ -55,7 +55,7 @@ export function withMaintenance<Incoming extends Request, Env, Context, Result>(
   const app = toHandler(handler);
   return (request, env, ctx) => {
     refuseNode(env);
-    return guard(request, { env, ctx }, (_, fields) => addFields(app(request, env, ctx), fields), toResponse);
+    return guard(request, { env, ctx }, (_, fields) => addFields(app(request, env, ctx), fields, request), toResponse);
   };
 }
 

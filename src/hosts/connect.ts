@@ -26,6 +26,7 @@ import { createFollow, watchEventStream } from "./node/in-flight.ts";
 import { findPeer, type NodeInfo, type NodeRequest, type NodeResponse } from "./node/info.ts";
 import { gateRequest, realRequest } from "./node/request.ts";
 import { withRealRequests } from "./node/real-requests.ts";
+import { rewriteOf } from "./node/request-url.ts";
 import { sendAnswer } from "./node/send-answer.ts";
 import { sendResponse } from "./node/send-response.ts";
 
@@ -37,10 +38,26 @@ export type { HostOptions, NodeInfo, NodeRequest, NodeResponse, StaffOptions };
 /** Options of {@link maintenanceMiddleware}. */
 export interface MiddlewareOptions<Info = NodeInfo> extends HostOptions<Info>, CloseStreamsOption<Info> {}
 
+/** Middleware as Connect and Express take it. */
+export type Middleware<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse> = (
+  req: Req,
+  res: Res,
+  next: (error?: unknown) => void,
+) => void;
+
+/** The gate that has let a request in. */
+const LET_IN_BY = Symbol("maintenancemode.let-in-by");
+
+/** A request that a gate may have let in. */
+interface LetInRequest extends NodeRequest {
+  [LET_IN_BY]?: Maintenance;
+}
+
 /**
  * Makes middleware of the gate.
  *
- * Register it before the routes that it is to guard. It leaves the bodies of requests alone, and changes nothing of the
+ * Register it before the routes that it is to guard. A request that the same gate has let in before passes at once: where
+ * the gate is registered twice, nothing is counted twice. It leaves the bodies of requests alone, and changes nothing of the
  * app's responses but header fields: those that `admit` of the state and the option `announce` ask for, `Maintenance-Mode`
  * while the site is read-only, and those for caches where a visitor was let in, as `admittedCaching` says. The
  * functions of the options get each request as a `Request` without its body.
@@ -64,10 +81,10 @@ export interface MiddlewareOptions<Info = NodeInfo> extends HostOptions<Info>, C
  * }));
  * ```
  */
-export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
+export function maintenanceMiddleware<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse>(
   maintenance: Maintenance,
-  options: MiddlewareOptions<Info> = {},
-): (req: Info["req"], res: Info["res"], next: (error?: unknown) => void) => void {
+  options: MiddlewareOptions<NodeInfo<Req, Res>> = {},
+): Middleware<Req, Res> {
   const guard = createGuard(maintenance, withRealRequests(options), findPeer, undefined, {
     ownOptions: ["closeStreams"],
     createHint: createProxyHint,
@@ -79,12 +96,16 @@ export function maintenanceMiddleware<Info extends NodeInfo = NodeInfo>(
       const hint = "register it with app.use(), or use withMaintenance() for http.createServer()";
       throw invalidOption("call the middleware", "next", "a function", next, hint);
     }
-    const info = { req, res } as Info;
+    const letIn: LetInRequest = req;
+    // Where the URL was rewritten since, the gate has to see the new one.
+    if (letIn[LET_IN_BY] === maintenance && rewriteOf(req) === undefined) return next();
+    const info = { req, res };
     const asked = () => {
       const request = gateRequest(req);
       return guard.handsOutRequests ? realRequest(request) : request;
     };
     const pass = (isInForce: boolean, fields?: AddedFields) => {
+      letIn[LET_IN_BY] = maintenance;
       if (watch !== undefined) watchEventStream(watch, asked(), info);
       if (fields !== undefined) addNodeFields(res, fields);
       return follow === undefined ? next() : follow(info, isInForce, next);

@@ -15,7 +15,10 @@ import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
 import { isPromise } from "../util/promise.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
+import { closableApp, createClosable } from "./common/closable.ts";
+import type { CloseStreams, CloseStreamsOption } from "./common/close-streams.ts";
 import { type ContextFrom, createContextFrom, type HostOptions, type StaffOptions } from "./common/context.ts";
+import { socketOf } from "./common/deno-socket.ts";
 import { createGuard } from "./common/guard.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
@@ -23,7 +26,15 @@ import { type AddedFields, addFields } from "./common/fields.ts";
 import { followHandler, lookAtResult, resultOf } from "./common/in-flight.ts";
 import { refuseNode } from "./common/wrong-host.ts";
 
-export type { ContextFrom, GuardedResult, HandlerOrRouter, HostOptions, StaffOptions };
+export type {
+  CloseStreams,
+  CloseStreamsOption,
+  ContextFrom,
+  GuardedResult,
+  HandlerOrRouter,
+  HostOptions,
+  StaffOptions,
+};
 
 /** The second argument of a handler for `Deno.serve`, by the members that are read: `Deno.ServeHandlerInfo`. */
 export interface DenoServeInfo {
@@ -40,7 +51,7 @@ export interface DenoServeInfo {
  *
  * @param maintenance The gate.
  * @param handler The app: a handler for `Deno.serve`, or an object with a method `fetch`. It gets the same `Request`.
- * @param options Who is staff, and which proxies to believe about the client's address.
+ * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open streams.
  * @returns A handler for `Deno.serve`.
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
@@ -49,15 +60,18 @@ export interface DenoServeInfo {
 export function withMaintenance<Info extends DenoServeInfo, Result>(
   maintenance: Maintenance,
   handler: HandlerOrRouter<(request: Request, info: Info) => Result>,
-  options: HostOptions<Info> = {},
+  options: HostOptions<Info> & CloseStreamsOption<Info> = {},
 ): (request: Request, info: Info) => GuardedResult<Result> {
-  const guard = createGuard(maintenance, options, findPeer, undefined, { createHint: createProxyHint });
-  const app = toHandler(handler);
+  const guard = createGuard(maintenance, options, findPeer, undefined, {
+    ownOptions: ["closeStreams"],
+    createHint: createProxyHint,
+  });
+  const app = closableApp(toHandler(handler), createClosable(guard, options, { socketOf, keep: keepPeer }));
   const { tracker } = guard;
   if (tracker === undefined) {
     return (request, info) => {
       refuseNode(info);
-      return guard(request, info, (_, fields) => addFields(app(request, info), fields), toResponse);
+      return guard(request, info, (_, fields) => addFields(app(request, info), fields, request), toResponse);
     };
   }
 
@@ -66,7 +80,7 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
   const enter = (request: Request, info: Info, isInForce: boolean, fields: AddedFields | undefined): Result => {
     const tracked = tracker.enter(request, isInForce, look);
     // A test that calls the handler itself may have no info.
-    const letIn = () => addFields(app(request, info), fields);
+    const letIn = () => addFields(app(request, info), fields, request);
     if (info?.completed === undefined) return followHandler(tracker, tracked, letIn);
     const finish = () => finishRequest(tracker, tracked);
     info.completed.then(finish, finish);
@@ -94,8 +108,20 @@ export const contextFrom: ContextFrom<DenoServeInfo, ClientIpOptions> = createCo
 >(findPeer);
 
 function findPeer(_request: Request, info: DenoServeInfo): string | undefined {
-  // A test that calls the handler itself may have no info.
-  return info?.remoteAddr?.hostname;
+  try {
+    // A test that calls the handler itself may have no info.
+    return info?.remoteAddr?.hostname;
+  } catch {
+    return peers.get(info);
+  }
+}
+
+/** The addresses of the peers of WebSockets, which Deno forgets. */
+const peers = new WeakMap<DenoServeInfo, string | undefined>();
+
+function keepPeer<Info extends DenoServeInfo>(request: Request, info: Info): Info {
+  if (info !== undefined) peers.set(info, findPeer(request, info));
+  return info;
 }
 
 /** Whether Deno has dropped the method and the URL: of a request that ended in this turn, if nobody has read them before. */
@@ -128,13 +154,3 @@ function finishResponse(tracker: RequestTracker, tracked: TrackedRequest, respon
 }
 
 const CLOSED = 3;
-
-/**
- * The WebSocket of a response of `Deno.upgradeWebSocket`, which carries it under a symbol. If a later Deno drops that symbol,
- * the request counts as finished when the WebSocket begins.
- */
-function socketOf(response: unknown): WebSocket | undefined {
-  if ((response as Response | null | undefined)?.status !== 101) return undefined;
-  const values = Object.getOwnPropertySymbols(response).map((symbol) => (response as Record<symbol, unknown>)[symbol]);
-  return values.find((value) => value instanceof WebSocket);
-}

@@ -18,50 +18,30 @@
 import type { RequestTracker, TrackedRequest } from "../counting/in-flight.ts";
 import type { WaitUntil } from "../gate/live.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
-import type { ClientIpOptions } from "../match/ip/client-ip.ts";
-import type { MaintenanceContext } from "../types/context.ts";
-import { checkFunction } from "../util/errors.ts";
 import { ownOf } from "../util/own.ts";
 import { isPromise } from "../util/promise.ts";
-import { createContextFrom, type HostOptions, TASK } from "./common/context.ts";
+import { createClosable } from "./common/closable.ts";
+import type { CloseStreamsOption } from "./common/close-streams.ts";
+import type { HostOptions } from "./common/context.ts";
+import { socketOf } from "./common/deno-socket.ts";
 import { addFields } from "./common/fields.ts";
 import { followBody } from "./common/follow-body.ts";
 import { createGuard as createHostGuard } from "./common/guard.ts";
 import { type GuardedResult, type HandlerOrRouter, toHandler, toResponse } from "./common/handler.ts";
 import { keepWeakly, lookAtResult, resultOf } from "./common/in-flight.ts";
 import { createProxyHint } from "./common/proxy-hint.ts";
+import { contextFrom, type FetchContextFrom } from "./fetch/context.ts";
+import { type FetchOptions, OWN_OPTIONS, peerFinder, type PeerIp } from "./fetch/options.ts";
 
-export type { GuardedResult, HandlerOrRouter, WaitUntil };
-
-/** Options of {@link withMaintenance}, where `Args` are the arguments of the handler behind the request. */
-export interface FetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends ClientIpOptions {
-  /**
-   * Tells whether a request was made by staff, from a session cookie or a token, say. Only `true` counts.
-   *
-   * The gate asks only if the answer makes a difference: not while maintenance is off, and not about a request that passes
-   * for another reason. If the function throws or rejects, the visitor is not staff, and the gate's `onError` gets the error.
-   *
-   * @default nobody is staff
-   */
-  isStaff?: (request: Request, ...args: Args) => boolean | Promise<boolean>;
-  /**
-   * Finds the address of the far end of the socket. The gate asks while maintenance is on. If the function throws, the
-   * address is unknown, and the gate's `onError` gets the first such error.
-   *
-   * Never return what a header field says, unless a proxy of yours writes it: clients write what they like, and would get in
-   * as `internalIps`. For such proxies there is `trustProxy`.
-   *
-   * @default the address is unknown
-   */
-  peerIp?: (request: Request, ...args: Args) => string | undefined;
-}
+export { contextFrom };
+export type { FetchContextFrom, FetchOptions, GuardedResult, HandlerOrRouter, PeerIp, WaitUntil };
 
 /** One request for a {@link RequestGuard}. */
 export interface GuardedRequest<Host, Result> {
   /** Lets the request through. Its result is what the guard returns, with the header fields that the gate adds. */
   readonly next: (request: Request) => Result;
   /** The address of the far end of the socket, or a function that finds it, in place of the option `peerIp`. */
-  readonly peerIp?: string | undefined | (() => string | undefined);
+  readonly peerIp?: PeerIp;
   /** Whatever the host knows about the request: the second argument of `isStaff` and of the option `peerIp`. */
   readonly host?: Host;
   /**
@@ -82,7 +62,7 @@ export type RequestGuard<Host> = <Result>(
 /** What the guard knows about one request. */
 interface Call {
   readonly args: readonly unknown[];
-  readonly peerIp: GuardedRequest<unknown, unknown>["peerIp"];
+  readonly peerIp: PeerIp;
   readonly waitUntil?: WaitUntil | undefined;
 }
 
@@ -157,18 +137,27 @@ type Ask = <Result>(
 
 function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, options: FetchOptions<Args>): Ask {
   const findPeer = peerFinder(options, (error) => guard.report(error, "peerIp"));
+  const ownOptions = withCalls(options);
   const guard = createHostGuard<Call>(
     maintenance,
-    withCalls(options),
+    ownOptions,
     (request, { args, peerIp }) => findPeer(request, args as Args, peerIp),
     ({ waitUntil }) => waitUntil,
-    { ownOptions: ["peerIp"], counts: "requests", createHint: createProxyHint },
+    { ownOptions: OWN_OPTIONS, counts: "requests", createHint: createProxyHint },
   );
+  const closable = createClosable(guard, ownOptions, {
+    socketOf,
+    keep(request, call) {
+      const peer = findPeer(request, call.args as Args, call.peerIp);
+      return { ...call, peerIp: () => peer };
+    },
+  });
   const { tracker } = guard;
   return (request, call, letIn, finished) => {
     type Result = ReturnType<typeof letIn>;
     return guard(request, call, (isInForce, fields): Result => {
-      const next = () => addFields(letIn(), fields);
+      const answer = () => addFields(letIn(), fields, request);
+      const next = closable === undefined ? answer : () => closable(request, call, answer);
       if (tracker === undefined) return next();
       // Deno forgets the names of a request that is over.
       const named = "Deno" in globalThis ? { method: request.method, url: request.url } : request;
@@ -178,36 +167,20 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
   };
 }
 
-/**
- * Makes the function that finds the peer of a request.
- *
- * @param report Gets the first error. On many hosts that will not tell an address, each request would bring one.
- */
-function peerFinder<Args extends readonly unknown[]>(
-  options: FetchOptions<Args>,
-  report: (error: unknown) => void,
-): (request: Request, args: Args, own?: GuardedRequest<unknown, unknown>["peerIp"]) => string | undefined {
-  const option = ownOf(options).peerIp;
-  if (option !== undefined) checkFunction(TASK, "peerIp", option);
-  let wasReported = false;
-  return (request, args, own = option && (() => option(request, ...args))) => {
-    if (typeof own !== "function") return own;
-    try {
-      return own();
-    } catch (error) {
-      if (!wasReported) report(error);
-      wasReported = true;
-      return undefined;
-    }
-  };
-}
+type CallOptions = HostOptions<Call> & CloseStreamsOption<Call>;
 
-/** The options with an `isStaff` that gets the arguments of a call. */
-function withCalls<Args extends readonly unknown[]>(options: FetchOptions<Args>): HostOptions<Call> {
+/** The options with functions that get the arguments of a call. */
+function withCalls<Args extends readonly unknown[]>(options: FetchOptions<Args>): CallOptions {
   // What is wrong with the options is found later.
-  const { isStaff } = ownOf(options);
-  if (typeof isStaff !== "function") return options as unknown as HostOptions<Call>;
-  return { ...options, isStaff: (request, { args }) => isStaff(request, ...args as Args) };
+  const { isStaff, closeStreams } = ownOf(options);
+  const own: CallOptions = {};
+  if (typeof isStaff === "function") own.isStaff = (request, { args }) => isStaff(request, ...args as Args);
+  if (typeof closeStreams === "object" && typeof closeStreams?.close === "function") {
+    const { close } = closeStreams;
+    own.closeStreams = { ...closeStreams, close: ({ args }) => close(...args as Args) };
+  }
+  const given = options as unknown as CallOptions;
+  return Object.keys(own).length === 0 ? given : { ...given, ...own };
 }
 
 /** Counts a request until its response has been sent and its handler has returned. */
@@ -242,61 +215,3 @@ function follow<Result>(
     throw error;
   }) as Result;
 }
-
-/** The type of {@link contextFrom}. With `isStaff` among the options it returns a promise, and without it the context. */
-export interface FetchContextFrom {
-  /** With `isStaff`, which may take a while to answer. */
-  <Host>(
-    request: Request,
-    host: Host,
-    options: FetchOptions<[host: Host]> & Required<Pick<FetchOptions<[host: Host]>, "isStaff">>,
-  ): Promise<MaintenanceContext>;
-  /** Without `isStaff`. */
-  <Host>(
-    request: Request,
-    host?: Host,
-    options?: FetchOptions<[host: Host]> & { isStaff?: undefined },
-  ): MaintenanceContext;
-  /** Where the type of the options does not tell whether `isStaff` is among them. */
-  <Host>(
-    request: Request,
-    host: Host,
-    options: FetchOptions<[host: Host]> | undefined,
-  ): MaintenanceContext | Promise<MaintenanceContext>;
-}
-
-type ContextReader = (request: Request, host: unknown) => MaintenanceContext | Promise<MaintenanceContext>;
-
-const readers = new WeakMap<object, ContextReader>();
-
-function readContext<Host>(
-  request: Request,
-  host: Host,
-  options: FetchOptions<[host: Host]> = NO_OPTIONS,
-): ReturnType<ContextReader> {
-  const known = readers.get(options);
-  if (known !== undefined) return known(request, host);
-  const read = readerOf(options as FetchOptions<[host: unknown]>);
-  // It checks the options, before they are kept.
-  const ctx = read(request, host);
-  readers.set(options, read);
-  return ctx;
-}
-
-const NO_OPTIONS: FetchOptions<[host: unknown]> = {};
-
-function readerOf(options: FetchOptions<[host: unknown]>): ContextReader {
-  const findPeer = peerFinder(options, (error) => console.error("maintenancemode:", error));
-  const read = createContextFrom<unknown, unknown>((request, host) => findPeer(request, [host]), ["peerIp"]);
-  return (request, host) => read(request, host, options);
-}
-
-/**
- * What the gate has to know about a request, for asking it by hand.
- *
- * Takes the request, whatever else the host knows about it, and options as for {@link createGuard}. An object of options is
- * read once and must not change.
- *
- * Returns the context, or a promise of it if `isStaff` is given. Throws an `OptionError` if an option is not valid.
- */
-export const contextFrom: FetchContextFrom = readContext as FetchContextFrom;

@@ -65,7 +65,7 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
     const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
       if (watch !== undefined) watchEventStream(watch, request, info);
       // The bare 500 of an app that throws is the host's, and not the app's.
-      const ask = (request: Request, info: Info) => addFields(app(request, info), fields);
+      const ask = (request: Request, info: Info) => addFields(app(request, info), fields, request);
       const letIn = () => askApp(ask, request, info, ResponseClass);
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);
     };

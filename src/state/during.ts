@@ -20,6 +20,8 @@ interface ActiveRun {
   readonly store: MaintenanceStore;
   /** The state to go back to when no other call is at work. */
   readonly former: Former;
+  /** Whether another call of this process has put its own state in place of this one. */
+  isCovered: boolean;
 }
 
 /** The unfinished calls of `during` in this process, by their owners, the latest last. */
@@ -38,9 +40,22 @@ function startInTurn(store: MaintenanceStore, start: () => Promise<void>): Promi
   return started;
 }
 
-/** Another call to go back to at the end of one: the latest that is at work. */
-function findOther(outer: string | undefined, store: MaintenanceStore): ActiveRun | undefined {
-  return [...activeRuns].filter(([owner, run]) => owner === outer || run.store === store).at(-1)?.[1];
+/** The calls that are at work in this process on a store, the latest last. */
+function findOthers(outer: string | undefined, store: MaintenanceStore): ActiveRun[] {
+  return [...activeRuns].filter(([owner, run]) => owner === outer || run.store === store).map(([, run]) => run);
+}
+
+/** Puts the state of a call in place of those of others in this process. */
+async function cover(own: ActiveRun, others: readonly ActiveRun[], write: () => Promise<string>): Promise<string> {
+  const { mode } = own.state;
+  if (mode === "off" && others.some(({ state }) => state.mode !== "off")) {
+    const reason = "another during() of this process is at work under maintenance: wait for its end first";
+    throw new StoreError("run with maintenance off", reason);
+  }
+  const revision = await write();
+  for (const other of others) other.isCovered = true;
+  own.isCovered = false;
+  return revision;
 }
 
 /** Whether a run may still be at work: one of another machine, or of a process that is there. */
@@ -73,7 +88,8 @@ export function createDuring(
 
   /** Goes back to the state from before a call. Returns whether its own was still in force. Calls may end in any order. */
   async function leave(owner: string, outer: string | undefined, former: Former): Promise<boolean> {
-    const other = findOther(outer, store);
+    // The latest that is at work.
+    const other = findOthers(outer, store).at(-1);
     const written = other === undefined
       ? writer.replaceOwn(owner, former.state, former.text)
       : writer.replaceOwn(owner, other.state);
@@ -103,12 +119,15 @@ export function createDuring(
     const former = activeRuns.get(outer ?? "")?.former ?? findFormer(stored, mayBeAtWork);
     const own = { ...state, ...markOf(owner, former) };
     const isOn = state.mode !== "off";
-    activeRuns.set(owner, { state: own, store, former });
+    const active: ActiveRun = { state: own, store, former, isCovered: false };
+    activeRuns.set(owner, active);
     let result;
     try {
       await startInTurn(store, async () => {
         options?.signal?.throwIfAborted();
-        await waitOrThrow({ revision: await writer.write(own), drained: isOn }, { ...options, known, self });
+        const others = findOthers(outer, store).filter((run) => run !== active);
+        const revision = await cover(active, others, () => writer.write(own));
+        await waitOrThrow({ revision, drained: isOn }, { ...options, known, self });
       });
       result = await run();
     } catch (error) {
@@ -119,7 +138,7 @@ export function createDuring(
       throw error;
     }
     activeRuns.delete(owner);
-    if (!await leave(owner, outer, former)) {
+    if (!await leave(owner, outer, former) && !active.isCovered) {
       const reason = "someone else changed the state meanwhile, and their change stays";
       onProblem(new StoreError("go back to the state from before", reason));
     }

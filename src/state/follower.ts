@@ -18,6 +18,8 @@ export interface FollowerOptions {
   take(stored: StoredState | undefined, isStale: () => boolean): Promise<void>;
   /** Called when the store reports a change, or that it is back: its data may be gone. */
   onChange(): void;
+  /** Called with what the store has met and mended. */
+  notify(message: string): void;
   /** Called with each failure, and with `undefined` after each success. */
   report(error: unknown, doing: "read" | "watch"): void;
 }
@@ -39,7 +41,7 @@ export interface Follower {
 /** Makes a follower of a store. */
 export function createFollower(
   store: MaintenanceStore,
-  { pollIntervalMs, take, onChange, report }: FollowerOptions,
+  { pollIntervalMs, take, onChange, notify, report }: FollowerOptions,
 ): Follower {
   const poll = createTimer(() => void read());
   const rewatch = createTimer(() => void watch());
@@ -60,7 +62,7 @@ export function createFollower(
     const number = ++lastBegun;
     const isStale = () => isClosed || writing > 0 || number < lastTaken;
     try {
-      const stored = await readStore(store, STORE_TIMEOUT_MS);
+      const stored = await readStore(store, STORE_TIMEOUT_MS, notify);
       if (isStale()) return !isClosed && writing === 0;
       await take(stored, isStale);
       if (!isStale()) lastTaken = number;

@@ -82,6 +82,7 @@ const INSTANCE: Shape<Instance> = {
   admits: isListOf(isText),
   silentMs: isOptional(isNumber),
   problem: isOptional(isText),
+  notice: isOptional(isText),
 };
 
 function hasShape(value: unknown, shape: Readonly<Record<string, Check<unknown>>>): boolean {

@@ -91,6 +91,8 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
     // An equal state keeps the answers that were prepared for it.
     if (isChange) inside.snapshot = withoutEarlierCookies(inside.snapshot, next);
+    // Somebody has decided anew.
+    if (nextRevision !== revision) report(undefined, "notice");
     revision = nextRevision;
     report(undefined, "state");
     membership?.turn(isInForce(Date.now()));
@@ -124,6 +126,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     pollIntervalMs,
     take,
     onChange: () => void membership?.report(),
+    notify: (message) => report(new StoreError(`follow ${nameOf(store)}`, message), "notice"),
     report,
   });
   const refresher = perRequest ? createRefresher(follower, pollIntervalMs, startTimeoutMs) : undefined;
@@ -137,7 +140,13 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     registry,
     declared: settings.counts,
     admits,
-    standing: () => ({ revision, state: inside.snapshot.state, isInForce, problem: problems.messageOf("state") }),
+    standing: () => ({
+      revision,
+      state: inside.snapshot.state,
+      isInForce,
+      problem: problems.messageOf("state"),
+      notice: problems.messageOf("notice"),
+    }),
     read: follower.read,
     patienceMs: startTimeoutMs,
     onResult: (error) => report(error, "report"),

@@ -19,6 +19,8 @@ export interface Standing {
   isInForce(now: number): boolean;
   /** The reason why the process cannot follow, if there is one. */
   readonly problem: string | undefined;
+  /** What its store has met and mended, until somebody changes the state. */
+  readonly notice: string | undefined;
 }
 
 /** This process as a member of the fleet: its record in the store, and the requests that it counts. */
@@ -98,7 +100,7 @@ export function createMembership(options: MembershipOptions): Membership {
   function describe(): Instance {
     // After a stop, the first request notices it, or the first renewal of the record.
     void noteAlive(true);
-    const { revision, state, isInForce, problem } = standing();
+    const { revision, state, isInForce, problem, notice } = standing();
     // Read once: the clock could pass the start or the end in between.
     const clock = Date.now();
     const inForce = isInForce(clock);
@@ -118,6 +120,7 @@ export function createMembership(options: MembershipOptions): Membership {
       held: describeHeld(tracker),
       admits: [...admits],
       ...(problem !== undefined && { problem }),
+      ...(notice !== undefined && { notice }),
     };
   }
 

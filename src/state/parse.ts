@@ -6,6 +6,7 @@ import { checkNames } from "../util/errors.ts";
 import { messageOf, quote } from "../util/received.ts";
 import { isWholeNumber } from "../util/whole-number.ts";
 import { checkAsOption, checkTexts, invalid, TASK } from "./checks.ts";
+import { checkEachUrl, checkSomeUrl } from "./excluded-urls.ts";
 import { checkInstant, parseInstant } from "./instant.ts";
 import { checkRecurring } from "./recurring.ts";
 import { StateError } from "./state-error.ts";
@@ -97,7 +98,8 @@ export function parseState(input: unknown): MaintenanceState {
  * @param state The state, from {@link parseState}.
  * @param now The present, in milliseconds since 1970.
  * @returns The same state.
- * @throws {StateError} If it would never come into force although its mode says so, or says when it is "off".
+ * @throws {StateError} If it would never come into force although its mode says so, or says when it is "off", or has a URL
+ * pattern that closes nothing.
  */
 export function checkNewState(state: MaintenanceState, now: number): MaintenanceState {
   const { mode, end } = state;
@@ -109,6 +111,7 @@ export function checkNewState(state: MaintenanceState, now: number): Maintenance
   if (end !== undefined && Date.parse(end) <= now) {
     throw invalid("$.end", "in the future", end, 'set { mode: "off" } to turn maintenance off');
   }
+  checkEachUrl(state);
   return state;
 }
 
@@ -225,6 +228,7 @@ function checkExceptions(given: Given): void {
   if ((given.urls as unknown[] | undefined)?.length === 0) {
     throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");
   }
+  checkSomeUrl(given as Pick<MaintenanceState, "hosts" | "urls">);
   const ranges = checkTexts("$.internalIps", given.internalIps, "IP addresses and CIDR ranges");
   if (ranges !== undefined) checkAsOption(() => void compileIpRanges(ranges, "$.internalIps"));
 }

@@ -34,13 +34,18 @@ export async function callStore<Result>(
   }
 }
 
-/** Reads the state in a store. */
+/**
+ * Reads the state in a store.
+ *
+ * @param notify Called with what the store has met and mended.
+ */
 export async function readStore(
   store: MaintenanceStore,
   timeoutMs: number = STORE_TIMEOUT_MS,
+  notify?: (message: string) => void,
 ): Promise<StoredState | undefined> {
   const task = `read the state from ${nameOf(store)}`;
-  const stored = await callStore(task, timeoutMs, (signal) => store.read(signal));
+  const stored = await callStore(task, timeoutMs, (signal) => store.read(signal, notify));
   if (stored !== undefined && typeof stored?.text !== "string") {
     throw new StoreError(task, `its read() must return { text } or undefined, received ${received(stored)}`);
   }

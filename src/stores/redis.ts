@@ -118,7 +118,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     name: `redis:${key}${link.address === undefined ? "" : ` at ${link.address}`}`,
     // Polling finds what a push lost, and changes made by hand where Redis does not push them.
     pollIntervalMs: link.hearsAll ? 3_000 : 1_000,
-    read: (signal) => state.read(signal),
+    read: (signal, notify) => state.read(signal, notify),
     write: async (text) => (await state.write(text))?.version,
     replace: (text, expected) => state.replace(text, expected),
     watch: (changed, failed) => watches.start(changed, failed),

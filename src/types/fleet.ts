@@ -98,4 +98,6 @@ export interface Instance {
   readonly silentMs?: number;
   /** The reason why it cannot follow, for example that the stored state is not valid. */
   readonly problem?: string;
+  /** What its store has met and mended, such as that it had gone back to an older state. It stays until the state changes. */
+  readonly notice?: string;
 }

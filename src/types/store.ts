@@ -37,10 +37,12 @@ export interface MaintenanceStore {
    * Reads the stored text. It must be at least as new as every `write` that had settled before the call.
    *
    * @param signal Aborted when `liveState` gives up waiting, after 5 seconds. The store may then stop reading.
+   * @param notify Call it to tell the operators of something that the store has met and mended, such as lost data. `liveState`
+   * reports it like an error.
    * @returns The text with its version, or `undefined` if nothing is stored, which means "off".
    * @throws If the store is unreachable.
    */
-  read(signal: AbortSignal): Promise<StoredState | undefined>;
+  read(signal: AbortSignal, notify?: (message: string) => void): Promise<StoredState | undefined>;
   /**
    * Replaces the stored text as a whole, or leaves it unchanged and rejects. Without `write`, nobody can change the state
    * through the store.

@@ -19,6 +19,7 @@ const TOPICS: Record<string, { readonly file: string; readonly inside: boolean; 
     inside: false,
     what: "counting requests until they are finished, over HTTP",
   },
+  frameworks: { file: "./frameworks.ts", inside: false, what: "the gate in Express and others, over HTTP" },
   live: { file: "./live.ts", inside: true, what: "a request while a live state is followed, and its memory" },
   flip: { file: "./flip.ts", inside: false, what: "from the write of a state to the last answer of 30 processes" },
   import: { file: "./import.ts", inside: false, what: "importing the built package (npm run build first)" },

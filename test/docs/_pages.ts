@@ -109,6 +109,8 @@ export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
   "docs/cli.md: JSON": "output.full.test.ts",
   "docs/cli.md: The page as a file": "commands.full.test.ts",
   "docs/frameworks/hono.md: Around Hono's own Node server": "results.test.ts",
+  "docs/frameworks/nest.md: Static assets": "../frameworks/nest.test.ts",
+  "docs/frameworks/nest.md: The module": "../frameworks/nest.test.ts",
   "docs/hosts.md: Service Worker": "servers.full.test.ts",
   "docs/kubernetes.md: Health checks and Kubernetes": "claims.test.ts",
   "docs/runtimes.md: URLPattern": "results.test.ts",

@@ -2,6 +2,8 @@ import { buildSchema, type GraphQLError, parse, specifiedRules, validate } from 
 import { expect, test } from "vitest";
 import { readOnlyApolloPlugin, type ReadOnlyOptions, readOnlyRule, readOnlyYogaPlugin } from "../../src/graphql.ts";
 import { type Decision, type Maintenance, maintenanceMode } from "../../src/index.ts";
+import { liveState } from "../../src/state.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
 import { maintenanceMode as tiny } from "../../src/tiny.ts";
 import { optionError } from "../_errors.ts";
 
@@ -50,6 +52,40 @@ test("readOnlyRule() refuses mutations of an unknown request while the gate is a
   expect(errorsOf("mutation { b }", maintenanceMode({ enabled: true, ignoreUrls: ["/*"] }))).toHaveLength(1);
   expect(errorsOf("mutation { b }", maintenanceMode())).toEqual([]);
 });
+
+test("readOnlyRule() refuses mutations until the store was read, but where the options of the gate let them in", async () => {
+  const memory = memoryStore();
+  let answer = () => {};
+  const isSlow = new Promise<void>((resolve) => answer = resolve);
+  const state = liveState({ name: "slow", read: (signal) => isSlow.then(() => memory.read(signal)) });
+  const maintenance = maintenanceMode({ state, ignoreUrls: ["POST /open"] });
+  const errors = errorsOf("mutation { b }", maintenance, request);
+  expect(errors.map(({ extensions }) => extensions["code"])).toEqual(["SERVICE_UNAVAILABLE"]);
+  expect(errorsOf("mutation { b }", maintenance)).toHaveLength(1);
+  expect(errorsOf("{ a }", maintenance, request)).toEqual([]);
+  expect(errorsOf("mutation { b }", maintenance, new Request("https://site.test/open", { method: "POST" }))).toEqual(
+    [],
+  );
+  answer();
+  await state.ready;
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(errorsOf("mutation { b }", maintenance, request)).toEqual([]);
+  await state.close();
+});
+
+test.each<["off" | "on", number]>([["off", 0], ["on", 1]])(
+  'readOnlyRule() does as "initial" says, %s, once the store has not answered in time',
+  async (initial, count) => {
+    const never = () => new Promise<never>(() => {});
+    const state = liveState({ name: "silent", read: never }, { initial, startTimeoutMs: 50, onError() {} });
+    const maintenance = maintenanceMode({ state });
+    expect(errorsOf("mutation { b }", maintenance, request)).toHaveLength(1);
+    await state.ready;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(errorsOf("mutation { b }", maintenance, request)).toHaveLength(count);
+    await state.close();
+  },
+);
 
 test("readOnlyRule() takes the request of a Node server", () => {
   const maintenance = maintenanceMode({ enabled: true, ignoreUrls: ["POST /open"] });

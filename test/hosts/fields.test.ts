@@ -178,6 +178,25 @@ test("addFields() leaves a response alone whose body was read, for the server to
   expect(addFields(fetched, FIELDS)).toBe(fetched);
 });
 
+test("addFields() copies a response to HEAD: the app can return the same to another visitor", async () => {
+  const head = { method: "HEAD" };
+  const cached = new Response("text", { headers: { "cache-control": "public, max-age=60" } });
+  for (let i = 0; i < 2; i++) {
+    const added = await addFields(Promise.resolve(cached), [["cache-control", "private, no-store"]], head);
+    expect(added.headers.get("cache-control")).toBe("private, no-store");
+    // As hosts do.
+    await added.body?.cancel();
+  }
+  expect(cached.headers.get("cache-control")).toBe("public, max-age=60");
+});
+
+test("addFields() marks a response to HEAD whose fields cannot be changed and whose body was read", async () => {
+  const fetched = await fetch("data:text/plain,fetched");
+  await fetched.text();
+  const added = addFields(fetched, [["cache-control", "private, no-store"]], { method: "HEAD" });
+  expect([added.status, added.headers.get("cache-control")]).toEqual([200, "private, no-store"]);
+});
+
 test("addFields() hands on what a handler rejects with", async () => {
   const error = new Error("rejected");
   await expect(addFields(Promise.reject(error), FIELDS)).rejects.toBe(error);

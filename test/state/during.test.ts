@@ -21,9 +21,8 @@ test("during() does not end the maintenance of another one that says the same", 
     return [modeOf(one), modeOf(two)];
   });
   expect(modes).toEqual(["on", "on"]);
-  expect(errors).toEqual([
-    "Cannot go back to the state from before: someone else changed the state meanwhile, and their change stays",
-  ]);
+  // Nobody else has changed the state.
+  expect(errors).toEqual([]);
   expect(modeOf(two)).toBe("off");
 });
 
@@ -302,4 +301,71 @@ test("during() with maintenance off puts back what was if a process does not fol
     "The fleet was not ready in time, the state from before is back: ",
   );
   expect(await textIn(store)).toBe(MOVING);
+});
+
+test.each(["AB", "BA", "both at once"])(
+  "during() calls that overlap report nobody else's change, ended %s",
+  async (order) => {
+    const errors: unknown[] = [];
+    const state = open(memoryStore(), { onError: (error) => errors.push(error) });
+    await state.ready;
+    const finish: Record<string, () => void> = {};
+    const calls: Record<string, Promise<unknown>> = {};
+    for (const name of ["A", "B"]) {
+      await new Promise<void>((begun) => {
+        calls[name] = state.during({ reason: name }, () => {
+          begun();
+          return new Promise<void>((resolve) => finish[name] = resolve);
+        });
+      });
+    }
+    if (order === "both at once") { for (const end of Object.values(finish)) end(); }
+    else {
+      for (const name of order) {
+        finish[name]!();
+        await calls[name];
+        expect(modeOf(state)).toBe(name === order[0] ? "on" : "off");
+      }
+    }
+    await Promise.all(Object.values(calls));
+    expect(modeOf(state)).toBe("off");
+    expect(errors).toEqual([]);
+  },
+);
+
+test("during() calls that overlap report somebody else's change once", async () => {
+  const errors: string[] = [];
+  const state = open(memoryStore(), { onError: (error) => errors.push(String(error)) });
+  await state.ready;
+  await state.during({}, () => state.during({}, () => state.set({ mode: "on", reason: "by hand" }).then(() => {})));
+  expect(errors).toEqual([expect.stringContaining("someone else changed the state meanwhile")]);
+  expect(state.current.reason).toBe("by hand");
+});
+
+test("during() with maintenance off does not open the site under another call", async () => {
+  const state = open(memoryStore());
+  await state.ready;
+  const modes: string[] = [];
+  state.on("change", ({ mode }) => modes.push(mode));
+  const run = vi.fn();
+  await state.during({}, async () => {
+    await expect(state.during({ mode: "off" }, run)).rejects.toThrow(
+      "Cannot run with maintenance off: another during() of this process is at work under maintenance: " +
+        "wait for its end first",
+    );
+    expect(modeOf(state)).toBe("on");
+  });
+  expect(run).not.toHaveBeenCalled();
+  expect(modes).toEqual(["on", "off"]);
+});
+
+test("during() with maintenance off does not open the site under another call that starts at the same moment", async () => {
+  const state = open(memoryStore());
+  await state.ready;
+  const seen: string[] = [];
+  const [on, off] = await Promise.allSettled([
+    state.during({}, () => void seen.push(modeOf(state))),
+    state.during({ mode: "off" }, () => void seen.push("never")),
+  ]);
+  expect([on.status, off.status, seen]).toEqual(["fulfilled", "rejected", ["on"]]);
 });

@@ -271,7 +271,7 @@ test("formatState() writes what parseState() reads, whatever the state", () => {
     start: instant,
     retryAfter: fc.nat(),
     hosts: fc.array(fc.constantFrom("a.test", "*.b.test", "::1"), { minLength: 1 }),
-    urls: fc.array(fc.constantFrom("/a", "POST /b/*", "https://x.test/*"), { minLength: 1 }),
+    urls: fc.array(fc.constantFrom("/a", "POST /b/*", "https://*/x"), { minLength: 1 }),
     reads: fc.array(fc.constantFrom("POST /a", "/b")),
     writes: fc.array(fc.constantFrom("GET,PUT /a", "/b")),
     internalIps: fc.array(fc.ipV4()),

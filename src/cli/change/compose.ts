@@ -1,5 +1,6 @@
 import { parseDuration } from "../../util/durations.ts";
 import { describeProblem } from "../../util/errors.ts";
+import { checkEachUrl } from "../../state/excluded-urls.ts";
 import { parseState } from "../../state/parse.ts";
 import { StateError } from "../../state/state-error.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
@@ -174,7 +175,9 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
 
 function check(draft: Draft): MaintenanceState {
   try {
-    return parseState(draft);
+    const state = parseState(draft);
+    checkEachUrl(state);
+    return state;
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     const flag = FLAGS.find(([pattern]) => pattern.test(error.path))?.[1];

@@ -1,5 +1,5 @@
 /** The commands, in the order of the help. */
-export const COMMANDS = ["on", "read-only", "admit", "off", "status", "run", "explain", "page"] as const;
+export const COMMANDS = ["on", "read-only", "admit", "off", "status", "run", "explain", "page", "init"] as const;
 
 /** A command. */
 export type Command = typeof COMMANDS[number];
@@ -24,6 +24,7 @@ export interface OptionSpec {
 const CHANGE: readonly Command[] = ["on", "read-only", "run"];
 const SWITCH: readonly Command[] = ["on", "read-only", "admit", "off", "run"];
 const GATE: readonly Command[] = ["explain", "page"];
+const STORE: readonly Command[] = [...SWITCH, "status", ...GATE];
 
 /** The options that were given, by name. */
 export interface OptionValues {
@@ -64,7 +65,7 @@ export type OptionName = keyof OptionValues;
 
 /** The options, in the order of the help. */
 export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
-  store: { value: "<url>", of: COMMANDS, help: "where the state is kept; default: $MAINTENANCE_STORE" },
+  store: { value: "<url>", of: STORE, help: "where the state is kept; default: $MAINTENANCE_STORE" },
   reason: { value: "<text>", of: CHANGE, help: 'tell visitors why; "" removes the reason' },
   for: { value: "<duration>", of: CHANGE, help: "how long maintenance lasts: 90s, 30m, 2h, 1d, 1h30m" },
   start: { value: "<time>", of: CHANGE, help: 'when maintenance begins; "now" removes a later start' },

@@ -9,6 +9,7 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
   run: "run a command under maintenance",
   explain: "show what happens to a request, and why",
   page: "print the page, for a CDN or nginx's error_page",
+  init: "say which lines to add to the app in this folder",
 };
 
 const USAGES: Readonly<Record<Command, string>> = {
@@ -20,6 +21,7 @@ const USAGES: Readonly<Record<Command, string>> = {
   run: "run [options] -- <command…>",
   explain: "explain <url> [options]",
   page: "page [options]",
+  init: "init [options]",
 };
 
 const SWITCHING = `While maintenance is on, the options you give replace earlier ones, and all other settings stay.
@@ -90,6 +92,10 @@ outcome. --json prints:
   page: `Print the page for the stored state. If maintenance is off or no store is given, print the page
 without a reason or an end. With --config, print the site's own page. Without --language, the page
 uses the first language of the site: English, unless the option "languages" says otherwise.`,
+  init: `Look at package.json and the source files in this folder, say which framework the app uses, and
+print the lines to add and where. init changes no file. --json prints:
+  { "framework", "others", "runtime", "install", "steps": [{ "file", "isNew", "where", "code" }],
+    "used" }`,
 };
 
 const STORES = `Stores:
@@ -134,7 +140,7 @@ function usageOf(command: Command): string[] {
     DETAILS[command],
     `Options:\n${optionLines(names)}`,
     ...(names.includes("start") ? [TIMES] : []),
-    STORES,
+    ...(names.includes("store") ? [STORES] : []),
     EXITS,
   ];
 }

@@ -71,12 +71,12 @@ function summarise(instances: readonly InstanceView[]): string {
   return instances.length === 1 ? `${all} has the stored state` : `All ${all} have the stored state`;
 }
 
-function remarksOn({ skewMs, problem, held }: InstanceView): string[] {
+function remarksOn({ skewMs, problem, notice, held }: InstanceView): string[] {
   const remarks: string[] = [];
   if (Math.abs(skewMs) > SKEW_FROM_MS) {
     remarks.push(`clock ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? "ahead" : "behind"}`);
   }
-  if (problem !== undefined) remarks.push(problem);
+  for (const remark of [problem, notice]) if (remark !== undefined) remarks.push(remark);
   const longest = held.slice(0, 3).map(({ method, path, seconds, kind }) =>
     `${method} ${path} (${seconds} s${kind === "request" ? "" : `, ${kind}`})`
   );

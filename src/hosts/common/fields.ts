@@ -26,13 +26,22 @@ export function changesFor(fields: AddedFields, status: number): FieldChanges {
 /**
  * Adds header fields to the Response that the app has returned. Leaves an upgraded connection and anything but a Response
  * alone. Copies a Response whose fields cannot be changed, or may belong to others as well, with the same body.
+ *
+ * @param request The request: to HEAD, no host reads the body, so an app can return the same Response again.
  */
-export function addFields<Result>(result: Result, fields: AddedFields | undefined): Result {
-  if (fields === undefined) return result;
+export function addFields<Result>(
+  result: Result,
+  fields: AddedFields | undefined,
+  request?: { readonly method: string },
+): Result {
+  return fields === undefined ? result : addTo(result, fields, request?.method === "HEAD");
+}
+
+function addTo<Result>(result: Result, fields: AddedFields, isHead: boolean): Result {
   if (isPromise(result)) {
-    return Promise.resolve(result).then((response: unknown) => addFields(response, fields)) as Result;
+    return Promise.resolve(result).then((response: unknown) => addTo(response, fields, isHead)) as Result;
   }
-  return isResponse(result) ? withFields(result, fields) as Result : result;
+  return isResponse(result) ? withFields(result, fields, isHead) as Result : result;
 }
 
 function isResponse(value: unknown): value is Response {
@@ -41,7 +50,7 @@ function isResponse(value: unknown): value is Response {
   return typeof status === "number" && status >= 200 && status <= 599 && typeof headers?.append === "function";
 }
 
-function withFields(response: Response, given: AddedFields): Response {
+function withFields(response: Response, given: AddedFields, isHead: boolean): Response {
   const changes = changesFor(given, response.status);
   const { isPrivate } = changes;
   const hasCookie = given.some(([name]) => name === "set-cookie");
@@ -50,14 +59,21 @@ function withFields(response: Response, given: AddedFields): Response {
     : changes.added;
   if (added.length === 0) return response;
   try {
-    // An app can return a Response without a body again, to another visitor, who must not get the fields of this one.
-    if (response.body !== null && ownsFields(response) && put(response.headers, { added, isPrivate })) return response;
+    // An app can return a Response again whose body nobody reads, to another visitor, who must not get the fields of this one.
+    const isReusable = isHead || response.body === null;
+    if (!isReusable && ownsFields(response) && put(response.headers, { added, isPrivate })) return response;
     // From the whole Response: in Workers it has parts that the standard does not know.
     const copy = new Response(response.body, response);
     put(copy.headers, { added, isPrivate });
     return copy;
   } catch {
-    // Something has read its body already, say. The server reports that. In doubt, no cache keeps it.
+    // Something has read its body already, say. The server reports that, but to HEAD, which needs no body.
+    if (isHead) {
+      const copy = new Response(null, response);
+      put(copy.headers, { added, isPrivate });
+      return copy;
+    }
+    // In doubt, no cache keeps it.
     put(response.headers, { added: added.filter(([name]) => name === "cache-control"), isPrivate });
     return response;
   }

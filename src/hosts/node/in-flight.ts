@@ -36,8 +36,13 @@ export function watchEventStream<Info>(watch: WatchStream<Info>, request: Reques
   res.on?.("close", watch(request, info, end, () => isEventStream(contentTypeOfSent(res))));
 }
 
-/** The upgrades that `guardUpgrade` counts, each by its request. */
-const upgrades = new WeakMap<object, RequestTracker>();
+/** Who counts a request already. A property costs a request less than an entry in a `WeakMap`. */
+const COUNTED_BY = Symbol("maintenancemode.counted-by");
+
+/** A request that may be counted already: by `guardUpgrade`, or by middleware in front. */
+interface CountedRequest {
+  [COUNTED_BY]?: RequestTracker;
+}
 
 /** Counts an upgrade among the streams until its socket is closed. Returns `false` if it is counted already. */
 export function followUpgrade(
@@ -46,8 +51,9 @@ export function followUpgrade(
   socket: { readonly destroyed?: boolean; once(event: "close", listener: () => void): unknown },
   isInForce: boolean,
 ): boolean {
-  if (upgrades.get(req) === tracker) return false;
-  upgrades.set(req, tracker);
+  const counted = req as CountedRequest;
+  if (counted[COUNTED_BY] === tracker) return false;
+  counted[COUNTED_BY] = tracker;
   const look = (tracked: TrackedRequest) => socket.destroyed && tracker.leave(tracked);
   // The socket may stay open for days: it must not keep the whole request.
   const { method, url } = req;
@@ -65,8 +71,10 @@ export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
   return (exchange, isInForce, letIn) => {
     const { req, res } = exchange as Exchange;
-    // A framework may ask its middleware about an upgrade that guardUpgrade() has let in.
-    if (req.upgrade && upgrades.get(req) === tracker) return letIn();
+    // A framework may ask its middleware twice, and about an upgrade that guardUpgrade() has let in.
+    const counted = req as CountedRequest;
+    if (counted[COUNTED_BY] === tracker) return letIn();
+    counted[COUNTED_BY] = tracker;
     const tracked = tracker.enter(req, isInForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
@@ -102,10 +110,11 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   const { req, res } = exchange;
   // Over HTTP/2, an app may write to the stream itself.
   const isCutOff = res.writableEnded === false && res.stream?.aborted !== false;
+  if (!isCutOff) return tracker.leave(tracked);
   const isRequest = tracked.kind === "request" && !req.upgrade && !isEventStream(contentTypeOfSent(res));
   // A handler of Node returns nothing: what it writes to is the response itself.
   const target = bodyOf(tracked.result, res);
-  if (!isCutOff || !isRequest || !target) return tracker.leave(tracked);
+  if (!isRequest || !target) return tracker.leave(tracked);
   const response = res.headersSent ? "begun" : "unsent";
   countWhileAtWork(tracker, tracked, response, target, (target) => (target as Exchange["res"]).writableEnded === true);
   if (target === res) noteEnd(res, () => tracker.leave(tracked));

@@ -21,11 +21,11 @@ export interface NodeResponse {
 }
 
 /** The request and the response of a Node server. */
-export interface NodeInfo {
+export interface NodeInfo<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse> {
   /** The request. */
-  readonly req: NodeRequest;
+  readonly req: Req;
   /** The response. */
-  readonly res: NodeResponse;
+  readonly res: Res;
 }
 
 /** Finds the address of the far end of the socket. */

@@ -46,7 +46,7 @@ export function compileClosedUrls(patterns: readonly UrlPattern[], option: strin
 }
 
 /** Compiles the pattern of a host, in the form that a `URLPattern` gives. */
-function compileHost(pattern: string, name: string, text: string): (host: string) => boolean {
+export function compileHost(pattern: string, name: string, text: string): (host: string) => boolean {
   if (pattern === "*") return () => true;
   const plain = pattern.replace(/\\(?=[:[\]])/g, "");
   if (!/[*{}()?+\\]|:[^\]]*$/.test(plain)) {

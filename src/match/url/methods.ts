@@ -95,6 +95,11 @@ function hasMethods(pattern: unknown): pattern is string {
   return typeof pattern === "string" && PREFIX.test(pattern);
 }
 
+/** A pattern without the methods in front. */
+export function withoutMethods(pattern: string): string {
+  return pattern.replace(PREFIX, "");
+}
+
 /** The methods of a pattern, in alphabetical order and each once, and the rest of it. */
 function split(pattern: string, name: string): { methods: string[]; rest: string } {
   const [prefix, words] = PREFIX.exec(pattern)!;

@@ -1,13 +1,17 @@
 import { quote } from "../../util/received.ts";
 import type { StoredState } from "../../types/store.ts";
 import type { ScriptRunner } from "./runner.ts";
-import { LONGEST, NOW, READ, RESTORE, TOKEN_LENGTH, WRITE } from "./scripts.ts";
+import { LONGEST, NOW, READ, RESTORE, STAMP_LENGTH, TOKEN_LENGTH, WRITE } from "./scripts.ts";
 import { LIMIT_MS } from "./time-limit.ts";
 
 /** The text of the state under a key of Redis, with its version. */
 export interface StateText {
-  /** Reads the text. If Redis has lost its data, puts back what this process knew last. */
-  read(signal: AbortSignal): Promise<StoredState | undefined>;
+  /**
+   * Reads the text. If Redis has lost its data or gone back to older ones, puts back what this process knew last.
+   *
+   * @param notify Called if this process has put back a newer state.
+   */
+  read(signal: AbortSignal, notify?: (message: string) => void): Promise<StoredState | undefined>;
   /** Writes a text. */
   write(text: string): Promise<StoredState | undefined>;
   /** Writes a text if the key still holds the expected one, or nothing for `undefined`. */
@@ -54,7 +58,8 @@ export function createStateText({ run }: ScriptRunner, { text: key, version, cha
         `the key ${quote(key)} holds ${detail} bytes, but a state has at most ${LONGEST}: delete it`,
       );
     }
-    if (outcome === "text" || outcome === "off") known = { text, version: detail };
+    if (outcome === "text") known = { text, version: detail };
+    if (outcome === "off") known = { text: undefined, version: detail };
     if (outcome !== "text" || text === undefined) return { outcome, stored: undefined };
     return { outcome, stored: { text, version: detail?.slice(0, TOKEN_LENGTH) || undefined } };
   }
@@ -62,29 +67,50 @@ export function createStateText({ run }: ScriptRunner, { text: key, version, cha
   async function write(text: string, expected: readonly string[]): Promise<StoredState | undefined> {
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > LONGEST) throw new RangeError(`the text has ${bytes} bytes, but a state has at most ${LONGEST}`);
-    const token = crypto.randomUUID();
+    const random = createRandomPart();
     const start = performance.now();
     // Redis itself refuses the text after the limit, so a command that hangs in a queue never stores it later.
     const [now] = await run(NOW, [key], []);
     const leftMs = LIMIT_MS - (performance.now() - start);
     const latest = String(Math.floor(Number(now) + leftMs));
     const { outcome, stored } = understand(
-      await run(WRITE, keys, [channel, token, text, latest, ...expected], leftMs),
+      await run(WRITE, keys, [channel, random, text, latest, known?.version ?? "", ...expected], leftMs),
     );
     if (outcome === "late") throw new Error(`Redis did not answer within ${LIMIT_MS} ms: nothing was stored`);
     return stored;
   }
 
   return {
-    async read(signal) {
-      const args = [channel, crypto.randomUUID()];
-      const reply = await run(READ, keys, args, LIMIT_MS, signal);
-      if (reply[0] !== "nothing" || known === undefined) return understand(reply).stored;
-      const lost = known.version || `${crypto.randomUUID()} ?`;
-      const text = known.text === undefined ? [] : [known.text];
-      return understand(await run(RESTORE, keys, [...args, lost, ...text], LIMIT_MS, signal)).stored;
+    async read(signal, notify) {
+      const args = [channel, createRandomPart()];
+      const reply = await run(READ, keys, [...args, known?.version ?? ""], LIMIT_MS, signal);
+      const [outcome, found = ""] = reply;
+      if (known === undefined || (outcome !== "nothing" && outcome !== "older")) return understand(reply).stored;
+      const newer = known;
+      const lost = newer.version || `${crypto.randomUUID()} ?`;
+      const text = newer.text === undefined ? [] : [newer.text];
+      const restored = await run(RESTORE, keys, [...args, lost, found, ...text], LIMIT_MS, signal);
+      if (restored[0] === "older") throw new Error("it has gone back to an older state more than once");
+      if (outcome === "older" && restored[3] === "restored") {
+        notify?.(
+          `it came back with an older state, of ${timeOf(found)}: this process has put back the newer one, of ${
+            timeOf(lost)
+          }`,
+        );
+      }
+      return understand(restored).stored;
     },
     write: (text) => write(text, ["any"]),
     replace: (text, expected) => write(text, expected === undefined ? ["nothing"] : ["text", expected]),
   };
+}
+
+/** The part of a token that tells a writing from others of the same millisecond. */
+function createRandomPart(): string {
+  return crypto.randomUUID().slice(STAMP_LENGTH);
+}
+
+/** The time of a stamp, for people. */
+function timeOf(version: string): string {
+  return new Date(parseInt(version.slice(0, 8) + version.slice(9, 13), 16)).toISOString();
 }

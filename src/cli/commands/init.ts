@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { findImporters, isCommonJs, type Project, readProject, toCommonJs } from "../init/project.ts";
+import { GENERIC, type Recipe, RECIPES, type Step } from "../init/recipes.ts";
+import { printable } from "../output/describe.ts";
+import { PROGRAM } from "../process/program.ts";
+
+/** One step with its place in this app. */
+interface Placed {
+  /** The file; `undefined` if none was found. */
+  readonly file: string | undefined;
+  readonly isNew: boolean;
+  readonly where: string | undefined;
+  readonly code: string;
+}
+
+const SWITCHING = ["on", "off"].map((mode) => `${PROGRAM} ${mode} --wait 30s --store file:maintenance.json`);
+
+/** Runs `init`: says what to add to the app in this folder, and changes nothing. */
+export function init({ output, result }: Context): Promise<number> {
+  const folder = process.cwd();
+  const project = readProject(folder);
+  const [found, ...others] = RECIPES.filter(({ packages }) => packages.some((name) => project.packages.has(name)));
+  const recipe = found ?? GENERIC[project.runtime];
+  const steps = recipe.steps.map((step) => place(folder, step, recipe, project));
+  const used = findImporters(folder, ["maintenancemode", "@maintenancemode/maintenancemode"]);
+
+  Object.assign(result, {
+    framework: found?.name ?? null,
+    others: others.map(({ name }) => name),
+    runtime: project.runtime,
+    install: project.isInstalled ? null : project.install,
+    steps: steps.map(({ file = null, isNew, where = null, code }) => ({ file, isNew, where, code })),
+    used,
+  });
+  output.line(
+    found === undefined
+      ? `No framework that is known here was found in package.json: this is the way for ${recipe.name}.`
+      : printable(`Found ${found.name} ${versionOf(found, project)} in package.json.`),
+  );
+  if (others.length > 0) output.note(`there is also ${others.map(({ name }) => name).join(", ")}`);
+  if (used.length > 0) {
+    output.note(printable(`the app uses maintenancemode already, in ${used.slice(0, 3).join(", ")}`));
+  }
+  let number = 1;
+  const section = (title: string, code: string) => {
+    output.line(`\n${number++}. ${title}\n\n${code.replace(/^(?=.)/gm, "   ")}`);
+  };
+  if (!project.isInstalled) section("Install the package:", project.install);
+  for (const step of steps) section(printable(titleOf(step)), step.code);
+  section("Start the app, and try it:", (recipe.switching ?? SWITCHING).join("\n"));
+  output.line(`\nThis command has changed nothing. More about ${recipe.name}: docs/${recipe.page}.md`);
+  return Promise.resolve(EXIT.ok);
+}
+
+function versionOf({ packages }: Recipe, project: Project): string {
+  return project.packages.get(packages.find((name) => project.packages.has(name))!)!;
+}
+
+function place(folder: string, { file, where, code }: Step, { packages }: Recipe, project: Project): Placed {
+  if (file === undefined) {
+    const importer = findImporters(folder, packages)[0];
+    const isOld = importer !== undefined && isCommonJs(folder, importer);
+    return { file: importer, isNew: false, where, code: isOld ? toCommonJs(code) : code };
+  }
+  const isTyped = existsSync(join(folder, "tsconfig.json")) || project.runtime !== "node";
+  const suited = isTyped ? file : file.map((name) => name.replace(/\.ts$/, ".js"));
+  const there = [...file, ...suited].find((name) => existsSync(join(folder, name)));
+  return { file: there ?? suited[0], isNew: there === undefined, where, code };
+}
+
+function titleOf({ file, isNew, where }: Placed): string {
+  if (file === undefined) return `In the file that starts your server, ${where ?? "at its top"}, add:`;
+  if (isNew) return `Create ${file}:`;
+  return where === undefined ? `In ${file}, add:` : `In ${file}, ${where}, add:`;
+}
