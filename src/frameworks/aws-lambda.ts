@@ -37,6 +37,9 @@ export interface LambdaInfo<Event = LambdaEvent, Context = unknown> {
   readonly context: Context;
 }
 
+/** What a handler gives in the end. The types of Lambda allow handlers that return nothing, and call back instead. */
+export type LambdaResult<Result> = Exclude<Awaited<Result>, void>;
+
 /**
  * Puts the gate in front of a handler of AWS Lambda. It answers in the form of the event: of version 1.0 or 2.0 of API Gateway,
  * of a function URL, or of a load balancer. Changes nothing of the handler's results but header fields: those that `admit` of
@@ -63,7 +66,7 @@ export function withMaintenance<Event, Context, Rest extends readonly unknown[],
   maintenance: Maintenance,
   handler: (event: Event, context: Context, ...rest: Rest) => Result,
   options: HostOptions<LambdaInfo<Event, Context>> = {},
-): (event: Event, context: Context, ...rest: Rest) => Promise<Awaited<Result> | LambdaAnswer> {
+): (event: Event, context: Context, ...rest: Rest) => Promise<LambdaResult<Result> | LambdaAnswer> {
   const guard = createGuard<LambdaInfo<Event, Context>>(
     maintenance,
     options,
@@ -74,15 +77,15 @@ export function withMaintenance<Event, Context, Rest extends readonly unknown[],
   if (typeof handler !== "function") {
     throw invalidOption("put the gate in front of the handler", "handler", "a function", handler);
   }
-  return async (event, context, ...rest): Promise<Awaited<Result> | LambdaAnswer> => {
+  return async (event, context, ...rest): Promise<LambdaResult<Result> | LambdaAnswer> => {
     const call = () => handler(event, context, ...rest);
     const given = (event ?? {}) as LambdaEvent;
-    if (guard.isIdle() || !isRequest(given)) return await call();
+    if (guard.isIdle() || !isRequest(given)) return await call() as LambdaResult<Result>;
     const { request, prefix }: EventRequest = toRequest(given);
     return await guard(
       request,
       { event, context },
-      async (_, fields) => addToResult(await call(), fields, given) as Awaited<Result>,
+      async (_, fields) => addToResult(await call(), fields, given) as LambdaResult<Result>,
       (verdict) => toAnswer(toResponse(verdict), given, prefix),
     );
   };

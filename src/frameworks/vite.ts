@@ -13,17 +13,21 @@
  * @module maintenancemode/vite
  */
 import type { Maintenance } from "../gate/maintenance.ts";
-import { maintenanceMiddleware, type MiddlewareOptions, type NodeInfo } from "../hosts/connect.ts";
+import {
+  maintenanceMiddleware,
+  type Middleware,
+  type MiddlewareOptions,
+  type NodeInfo,
+  type NodeRequest,
+  type NodeResponse,
+} from "../hosts/connect.ts";
 
-export type { MiddlewareOptions, NodeInfo };
-
-/** Middleware of Vite's servers. */
-export type ViteMiddleware = (req: NodeInfo["req"], res: NodeInfo["res"], next: (error?: unknown) => void) => void;
+export type { Middleware, MiddlewareOptions, NodeInfo, NodeRequest, NodeResponse };
 
 /** The parts of Vite's servers that are read: of the one for development and of the one for previews. */
 export interface ViteServer {
   /** The servers' chain of middleware. */
-  readonly middlewares: { use(middleware: ViteMiddleware): unknown };
+  readonly middlewares: { use(middleware: Middleware): unknown };
   /** Vite's own configuration. */
   readonly config: { readonly base: string; readonly root: string; readonly cacheDir: string };
 }
@@ -53,16 +57,17 @@ const OWN = /^\/(?:@(?:vite|id|fs|vite-plugin[\w-]*|[\w-]+-refresh)(?:[/?]|$)|__
  *
  * @param maintenance The gate.
  * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open event streams.
+ * Of the request, name the type: `maintenancePlugin<IncomingMessage & { session: Session }>(…)`.
  * @returns The plugin. A second one of the same gate does nothing.
  * @throws {OptionError} If an argument is not valid.
  * @throws {MaintenanceError} With the code `ERR_VERSION`, if another version of this package has made the gate.
  */
-export function maintenancePlugin<Info extends NodeInfo = NodeInfo>(
+export function maintenancePlugin<Req extends NodeRequest = NodeRequest, Res extends NodeResponse = NodeResponse>(
   maintenance: Maintenance,
-  options: MiddlewareOptions<Info> = {},
+  options: MiddlewareOptions<NodeInfo<Req, Res>> = {},
 ): MaintenancePlugin {
-  const gate = maintenanceMiddleware(maintenance, options) as ViteMiddleware;
-  const use = ({ middlewares }: ViteServer, middleware: ViteMiddleware) => {
+  const gate = maintenanceMiddleware(maintenance, options) as unknown as Middleware;
+  const use = ({ middlewares }: ViteServer, middleware: Middleware) => {
     if (isFirst(middlewares, maintenance)) middlewares.use(middleware);
   };
   return {

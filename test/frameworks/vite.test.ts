@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { maintenancePlugin, type ViteMiddleware } from "../../src/frameworks/vite.ts";
+import { maintenancePlugin, type Middleware } from "../../src/frameworks/vite.ts";
 import { maintenanceMode } from "../../src/index.ts";
 
 const closed = maintenanceMode({ enabled: true });
 
 /** A server of Vite, by what the plugin uses of it. */
 function makeServer(base = "/", cacheDir = "/app/node_modules/.vite") {
-  const chain: ViteMiddleware[] = [];
-  const middlewares = { use: (middleware: ViteMiddleware) => chain.push(middleware) };
+  const chain: Middleware[] = [];
+  const middlewares = { use: (middleware: Middleware) => chain.push(middleware) };
   return { chain, server: { middlewares, config: { base, root: "/app", cacheDir } } };
 }
 
 /** The status that a chain answers with; 200 if all of it passes. */
-function statusOf(chain: readonly ViteMiddleware[], url: string): number {
+function statusOf(chain: readonly Middleware[], url: string): number {
   let status = 503;
   const req = { method: "GET", url, headers: { host: "localhost:5173" }, socket: { remoteAddress: "127.0.0.1" } };
   const res = { writeHead: (given: number) => (status = given, res), end: () => res, on: () => res };
