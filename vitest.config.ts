@@ -17,6 +17,9 @@ if (major < 22 || major === 22 && minor < 18) {
  */
 const FULL = "test/**/*.full.test.ts";
 
+/** The frameworks that the suite over them installs bring tests of their own. */
+const INSTALLED = "test/frameworks/{node_modules,.apps}/**";
+
 export default defineConfig({
   // As Node resolves it for the servers under test: Vite would take the other copy in the package, whose errors they do not know.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
@@ -34,8 +37,7 @@ export default defineConfig({
         test: {
           name: "quick",
           include: ["test/**/*.test.ts"],
-          // The frameworks are installed below their suite, and some bring tests of their own.
-          exclude: [FULL, "**/node_modules/**"],
+          exclude: [FULL, INSTALLED],
           env: { TEST_PROJECT: "quick" },
           sequence: { groupOrder: 0 },
         },
@@ -46,6 +48,7 @@ export default defineConfig({
         test: {
           name: "full",
           include: [FULL],
+          exclude: [INSTALLED],
           globalSetup: ["test/_global.ts"],
           sequence: { groupOrder: 1 },
         },

@@ -1,0 +1,2 @@
+/** The gate stands in front of the server. */
+export const middleware = [];

@@ -1,0 +1,3 @@
+import { health } from "../../kit.mjs";
+
+export const loader = ({ url }) => new Response(health(url.search));

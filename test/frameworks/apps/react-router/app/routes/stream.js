@@ -1,0 +1,3 @@
+import { makeStream } from "../../kit.mjs";
+
+export const loader = () => new Response(makeStream());
