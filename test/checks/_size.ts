@@ -28,6 +28,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   srvx: 1_000,
   next: 1_000,
   h3: 1_000,
+  nitro: 1_000,
   nuxt: 1_000,
   sveltekit: 1_000,
   astro: 1_000,
@@ -71,7 +72,7 @@ export async function sizeOf(name: string): Promise<{ minified: number; gzipped:
   return { minified: bundle!.contents.length, gzipped: gzipSync(bundle!.contents, { level: 9 }).length };
 }
 
-const FOR_NODE = ["node", "connect", "stores/file"];
+const FOR_NODE = ["node", "connect", "fastify", "koa", "nuxt", "stores/file"];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(`${"gzip -9, bytes".padEnd(24)}${"size".padStart(8)}${"budget".padStart(8)}${"minified".padStart(10)}`);
