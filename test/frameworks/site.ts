@@ -57,6 +57,7 @@ export async function startSite(folder: string, { command, env }: Start): Promis
   child.stderr.on("data", (data) => output += data);
   const url = `http://127.0.0.1:${port}`;
   const stop = () => end(child);
+  process.once("exit", () => void child.kill("SIGKILL"));
   const health = async (query = "") => (await fetch(`${url}/health${query}`)).text();
   const site: Site = {
     url,
@@ -64,7 +65,7 @@ export async function startSite(folder: string, { command, env }: Start): Promis
     get output() {
       return output;
     },
-    ask: (path, init) => fetch(url + path, { redirect: "manual", ...init }),
+    ask: (path, init) => fetch(url + path, { redirect: "manual", signal: AbortSignal.timeout(60_000), ...init }),
     async switch(state) {
       writeFileSync(store, JSON.stringify(state));
       await until(async () => {
