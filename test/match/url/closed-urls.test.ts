@@ -73,6 +73,8 @@ test.each([
   ["/shop", "//shop"],
   ["/shop", "/shop;a=b"],
   ["/shop", "/shop;/a"],
+  ["/shop", "/shop%20"],
+  ["/shop", "/shop%20%20/"],
   ["/shop", "/x/..;/shop"],
   ["/users/:id/edit", "/users/%3b7/edit;/x"],
   ["/users/:id", "/users/7%3b/edit"],
