@@ -47,7 +47,7 @@ export const SPELLINGS: readonly Target[] = [
 ];
 
 /** Sends a request over a socket of its own, and returns all that comes back. */
-export function send(port: number, [host, target]: Target): Promise<string> {
+export function send(port: number, [host, target]: Target, method = "GET"): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
     const socket = connect(port, "127.0.0.1");
@@ -55,6 +55,6 @@ export function send(port: number, [host, target]: Target): Promise<string> {
     socket.setEncoding("latin1").on("data", (data) => text += data);
     socket.on("error", () => {});
     socket.on("close", () => resolve(text));
-    socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   });
 }
