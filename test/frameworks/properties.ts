@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import type { Site } from "./site.ts";
-import { MADE_UP, send, SPELLINGS, type Target } from "./targets.ts";
+import { expectNothing, MADE_UP, SPELLINGS } from "./targets.ts";
 
 /** A property of an adapter. It gets the site switched off, with nothing held, and may leave it as it likes. */
 export type Property = (site: Site) => Promise<void>;
@@ -210,13 +210,6 @@ async function expectFacts(response: Response): Promise<void> {
   assert.match(String(ip), /^(::ffff:)?127\.0\.0\.1$|^::1$/);
   assert.deepEqual([cookie, user], ["1", "staff"]);
   assert.ok(response.headers.getSetCookie().some((cookie) => cookie.startsWith("app=")), "it sets its cookie");
-}
-
-/** Expects that none of these requests gets to the app's pages. */
-async function expectNothing({ port }: Site, targets: readonly Target[]): Promise<void> {
-  const open: Target[] = [];
-  for (const target of targets) if (/"ip":|Hello from the app/.test(await send(port, target))) open.push(target);
-  assert.deepEqual(open, []);
 }
 
 async function expectWait(site: Site, code: number, atMost = "20s"): Promise<void> {

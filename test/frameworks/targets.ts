@@ -1,5 +1,7 @@
 /** Requests as no browser sends them: with targets and hosts that programs may read in more than one way. */
+import assert from "node:assert/strict";
 import { connect } from "node:net";
+import type { Site } from "./site.ts";
 
 /** The host and the target of a request. */
 export type Target = readonly [host: string, target: string];
@@ -57,4 +59,11 @@ export function send(port: number, [host, target]: Target, method = "GET"): Prom
     socket.on("close", () => resolve(text));
     socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   });
+}
+
+/** Expects that none of these requests gets to the app's pages. */
+export async function expectNothing({ port }: Site, targets: readonly Target[]): Promise<void> {
+  const open: Target[] = [];
+  for (const target of targets) if (/"ip":|Hello from the app/.test(await send(port, target))) open.push(target);
+  assert.deepEqual(open, []);
 }
