@@ -15,6 +15,7 @@
  * @module maintenancemode/elysia
  */
 import type { Maintenance } from "../gate/maintenance.ts";
+import { addReading } from "../gate/request-urls.ts";
 import type { FetchOptions } from "../hosts/fetch/options.ts";
 import { createRuntimeGuard } from "../hosts/runtimes/guard.ts";
 import { invalidOption } from "../util/errors.ts";
@@ -102,9 +103,11 @@ export function maintenancePlugin<App extends ElysiaApp = AnyElysiaApp>(
   });
   return (app) => {
     checkApp(app);
+    const isShort = shortHostTest(app);
     const around = (handle: (request: Request) => unknown, request: Request) => () => {
       const next = () => handle(request);
       const call = { app, request };
+      if (isShort(request.url)) addReading(request, DOUBTFUL);
       return guard.isIdle() ? guard.pass(request, call, next) : guard(request, call, next);
     };
     // Elysia takes functions of the same text for one and drops all but the first.
@@ -125,7 +128,24 @@ function serverOf<App extends ElysiaApp>(app: App): App["server"] {
   return (app as unknown as { getServer?(): App["server"] }).getServer?.() ?? app.server;
 }
 
-function checkApp(app: ElysiaApp & { readonly config?: { readonly aot?: boolean } }): void {
+/** A URL that no rule of `ignoreUrls` matches, and all `urls` of a state. */
+const DOUBTFUL = "http://localhost/%00";
+
+/**
+ * Makes the test of URLs whose host is so short that Elysia reads another path: it looks for the first slash behind the 11th
+ * character, and of `http://x/health?/admin` it serves `/admin`.
+ */
+function shortHostTest({ config }: ElysiaApp & Configured): (url: string) => boolean {
+  if (config?.handler?.standardHostname === false) return () => false;
+  return (url) => url.indexOf("/", url.indexOf("://") + 3) < 11;
+}
+
+/** An app, by its configuration. */
+interface Configured {
+  readonly config?: { readonly aot?: boolean; readonly handler?: { readonly standardHostname?: boolean } };
+}
+
+function checkApp(app: ElysiaApp & Configured): void {
   const task = "put the gate into Elysia";
   if (typeof app?.wrap !== "function") {
     throw invalidOption(task, "app", "an app of Elysia 1.1 or later", app, "register the plugin with app.use()");

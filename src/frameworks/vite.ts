@@ -21,6 +21,7 @@ import {
   type NodeRequest,
   type NodeResponse,
 } from "../hosts/connect.ts";
+import { isPlainTarget } from "../hosts/node/request-url.ts";
 
 export type { Middleware, MiddlewareOptions, NodeInfo, NodeRequest, NodeResponse };
 
@@ -76,7 +77,7 @@ export function maintenancePlugin<Req extends NodeRequest = NodeRequest, Res ext
     apply: (_config, { command }) => command === "serve",
     configureServer(server) {
       const isOwn = ownTest(server.config);
-      use(server, (req, res, next) => isOwn(req.url ?? "/") ? next() : gate(req, res, next));
+      use(server, (req, res, next) => isOwn(req) ? next() : gate(req, res, next));
     },
     configurePreviewServer: (server) => use(server, gate),
   };
@@ -95,12 +96,15 @@ function isFirst(middlewares: object, maintenance: Maintenance): boolean {
 }
 
 /** Makes the test of the URLs that Vite's own client asks for. */
-function ownTest({ base, root, cacheDir }: ViteServer["config"]): (url: string) => boolean {
+function ownTest({ base, root, cacheDir }: ViteServer["config"]): (req: NodeRequest) => boolean {
   const start = base.startsWith("/") ? base.slice(0, -1) : "";
   // Where the dependencies are that Vite has bundled: "/node_modules/.vite/".
   const cache = cacheDir.startsWith(`${root}/`) ? `${cacheDir.slice(root.length)}/` : undefined;
-  return (url) => {
+  return (req) => {
+    const { url = "/" } = req;
     const path = url.startsWith(`${start}/`) ? url.slice(start.length) : url;
-    return OWN.test(path) || cache !== undefined && path.startsWith(cache);
+    const isOwn = OWN.test(path) || cache !== undefined && path.startsWith(cache);
+    // What an app may read in another way, such as "/@vite/../admin", is for the gate.
+    return isOwn && isPlainTarget(req);
   };
 }

@@ -12,6 +12,7 @@ import { createDecider, type Decider, PASS } from "./decide.ts";
 import { type Gate, type GateInternals, INTERNALS } from "./internals.ts";
 import type { LiveInternals } from "./live.ts";
 import type { MaintenanceNotice, MaintenanceStatus } from "./maintenance.ts";
+import { misplacedGate } from "./misplaced.ts";
 import { createPassFields } from "./pass-fields.ts";
 import { createResponder } from "./respond.ts";
 import type { GateSettings } from "./features.ts";
@@ -42,7 +43,8 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => notify(PASS.off, request, ctx));
 
-  const gate = (request: Request, given?: MaintenanceContext): Response | undefined => {
+  const gate = (request: Request, given?: MaintenanceContext, next?: unknown): Response | undefined => {
+    if (typeof next === "function" || typeof given === "function") throw misplacedGate(request, given);
     const ctx = given ?? NOBODY;
     if (!isActive()) {
       if (isUnnoted) noteByHand();

@@ -1,6 +1,6 @@
 /** A request of a host on which middleware in front of the gate may have rewritten the URL. */
 export interface RewrittenRequest {
-  /** The URL that middleware has made of the client's. */
+  /** The URL that middleware has made of the client's, or that the app may read in the request. */
   readonly rewrittenUrl?: string | undefined;
   /**
    * Whether it is the end of the client's URL: then the middleware in front may well be mounted below a path, and only the whole
@@ -9,6 +9,11 @@ export interface RewrittenRequest {
   readonly isCut?: boolean;
   /** Whether the connection becomes another one, over which anything may be sent. */
   readonly isUpgrade?: boolean;
+}
+
+/** Makes the gate look at a second URL, which the app may read in a request. */
+export function addReading(request: Request & RewrittenRequest, rewrittenUrl: string): void {
+  Object.defineProperty(request, "rewrittenUrl", { value: rewrittenUrl, configurable: true });
 }
 
 /** A request by the members that tests of URLs read. */

@@ -58,6 +58,13 @@ export function describePlace(name: string, make: typeof express): void {
       expect(warnings()).toEqual([behind("POST /pay"), behind("express.static()")]);
     });
 
+    test("looks once at a router that is mounted in itself", async () => {
+      const router = make.Router();
+      router.get("/leaf", say).use("/deeper", router);
+      expect(await statusesOf(make().use("/tree", router).use(on()), "/")).toEqual([503]);
+      expect(warnings()).toEqual([behind("GET /leaf")]);
+    });
+
     test("says that the gate is mounted at a part of the site", async () => {
       const router = make.Router().use(on()).get("/", say);
       expect(await statusesOf(make().use("/admin", router).get("/", say), "/admin", "/")).toEqual([503, 200]);

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { type AnyElysiaApp, maintenancePlugin as elysiaPlugin } from "../../src/frameworks/elysia.ts";
 import { withMaintenance } from "../../src/frameworks/itty-router.ts";
 import { maintenanceMiddleware, maintenancePlugin, type SrvxMiddleware } from "../../src/frameworks/srvx.ts";
-import { maintenanceMode } from "../../src/index.ts";
+import { type Maintenance, maintenanceMode } from "../../src/index.ts";
 import { optionError } from "../_errors.ts";
 import { page } from "../docs/_pages.ts";
 import { countOf, live } from "../hosts/_upgrade.ts";
@@ -51,17 +51,39 @@ describe("maintenancePlugin() and maintenanceMiddleware() of /srvx", () => {
 
 describe("maintenancePlugin() of /elysia", () => {
   /** What Elysia would wrap its handling in. */
-  function wrapped(gate = maintenance) {
+  function wrapped(gate = maintenance, config = {}) {
     const wrap = vi.fn<AnyElysiaApp["wrap"]>();
-    const app = { wrap, decorator: {}, store: {}, server: null };
+    const app = { wrap, decorator: {}, store: {}, server: null, config };
     expect(elysiaPlugin(gate)(app)).toBe(app);
     return wrap.mock.calls[0]![0];
+  }
+
+  /** The statuses of requests for some URLs. */
+  function statusesOf(gate: Maintenance, urls: readonly string[], config?: object): Promise<number[]> {
+    const around = wrapped(gate, config);
+    const statusOf = async (url: string): Promise<number> =>
+      (await around(() => new Response("app"), new Request(url))()).status;
+    return Promise.all(urls.map(statusOf));
   }
 
   test("has a text of its own for each gate, since Elysia drops a wrapper with the text of another", () => {
     const texts = [maintenance, maintenance, maintenanceMode()].map((gate) => String(wrapped(gate)));
     expect(texts[0]).toBe(texts[1]);
     expect(texts[0]).not.toBe(texts[2]);
+  });
+
+  test("closes what Elysia reads in a URL whose host is short", async () => {
+    const gate = maintenanceMode({ enabled: true, ignoreUrls: ["/health"] });
+    // Elysia serves "/admin" of the first two.
+    const urls = [
+      "http://x/health?/admin",
+      "http://a.b/health?/admin",
+      "http://a.bc/health?/admin",
+      "https://x/health",
+    ];
+    const statuses = await statusesOf(gate, urls);
+    expect(statuses).toEqual([503, 503, 200, 503]);
+    expect(await statusesOf(gate, urls, { handler: { standardHostname: false } })).toEqual([200, 200, 200, 200]);
   });
 
   test("refuses an app that wraps nothing, and anything else", () => {

@@ -56,6 +56,17 @@ describe("maintenanceMiddleware() of /hono", () => {
     },
   );
 
+  test("lets nobody in whose host hides the path from a server of Node", async () => {
+    const maintenance = maintenanceMode({ enabled: true, ignoreUrls: ["/health"] });
+    const app = appWith(maintenanceMiddleware(maintenance)).get("/health", (c) => c.text("ok"));
+    const statusOf = async (host: string, url: string) => {
+      const incoming = { url, headers: { host }, socket: {} };
+      return (await app.fetch(new Request(`http://${host}${url}`), { incoming, outgoing: {} })).status;
+    };
+    expect(await statusOf("x/health?", "/admin")).toBe(503);
+    expect(await statusOf("site.test", "/health?a")).toBe(200);
+  });
+
   test("takes the address of another platform from peerIp", async () => {
     const maintenance = maintenanceMode({ enabled: true, internalIps: ["203.0.113.7"] });
     const peerIp = (_request: Request, c: Context<{ Bindings: { ip?: string } }>) => c.env.ip;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import type { Site } from "./site.ts";
+import { expectNothing, MADE_UP, SPELLINGS } from "./targets.ts";
 
 /** A property of an adapter. It gets the site switched off, with nothing held, and may leave it as it likes. */
 export type Property = (site: Site) => Promise<void>;
@@ -39,6 +40,14 @@ export const properties: Readonly<Record<string, Property>> = {
     assert.match(text, /Down for maintenance/);
     assert.doesNotMatch(text, /Hello from the app/);
     assert.equal(response.headers.get("cache-control"), "no-store");
+  },
+  async "on: no made-up host or target gets anybody in"(site) {
+    await site.switch(ON);
+    await expectNothing(site, MADE_UP);
+  },
+  async "on for one path: no other spelling of it gets anybody in"(site) {
+    await site.switch({ ...ON, urls: ["/facts"] });
+    await expectNothing(site, SPELLINGS);
   },
   async "on: a program gets JSON"(site) {
     await site.switch(ON);

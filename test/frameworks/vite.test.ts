@@ -36,6 +36,21 @@ test("maintenancePlugin() closes the app in development, and leaves Vite's own c
   expect(statuses(own)).toEqual(own.map((url) => [url, 200]));
 });
 
+test("maintenancePlugin() closes what the app may take for a path of its own", () => {
+  const { chain, server } = makeServer();
+  maintenancePlugin(closed).configureServer(server);
+  const urls = [
+    "/@vite/../admin",
+    "/@id/%2e%2E/admin",
+    "/@fs\\..\\admin",
+    "/@fs/..\\admin",
+    "/__vite_ping/../admin",
+    "/node_modules/.vite/../../admin",
+    "/@vite/#/../../admin",
+  ];
+  expect(urls.map((url) => [url, statusOf(chain, url)])).toEqual(urls.map((url) => [url, 503]));
+});
+
 test("maintenancePlugin() knows the base and the folder of bundled dependencies", () => {
   const { chain, server } = makeServer("/shop/", "/app/.cache");
   maintenancePlugin(closed).configureServer(server);

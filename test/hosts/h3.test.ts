@@ -183,6 +183,25 @@ describe("maintenanceMiddleware() of /h3 in h3 1", () => {
 });
 
 describe("maintenancePlugin() of /nitro", () => {
+  test.each([
+    ["x/health?", "/admin"],
+    ["x/health#", "/admin"],
+    ["site.test", "/health#/../admin"],
+    ["site.test", "http://x/health?/admin"],
+  ])("lets nobody in whose host or target hides the path: %s %s", async (host, target) => {
+    // Nitro 3 routes by the target, and puts the URL of its requests together like this.
+    const nitroApp = { fetch: (_request: Request): Response => new Response("app") };
+    maintenancePlugin(maintenanceMode({ enabled: true, ignoreUrls: ["/health"] }))(nitroApp);
+    const url = target.startsWith("/") ? `http://${host}${target}` : target;
+    const req = { url: target, headers: { host }, socket: {} };
+    const ask = async (url: string, req: object) =>
+      (await nitroApp.fetch(Object.assign(new Request(url), { runtime: { node: { req, res: {} } } }))).status;
+    expect(await ask(url, req)).toBe(503);
+    expect(await ask("http://site.test/health?a", { ...req, url: "/health?a", headers: { host: "site.test" } })).toBe(
+      200,
+    );
+  });
+
   test("refuses what is no app of Nitro", () => {
     const plugin = maintenancePlugin(maintenanceMode({ enabled: true }));
     expect(() => plugin({})).toThrow(/"nitroApp" must be the app of Nitro 2 or 3/);

@@ -84,8 +84,11 @@ function stackOf(app: PlacedRequest["app"]): readonly Layer[] {
   }
 }
 
-function walk(stack: readonly Layer[], middleware: unknown): Walk {
+/** @param walked The routers that were looked at: one may be mounted in itself, or in many others. */
+function walk(stack: readonly Layer[], middleware: unknown, walked: Set<readonly Layer[]> = new Set()): Walk {
   let before: string | undefined;
+  if (walked.has(stack)) return { isFound: false, before };
+  walked.add(stack);
   for (const { handle, name, route } of stack) {
     if (handle === middleware) return { isFound: true, before };
     if (route !== undefined) {
@@ -93,7 +96,7 @@ function walk(stack: readonly Layer[], middleware: unknown): Walk {
       if (route.stack?.some(({ handle }) => handle === middleware)) return { isFound: true, within: title };
       before ??= title;
     } else if (handle?.stack !== undefined) {
-      const inside = walk(handle.stack, middleware);
+      const inside = walk(handle.stack, middleware, walked);
       before ??= inside.before;
       if (inside.isFound) return { ...inside, before };
     } else if (name === "serveStatic") {

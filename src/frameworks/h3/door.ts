@@ -8,6 +8,7 @@ import { toResponse } from "../../hosts/common/handler.ts";
 import { followHandler, keepWeakly } from "../../hosts/common/in-flight.ts";
 import { createProxyHint } from "../../hosts/common/proxy-hint.ts";
 import { createFollow } from "../../hosts/node/in-flight.ts";
+import { noteSentTarget } from "../../hosts/node/sent-target.ts";
 import { ownOf } from "../../util/own.ts";
 import { isPromise } from "../../util/promise.ts";
 import type { ServerRequest } from "./types.ts";
@@ -40,16 +41,18 @@ export function createDoor<Event>(maintenance: Maintenance, options: HostOptions
   );
   const { tracker } = guard;
   const followNode = tracker && createFollow(tracker);
-  return (request, event, letIn) =>
-    guard(request, { request, event }, (isInForce, fields) => {
+  return (request, event, letIn) => {
+    const node = request.runtime?.node;
+    if (node !== undefined && !guard.isIdle()) noteSentTarget(request, node.req);
+    return guard(request, { request, event }, (isInForce, fields) => {
       const run = () => letIn(fields);
       if (tracker === undefined || followNode === undefined) return run();
-      const node = request.runtime?.node;
       if (node?.res !== undefined) return followNode(node, isInForce, run);
       // h3 asks the app about an upgrade, and no body follows.
       if (node !== undefined) return followHandler(tracker, tracker.enter(request, isInForce, () => {}), run);
       return followResult(tracker, request, isInForce, run);
     }, toResponse);
+  };
 }
 
 /** The options with an `isStaff` that gets the event of a visit. */

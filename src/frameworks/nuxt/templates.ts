@@ -53,7 +53,9 @@ function statusLayer(statusUrl: string): string {
   const handler = ({ path, method, headers }) => {
     if (!/^\\/?(?:\\?|$)/.test(path)) return;
     const url = "http://" + headers.get("host");
-    return plugin.maintenance.status(new Request(URL.canParse(url) ? url : "http://localhost/", { method, headers }));
+    // A Request refuses methods such as TRACE.
+    const options = { method: /^(?:HEAD|OPTIONS)$/.test(method) ? method : "GET", headers };
+    return plugin.maintenance.status(new Request(URL.canParse(url) ? url : "http://localhost/", options));
   };
   nitroApp.h3App.stack.unshift({
     route: ${JSON.stringify(statusUrl)},

@@ -41,6 +41,11 @@ function originOf(scheme: string, host: string): string | undefined {
  */
 const MOVABLE = /^[^?#]*(?:#|[^\x21-\x5b\x5d-\x7e]|\/(?:\.|%2e){1,2}(?:[/?]|$))/i;
 
+/** Whether no router reads another path in the target of a request. */
+export function isPlainTarget({ url = "/" }: NodeRequest): boolean {
+  return url.startsWith("/") && !MOVABLE.test(url);
+}
+
 /** A path and a query that the URL parser leaves as they are, if they have no dot segments. */
 const UNCHANGED = /^[\w/.~!$&()*+,;=:@%?-]*$/;
 

@@ -9,6 +9,7 @@ import { createGuard } from "../common/guard.ts";
 import { type GuardedResult, toResponse } from "../common/handler.ts";
 import { createProxyHint } from "../common/proxy-hint.ts";
 import { keepPeer } from "../deno/info.ts";
+import { noteSentTarget } from "../node/sent-target.ts";
 import { type FetchOptions, OWN_OPTIONS, peerFinder, withArgs } from "../fetch/options.ts";
 import { findPeer, findRuntime, isCloudflare, type Runtime } from "./find.ts";
 import { createFollow } from "./follow.ts";
@@ -102,6 +103,7 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
   function ask<Result>(request: Request, host: Host, letIn: () => Result): GuardedResult<Result> {
     const runtime = runtimeOf(request, host);
     if (isLetIn(request, runtime)) return letIn();
+    if (runtime.node !== undefined && !guard.isIdle()) noteSentTarget(request, runtime.node.req);
     const call = { host, runtime };
     return guard(request, call, (isInForce, fields): Result => {
       const answer = () => addFields(letIn(), fields, request);

@@ -1,3 +1,4 @@
+import { pageOfData } from "./data-paths.ts";
 import { inOneSpelling } from "./one-spelling.ts";
 import { isPlainPath } from "./url-path.ts";
 
@@ -7,10 +8,13 @@ const MOST_DECODED = 3;
 /** An escape whose percent sign is escaped. */
 const ESCAPED_TWICE = /%25(?=[\da-f]{2})/gi;
 
+/** Spaces at the end of a path, as `inOneSpelling` writes them. */
+const SPACES_AT_END = /(?:%20)+\/*$/;
+
 /**
  * Whether a test holds for one of the paths that apps may read in a path. They may decode escapes (`/%73hop`), even twice
- * (`/%2573hop`), and ignore the case (`/SHOP`), a slash more or less (`//shop/`), parameters (`/shop;a=b`) and all behind a
- * semicolon (`/shop;/a`).
+ * (`/%2573hop`), and ignore the case (`/SHOP`), a slash more or less (`//shop/`), parameters (`/shop;a=b`), all behind a
+ * semicolon (`/shop;/a`), and spaces at the end (`/shop%20`). And frameworks ask for the data of a page by a path of its own (`/shop.data`).
  *
  * @returns `true` as well if an app may read any path in it.
  */
@@ -22,7 +26,12 @@ export function someReading(path: string, test: (path: string) => boolean): bool
     if (!isPlainPath(given, 0)) return true;
     const [decoded, ...cuts] = withoutParameters(given).map(inOneSpelling);
     // Some cut a path at a semicolon before they decode it, and some behind that.
-    for (const each of [decoded!, ...cuts].flatMap(withoutParameters)) addSlashes(readings, each);
+    for (const each of [decoded!, ...cuts].flatMap(withoutParameters)) {
+      addSlashes(readings, each);
+      if (SPACES_AT_END.test(each)) addSlashes(readings, each.replace(SPACES_AT_END, ""));
+      const page = pageOfData(each);
+      if (page !== undefined) addSlashes(readings, page);
+    }
     given = decoded!.replace(ESCAPED_TWICE, "%");
     if (given === decoded) break;
     if (round === MOST_DECODED) return true;

@@ -24,6 +24,36 @@ test.each([
   expect(closed(["http://A.example.COM.:81/*"], [url])).toEqual([url]);
 });
 
+test.each([
+  ["/shop", "/shop/__data.json"],
+  ["/shop", "/shop.html__data.json"],
+  ["/shop", "/shop/_payload.json?id"],
+  ["/shop", "/shop.data?_routes=root"],
+  ["/shop", "/shop/_.data"],
+  ["/shop", "/shop.rsc"],
+  ["/shop", "/_next/data/b1/shop.json"],
+  ["/base/shop/:id", "/base/_next/data/b1/shop/1.json"],
+  ["/", "/_root.data"],
+  ["/", "/_next/data/b1/index.json"],
+  ["/", "/_payload.json"],
+  ["/shop", "/%73hop/__DATA%2Ejson"],
+])("compileClosedUrls() closes with the page %s its data, %s", (pattern, url) => {
+  expect(closed([pattern], [url])).toEqual([url]);
+  expect(closed(["/other"], [url])).toEqual([]);
+});
+
+test("compileClosedUrls() takes no other file for the data of a page", () => {
+  const urls = [
+    "/shop.json",
+    "/data/shop",
+    "/_next/static/shop.json",
+    "/shop/data.json",
+    "/shopdata",
+    "/shop.database",
+  ];
+  expect(closed(["/shop"], urls)).toEqual([]);
+});
+
 test("compileClosedUrls() closes no other host", () => {
   const others = [
     "https://b.example.com/",
@@ -73,6 +103,8 @@ test.each([
   ["/shop", "//shop"],
   ["/shop", "/shop;a=b"],
   ["/shop", "/shop;/a"],
+  ["/shop", "/shop%20"],
+  ["/shop", "/shop%20%20/"],
   ["/shop", "/x/..;/shop"],
   ["/users/:id/edit", "/users/%3b7/edit;/x"],
   ["/users/:id", "/users/7%3b/edit"],
