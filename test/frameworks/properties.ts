@@ -160,6 +160,8 @@ export const properties: Readonly<Record<string, Property>> = {
     await site.held(1);
     controller.abort();
     await slow;
+    // The server learns of that first. If Next sends a response just then, its handler never returns.
+    await site.held(1);
     await site.release();
     await expectWait(site, 0);
   },
