@@ -1,6 +1,6 @@
 /**
- * `npm test` and `npm run test:all`: builds, runs the tests with vitest, then the conformance suite, and with
- * `--all` the suite over the frameworks. The last line counts them all; above it stands each failure once more.
+ * `npm test` and `npm run test:all`: builds, with `--all` runs the suite over the frameworks, then runs the
+ * tests with vitest, then the conformance suite. The last line counts them all; above it stands each failure once more.
  *
  *     node test/run.ts [--all]
  *
@@ -55,6 +55,8 @@ function read(file: string): Count {
 
 const build = run("build", ["tsup"]);
 const steps: Parameters<typeof run>[] = [
+  // First, because some of the units use the frameworks that it installs.
+  ...options.all ? [["frameworks", ["node", "test/frameworks/run.ts"]] satisfies Parameters<typeof run>] : [],
   ["units", [
     "vitest",
     "run",
@@ -63,7 +65,6 @@ const steps: Parameters<typeof run>[] = [
     ...options.all ? [] : ["--project=quick"],
   ]],
   ["conformance", ["node", "test/runtimes/run.ts", ...options.all ? [] : ["--only", QUICK_RUNTIMES.join(",")]]],
-  ...options.all ? [["frameworks", ["node", "test/frameworks/run.ts"]] satisfies Parameters<typeof run>] : [],
 ];
 const counts = [build, ...build.failed > 0 ? [] : steps.map((step) => run(...step))];
 

@@ -1,11 +1,11 @@
 /** The module in apps of the installed Nest: `npm run test:frameworks` installs it. */
-import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { MaintenanceModuleOptions } from "../../src/frameworks/nest.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { hasFrameworks } from "./project.ts";
 
 const installed = fileURLToPath(new URL("node_modules/@nestjs/", import.meta.url));
 
@@ -62,7 +62,7 @@ async function gateOf() {
   return { state, maintenance: maintenanceMode({ state, ignoreUrls: ["/api"] }) };
 }
 
-describe.skipIf(!existsSync(installed))("MaintenanceModule", () => {
+describe.skipIf(!hasFrameworks())("MaintenanceModule", () => {
   test("guards what is outside of the app's global prefix", async () => {
     const { MaintenanceModule } = await loadModule();
     const app = await create([MaintenanceModule.forRoot(await gateOf())]);

@@ -3,13 +3,22 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { skipping } from "../_needs.ts";
 
 const here = import.meta.dirname;
 const repository = join(here, "../..");
-const modules = join(here, "node_modules");
+/** Where the frameworks are. */
+export const modules: string = join(here, "node_modules");
 
 /** Where the package is. */
 export const installed: string = join(modules, "maintenancemode");
+
+/** Whether the frameworks are installed, for tests beside the suite. Tells if they are not. */
+export function hasFrameworks(): boolean {
+  const isThere = existsSync(join(modules, ".package-lock.json"));
+  if (!isThere) skipping('the frameworks are missing: "npm run test:frameworks" installs them');
+  return isThere;
+}
 
 /** Installs the frameworks, unless they are there, and packs the package and puts it among them. */
 export function install(): void {

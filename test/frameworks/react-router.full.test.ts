@@ -1,18 +1,15 @@
 /** The client of the installed React Router, in Chromium: `npm run test:frameworks` installs it. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromium } from "../hosts/_chromium.ts";
 import { run } from "./example.ts";
-import { install, installed, makeApp } from "./project.ts";
+import { hasFrameworks, install, installed, makeApp } from "./project.ts";
 import { frameworks } from "./runners/react-router.ts";
 import { type Site, startSite } from "./site.ts";
 
-const isInstalled = existsSync(join(installed, "../@react-router/dev"));
-
-describe.skipIf(!isInstalled || chromium === undefined)("an open page of React Router", () => {
+describe.skipIf(!hasFrameworks() || chromium === undefined)("an open page of React Router", () => {
   let site: Site | undefined;
 
   beforeAll(async () => {
