@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, request, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { maintenanceProxy, type ProxyRequest, registerMaintenance } from "../../src/frameworks/next.ts";
 import { type Decision, type Maintenance, maintenanceMode } from "../../src/index.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { trackerOf } from "../hosts/_upgrade.ts";
 
 const servers: Server[] = [];
 
@@ -205,22 +206,26 @@ describe("registerMaintenance()", () => {
       await registerMaintenance(maintenanceMode({ state }));
       const done = withResolvers();
       const arrived = withResolvers();
+      let isClosed = false;
       const { url } = await listen(async (_req, res) => {
+        res.once("close", () => isClosed = true);
         arrived.resolve();
         await done.promise;
         if (how === "returns") return;
         res.end();
         await new Promise(() => {});
       });
-      const inFlight = async () => (await state.fleet())?.map(({ inFlight }) => inFlight);
+      const inFlight = () => trackerOf(state).count().inFlight;
       const controller = new AbortController();
       const asked = fetch(url, { signal: controller.signal }).catch(() => {});
       await arrived.promise;
       controller.abort();
       await asked;
-      await vi.waitFor(async () => expect(await inFlight()).toEqual([1]), { timeout: 5_000 });
+      // When the server knows that the client has gone.
+      await vi.waitFor(() => expect(isClosed).toBe(true));
+      expect(inFlight()).toBe(1);
       done.resolve();
-      await vi.waitFor(async () => expect(await inFlight()).toEqual([0]), { timeout: 5_000 });
+      await vi.waitFor(() => expect(inFlight()).toBe(0));
       await state.close();
     },
   );
@@ -237,5 +242,37 @@ describe("registerMaintenance()", () => {
     const other = maintenanceProxy(closed());
     for (let i = 0; i < 2; i++) expect((await other(proxyRequest(), event))?.status).toBe(503);
     expect(warn.mock.calls).toEqual([[expect.stringContaining("proxy.ts has another gate")]]);
+  });
+
+  test("decides and counts once with maintenanceMiddleware() and guardUpgrade() of another copy of this package", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const decisions: Decision[] = [];
+    const state = liveState(memoryStore());
+    await state.set({ mode: "on" });
+    const onDecision = (decision: Decision) => void decisions.push(decision);
+    const maintenance = maintenanceMode({ state, onDecision, ignoreUrls: ["/"] });
+    await registerMaintenance(maintenance);
+    vi.resetModules();
+    const copy = await import("../../src/hosts/connect.ts");
+    const gate = copy.maintenanceMiddleware(maintenance);
+    const names = () => trackerOf(state).list().map(({ kind }) => kind);
+    const seen: string[][] = [];
+    const { server, url } = await listen((req, res) =>
+      gate(req, res, () => {
+        seen.push(names());
+        res.end("app");
+      })
+    );
+    server.on("upgrade", (_req, socket) => {
+      seen.push(names());
+      socket.end();
+    });
+    copy.guardUpgrade(server, maintenance);
+    expect(await (await fetch(url)).text()).toBe("app");
+    await vi.waitFor(() => expect(names()).toEqual([]));
+    await once(request(url, { headers: { connection: "upgrade", upgrade: "websocket" } }).end(), "error");
+    expect(seen).toEqual([["request"], ["upgrade"]]);
+    expect(decisions).toHaveLength(2);
+    await state.close();
   });
 });

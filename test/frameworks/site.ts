@@ -12,6 +12,8 @@ export interface Start {
   /** The program and its arguments. */
   readonly command: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** Its port, for a test that asks it before it is ready. */
+  readonly port?: number;
 }
 
 /** What came of a command. */
@@ -40,8 +42,8 @@ export interface Site {
 }
 
 /** Starts the process of an app and waits until it answers its health check. */
-export async function startSite(folder: string, { command, env }: Start): Promise<Site> {
-  const port = await freePort();
+export async function startSite(folder: string, { command, env, port: wanted }: Start): Promise<Site> {
+  const port = wanted ?? await freePort();
   const store = join(folder, "maintenance.json");
   rmSync(store, { force: true });
   const [program, ...args] = command;

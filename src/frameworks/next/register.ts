@@ -1,4 +1,5 @@
 import { internalsOf } from "../../gate/internals.ts";
+import type { LiveInternals } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import {
   guardUpgrade,
@@ -10,7 +11,8 @@ import {
 } from "../../hosts/connect.ts";
 import { MaintenanceError } from "../../util/errors.ts";
 import { type RegisteredGate, type Registration, registration } from "./registration.ts";
-import { type Exchange, findServers, intercept } from "./servers.ts";
+import { type Early, type Exchange, findServers, intercept } from "./servers.ts";
+import { countStart } from "./start.ts";
 
 /** Options of {@link registerMaintenance}. */
 export interface RegisterOptions extends HostOptions<{ readonly req: NodeRequest }> {
@@ -26,6 +28,9 @@ export interface RegisterOptions extends HostOptions<{ readonly req: NodeRequest
 
 const TASK = "register the gate";
 
+/** What Next notes on a request when it begins to handle it. */
+const BEGUN = Symbol.for("NextInternalRequestMeta");
+
 /**
  * Puts the gate in front of the HTTP servers of this process: of `next start`, of `next dev`, and of the `server.js` that
  * `output: "standalone"` makes. Call it in `register()` of `instrumentation.ts`, and await it: Next renders nothing
@@ -39,8 +44,10 @@ const TASK = "register the gate";
  * `request` and `upgrade` before the listeners do, as tools for tracing do. On a server of your own, put
  * `maintenanceMiddleware` of `maintenancemode/connect` before Next's handler instead.
  *
- * Next listens before it calls `register()`. The gate answers requests that wait for that, but it cannot take them from Next
- * any more: the app may still handle them, uncounted, though the visitor does not see its response.
+ * Next listens before it calls `register()`. The gate decides about requests that wait for that. It cannot take them from Next
+ * any more: `proxy.ts` of the app may see them, even if their clients have gone away or have got the gate's answer. So the
+ * process counts as at work for five more seconds, and `--wait` waits for that: let this be the last thing that `register()`
+ * does. If the gate finds that more came before, the process reports that it does not count its requests.
  *
  * @param maintenance The gate.
  * @param options Who is staff, which proxies to believe about the client's address, and what becomes of open streams.
@@ -66,7 +73,7 @@ const TASK = "register the gate";
 export function registerMaintenance(maintenance: Maintenance, options: RegisterOptions = {}): Promise<void> {
   const gate = createGate(maintenance, options);
   const shared = registration();
-  const exchanges = shared.servers === undefined ? start(shared) : [];
+  const early = shared.servers === undefined ? start(shared) : undefined;
   if (shared.gate !== undefined && shared.gate.internals !== gate.internals) {
     console.warn(
       "maintenancemode: registerMaintenance() was called before, with another gate, which this one replaces. " +
@@ -76,18 +83,39 @@ export function registerMaintenance(maintenance: Maintenance, options: RegisterO
   shared.gate?.dispose();
   shared.gate = gate;
   // Next has taken these, and goes on with them when this promise is fulfilled: they have to be decided about by then.
-  return Promise.all(exchanges.map((exchange) =>
+  const decided = Promise.all((early?.exchanges ?? []).map((exchange) =>
     new Promise<void>((resolve) => {
       (exchange[1] as unknown as { once(event: "close", listener: () => void): unknown }).once("close", resolve);
       letIn(shared, exchange, resolve);
     })
   )).then(() => {});
+  const { live } = gate.internals;
+  // In the same turn as the note that requests are counted, so that no record has only one of them.
+  if (live !== undefined && early !== undefined) countEarly(live, early, decided);
+  return decided;
 }
 
-/** Begins to take the requests of this process. Returns those that are at work. */
-function start(shared: Registration): readonly Exchange[] {
+/** Counts what came before the gate, or notes that it cannot be counted. */
+function countEarly(live: LiveInternals, { hasMore, exchanges }: Early, decided: Promise<void>): void {
+  countStart(live, decided);
+  const isLate = exchanges.some(([req]) => BEGUN in req);
+  if (!isLate && !hasMore) return;
+  live.noteCounting("by-hand");
+  console.warn(
+    "maintenancemode: " +
+      (isLate
+        ? "Next handled requests before registerMaintenance() was called, and they are not counted. Call it in register() of " +
+          "instrumentation.ts, and await it."
+        : "A client sent several requests at once on a connection while Next was starting, and they are not counted. " +
+          "Restart this process.") +
+      " Until then, --wait fails.",
+  );
+}
+
+/** Begins to take the requests of this process. Returns what came before. */
+function start(shared: Registration): Early {
   const servers = new WeakSet();
-  const exchanges = findServers((server) => {
+  const early = findServers((server) => {
     if (servers.has(server)) return;
     servers.add(server);
     intercept(
@@ -96,12 +124,12 @@ function start(shared: Registration): readonly Exchange[] {
       () => shared.gate?.guardUpgrades(server) ?? false,
     );
   });
-  if (exchanges === undefined) {
+  if (early === undefined) {
     const hint = 'call it if process.env.NEXT_RUNTIME is "nodejs", and use maintenanceProxy() elsewhere';
     throw new MaintenanceError("ERR_RUNTIME", `Cannot ${TASK}: this is not Node.js: ${hint}`);
   }
   shared.servers = servers;
-  return exchanges;
+  return early;
 }
 
 /** Asks the gate about a request, once: a server may pass it on to another one. */

@@ -25,6 +25,14 @@ interface Response {
 /** A request and its response. */
 export type Exchange = readonly [req: object, res: Response];
 
+/** What has come to the servers of a process before somebody looked. */
+export interface Early {
+  /** The requests that are at work, with their responses. */
+  readonly exchanges: readonly Exchange[];
+  /** Whether there are more that nobody can find: on a connection, they wait behind the first. */
+  readonly hasMore: boolean;
+}
+
 interface DiagnosticsChannel {
   subscribe(name: string, onMessage: (message: never) => void): void;
 }
@@ -40,6 +48,8 @@ interface Process {
 interface Socket {
   readonly server?: Server | null;
   readonly _httpMessage?: Response | null;
+  /** It keeps the request that has come last. */
+  readonly parser?: { readonly incoming?: object | null } | null;
 }
 
 function nodeProcess(): Process | undefined {
@@ -51,9 +61,9 @@ function nodeProcess(): Process | undefined {
  * Calls a function with the server of each connection that is open or will be opened in this process. Wrapping a class would
  * not do: tools for tracing wrap single servers, and may have done so before.
  *
- * @returns The requests that are at work, or `undefined` outside Node.
+ * @returns What has come before, or `undefined` outside Node.
  */
-export function findServers(onServer: (server: Server) => void): Exchange[] | undefined {
+export function findServers(onServer: (server: Server) => void): Early | undefined {
   const process = nodeProcess();
   const diagnostics = process?.getBuiltinModule?.("node:diagnostics_channel");
   if (diagnostics === undefined) return undefined;
@@ -65,10 +75,14 @@ export function findServers(onServer: (server: Server) => void): Exchange[] | un
   diagnostics.subscribe("http.server.request.start", look);
   const sockets = process?._getActiveHandles?.() ?? [];
   sockets.forEach(look);
-  // The messages of clients have no such member.
-  return sockets.flatMap(({ _httpMessage: res }) =>
-    res?.req === undefined || res.writableEnded || res.destroyed ? [] : [[res.req, res]]
+  // The messages of clients have no server.
+  const busy = sockets.filter(({ server, _httpMessage: res }) =>
+    server && res?.req && !res.writableEnded && !res.destroyed
   );
+  return {
+    exchanges: busy.map(({ _httpMessage: res }): Exchange => [res!.req!, res!]),
+    hasMore: busy.some(({ _httpMessage: res, parser }) => parser?.incoming && parser.incoming !== res!.req),
+  };
 }
 
 /**

@@ -7,7 +7,8 @@ import { createGuard } from "../common/guard.ts";
 import { createProxyHint } from "../common/proxy-hint.ts";
 import { addNodeFields } from "./fields.ts";
 import { createFollow, watchEventStream } from "./in-flight.ts";
-import { findPeer, type NodeInfo, type NodeRequest } from "./info.ts";
+import { findPeer, type NodeInfo } from "./info.ts";
+import { noteLetIn, wasLetIn } from "./let-in.ts";
 import { withRealRequests } from "./real-requests.ts";
 import { gateRequest, realRequest } from "./request.ts";
 import { rewriteOf } from "./request-url.ts";
@@ -29,14 +30,6 @@ export interface NodeGuard<Info> {
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>>;
   /** Reports an error to the gate's `onError`. */
   report(this: void, error: unknown): void;
-}
-
-/** The gate that has let a request in. */
-const LET_IN_BY = Symbol("maintenancemode.let-in-by");
-
-/** A request that a gate may have let in. */
-interface LetInRequest extends NodeRequest {
-  [LET_IN_BY]?: Maintenance;
 }
 
 /**
@@ -64,15 +57,15 @@ export function createNodeGuard<Info extends NodeInfo>(
     letIn: () => Passed,
     answer: (verdict: Answer | Response) => Answered,
   ): ReturnType<typeof guard<Passed, Answered>> {
-    const req: LetInRequest = info.req;
+    const { req } = info;
     // Where the URL was rewritten since, the gate has to see the new one.
-    if (req[LET_IN_BY] === maintenance && rewriteOf(req) === undefined) return letIn();
+    if (wasLetIn(req, maintenance) && rewriteOf(req) === undefined) return letIn();
     const asked = () => {
       const request = gateRequest(req);
       return handsOutRequests ? realRequest(request) : request;
     };
     const pass = (isInForce: boolean, fields?: AddedFields) => {
-      req[LET_IN_BY] = maintenance;
+      noteLetIn(req, maintenance);
       if (watch !== undefined) watchEventStream(watch, asked(), info);
       if (fields !== undefined) addFields(info, fields);
       return follow === undefined ? letIn() : follow(info, isInForce, letIn);

@@ -7,6 +7,7 @@ import { createGuard } from "../common/guard.ts";
 import { createProxyHint } from "../common/proxy-hint.ts";
 import { followUpgrade } from "./in-flight.ts";
 import { findPeer, type NodeRequest } from "./info.ts";
+import { noteLetIn, wasLetIn } from "./let-in.ts";
 import { endSocket, LINGER_MS, RawResponse, type UpgradeSocket } from "./raw-response.ts";
 import { withRealRequests } from "./real-requests.ts";
 import { gateRequest, realRequest } from "./request.ts";
@@ -84,6 +85,7 @@ export function guardUpgrade<Info extends UpgradeInfo = UpgradeInfo>(
 
   function handle(args: readonly [Info["req"], UpgradeSocket, ...unknown[]]): void {
     const [req, socket] = args;
+    if (wasLetIn(req, maintenance)) return void original.call(server, "upgrade", ...args);
     const info = { req, socket } as unknown as Info;
     const gated = gateRequest(req);
     const request = guard.handsOutRequests ? realRequest(gated) : gated;
@@ -92,6 +94,7 @@ export function guardUpgrade<Info extends UpgradeInfo = UpgradeInfo>(
     const pass = (isInForce: boolean) => {
       socket.removeListener("error", ignore);
       if (socket.destroyed) return;
+      noteLetIn(req, maintenance);
       const isNew = tracker === undefined || followUpgrade(tracker, req, socket, isInForce);
       if (isNew && watch !== undefined) {
         const { bytesWritten } = socket;

@@ -1,4 +1,13 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { type ClientRequest, request } from "node:http";
+import { join } from "node:path";
+import { freePort } from "../../_free-port.ts";
+import { until } from "../../_until.ts";
 import type { Framework } from "../framework.ts";
+import type { Property } from "../properties.ts";
+import { type Start, startSite } from "../site.ts";
 
 const command = ["env", "NEXT_TELEMETRY_DISABLED=1", "STORE=build.json"] as const;
 
@@ -20,6 +29,59 @@ const notCounted = {
 };
 
 const app = "test/frameworks/apps/next";
+
+/** Sends a request as soon as somebody listens at the port: Next itself handles none for some time then. */
+async function askAtOnce(port: number, path: string): Promise<ClientRequest> {
+  let asked!: ClientRequest;
+  await until(async () => {
+    asked = request({ port, path, host: "127.0.0.1", agent: false }).end();
+    asked.on("error", () => {});
+    try {
+      const [socket] = await once(asked, "socket");
+      await once(socket, "connect");
+      return true;
+    } catch {
+      return false;
+    }
+  }, "somebody listens");
+  return asked;
+}
+
+/** What has to hold for requests that come before the gate is there. */
+function earlyRequests(name: string, start: Start): Readonly<Record<string, Property>> {
+  return {
+    async "--wait: waits for a request that came while Next was starting"({ stop }) {
+      await stop();
+      const port = await freePort();
+      const folder = join(import.meta.dirname, "../.apps", name);
+      // The process that was killed counts as lost.
+      rmSync(join(folder, "maintenance.json.instances"), { recursive: true, force: true });
+      const early = askAtOnce(port, "/slow").then(async (kept) => {
+        const gone = await askAtOnce(port, "/slow");
+        gone.destroy();
+        return kept;
+      });
+      const site = await startSite(folder, { ...start, port });
+      try {
+        const kept = await early;
+        const response = once(kept, "response");
+        await site.held(1);
+        const waiting = await site.cli("on", "--wait", "1s");
+        assert.equal(waiting.code, 5, waiting.text);
+        assert.match(waiting.text, /GET \/slow/);
+        // Next gives up the one whose client has gone.
+        await site.held(1);
+        await site.release();
+        assert.equal((await response)[0].statusCode, 200);
+        const ready = await site.cli("on", "--wait", "20s");
+        assert.equal(ready.code, 0, ready.text);
+        assert.doesNotMatch(site.output, /maintenancemode:/);
+      } finally {
+        await site.stop();
+      }
+    },
+  };
+}
 const registered = {
   title: "registerMaintenance of /next",
   files: [app, "test/frameworks/apps/next-instrumentation"],
@@ -33,6 +95,7 @@ export const frameworks: readonly Framework[] = [
     package: "next",
     build: [[...command, "next", "build"]],
     start: { command: ["next", "start"] },
+    own: earlyRequests("next", { command: ["next", "start"] }),
     example: "next",
   },
   {
@@ -68,6 +131,7 @@ export const frameworks: readonly Framework[] = [
     package: "next15",
     build: [...as15, [...command, ...bin15, "build"]],
     start: { command: [...bin15, "start"] },
+    own: earlyRequests("next15", { command: [...bin15, "start"] }),
   },
   {
     name: "next15-proxy",
