@@ -53,21 +53,6 @@ export const FRAMEWORKS: Readonly<Record<string, Framework>> = {
       return (app.server.address() as AddressInfo).port;
     },
   },
-  hono: {
-    title: "Hono on @hono/node-server (alone: with middleware that does nothing)",
-    async listen(maintenance) {
-      const { Hono } = await import("hono");
-      const { serve } = await import("@hono/node-server");
-      const { maintenanceMiddleware } = await import("../../src/frameworks/hono.ts");
-      const app = new Hono();
-      if (maintenance) app.use(maintenanceMiddleware(maintenance));
-      // Without any middleware, Hono takes a shorter way to the handler, which no adapter can leave open.
-      else app.use((_c, next) => next());
-      app.get("/shop/:id", (c) => c.json({ id: c.req.param("id") }));
-      const options = { fetch: app.fetch, port: 0, hostname: "127.0.0.1" };
-      return await new Promise((resolve) => serve(options, ({ port }) => resolve(port)));
-    },
-  },
   koa: {
     title: "Koa",
     async listen(maintenance) {
