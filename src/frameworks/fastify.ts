@@ -12,6 +12,7 @@
  *
  * @module maintenancemode/fastify
  */
+import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { MiddlewareOptions } from "../hosts/connect.ts";
@@ -172,7 +173,7 @@ function send(reply: FastifyReplyLike, method: string | undefined, { status, fie
   if (method === "HEAD") reply.send(Readable.from([]));
   else if (body === null) reply.send();
   else if (typeof body === "string") reply.serializer(asItIs).send(body);
-  else if (body instanceof Uint8Array) reply.send(body);
+  else if (body instanceof Uint8Array) reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   else reply.send(Readable.fromWeb(body as never));
 }
 

@@ -12,6 +12,7 @@
  *
  * @module maintenancemode/koa
  */
+import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { MiddlewareOptions } from "../hosts/connect.ts";
@@ -111,7 +112,8 @@ function send(ctx: KoaContext, { status, fields, body }: AnswerParts): void {
     if (name === "set-cookie") ctx.append(name, value);
     else ctx.set(name, value);
   }
-  if (typeof body === "string" || body instanceof Uint8Array) ctx.body = body;
+  if (typeof body === "string") ctx.body = body;
+  else if (body instanceof Uint8Array) ctx.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   else if (body !== null) ctx.body = Readable.fromWeb(body as never);
 }
 

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { type Answer, isAnswer } from "../../answer/response.ts";
 import { fieldsOf } from "./send-response.ts";
 
@@ -8,7 +7,7 @@ export interface AnswerParts {
   /** By their lower-case names. The length is among them only where no body follows that would tell it. */
   readonly fields: Readonly<Record<string, string | readonly string[]>>;
   /** A text where Node sends that faster than bytes: with the head, in one piece. Bytes are shared by all answers. */
-  readonly body: string | Buffer | ReadableStream<Uint8Array> | null;
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
 }
 
 const known = new WeakMap<Answer, AnswerParts>();
@@ -27,10 +26,7 @@ export function partsOf(
   let parts = known.get(verdict);
   if (parts === undefined) {
     const { status, headers, payload } = verdict;
-    const body = payload instanceof Uint8Array
-      ? Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-      : payload;
-    parts = { status, fields: headers, body };
+    parts = { status, fields: headers, body: payload as string | Uint8Array<ArrayBuffer> | null };
     known.set(verdict, parts);
   }
   return parts;
