@@ -45,6 +45,9 @@ export interface FastifyReplyLike {
   /** Sets a header field. Cookies go beside those that are there. */
   // deno-lint-ignore no-explicit-any -- As above.
   header(...args: any[]): unknown;
+  /** Sets what makes a text of the body. */
+  // deno-lint-ignore no-explicit-any -- As above.
+  serializer(...args: any[]): { send(...args: any[]): unknown };
   /** Sends the response. */
   // deno-lint-ignore no-explicit-any -- As above.
   send(...args: any[]): unknown;
@@ -162,16 +165,20 @@ function refuseInstance(maintenance: unknown): void {
   });
 }
 
-/** Sends an answer as bytes: Fastify would add a charset to JSON in a string, or give it to a serializer of the app. */
+/** Sends an answer. */
 function send(reply: FastifyReplyLike, method: string | undefined, { status, fields, body }: AnswerParts): void {
   reply.code(status);
   for (const [name, value] of Object.entries(fields)) reply.header(name, value);
   // The hook of Fastify's own routes for HEAD sets the length that it sees, but leaves streams alone.
   if (method === "HEAD") reply.send(Readable.from([]));
   else if (body === null) reply.send();
+  else if (typeof body === "string") reply.serializer(asItIs).send(body);
   else if (body instanceof Uint8Array) reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   else reply.send(Readable.fromWeb(body as never));
 }
+
+/** Keeps Fastify from adding a charset to JSON in a text, and from giving it to a serializer of the app. */
+const asItIs = (body: unknown): unknown => body;
 
 /** Adds header fields to Fastify's reply, and to Node's response for an app that calls `reply.hijack()`. */
 function addReplyFields({ res, reply }: FastifyInfo & NodeInfo, fields: AddedFields): void {

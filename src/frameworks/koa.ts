@@ -112,7 +112,8 @@ function send(ctx: KoaContext, { status, fields, body }: AnswerParts): void {
     if (name === "set-cookie") ctx.append(name, value);
     else ctx.set(name, value);
   }
-  if (body instanceof Uint8Array) ctx.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (typeof body === "string") ctx.body = body;
+  else if (body instanceof Uint8Array) ctx.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   else if (body !== null) ctx.body = Readable.fromWeb(body as never);
 }
 

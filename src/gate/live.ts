@@ -41,9 +41,12 @@ export interface LiveInternals {
    * Gives what a request has to wait for before its host asks the gate, if anything: the first reading of the store, a reading
    * that is due where the store is read while requests are handled, or the one after the process was stopped for long.
    *
-   * `undefined` if no further request will have to wait.
+   * `undefined` if no further request will have to wait. It calls the function that finds a {@link WaitUntil} only if it
+   * needs one: some frameworks throw an error where there is none, which takes longer than all the rest.
    */
-  readonly refresh: ((waitUntil: WaitUntil | undefined) => Promise<void> | undefined) | undefined;
+  readonly refresh:
+    | ((findWaitUntil: (() => WaitUntil | undefined) | undefined) => Promise<void> | undefined)
+    | undefined;
   /** Where a host notes requests that it lets in, if anybody counts them. */
   readonly tracker: RequestTracker | undefined;
   /**

@@ -68,7 +68,7 @@ export function createMutationGate(maintenance: Maintenance): MutationGate {
     decide: decideMutation,
     decideAtOnce(given, ctx = {}) {
       // A reading in the background is enough where the last one is still trusted.
-      const isKnown = live?.refresh?.(() => {}) === undefined;
+      const isKnown = live?.refresh?.(() => () => {}) === undefined;
       const passes = isKnown || given !== undefined && passesAlways(requestOf(given), ctx) !== undefined;
       return passes ? decideMutation(given, ctx) : ANSWER["read-only"];
     },

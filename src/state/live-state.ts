@@ -156,10 +156,10 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     version: INTERNALS_VERSION,
     snapshot: compileSnapshot(initial),
     // Requests wait during the start. With `perRequest`, they may have to wait at any time.
-    refresh: refresher && ((waitUntil) => {
+    refresh: refresher && ((findWaitUntil) => {
       // No timer runs between two requests, so only a request can tell that a window has begun or ended.
       clock.look();
-      return refresher.refresh(waitUntil);
+      return refresher.refresh(findWaitUntil);
     }),
     tracker: membership?.tracker,
     noteAdmission(reason) {

@@ -72,6 +72,7 @@ export function createMembership(options: MembershipOptions): Membership {
   let connectedSince: number | undefined;
   let aliveAt = performance.now();
   let aliveOn = Date.now();
+  let lookedOn = aliveOn;
   let returning: Promise<void> | undefined;
   let isClosed = false;
 
@@ -81,9 +82,12 @@ export function createMembership(options: MembershipOptions): Membership {
   });
 
   function noteAlive(isRecord: boolean): Promise<void> | undefined {
-    const now = performance.now();
     const clock = Date.now();
-    // The first clock stands still while the machine sleeps, and somebody may set the second one.
+    // Many requests come within one millisecond, and nothing stops for long in that.
+    if (!isRecord && clock === lookedOn) return returning;
+    lookedOn = clock;
+    const now = performance.now();
+    // This clock stands still while the machine sleeps, and somebody may set the other one.
     const wasStopped = now - aliveAt >= RECORD_TTL_MS || clock - aliveOn >= RECORD_TTL_MS;
     // Requests renew no record.
     if (isRecord || wasStopped) {

@@ -6,7 +6,7 @@ import { within } from "./timer.ts";
 /** Reads a store while requests are handled, for platforms on which nothing runs between requests. */
 export interface Refresher {
   /** Returns the reading that a request has to wait for, if any: its own, never that of another request. */
-  refresh(waitUntil: WaitUntil | undefined): Promise<void> | undefined;
+  refresh(findWaitUntil: (() => WaitUntil | undefined) | undefined): Promise<void> | undefined;
   /** Notes whether a reading succeeded. */
   note(succeeded: boolean): void;
 }
@@ -29,10 +29,11 @@ export function createRefresher(follower: Follower, pollIntervalMs: number, pati
   const age = (at: number, now: number) => Math.abs(now - at);
 
   return {
-    refresh(waitUntil) {
+    refresh(findWaitUntil) {
       const now = Date.now();
       if (age(heardAt, now) < pollIntervalMs || age(failedAt, now) < pollIntervalMs) return undefined;
-      if (waitUntil !== undefined && age(heardAt, now) < 2 * pollIntervalMs) {
+      const waitUntil = age(heardAt, now) < 2 * pollIntervalMs ? findWaitUntil?.() : undefined;
+      if (waitUntil !== undefined) {
         // The request that asks may end, and its reading with it. After some time, another request asks.
         if (age(askedAt, now) > STORE_TIMEOUT_MS) {
           askedAt = now;

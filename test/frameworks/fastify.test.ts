@@ -127,7 +127,7 @@ describe("the answer of maintenancePlugin()", () => {
     });
     app.register(maintenancePlugin(maintenanceMode({ enabled: true })));
     app.addHook("onSend", (_request, reply, payload, done) => {
-      seen.push(reply.statusCode, Buffer.isBuffer(payload));
+      seen.push(reply.statusCode, typeof payload);
       done();
     });
     app.addHook("onResponse", (_request, reply, done) => {
@@ -135,7 +135,23 @@ describe("the answer of maintenancePlugin()", () => {
       done();
     });
     expect((await app.inject("/")).headers["x-request-id"]).toBe("7");
-    expect(seen).toEqual([503, true, 503]);
+    expect(seen).toEqual([503, "string", 503]);
+  });
+
+  test("is JSON as the gate has made it, whatever serializer a hook in front has set", async () => {
+    const app = Fastify();
+    cleanUp(() => app.close());
+    app.addHook("onRequest", (_request, reply, done) => {
+      reply.serializer(() => "of the app");
+      done();
+    });
+    const maintenance = maintenanceMode({ enabled: true });
+    app.register(maintenancePlugin(maintenance));
+    const answer = await app.inject({ url: "/", headers: { accept: "application/json" } });
+    const expected = maintenance(new Request("http://localhost/", { headers: { accept: "application/json" } }))!;
+    expect(answer.headers["content-type"]).toBe(expected.headers.get("content-type"));
+    expect(answer.headers["content-length"]).toBe(String(answer.rawPayload.length));
+    expect(answer.payload).toBe(await expected.text());
   });
 
   test("is given over HTTP/2 as well", async () => {

@@ -249,20 +249,34 @@ describe("cloudflare", () => {
     }
     const { gate, live } = createLive();
     const reading = Promise.resolve();
-    live.refresh = (waitUntil) => void waitUntil?.(reading);
+    live.refresh = (findWaitUntil) => void findWaitUntil?.()?.(reading);
     const handler = cloudflare.withMaintenance(gate(), (_request: Request, _env: object, _ctx: Context) => app());
     const ctx = new Context();
     expect(handler(request(), {}, ctx)).toBeInstanceOf(Response);
     expect(ctx.kept).toEqual([reading]);
   });
 
+  test("a request that reads no store does not ask its context for waitUntil", () => {
+    const { gate, live } = createLive();
+    live.refresh = () => undefined;
+    let asked = 0;
+    const ctx = {
+      get waitUntil() {
+        return void asked++;
+      },
+    };
+    const handler = cloudflare.withMaintenance(gate(), (_request: Request, _env: unknown, _ctx: unknown) => app());
+    expect(handler(request(), {}, ctx)).toBeInstanceOf(Response);
+    expect(asked).toBe(0);
+  });
+
   test("without a context nothing is handed on", () => {
     const { gate, live } = createLive();
-    const refresh = vi.fn(() => undefined);
-    live.refresh = refresh;
+    const found: unknown[] = [];
+    live.refresh = (findWaitUntil) => void found.push(findWaitUntil?.());
     const handler = cloudflare.withMaintenance(gate(), (_request: Request, _env: unknown, _ctx: unknown) => app());
     for (const ctx of [undefined, null, {}]) expect(handler(request(), {}, ctx)).toBeInstanceOf(Response);
-    expect(refresh.mock.calls).toEqual([[undefined], [undefined], [undefined]]);
+    expect(found).toEqual([undefined, undefined, undefined]);
   });
 });
 

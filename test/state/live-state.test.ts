@@ -141,6 +141,8 @@ test("a process that was stopped for longer than its record lasts reads the stor
   // Requests show that the process goes on, but renew no record.
   expect(internals.refresh?.(undefined)).toBeUndefined();
   clock.mockImplementation(() => real() + 16_000);
+  // Somebody has set the other clock back meanwhile.
+  const day = vi.spyOn(Date, "now").mockReturnValue(1_000);
   const waiting = internals.refresh?.(undefined);
   expect(waiting).toBeInstanceOf(Promise);
   expect(internals.refresh?.(undefined)).toBe(waiting);
@@ -150,10 +152,12 @@ test("a process that was stopped for longer than its record lasts reads the stor
   // Where it is time to renew the record first, requests wait, too.
   await store.write!(OFF);
   clock.mockImplementation(() => real() + 32_000);
+  day.mockReturnValue(2_000);
   internals.noteAdmission("allowed");
   const again = internals.refresh?.(undefined);
   expect(again).toBeInstanceOf(Promise);
   await again;
   expect(modeOf(state)).toBe("off");
+  day.mockRestore();
   clock.mockRestore();
 });

@@ -178,7 +178,7 @@ export function createGuard<HostInfo>(
     pass: Pass<Passed>,
     answer: Reply<Answered>,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>> {
-    const waiting = live?.refresh?.(findWaitUntil?.(hostInfo));
+    const waiting = live?.refresh?.(findWaitUntil && (() => findWaitUntil(hostInfo)));
     if (waiting === undefined) return judge(request, hostInfo, pass, answer);
     const ctx = readContext(request, hostInfo);
     // A health check must not fail because the store does not answer.
