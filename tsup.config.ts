@@ -23,6 +23,7 @@ export default defineConfig({
     srvx: "src/frameworks/srvx.ts",
     next: "src/frameworks/next.ts",
     h3: "src/frameworks/h3.ts",
+    nitro: "src/frameworks/nitro.ts",
     nuxt: "src/frameworks/nuxt.ts",
     sveltekit: "src/frameworks/sveltekit.ts",
     astro: "src/frameworks/astro.ts",

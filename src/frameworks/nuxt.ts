@@ -11,7 +11,7 @@
  * ```
  *
  * Without more, the state is in the file `maintenance.json`. A gate with another store, and `isStaff`, are written in
- * `server/maintenance.ts`, as a `maintenancePlugin` of `maintenancemode/h3` that the file exports by default. Then
+ * `server/maintenance.ts`, as a `maintenancePlugin` of `maintenancemode/nitro` that the file exports by default. Then
  * `nuxt.config.ts` has no option but `statusUrl`.
  *
  * @module maintenancemode/nuxt

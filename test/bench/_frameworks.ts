@@ -66,6 +66,22 @@ export const FRAMEWORKS: Readonly<Record<string, Framework>> = {
       return await portOf(createServer(app.callback()));
     },
   },
+  hono: {
+    title: "Hono",
+    async listen(maintenance) {
+      const { serve } = await import("@hono/node-server");
+      const { Hono } = await import("hono");
+      const { maintenanceMiddleware } = await import("../../src/frameworks/hono.ts");
+      const app = new Hono();
+      // With the first middleware, Hono takes another way: what that costs is not the gate's.
+      app.use(async (_c, next) => void await next());
+      if (maintenance) app.use(maintenanceMiddleware(maintenance));
+      app.get("/shop/:id", (c) => c.json({ id: c.req.param("id") }));
+      return await new Promise((resolve) =>
+        serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => resolve(port))
+      );
+    },
+  },
 };
 
 /** The port of a server of Node, once it listens. */

@@ -69,7 +69,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   frameworks: {
     holds: "one thin adapter a framework",
-    imports: ["gate", "hosts", "match/ip"],
+    imports: ["gate", "hosts"],
     packages: [NODE],
   },
   graphql: {

@@ -17,3 +17,20 @@ test.each(Object.entries(BUDGETS))(
     expect(gzipped).toBeGreaterThanOrEqual(Math.floor(budget * (1 - SLACK)));
   },
 );
+
+/** What the adapters of frameworks stand on, and what they may weigh beside it. */
+const ON: Readonly<Record<string, readonly string[]>> = {
+  connect: ["express", "nest", "fastify", "koa", "next", "h3", "vite"],
+  fetch: [
+    ...["hono", "elysia", "itty-router", "srvx", "sveltekit", "astro", "react-router", "tanstack-start"],
+    ...["aws-lambda", "vercel", "netlify"],
+  ],
+};
+
+test.each(Object.entries(ON).flatMap(([base, names]) => names.map((name) => [name, base] as const)))(
+  "%s weighs at most 2 kB more than %s",
+  async (name, base) => {
+    const [adapter, entry] = await Promise.all([sizeOf(name), sizeOf(base)]);
+    expect(adapter.gzipped - entry.gzipped).toBeLessThanOrEqual(2_048);
+  },
+);

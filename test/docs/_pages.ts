@@ -73,6 +73,8 @@ export type Kind =
   | "commands"
   /** A line with `curl`, or what it prints: it is compared with what a site answers. */
   | "curl"
+  /** Code with the mark `no-eval`, for a framework that only the suite over the frameworks installs: it is in an app there. */
+  | "app"
   /** Text that nothing can run: a type, a tree of files. */
   | "text"
   /** Anything else: a test of its own, named in {@link TESTS_OF_OTHERS}. */
@@ -91,6 +93,7 @@ export function kindOf({ language, text }: Block): Kind {
     if (text.includes("3000")) return "server";
     return text.includes("/cloudflare") ? "worker" : "other";
   }
+  if (language === "vue" || language.endsWith(" no-eval")) return "app";
   if (language === "sh") return text.startsWith("curl") ? "curl" : "commands";
   if (language === "json") return "state";
   if (language === "http") return "curl";
@@ -155,9 +158,10 @@ function parsePage(path: string, text: string): Page {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
     const heading = headings.at(-1) ?? "";
-    const [, indent, language] = /^( *)```(\w*)$/.exec(line) ?? [];
+    const [, indent, language] = /^( *)```(.*)$/.exec(line) ?? [];
     if (language !== undefined) {
       const end = lines.indexOf(`${indent}\`\`\``, at + 1);
+      if (end === -1) throw new Error(`${path}:${at + 1}: the block has no end`);
       const code = lines.slice(at + 1, end).map((one) => one.slice(indent!.length));
       blocks.push({ page: path, language, heading, line: at + 1, text: `${code.join("\n")}\n` });
       at = end;

@@ -140,6 +140,8 @@ export const properties: Readonly<Record<string, Property>> = {
   },
   async "--wait: waits for a slow handler"(site) {
     const slow = site.ask("/slow").then((response) => response.text());
+    // It is awaited below, and may fail before.
+    slow.catch(() => {});
     await site.held(1);
     await expectWait(site, 5);
     await site.release();
@@ -161,7 +163,8 @@ export const properties: Readonly<Record<string, Property>> = {
     controller.abort();
     await slow;
     await site.release();
-    await expectWait(site, 0);
+    // Where the framework drops the response without ending it, the request counts for a minute at most.
+    await expectWait(site, 0, "90s");
   },
   async "--wait: a blocked request and a request that failed are not counted"(site) {
     await site.ask("/fail");
@@ -197,11 +200,11 @@ async function expectFacts(response: Response): Promise<void> {
   const { ip, cookie, user } = await response.json() as Record<string, unknown>;
   assert.match(String(ip), /^(::ffff:)?127\.0\.0\.1$|^::1$/);
   assert.deepEqual([cookie, user], ["1", "staff"]);
-  assert.ok(response.headers.getSetCookie().some((cookie) => cookie.startsWith("app=1")), "it sets its cookie");
+  assert.ok(response.headers.getSetCookie().some((cookie) => cookie.startsWith("app=")), "it sets its cookie");
 }
 
-async function expectWait(site: Site, code: number): Promise<void> {
-  const { code: got, text } = await site.cli("on", "--wait", code === 0 ? "20s" : "1s");
+async function expectWait(site: Site, code: number, atMost = "20s"): Promise<void> {
+  const { code: got, text } = await site.cli("on", "--wait", code === 0 ? atMost : "1s");
   assert.equal(got, code, text);
   if (code === 0) assert.match(text, /it is safe to migrate/);
 }
@@ -235,23 +238,33 @@ function cookieOf(response: Response): string {
 
 function openSocket(site: Site): Promise<WebSocket> {
   const socket = new WebSocket(`${site.url.replace("http", "ws")}/socket`);
-  return new Promise((resolve, reject) => {
+  return inTime((resolve, reject) => {
     socket.addEventListener("open", () => resolve(socket), { once: true });
     socket.addEventListener("error", () => reject(new Error("the WebSocket does not open")), { once: true });
   });
 }
 
 function say(socket: WebSocket, text: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
+  return inTime((resolve, reject) => {
     socket.addEventListener("message", ({ data }) => resolve(data), { once: true });
     socket.addEventListener("close", () => reject(new Error("the WebSocket was closed")), { once: true });
     socket.send(text);
   });
 }
 
+/** A promise that is rejected after 20 seconds, so that no app can hang the suite. */
+function inTime<Value>(
+  executor: (resolve: (value: Value) => void, reject: (error: unknown) => void) => void,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("not within 20 s")), 20_000).unref();
+    executor(resolve, reject);
+  });
+}
+
 /** The status of the answer to an attempt to open a WebSocket: 101 if it opens. */
 function upgradeStatus({ port }: Site): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
+  return inTime((resolve, reject) => {
     const headers = {
       connection: "upgrade",
       upgrade: "websocket",

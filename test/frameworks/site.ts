@@ -57,6 +57,7 @@ export async function startSite(folder: string, { command, env }: Start): Promis
   child.stderr.on("data", (data) => output += data);
   const url = `http://127.0.0.1:${port}`;
   const stop = () => end(child);
+  running.add(child);
   const health = async (query = "") => (await fetch(`${url}/health${query}`)).text();
   const site: Site = {
     url,
@@ -64,7 +65,7 @@ export async function startSite(folder: string, { command, env }: Start): Promis
     get output() {
       return output;
     },
-    ask: (path, init) => fetch(url + path, { redirect: "manual", ...init }),
+    ask: (path, init) => fetch(url + path, { redirect: "manual", signal: AbortSignal.timeout(60_000), ...init }),
     async switch(state) {
       writeFileSync(store, JSON.stringify(state));
       await until(async () => {
@@ -90,11 +91,26 @@ export async function startSite(folder: string, { command, env }: Start): Promis
   return site;
 }
 
+/** The processes of apps that have not been ended. */
+const running: Set<ChildProcess> = new Set();
+
+process.on("exit", () => running.forEach(kill));
+
 async function end(child: ChildProcess): Promise<void> {
+  running.delete(child);
   if (child.exitCode !== null || child.signalCode !== null) return;
   const isClosed = once(child, "close");
-  process.kill(-child.pid!, "SIGKILL");
+  kill(child);
   await isClosed;
+}
+
+/** Kills a process with all that it has started. */
+function kill({ pid }: ChildProcess): void {
+  try {
+    process.kill(-pid!, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function runCli(store: string, args: readonly string[]): Promise<Result> {

@@ -8,7 +8,8 @@ import {
 } from "h3";
 import { H3, type H3Event, HTTPError, HTTPResponse, serve } from "h3v2";
 import { describe, expect, test, vi } from "vitest";
-import { maintenanceMiddleware, maintenancePlugin } from "../../src/frameworks/h3.ts";
+import { maintenanceMiddleware } from "../../src/frameworks/h3.ts";
+import { maintenancePlugin } from "../../src/frameworks/nitro.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import { optionError } from "../_errors.ts";
 import { countOf, listen, live } from "./_upgrade.ts";
@@ -181,7 +182,7 @@ describe("maintenanceMiddleware() of /h3 in h3 1", () => {
   });
 });
 
-describe("maintenancePlugin() of /h3", () => {
+describe("maintenancePlugin() of /nitro", () => {
   test("refuses what is no app of Nitro", () => {
     const plugin = maintenancePlugin(maintenanceMode({ enabled: true }));
     expect(() => plugin({})).toThrow(/"nitroApp" must be the app of Nitro 2 or 3/);

@@ -1,5 +1,5 @@
 import { maintenanceMode } from "maintenancemode";
-import { maintenancePlugin } from "maintenancemode/h3";
+import { maintenancePlugin } from "maintenancemode/nitro";
 import { liveState } from "maintenancemode/state";
 import { fileStore } from "maintenancemode/stores/file";
 import type { HTTPEvent } from "nitro/h3";

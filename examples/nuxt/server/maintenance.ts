@@ -1,6 +1,6 @@
 import type { H3Event } from "h3";
 import { maintenanceMode } from "maintenancemode";
-import { maintenancePlugin } from "maintenancemode/h3";
+import { maintenancePlugin } from "maintenancemode/nitro";
 import { liveState } from "maintenancemode/state";
 import { fileStore } from "maintenancemode/stores/file";
 import { sessionOf } from "./utils/session";

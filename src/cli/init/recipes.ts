@@ -214,7 +214,7 @@ imports: [MaintenanceModule.forRoot({ maintenance, state })],`,
       file: ["plugins/maintenance.ts", "server/plugins/maintenance.ts"],
       beside: ["../routes", "../api", "../plugins"],
       code: `import { maintenanceMode } from "maintenancemode";
-import { maintenancePlugin } from "maintenancemode/h3";
+import { maintenancePlugin } from "maintenancemode/nitro";
 import { liveState } from "maintenancemode/state";
 import { fileStore } from "maintenancemode/stores/file";
 

@@ -27,14 +27,14 @@ function gateOf(own: string): string {
 
 if (plugin?.maintenance === undefined) {
   throw new TypeError(
-    "Cannot start the server: server/maintenance must export what maintenancePlugin() of maintenancemode/h3 returns, by default",
+    "Cannot start the server: server/maintenance must export what maintenancePlugin() of maintenancemode/nitro returns, by default",
   );
 }
 `;
 }
 
 const GATE = `import { maintenanceMode } from "maintenancemode";
-import { maintenancePlugin } from "maintenancemode/h3";
+import { maintenancePlugin } from "maintenancemode/nitro";
 import { liveState } from "maintenancemode/state";
 import { fileStore } from "maintenancemode/stores/file";
 import { useRuntimeConfig } from "nitropack/runtime";

@@ -1,5 +1,5 @@
 import { getCookie } from "nitro/h3";
-import { maintenancePlugin } from "maintenancemode/h3";
+import { maintenancePlugin } from "maintenancemode/nitro";
 import { maintenance, options, userOf } from "../kit.mjs";
 
 export default import.meta.prerender ? () => {} : maintenancePlugin(maintenance, {
