@@ -29,7 +29,6 @@ export default defineConfig({
     astro: "src/frameworks/astro.ts",
     "react-router": "src/frameworks/react-router.ts",
     "tanstack-start": "src/frameworks/tanstack-start.ts",
-    "solid-start": "src/frameworks/solid-start.ts",
     vite: "src/frameworks/vite.ts",
     "aws-lambda": "src/frameworks/aws-lambda.ts",
     vercel: "src/frameworks/vercel.ts",

@@ -34,7 +34,6 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   astro: 10_490,
   "react-router": 10_160,
   "tanstack-start": 9_890,
-  "solid-start": 20,
   vite: 10_800,
   "aws-lambda": 8_780,
   vercel: 6_920,

@@ -93,6 +93,44 @@ test("init names a package.json that it cannot read", async () => {
   expect(stderr).toContain(`Cannot read ${join(folder, "package.json")}: `);
 });
 
+test("init finds where the new files of Next belong, and writes them without types for JavaScript", async () => {
+  const typed = makeFolder({
+    "package.json": manifest({ next: "^16.0.0" }),
+    "tsconfig.json": "",
+    "src/app/page.tsx": "",
+  });
+  const { json } = await cli(["init", "--json"], { cwd: typed });
+  expect(json.steps.map(({ file }: { file: string }) => file)).toEqual([
+    "src/maintenance.ts",
+    "src/instrumentation.ts",
+  ]);
+  const plain = makeFolder({ "package.json": manifest({ next: "^16.0.0" }), "app/page.js": "" });
+  const { json: { steps } } = await cli(["init", "--json"], { cwd: plain });
+  expect(steps.map(({ file }: { file: string }) => file)).toEqual(["maintenance.js", "instrumentation.js"]);
+  expect(steps[0].code).toContain("const shared = globalThis;");
+  expect(steps[1].code).toContain("export async function register() {");
+});
+
+test("init takes a framework for itself, and not for one under it, and says nothing of Vite beside it", async () => {
+  const folder = makeFolder({
+    "package.json": manifest({ "@react-router/dev": "8.4.0", express: "^5.0.0", vite: "^8.0.0" }),
+    "tsconfig.json": "",
+    "app/root.tsx": "",
+  });
+  const { json } = await cli(["init", "--json"], { cwd: folder });
+  expect(json).toMatchObject({ framework: "React Router", others: ["Express"] });
+  expect(json.steps).toMatchObject([{ file: "app/maintenance.server.ts", isNew: true }, {
+    file: "app/root.tsx",
+    isNew: false,
+  }]);
+});
+
+test("init names no file where it knows no framework", async () => {
+  const folder = makeFolder({ "package.json": "{}", "server.ts": 'import { x } from "@other/package";' });
+  const { json } = await cli(["init", "--json"], { cwd: folder });
+  expect(json.steps[0].file).toBeNull();
+});
+
 test.each(["--store", "--reason"])("init takes no %s", async (option) => {
   const { code, stderr } = await cli(["init", option, "x.json"]);
   expect([code, stderr]).toEqual([2, expect.stringContaining(`"${option}"`)]);

@@ -114,6 +114,7 @@ export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
   "docs/frameworks/aws-lambda.md: The handler": "../frameworks/pages.test.ts",
   "docs/frameworks/elysia.md: The plugin": "../frameworks/fetch-routers.test.ts",
   "docs/frameworks/itty-router.md: Around the router": "../frameworks/fetch-routers.test.ts",
+  "docs/frameworks/nest.md: Staff": "../frameworks/nest.test.ts",
   "docs/frameworks/nest.md: Static assets": "../frameworks/nest.test.ts",
   "docs/frameworks/nest.md: The module": "../frameworks/nest.test.ts",
   "docs/frameworks/netlify.md: A function": "../frameworks/pages.test.ts",

@@ -13,7 +13,10 @@ test.each([
     "examples/react-router/app/maintenance.server.ts",
   ]],
   ["react-router", "Around the server", ["test/frameworks/apps/react-router-server/server.mjs"]],
-  ["tanstack-start", "Request middleware", ["examples/tanstack-start/src/start.ts"]],
+  ["tanstack-start", "Request middleware", [
+    "examples/tanstack-start/src/start.ts",
+    "examples/tanstack-start/src/maintenance.server.ts",
+  ]],
   ["tanstack-start", "Around the server", ["test/frameworks/apps/tanstack-start-server/server.mjs"]],
   ["vite", "The plugin", ["examples/vite/vite.config.ts"]],
   ["aws-lambda", "The handler", ["examples/aws-lambda/handler.ts"]],

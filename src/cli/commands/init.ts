@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { findImporters, isCommonJs, type Project, readProject, toCommonJs } from "../init/project.ts";
+import { findImporters, isCommonJs, type Project, readProject, toCommonJs, toJavaScript } from "../init/project.ts";
 import { GENERIC, type Recipe, RECIPES, type Step } from "../init/recipes.ts";
 import { printable } from "../output/describe.ts";
 import { PROGRAM } from "../process/program.ts";
@@ -23,7 +23,8 @@ const SWITCHING = ["on", "off"].map((mode) => `${PROGRAM} ${mode} --wait 30s --s
 export function init({ output, result }: Context): Promise<number> {
   const folder = process.cwd();
   const project = readProject(folder);
-  const [found, ...others] = RECIPES.filter(({ packages }) => packages.some((name) => project.packages.has(name)));
+  const [found, ...more] = RECIPES.filter(({ packages }) => packages.some((name) => project.packages.has(name)));
+  const others = more.filter(({ isForDevelopment }) => !isForDevelopment);
   const recipe = found ?? GENERIC[project.runtime];
   const steps = recipe.steps.map((step) => place(folder, step, recipe, project));
   const used = findImporters(folder, ["maintenancemode", "@maintenancemode/maintenancemode"]);
@@ -51,7 +52,7 @@ export function init({ output, result }: Context): Promise<number> {
   };
   if (!project.isInstalled) section("Install the package:", project.install);
   for (const step of steps) section(printable(titleOf(step)), step.code);
-  section("Start the app, and try it:", (recipe.switching ?? SWITCHING).join("\n"));
+  section("Start the app, and try it in the folder in which it starts:", (recipe.switching ?? SWITCHING).join("\n"));
   output.line(`\nThis command has changed nothing. More about ${recipe.name}: docs/${recipe.page}.md`);
   return Promise.resolve(EXIT.ok);
 }
@@ -60,7 +61,12 @@ function versionOf({ packages }: Recipe, project: Project): string {
   return project.packages.get(packages.find((name) => project.packages.has(name))!)!;
 }
 
-function place(folder: string, { file, where, code }: Step, { packages }: Recipe, project: Project): Placed {
+function place(
+  folder: string,
+  { file, beside = [], where, code }: Step,
+  { packages }: Recipe,
+  project: Project,
+): Placed {
   if (file === undefined) {
     const importer = findImporters(folder, packages)[0];
     const isOld = importer !== undefined && isCommonJs(folder, importer);
@@ -69,7 +75,9 @@ function place(folder: string, { file, where, code }: Step, { packages }: Recipe
   const isTyped = existsSync(join(folder, "tsconfig.json")) || project.runtime !== "node";
   const suited = isTyped ? file : file.map((name) => name.replace(/\.ts$/, ".js"));
   const there = [...file, ...suited].find((name) => existsSync(join(folder, name)));
-  return { file: there ?? suited[0], isNew: there === undefined, where, code };
+  const stands = (name: string) => beside.some((neighbour) => existsSync(join(folder, dirname(name), neighbour)));
+  const path = there ?? suited.find(stands) ?? suited[0]!;
+  return { file: path, isNew: there === undefined, where, code: isTyped ? code : toJavaScript(code) };
 }
 
 function titleOf({ file, isNew, where }: Placed): string {

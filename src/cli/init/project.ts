@@ -58,6 +58,7 @@ const NO_ENTRY = /\.(test|spec|d|config)\.[cm]?[jt]sx?$/;
 
 /** The source files of the app that import one of these packages, those first that stand nearest to the root. */
 export function findImporters(folder: string, packages: readonly string[]): string[] {
+  if (packages.length === 0) return [];
   const names = packages.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")).join("|");
   const isImport = new RegExp(`(?:from\\s*|import\\s*|(?:require|import)\\s*\\(\\s*)["'](?:npm:)?(?:${names})["'@/]`);
   const found: string[] = [];
@@ -87,4 +88,14 @@ export function isCommonJs(folder: string, file: string): boolean {
 /** The same lines for a CommonJS module. */
 export function toCommonJs(code: string): string {
   return code.replace(/^import (\{.*\}|\w+) from (".*");$/gm, "const $1 = require($2);");
+}
+
+/** The same lines without the types that the recipes have. */
+export function toJavaScript(code: string): string {
+  return code
+    .replace(/^import type .*\n/gm, "")
+    .replace(/ as [^;]+;/g, ";")
+    .replace(/\): [\w<>]+ \{/g, ") {")
+    .replace(/^(export const \w+): [\w.]+(?:\[\])? =/gm, "$1 =")
+    .replace(/("\.\/[\w/]+)\.ts"/g, '$1.js"');
 }
