@@ -27,10 +27,13 @@ const ON: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** On Node, these look at the target that a client has sent as well, because their servers take the URL from the Host field. */
+const WITH_TARGET = ["hono", "elysia", "itty-router", "srvx", "h3"];
+
 test.each(Object.entries(ON).flatMap(([base, names]) => names.map((name) => [name, base] as const)))(
-  "%s weighs at most 2 kB more than %s",
+  "%s weighs little more than %s",
   async (name, base) => {
     const [adapter, entry] = await Promise.all([sizeOf(name), sizeOf(base)]);
-    expect(adapter.gzipped - entry.gzipped).toBeLessThanOrEqual(2_048);
+    expect(adapter.gzipped - entry.gzipped).toBeLessThanOrEqual(WITH_TARGET.includes(name) ? 2_600 : 2_048);
   },
 );
