@@ -11,7 +11,6 @@ import type { LiveState } from "../../src/types/live-state.ts";
 import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import { trackerOf } from "../hosts/_upgrade.ts";
 
-const BEGUN = Symbol.for("NextInternalRequestMeta");
 const toClose: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -118,17 +117,5 @@ test("requests that wait behind another one on their connection are not taken fo
   await site.arrived("/first", "/second");
   await registerMaintenance(maintenance);
   expect(warn.mock.calls).toEqual([[expect.stringContaining("several requests at once on a connection")]]);
-  await vi.waitFor(async () => expect((await state.fleet())?.[0]?.counts).toEqual(["requests", "unknown"]));
-});
-
-test("a gate that is registered too late says so, and its process does not pass for one that counts", async () => {
-  const warn = vi.spyOn(console, "warn").mockReturnValue();
-  const { state, maintenance } = make();
-  const site = await startNext((req) => Object.assign(req, { [BEGUN]: {} }));
-  site.ready();
-  site.send("/begun");
-  await site.arrived("/begun");
-  await registerMaintenance(maintenance);
-  expect(warn.mock.calls).toEqual([[expect.stringContaining("and await it. Until then, --wait fails.")]]);
   await vi.waitFor(async () => expect((await state.fleet())?.[0]?.counts).toEqual(["requests", "unknown"]));
 });

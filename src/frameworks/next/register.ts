@@ -28,9 +28,6 @@ export interface RegisterOptions extends HostOptions<{ readonly req: NodeRequest
 
 const TASK = "register the gate";
 
-/** What Next notes on a request when it begins to handle it. */
-const BEGUN = Symbol.for("NextInternalRequestMeta");
-
 /**
  * Puts the gate in front of the HTTP servers of this process: of `next start`, of `next dev`, and of the `server.js` that
  * `output: "standalone"` makes. Call it in `register()` of `instrumentation.ts`, and await it: Next renders nothing
@@ -96,19 +93,13 @@ export function registerMaintenance(maintenance: Maintenance, options: RegisterO
 }
 
 /** Counts what came before the gate, or notes that it cannot be counted. */
-function countEarly(live: LiveInternals, { hasMore, exchanges }: Early, decided: Promise<void>): void {
+function countEarly(live: LiveInternals, { hasMore }: Early, decided: Promise<void>): void {
   countStart(live, decided);
-  const isLate = exchanges.some(([req]) => BEGUN in req);
-  if (!isLate && !hasMore) return;
+  if (!hasMore) return;
   live.noteCounting("by-hand");
   console.warn(
-    "maintenancemode: " +
-      (isLate
-        ? "Next handled requests before registerMaintenance() was called, and they are not counted. Call it in register() of " +
-          "instrumentation.ts, and await it."
-        : "A client sent several requests at once on a connection while Next was starting, and they are not counted. " +
-          "Restart this process.") +
-      " Until then, --wait fails.",
+    "maintenancemode: A client sent several requests at once on a connection while Next was starting, and they are not " +
+      "counted. Restart this process. Until then, --wait fails.",
   );
 }
 
