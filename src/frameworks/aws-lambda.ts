@@ -16,10 +16,11 @@ import type { HostOptions, StaffOptions } from "../hosts/common/context.ts";
 import { createGuard } from "../hosts/common/guard.ts";
 import { toResponse } from "../hosts/common/handler.ts";
 import { createProxyHint } from "../hosts/common/proxy-hint.ts";
-import { invalidOption } from "../util/errors.ts";
+import { invalidOption, OptionError } from "../util/errors.ts";
 import {
   type EventFields,
   type EventRequest,
+  foreignSenderOf,
   isRequest,
   type LambdaEvent,
   peerOf,
@@ -80,7 +81,12 @@ export function withMaintenance<Event, Context, Rest extends readonly unknown[],
   return async (event, context, ...rest): Promise<LambdaResult<Result> | LambdaAnswer> => {
     const call = () => handler(event, context, ...rest);
     const given = (event ?? {}) as LambdaEvent;
-    if (guard.isIdle() || !isRequest(given)) return await call() as LambdaResult<Result>;
+    if (!isRequest(given)) {
+      const sender = foreignSenderOf(given);
+      if (sender !== undefined) throw wrongSender(sender);
+      return await call() as LambdaResult<Result>;
+    }
+    if (guard.isIdle()) return await call() as LambdaResult<Result>;
     const { request, prefix }: EventRequest = toRequest(given);
     return await guard(
       request,
@@ -89,4 +95,13 @@ export function withMaintenance<Event, Context, Rest extends readonly unknown[],
       (verdict) => toAnswer(toResponse(verdict), given, prefix),
     );
   };
+}
+
+function wrongSender(sender: string): OptionError {
+  return new OptionError("decide about an event", {
+    path: "event",
+    expected: "of API Gateway, a function URL or an Application Load Balancer",
+    received: `one of ${sender}`,
+    hint: "call the gate by hand, see docs/frameworks/by-hand.md",
+  });
 }

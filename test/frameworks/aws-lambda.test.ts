@@ -210,3 +210,19 @@ test("withMaintenance() refuses what is not a gate, a handler or an option", () 
   // @ts-expect-error A load balancer tells no address either.
   expect(() => withMaintenance(closed, app, { peerIp: () => "" })).toThrow('"peerIp"');
 });
+
+test.each([
+  ["VPC Lattice", { version: "2.0", method: "GET", path: "/", headers: {}, requestContext: { identity: {} } }],
+  ["VPC Lattice", { method: "GET", raw_path: "/", headers: {} }],
+  ["Lambda@Edge", { Records: [{ cf: { request: { uri: "/" } } }] }],
+])("a request of %s does not pass for an event that is none", async (sender, event) => {
+  const called: unknown[] = [];
+  for (const enabled of [true, false]) {
+    const handler = withMaintenance(
+      maintenanceMode({ enabled }),
+      (event: object) => Promise.resolve(called.push(event)),
+    );
+    await expect(handler(event, {})).rejects.toThrow(`received one of ${sender}: call the gate by hand`);
+  }
+  expect(called).toEqual([]);
+});

@@ -46,6 +46,17 @@ export interface LambdaEvent {
   } | undefined;
 }
 
+/**
+ * What sends an event that is an HTTP request in a form that cannot be answered here: VPC Lattice, or CloudFront with
+ * Lambda@Edge. Taken for no request, it would go past the gate.
+ */
+export function foreignSenderOf(event: object): string | undefined {
+  const { Records, method, headers, path, raw_path = path } = event as Record<string, unknown>;
+  const [record] = Array.isArray(Records) ? Records as unknown[] : [];
+  if (typeof record === "object" && record !== null && "cf" in record) return "Lambda@Edge";
+  return typeof method === "string" && typeof raw_path === "string" && headers ? "VPC Lattice" : undefined;
+}
+
 /** What an event tells about a request. */
 export interface EventRequest {
   readonly request: Request;
