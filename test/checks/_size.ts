@@ -35,7 +35,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "react-router": 10_160,
   "tanstack-start": 9_890,
   vite: 10_860,
-  "aws-lambda": 8_780,
+  "aws-lambda": 8_990,
   vercel: 6_920,
   netlify: 6_850,
   graphql: 4_130,
