@@ -217,6 +217,15 @@ test.skipIf(!runtimes.includes("deno"))("the command line works with Deno KV", a
   expect(status.json).toMatchObject({ store, state: { mode: "on", reason: "New" }, instances: [] });
 });
 
+test.skipIf(!runtimes.includes("deno"))("commands that make one database of Deno KV at once all succeed", async () => {
+  const { folder } = makePlace();
+  for (let round = 0; round < 4; round++) {
+    const store = `denokv:${join(folder, `kv${round}.db`)}`;
+    const both = await Promise.all([1, 2].map(() => cli(["status", "--store", store, "--json"], { runtime: "deno" })));
+    expect(both.map(({ stderr, json }) => json ?? stderr)).toEqual(Array(2).fill(expect.objectContaining({ store })));
+  }
+});
+
 test("a misspelt kind of store is no file of that name", async () => {
   const { folder } = makePlace();
   const { code, stderr } = await cli(["on", "--store", "fiel:maintenance.json"], { cwd: folder });

@@ -4,11 +4,13 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { liveState } from "../../src/state/live-state.ts";
 import { type DenoKv, denoKvStore } from "../../src/stores/deno-kv.ts";
+import { insist } from "../../src/stores/deno-kv/insist.ts";
 
 /** The part of Deno in use, for which Node has no types. */
 declare const Deno: { openKv(path: string): Promise<DenoKv & { close(): void }>; exit(code: number): never };
 
-const kv = await Deno.openKv(process.argv[2]!);
+// Of two processes that make one file at the same moment, Deno refuses one.
+const kv = await insist(() => Deno.openKv(process.argv[2]!));
 const key = ["maintenancemode"];
 const store = denoKvStore(kv);
 const { signal } = new AbortController();

@@ -33,12 +33,15 @@ function open(database: string): User {
   });
   children.add(child);
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  const waiting: ((result: unknown) => void)[] = [];
-  createInterface({ input: child.stdout! }).on("line", (line) => waiting.shift()!(JSON.parse(line).result));
+  const waiting: { resolve(result: unknown): void; reject(error: Error): void }[] = [];
+  createInterface({ input: child.stdout! }).on("line", (line) => waiting.shift()!.resolve(JSON.parse(line).result));
+  void ended.then((code) => {
+    for (const { reject } of waiting) reject(new Error(`The process of Deno ended with ${code} instead of answering`));
+  });
   return {
     ask(command, argument) {
       child.stdin!.write(`${JSON.stringify({ command, argument })}\n`);
-      return new Promise((resolve) => waiting.push(resolve));
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
     child,
     ended,

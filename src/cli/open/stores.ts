@@ -124,10 +124,12 @@ async function openDenoKv(path: string): Promise<Opened> {
         : '"--store" can be "denokv:" only with Deno.openKv: run Deno with --unstable-kv',
     );
   }
+  const { openKv } = Deno;
   const { denoKvStore } = await import("../../stores/deno-kv.ts");
+  const { insist } = await import("../../stores/deno-kv/insist.ts");
   let kv;
   try {
-    kv = await Deno.openKv(path || undefined);
+    kv = await insist(() => openKv(path || undefined));
   } catch (error) {
     throw new CliError("store", `Cannot open the Deno KV database: ${reasonOf(error)}`);
   }
