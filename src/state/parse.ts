@@ -116,7 +116,8 @@ export function checkWindowName(name: unknown): string {
 
 function checkState(value: unknown): MaintenanceState {
   const window = checkWindow(value, ["windows", "$schema"]);
-  const windows = Object.hasOwn(value as object, "windows") ? (value as { windows: unknown }).windows : undefined;
+  const { windows, $schema }: { windows?: unknown; $schema?: unknown } = { __proto__: null, ...value as object };
+  if ($schema !== undefined && typeof $schema !== "string") throw invalid("$.$schema", "text", $schema);
   if (windows === undefined) return window;
   return Object.freeze({ ...window, windows: checkWithin("windows", () => checkWindows(windows)) });
 }
