@@ -1,6 +1,7 @@
 import { withoutOwner } from "../../state/former.ts";
 import { replaceOwn } from "../../state/owner.ts";
 import { formatState } from "../../state/parse.ts";
+import { keepSchema } from "../../state/schema-key.ts";
 import { readStore } from "../../state/store-calls.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import type { Planned } from "./plan.ts";
@@ -17,7 +18,9 @@ export async function goBack({ opened: { store }, snapshot, back }: Planned): Pr
     try {
       if (await replaceOwn(store, snapshot.state.owner!, text) !== undefined) return true;
       // An attempt whose answer was lost may have succeeded.
-      return failure !== undefined && (await readStore(store))?.text === text;
+      if (failure === undefined) return false;
+      const stored = await readStore(store);
+      return stored !== undefined && keepSchema(text, stored.text) === stored.text;
     } catch (error) {
       failure = error;
     }
