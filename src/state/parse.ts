@@ -116,7 +116,7 @@ export function checkWindowName(name: unknown): string {
 
 function checkState(value: unknown): MaintenanceState {
   const window = checkWindow(value, ["windows", "$schema"]);
-  const { windows, $schema }: { windows?: unknown; $schema?: unknown } = { __proto__: null, ...value as object };
+  const { windows, $schema } = { __proto__: null, ...value as object } as { windows?: unknown; $schema?: unknown };
   if ($schema !== undefined && typeof $schema !== "string") throw invalid("$.$schema", "text", $schema);
   if (windows === undefined) return window;
   return Object.freeze({ ...window, windows: checkWithin("windows", () => checkWindows(windows)) });
