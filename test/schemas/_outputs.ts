@@ -14,14 +14,18 @@ const SCHEMA = "src/schemas/cli.json";
  */
 export function checkOutput(args: readonly string[], stdout: string): void {
   const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
-  const text = stdout.trimEnd().split("\n").at(-1)!;
-  // A help has no schema, and a process that was killed has printed nothing.
-  if (!own.includes("--json") || !text.startsWith("{")) return;
+  if (!own.includes("--json")) return;
   const command = own.find(isCommand);
-  const errors = errorsIn(validatorOf(command), JSON.parse(text));
+  // Without its end, a line is that of a process that was killed. Help is no JSON, and run lets its command write first.
+  const lines = stdout.split("\n").slice(0, -1).filter((line) => line.startsWith("{"));
+  for (const line of command === "run" ? lines.slice(-1) : lines) checkLine(command, line);
+}
+
+function checkLine(command: string | undefined, line: string): void {
+  const errors = errorsIn(validatorOf(command), JSON.parse(line));
   if (errors === undefined) return;
   const place = command === undefined ? SCHEMA : `#/definitions/${command} of ${SCHEMA}`;
-  throw new Error(`${args.join(" ")} printed JSON that is not as in ${place}:\n${errors}\n${text}`);
+  throw new Error(`The JSON of ${command ?? "this command line"} is not as in ${place}:\n${errors}\n${line}`);
 }
 
 const validators = new Map<string | undefined, ValidateFunction>();

@@ -4,7 +4,7 @@ import { checkOutput } from "./_outputs.ts";
 import { readSchema, strictAjv } from "./_schemas.ts";
 
 const schema = readSchema("cli");
-const MINIMUM = { code: "usage", message: "no", exitCode: 2, details: [], problem: null };
+const MINIMUM = { message: "no", exitCode: 2, details: [], problem: null };
 
 test("the schema of the command line has a definition for each command", () => {
   expect(Object.keys(schema.definitions)).toEqual(expect.arrayContaining([...COMMANDS]));
@@ -19,12 +19,13 @@ test("later versions may add fields to what the command line prints", () => {
 test("a test of the command line fails if it prints a field that its schema does not describe", () => {
   expect(() => checkOutput(["page", "--json"], '{"html":"<p>"}\n')).not.toThrow();
   expect(() => checkOutput(["page", "--json"], '{"html":"<p>","another":1}\n')).toThrow(
-    "page --json printed JSON that is not as in #/definitions/page of src/schemas/cli.json:\n" +
+    "The JSON of page is not as in #/definitions/page of src/schemas/cli.json:\n" +
       '/ must NOT have additional properties {"additionalProperty":"another"}\n{"html":"<p>","another":1}',
   );
   expect(() => checkOutput(["page", "--json"], "{}\n")).toThrow("/ must have required property 'html'");
-  expect(() => checkOutput(["--json"], JSON.stringify({ error: MINIMUM }))).not.toThrow();
-  expect(() => checkOutput(["status", "--json"], JSON.stringify({ error: { ...MINIMUM, code: "no" } }))).toThrow(
+  const failure = (code: string) => `${JSON.stringify({ error: { ...MINIMUM, code } })}\n`;
+  expect(() => checkOutput(["--json"], failure("usage"))).not.toThrow();
+  expect(() => checkOutput(["status", "--json"], failure("usage") + failure("no"))).toThrow(
     "/error/code must be equal to one of the allowed values",
   );
 });
@@ -33,4 +34,8 @@ test("what is printed without --json, or by the command of run, is no output to 
   expect(() => checkOutput(["page"], "{}\n")).not.toThrow();
   expect(() => checkOutput(["run", "--", "page", "--json"], "{}\n")).not.toThrow();
   expect(() => checkOutput(["page", "--json", "--help"], "usage: …\n")).not.toThrow();
+  expect(() => checkOutput(["page", "--json"], '{"html":"<p')).not.toThrow();
+  expect(() => checkOutput(["run", "--json", "--", "echo", "{}"], '{}\n{"error":1}\n')).toThrow(
+    "/error must be object",
+  );
 });
