@@ -27,6 +27,26 @@ test("editors have words to show for each field", () => {
   }
 });
 
+test("the examples and defaults that editors offer are valid", () => {
+  const ajv = strictAjv().addSchema(schema, "state.json");
+  const offers = offersIn(schema, "");
+  expect(offers.length).toBeGreaterThan(20);
+  for (const { pointer, value } of offers) {
+    expect(errorsIn(ajv.compile({ $ref: `state.json#${pointer}` }), value), pointer).toBeUndefined();
+  }
+});
+
+/** The examples and defaults in a schema, each with the place of the schema that it is of. */
+function offersIn(part: unknown, pointer: string): { readonly pointer: string; readonly value: unknown }[] {
+  if (typeof part !== "object" || part === null) return [];
+  const { examples = [], ...rest } = part as { examples?: unknown[] };
+  const offered = "default" in rest ? [...examples, rest.default] : examples;
+  return [
+    ...offered.map((value) => ({ pointer, value })),
+    ...Object.entries(rest).flatMap(([name, member]) => offersIn(member, `${pointer}/${name}`)),
+  ];
+}
+
 test.each(BEYOND)("the schema cannot tell whether $rule", ({ message, example }) => {
   const state = { mode: "on", ...example };
   expect(errorsIn(validate, state)).toBeUndefined();
