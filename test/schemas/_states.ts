@@ -25,9 +25,7 @@ const FIELDS = {
   ),
   urls: list("/shop", "/shop/*", "POST /a", "GET,HEAD /:id(\\d+)?", "http{s}?://*.example.com/*", "https://[::1]/*"),
   ignoreUrls: fc.oneof(fc.constant([]), list("/health", "POST  /webhooks/*", "M-SEARCH /a b", "*://a.test/", "/*?")),
-  reads: fc.oneof(fc.constant([]), list("POST /search", "/{a|b}")).map((urls) =>
-    urls.filter((url) => !url.includes("|"))
-  ),
+  reads: fc.oneof(fc.constant([]), list("POST /search", "GET /:a")),
   writes: list("GET /logout"),
   internalIps: fc.oneof(
     fc.constant([]),
@@ -85,29 +83,7 @@ interface Mutation {
 }
 
 /** Pieces of text that matter somewhere. */
-const PIECES = [
-  "",
-  " ",
-  "/",
-  ".",
-  "*",
-  ":",
-  "-",
-  "+",
-  ",",
-  "0",
-  "1",
-  "9",
-  "a",
-  "Z",
-  "T",
-  "?",
-  "(",
-  "[",
-  "#",
-  "\n",
-  "\0",
-];
+const PIECES = ["", ..." /.*:-+,019aZT?([#\n\0"];
 const MORE_PIECES = ["é", "😀", "\u200b", "\ud800", "GET ", "get ", "://", "%", "@", "_", "13", "31", "32"];
 
 /** Changes of states: most make them not valid, and many only just. */
