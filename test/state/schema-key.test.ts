@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { liveState } from "../../src/state/live-state.ts";
 import { keepSchema } from "../../src/state/schema-key.ts";
 import { readStore, replaceStored, revisionOf } from "../../src/state/store-calls.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -26,4 +27,15 @@ test("replaceStored() keeps the address of the schema, and gives the revision of
   const stored = await readStore(store);
   expect(stored?.text).toBe(WITH);
   expect(revision).toBe(revisionOf(stored));
+});
+
+test("set() and windows.set() keep the address of the schema, which no state shows", async () => {
+  const store = memoryStore('{ "$schema": "./state.json", "mode": "off" }');
+  await using state = liveState(store);
+  await state.ready;
+  await state.set({ mode: "on" });
+  await state.windows.set("shop", { mode: "on", urls: ["/shop/*"] });
+  const windows = { shop: { mode: "on", urls: ["/shop/*"] } };
+  expect(JSON.parse((await readStore(store))!.text)).toEqual({ $schema: "./state.json", mode: "on", windows });
+  expect(state.current).toEqual({ mode: "on", windows });
 });
