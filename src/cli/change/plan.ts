@@ -15,7 +15,7 @@ import type { OptionValues } from "../input/options.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "../situation.ts";
-import { tryReadFleet } from "../wait/fleet.ts";
+import { CHANGED, tryReadFleet } from "../wait/fleet.ts";
 import { composeAdmit, parsePercentage } from "./admit.ts";
 import { composeState } from "./compose.ts";
 
@@ -148,7 +148,7 @@ export async function commit({ opened, former, text, isChange }: Planned): Promi
   throw new CliError(
     "conflict",
     "Someone else changed the state at the same time. Their change stays: run the command again to replace it",
-    { lines: await describeStored(opened).catch(() => []) },
+    { lines: await describeStored(opened).catch(() => []), notSafe: CHANGED },
   );
 }
 
