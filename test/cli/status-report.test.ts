@@ -44,7 +44,7 @@ async function lookAt(state: MaintenanceState, instances: readonly Partial<Insta
   const situation = situationOf(snapshot, Date.now());
   const fleet = await waitForFleet(store, { revision: "r", drained: situation.inForce }, { timeoutMs: 0 });
   const current = { stored: undefined, revision: "r", snapshot, problem: undefined };
-  return { current, situation, fleet, failure: undefined, now: Date.now() };
+  return { current, situation, fleet, failure: undefined, known: [], now: Date.now() };
 }
 
 function linesOf(look: Look): string[] {

@@ -36,24 +36,24 @@ async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
   const current = await readCurrent(store);
   const { snapshot, revision } = current;
   const before = snapshot && situationOf(snapshot, Date.now());
+  const known = knownFrom(last, revision);
   const seen: { fleet?: Look["fleet"]; failure?: Look["failure"] } = {};
   try {
     // The look of a wait that is over at once, so that both say the same.
     const target = { revision, drained: before?.inForce === true };
     if (store.instances !== undefined) {
-      seen.fleet = await waitForFleet(store, target, { timeoutMs: 0, known: knownFrom(last, revision) });
+      seen.fleet = await waitForFleet(store, target, { timeoutMs: 0, known });
     }
   } catch (error) {
     seen.failure = { error };
   }
   const now = Date.now();
   const situation = snapshot && situationOf(snapshot, now);
-  return { current, situation, fleet: seen.fleet, failure: seen.failure, now };
+  return { current, situation, fleet: seen.fleet, failure: seen.failure, known: seen.fleet?.instances ?? known, now };
 }
 
 /** The processes of the last look. After a change of the state, nobody waits any more for those that were silent before it. */
 function knownFrom(last: Look | undefined, revision: string): readonly Instance[] {
-  const instances = last?.fleet?.instances ?? [];
   const isSame = last?.current.revision === revision;
-  return instances.filter(({ silentMs }) => isSame || silentMs === undefined);
+  return (last?.known ?? []).filter(({ silentMs }) => isSame || silentMs === undefined);
 }

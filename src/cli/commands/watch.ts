@@ -25,6 +25,8 @@ export async function watch(
   const controller = new AbortController();
   const stop = () => controller.abort();
   process.once("SIGINT", stop);
+  // Nobody reads any more.
+  process.stdout.once("error", stop);
   const show = output.json
     ? objects(output, opened)
     : output.isScreen
