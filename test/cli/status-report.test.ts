@@ -3,7 +3,7 @@ import { createOutput } from "../../src/cli/output/output.ts";
 import { type Look, printStatus, statusJson } from "../../src/cli/output/status-report.ts";
 import { situationOf } from "../../src/cli/situation.ts";
 import { waitForFleet } from "../../src/state/fleet.ts";
-import { prepareSnapshot } from "../../src/state/snapshot.ts";
+import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Instance } from "../../src/types/fleet.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";

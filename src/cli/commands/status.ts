@@ -1,4 +1,5 @@
 import { waitForFleet } from "../../state/fleet.ts";
+import { targetOf } from "../../state/fleet-target.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Context } from "../context.ts";
 import { EXIT, STATUS_EXIT, usageError } from "../exit-codes.ts";
@@ -40,7 +41,9 @@ async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
   const seen: { fleet?: Look["fleet"]; failure?: Look["failure"] } = {};
   try {
     // The look of a wait that is over at once, so that both say the same.
-    const target = { revision, drained: before?.inForce === true };
+    const target = snapshot === undefined
+      ? { revision, drained: false }
+      : targetOf(revision, snapshot, undefined, before!.inForce);
     if (store.instances !== undefined) {
       seen.fleet = await waitForFleet(store, target, { timeoutMs: 0, known });
     }

@@ -1,6 +1,6 @@
 import { StoreError } from "../../state/errors.ts";
 import type { FleetReport } from "../../state/fleet.ts";
-import { isCounted, nounOf } from "../../state/fleet-target.ts";
+import { isCounted, nounOf, targetOf } from "../../state/fleet-target.ts";
 import type { Planned } from "../change/plan.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
@@ -28,7 +28,7 @@ export async function follow(
 ): Promise<void> {
   const { output, result } = context;
   const { opened, situation } = planned;
-  const target = { revision, drained: situation.inForce };
+  const target = targetOf(revision, planned.snapshot, undefined, situation.inForce);
   const isOff = situation.state.mode === "off";
   result["ready"] = false;
   try {
