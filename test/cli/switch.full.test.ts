@@ -327,6 +327,9 @@ test("on --wait names the stragglers, and what they hold", async () => {
   await hold();
   const { code, stderr, stdout } = await cli(["on", "--store", store, "--wait", "3s"]);
   expect(stdout).toMatch(/^Maintenance is now on\.\n[^]*\nNOT SAFE: the only process is not ready\n$/);
+  // Where there is no terminal, the wait says once whom it waits for.
+  expect(stderr.match(/^waiting: .* \(pid \d+\) still has 1 request from before: GET \/held \([\d.]+ s\)$/gm))
+    .toHaveLength(1);
   expect(stderr).toMatch(
     new RegExp(
       "maintenancemode: Timed out after 3s: maintenance stays on\n" +
