@@ -57,6 +57,23 @@ test("on makes a bypass link where nothing would let its operator in, and the li
   expect((await fetch(site.url, { headers: { cookie } })).status).toBe(200);
 });
 
+test("--site makes the bypass link a whole URL, and a wrong one is refused before anything changes", async () => {
+  const { store, folder } = makePlace();
+  const wrong = await cli(["on", "--store", store, "--site", "example.com"]);
+  expect(wrong.stderr).toContain('received "example.com": write https://example.com\n');
+  expect(wrong.code).toBe(2);
+  expect(readdirSync(folder)).toEqual([]);
+  const { stdout } = await cli(["on", "--store", store, "--site", "https://example.com"]);
+  expect(stdout).toMatch(
+    /^To get in yourself, open this once: https:\/\/example\.com\/\?maintenance-bypass=[\w-]{24}$/m,
+  );
+  const env = { MAINTENANCE_SITE: "https://b.example.com/shop" };
+  const { json } = await cli(["on", "--store", store, "--with-bypass", "--json"], { env });
+  expect(json.bypass.url).toBe(`https://b.example.com/shop?maintenance-bypass=${json.bypass.secret}`);
+  // A wrong variable is no reason not to open the site.
+  expect((await cli(["off", "--store", store], { env: { MAINTENANCE_SITE: "localhost" } })).code).toBe(0);
+});
+
 test("on makes no bypass where somebody gets in, nor do the others unless they are told to", async () => {
   const { store, file } = makePlace();
   const stored = () => JSON.parse(readFileSync(file, "utf8"));
