@@ -1,8 +1,12 @@
 import { withoutOwner } from "../../state/former.ts";
-import { replaceOwn } from "../../state/owner.ts";
+import { OFF } from "../../state/modes.ts";
+import { replaceOwn, tryParseState } from "../../state/owner.ts";
 import { formatState } from "../../state/parse.ts";
+import { putWindow, topLevelOf } from "../../state/parts.ts";
 import { readStore } from "../../state/store-calls.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
+import type { StoredState } from "../../types/store.ts";
+import { isSameJson } from "../../util/same-json.ts";
 import type { Planned } from "./plan.ts";
 
 /** The pause before each attempt to go back to the state from before, in milliseconds. */
@@ -10,19 +14,25 @@ const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
 /** Goes back to the state from before a run, unless someone else has taken over. Tries again while the store cannot be reached. */
 export async function goBack({ opened: { store }, snapshot, back }: Planned): Promise<boolean> {
-  const { text } = back!;
+  const { restore, window } = back!;
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (await replaceOwn(store, snapshot.state.owner!, text) !== undefined) return true;
+      if (await replaceOwn(store, snapshot.state.owner!, undefined, restore) !== undefined) return true;
       // An attempt whose answer was lost may have succeeded.
-      return failure !== undefined && (await readStore(store))?.text === text;
+      return failure !== undefined && isBack(await readStore(store), window);
     } catch (error) {
       failure = error;
     }
   }
   throw failure;
+}
+
+/** Whether a store holds what was there before a run. */
+function isBack(stored: StoredState | undefined, window: MaintenanceWindow): boolean {
+  const state = stored === undefined ? OFF : tryParseState(stored.text);
+  return state !== undefined && isSameJson(topLevelOf(state), window);
 }
 
 /**
@@ -34,14 +44,13 @@ export async function goBack({ opened: { store }, snapshot, back }: Planned): Pr
  */
 export async function giveUp(
   { opened: { store }, snapshot }: Planned,
-): Promise<{ readonly state: MaintenanceState; readonly revision: string } | undefined> {
-  let left: MaintenanceState | undefined;
+): Promise<{ readonly state: MaintenanceWindow; readonly revision: string } | undefined> {
+  let left: MaintenanceWindow | undefined;
   try {
-    const revision = await replaceOwn(
-      store,
-      snapshot.state.owner!,
-      (stored) => formatState(left = withoutOwner(stored)),
-    );
+    const revision = await replaceOwn(store, snapshot.state.owner!, undefined, (stored) => {
+      left = withoutOwner(topLevelOf(stored));
+      return formatState(putWindow(stored, undefined, left));
+    });
     return revision === undefined ? undefined : { state: left!, revision };
   } catch {
     return undefined;
