@@ -237,7 +237,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return inside.snapshot.state;
     },
     get inForce() {
-      return clock.inForce?.list[0]!.state;
+      return clock.inForce?.list[0]?.state;
     },
     windows: createWindows(writer, () => inside.snapshot),
     during: createDuring(store, writer, membership?.id, (error) => report(error, "end")),
