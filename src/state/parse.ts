@@ -84,7 +84,12 @@ export function checkNewState<State extends MaintenanceWindow>(state: State, now
  * @throws {StateError} If the state is not valid.
  */
 export function formatState(state: MaintenanceState): string {
-  return `${JSON.stringify(checkState(state), null, 2)}\n`;
+  return formatAfter(state);
+}
+
+/** Does the same with a state after an earlier one, as {@link parseText} reads it. */
+export function formatAfter(state: MaintenanceState, earlier?: MaintenanceState): string {
+  return `${JSON.stringify(checkState(state, earlier), null, 2)}\n`;
 }
 
 function notJson(input: string, cause: unknown): StateError {
