@@ -51,6 +51,7 @@ export function isProcessThere(owner: string): boolean | undefined {
  *
  * @param owner The name of the run, from {@link createOwner}.
  * @param text The text to store, or what makes it from the stored state.
+ * @param name The name of the window that the run owns; `undefined` for the maintenance at the top level.
  * @returns The new revision; `undefined` if somebody has taken over.
  * @throws {StoreError} If the store cannot be reached or written.
  */
@@ -58,11 +59,13 @@ export async function replaceOwn(
   store: MaintenanceStore,
   owner: string,
   text: string | ((stored: MaintenanceState) => string),
+  name?: string,
 ): Promise<string | undefined> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const stored = await readStore(store);
     const state = stored && tryParseState(stored.text);
-    if (state?.owner !== owner) return undefined;
+    const window = name === undefined ? state : state?.windows?.[name];
+    if (state === undefined || window?.owner !== owner) return undefined;
     const next = typeof text === "string" ? text : text(state);
     const revision = await replaceStored(store, next, stored!.text);
     if (revision !== undefined) return revision;

@@ -3,38 +3,48 @@ import type { Snapshot } from "../../gate/live.ts";
 import { formatState, OFF } from "../../state/parse.ts";
 import { StateError } from "../../state/state-error.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
-import { prepareSnapshot } from "../../state/snapshot.ts";
-import { findFormer, type Former, markOf } from "../../state/former.ts";
-import { createOwner, isProcessThere } from "../../state/owner.ts";
-import { replaceStored } from "../../state/store-calls.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
+import { type Former, markOf } from "../../state/former.ts";
+import { createOwner } from "../../state/owner.ts";
 import type { Context } from "../context.ts";
-import { CliError, usageError } from "../exit-codes.ts";
+import { usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";
 import type { OptionValues } from "../input/options.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
-import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "../situation.ts";
+import { readCurrent, requireValid, type Situation, situationOf, type Stored } from "../situation.ts";
+import { prepareWindow, viewWindows, windowOf, withWindow } from "../windows.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
 import { composeAdmit, parsePercentage } from "./admit.ts";
-import { composeState } from "./compose.ts";
+import { composeState, toUsageError } from "./compose.ts";
+import { findBack } from "./run-end.ts";
+import { readSubject, requireSubject, type Subject } from "./subject.ts";
 
 /** A change of the state that is ready to be written. */
 export interface Planned {
   readonly opened: OpenStore;
-  /** What the store held before. */
+  /** The window that it is about. */
+  readonly subject: Subject;
+  /** What the store held before; its snapshot is that of the window. */
   readonly former: Stored;
-  readonly snapshot: Snapshot;
-  /** The text to store. */
+  /** The whole state before; `undefined` if the stored text is not valid. */
+  readonly before: MaintenanceState | undefined;
+  /** The whole state to store. */
+  readonly next: MaintenanceState;
+  /** Its text. */
   readonly text: string;
-  /** Whether the text differs from the stored one, so that it has to be written. */
+  /** Whether the state differs from the stored one, so that it has to be written. */
   readonly isChange: boolean;
+  /** The window after the change. */
+  readonly snapshot: Snapshot;
   readonly situation: Situation;
+  /** The other windows of the state. */
+  readonly others: readonly Situation[];
   /** When it was planned, in milliseconds since 1970. */
   readonly now: number;
   /** The processes before the change; `undefined` if the store does not record them. */
   readonly instances: readonly Instance[] | undefined;
-  /** The state that `run` goes back to; `undefined` for other commands. */
+  /** The window that `run` goes back to; `undefined` for other commands. */
   readonly back: Former | undefined;
   /** The secret of a new bypass link: printed once, and stored only as a hash. */
   readonly secret: string | undefined;
@@ -51,15 +61,20 @@ export type Target = "on" | "read-only" | "off" | "admit";
  */
 export async function plan(context: Context, opened: OpenStore, target: Target): Promise<Planned> {
   requireWritable(opened);
-  const now = Date.now();
-  const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
-  const composed = await compose(context, opened, former, target, now);
   const { output, args } = context;
+  const subject = readSubject(args.options);
+  const { name, isAll } = subject;
+  const now = Date.now();
+  const [stored, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
+  // Of a state that is not valid, nobody knows which other windows it has.
+  if (name !== undefined) requireValid(stored, opened.label);
+  const before = stored.snapshot?.state;
+  if (before !== undefined) await requireSubject(target, args.options, before, opened, now);
+  const former = await formerOf(stored, name);
+  const composed = await compose(context, opened, former, target, now);
   const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
-  const back = args.command === "run"
-    ? findFormer(former.stored, (owner) => isProcessThere(owner) !== false)
-    : undefined;
-  const state = {
+  const back = args.command === "run" ? findBack(former) : undefined;
+  const window = {
     ...composed,
     ...(secret !== undefined && { bypass: hashSecret(secret) }),
     ...(back !== undefined && markOf(createOwner("run"), back)),
@@ -70,14 +85,38 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
     const verb = args.options["dry-run"] ? "would be" : "is";
     output.note(`the stored state was not valid and ${verb} replaced: ${reasonOf(former.problem)}`);
   }
-  const snapshot = await prepare(state);
+  const snapshot = await prepare(window);
+  const next = isAll ? OFF : withWindow(before ?? OFF, name, window);
   const isOff = target === "off" && former.stored === undefined;
-  const text = formatState(state);
+  const text = formatState(next);
   // A text that means the same in other words stays.
-  const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
+  const isSame = before !== undefined && formatState(before) === text;
   const isChange = !isOff && !isSame;
-  const situation = situationOf(snapshot, now);
-  return { opened, former, snapshot, text, isChange, situation, now, instances, back, secret };
+  const situation = situationOf(snapshot, now, name);
+  const others = (await viewWindows(next, now)).filter((other) => other.name !== name);
+  return {
+    opened,
+    subject,
+    former,
+    before,
+    next,
+    text,
+    isChange,
+    snapshot,
+    situation,
+    others,
+    now,
+    instances,
+    back,
+    secret,
+  };
+}
+
+/** What a store held, with the snapshot of one window. */
+async function formerOf(stored: Stored, name: string | undefined): Promise<Stored> {
+  const { snapshot } = stored;
+  if (snapshot === undefined) return stored;
+  return { ...stored, snapshot: await prepareWindow(windowOf(snapshot.state, name) ?? OFF) };
 }
 
 /** Checks that a store can be written at all. */
@@ -92,7 +131,7 @@ async function compose(
   former: Stored,
   target: Target,
   now: number,
-): Promise<MaintenanceState> {
+): Promise<MaintenanceWindow> {
   if (target === "off") return args.options.restore ? stateFromBefore(requireValid(former, opened.label)) : OFF;
   if (target === "admit") {
     return composeAdmit(situationOf(requireValid(former, opened.label), now), parsePercentage(args.percentage!));
@@ -103,7 +142,7 @@ async function compose(
 }
 
 /** The state from before a run, which has left its own. */
-function stateFromBefore({ state: { owner, former } }: Snapshot): MaintenanceState {
+function stateFromBefore({ state: { owner, former } }: Snapshot): MaintenanceWindow {
   if (owner !== undefined || former !== undefined) return former ?? OFF;
   throw usageError('"--restore" goes back to the state from before a run, and no run has left this one: run off alone');
 }
@@ -117,7 +156,7 @@ async function normalise(options: OptionValues): Promise<OptionValues> {
 /** Whether to create a bypass link: with the option, or if `on` would lock out the operator, as far as the CLI can see. */
 function needsBypass(
   { args }: Context,
-  state: MaintenanceState,
+  state: MaintenanceWindow,
   instances: readonly Instance[] | undefined,
 ): boolean {
   if (args.options["with-bypass"] === true) return true;
@@ -126,34 +165,10 @@ function needsBypass(
   return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url" && word !== "safe-method"));
 }
 
-async function prepare(state: MaintenanceState): Promise<Snapshot> {
+async function prepare(window: MaintenanceWindow): Promise<Snapshot> {
   try {
-    return await prepareSnapshot(state);
+    return await prepareWindow(window);
   } catch (error) {
-    throw error instanceof StateError ? usageError(reasonOf(error)) : error;
+    throw error instanceof StateError ? toUsageError(error) : error;
   }
-}
-
-/**
- * Writes a planned change, unless someone else has changed the state in between.
- *
- * @returns The revision of the stored state.
- * @throws {CliError} If someone else has changed the state.
- * @throws {StoreError} If the store cannot be reached or written.
- */
-export async function commit({ opened, former, text, isChange }: Planned): Promise<string> {
-  if (!isChange) return former.revision;
-  const revision = await replaceStored(opened.store, text, former.stored?.text);
-  if (revision !== undefined) return revision;
-  throw new CliError(
-    "conflict",
-    "Someone else changed the state at the same time. Their change stays: run the command again to replace it",
-    { lines: await describeStored(opened).catch(() => []) },
-  );
-}
-
-/** The stored state, in lines for an error. */
-async function describeStored({ store }: OpenStore): Promise<string[]> {
-  const { snapshot } = await readCurrent(store);
-  return snapshot === undefined ? [] : [`the state is now: ${JSON.stringify(showable(snapshot.state))}`];
 }

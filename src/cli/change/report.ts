@@ -9,24 +9,28 @@ import {
   printRows,
   type Row,
 } from "../output/describe.ts";
+import { listInForce, nameOf } from "../output/windows.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
+import { offWords } from "../windows.ts";
 import { jsonOf, showable, type Situation, situationOf } from "../situation.ts";
 import type { Planned } from "./plan.ts";
 
 /** Puts a planned change into the object that `--json` prints. */
 export function fillResult({ result, args, output }: Context, planned: Planned, revision: string | undefined): void {
-  const { opened, former, situation, isChange, instances, secret } = planned;
+  const { opened, subject, former, before, next, situation, isChange, instances, secret } = planned;
   const isWritten = args.options["dry-run"] !== true;
   Object.assign(result, {
     store: opened.label,
+    name: subject.name ?? null,
+    state: showable(next),
     ...jsonOf(situation),
-    former: former.snapshot === undefined ? null : showable(former.snapshot.state),
+    former: before === undefined ? null : showable(before),
     changed: isChange && isWritten,
     dryRun: !isWritten,
     bypass: secret === undefined || !isWritten ? null : { secret, query: `${BYPASS_NAME}=${secret}` },
     revision: revision ?? null,
-    undo: situation.state.mode === "off" ? null : commandFor(opened, "off"),
+    undo: undoOf(planned) ?? null,
     instances: viewInstances(instances, revision ?? former.revision, Date.now()) ?? null,
     notes: output.notes,
   });
@@ -35,17 +39,36 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
 /** Reports a change that was made, or with `--dry-run` would be. */
 export function report(context: Context, planned: Planned): void {
   const { output, args } = context;
-  const { opened, former, situation, now, isChange, instances, secret } = planned;
+  const { opened, former, situation, others, now, isChange, instances, secret } = planned;
   const isDry = args.options["dry-run"] === true;
   const isSame = wasInForce(planned) && former.snapshot?.state.mode === situation.state.mode;
   const verb = isDry ? "would be" : !isChange ? "is already" : isSame ? "stays" : "is now";
   output.line(headline(output, situation, verb));
   const { rows, isNobody } = describeAdmissions(situation.state, instances);
-  const undo: Row[] = situation.state.mode === "off" ? [] : [["undo", commandFor(opened, "off")]];
-  printRows(output, [...describeState(situation, now), ...rows, ["store", opened.label], ...undo]);
+  const undo = undoOf(planned);
+  const alsoOn = listInForce(others);
+  printRows(output, [
+    ...describeState(situation, now),
+    ...rows,
+    ...describeRemoved(planned),
+    ...(alsoOn === undefined ? [] : [["also on", alsoOn] as const]),
+    ["store", opened.label],
+    ...(undo === undefined ? [] : [["undo", undo] as const]),
+  ]);
   if (secret !== undefined) output.line(isDry ? "It would create a bypass link." : describeBypass(secret));
   for (const note of notesOn(context, planned, isNobody)) output.note(note);
   if (isDry) output.line("Nothing was changed (--dry-run).");
+}
+
+/** What to type to turn off what was turned on. */
+function undoOf({ opened, subject, situation, next }: Planned): string | undefined {
+  return situation.state.mode === "off" ? undefined : commandFor(opened, offWords(subject.name, next));
+}
+
+/** The windows that `off --all` removes. */
+function describeRemoved({ subject, before }: Planned): Row[] {
+  const names = subject.isAll ? Object.keys(before?.windows ?? {}) : [];
+  return names.length === 0 ? [] : [["removed", names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "")]];
 }
 
 function describeBypass(secret: string): string {
@@ -58,7 +81,7 @@ function wasInForce({ former: { snapshot }, now }: Planned): boolean {
 }
 
 function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Generator<string> {
-  const { opened, former, situation, isChange, instances } = planned;
+  const { opened, former, situation, isChange, instances, others } = planned;
   const { state, phase } = situation;
   const before = former.snapshot?.state;
   if (situation.inForce && wasInForce(planned) && partOf(before!) !== undefined && partOf(state) === undefined) {
@@ -81,8 +104,12 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
     yield "nobody gets in, not even you: to change that, give --with-bypass or --allow-ip <your address>";
   }
   if (phase === "scheduled") yield explainSchedule(situation);
+  const planning = others.filter(({ phase }) => phase === "scheduled");
+  if (args.command === "off" && planning.length > 0) {
+    yield `still planned: ${planning.map(nameOf).join(", ")}: see ${commandFor(opened, "windows")}`;
+  }
   if (args.command === "admit" && state.admit === 1) {
-    yield `everyone gets in: to end maintenance, run ${commandFor(opened, "off")}`;
+    yield `everyone gets in: to end maintenance, run ${undoOf(planned)}`;
   }
   // After a real "off", no process is needed. With --wait it is an error, which comes later.
   const isOffNow = state.mode === "off" && isChange;
@@ -105,8 +132,8 @@ function* notesOnRun({ former, back, now }: Planned): Generator<string> {
   }
 }
 
-function explainSchedule({ beginsAt }: Situation): string {
-  return beginsAt === undefined
-    ? "maintenance is on only during its recurring windows: to turn it on now, turn it off first, which removes the windows"
-    : "maintenance is not on yet: to begin at once, give --start now";
+function explainSchedule({ state }: Situation): string {
+  return state.recurring === undefined
+    ? "maintenance is not on yet: to begin at once, give --start now"
+    : "maintenance is on only at these times: to turn it on now and until you turn it off, give --every none";
 }

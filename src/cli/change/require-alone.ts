@@ -1,6 +1,7 @@
 import { isProcessThere } from "../../state/owner.ts";
 import { CliError } from "../exit-codes.ts";
 import { commandFor } from "../process/program.ts";
+import { nameFlag } from "../windows.ts";
 import type { Planned } from "./plan.ts";
 
 /**
@@ -9,14 +10,14 @@ import type { Planned } from "./plan.ts";
  *
  * @throws {CliError} If one is.
  */
-export function requireAlone({ opened, former }: Planned): void {
+export function requireAlone({ opened, former, subject }: Planned): void {
   const owner = former.snapshot?.state.owner;
   if (owner === undefined || !owner.startsWith("run ") || isProcessThere(owner) !== true) return;
   throw new CliError(
     "conflict",
     `${owner} is still at work, and changes the state when it is done. Nothing was changed`,
     {
-      lines: [`to take maintenance over from it: ${commandFor(opened, "on")}`],
+      lines: [`to take maintenance over from it: ${commandFor(opened, `on${nameFlag(subject.name)}`)}`],
     },
   );
 }

@@ -1,21 +1,31 @@
-import { withoutOwner } from "../../state/former.ts";
-import { replaceOwn } from "../../state/owner.ts";
+import { findFormer, type Former, withoutOwner } from "../../state/former.ts";
+import { isProcessThere, replaceOwn } from "../../state/owner.ts";
 import { formatState } from "../../state/parse.ts";
 import { readStore } from "../../state/store-calls.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { Stored } from "../situation.ts";
+import { windowOf, withWindow } from "../windows.ts";
 import type { Planned } from "./plan.ts";
 
 /** The pause before each attempt to go back to the state from before, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
-/** Goes back to the state from before a run, unless someone else has taken over. Tries again while the store cannot be reached. */
-export async function goBack({ opened: { store }, snapshot, back }: Planned): Promise<boolean> {
-  const { text } = back!;
+/** Finds the window to go back to at the end of a run, from what the store held before. */
+export function findBack({ snapshot }: Stored): Former {
+  const stored = snapshot && { text: formatState(snapshot.state) };
+  return findFormer(stored, (owner) => isProcessThere(owner) !== false);
+}
+
+/** Goes back to the window from before a run, unless someone else has taken over. Tries again while the store cannot be reached. */
+export async function goBack(planned: Planned): Promise<boolean> {
+  const { opened: { store }, snapshot, subject: { name } } = planned;
   let failure: unknown;
+  let text: string | undefined;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (await replaceOwn(store, snapshot.state.owner!, text) !== undefined) return true;
+      const write = (stored: MaintenanceState) => text = textAfter(planned, stored);
+      if (await replaceOwn(store, snapshot.state.owner!, write, name) !== undefined) return true;
       // An attempt whose answer was lost may have succeeded.
       return failure !== undefined && (await readStore(store))?.text === text;
     } catch (error) {
@@ -23,6 +33,14 @@ export async function goBack({ opened: { store }, snapshot, back }: Planned): Pr
     }
   }
   throw failure;
+}
+
+/** The text of the stored state when its window has gone back to that from before a run. Other windows stay as they are. */
+function textAfter({ subject: { name }, back, before, former }: Planned, stored: MaintenanceState): string {
+  const text = formatState(withWindow(stored, name, back!.state));
+  // What somebody has written by hand comes back as it was written.
+  const isAsBefore = before !== undefined && text === formatState(before);
+  return isAsBefore ? former.stored?.text ?? text : text;
 }
 
 /**
@@ -33,15 +51,13 @@ export async function goBack({ opened: { store }, snapshot, back }: Planned): Pr
  * run on this machine can tell without it.
  */
 export async function giveUp(
-  { opened: { store }, snapshot }: Planned,
+  { opened: { store }, snapshot, subject: { name } }: Planned,
 ): Promise<{ readonly state: MaintenanceState; readonly revision: string } | undefined> {
   let left: MaintenanceState | undefined;
+  const write = (stored: MaintenanceState) =>
+    formatState(left = withWindow(stored, name, withoutOwner(windowOf(stored, name)!)));
   try {
-    const revision = await replaceOwn(
-      store,
-      snapshot.state.owner!,
-      (stored) => formatState(left = withoutOwner(stored)),
-    );
+    const revision = await replaceOwn(store, snapshot.state.owner!, write, name);
     return revision === undefined ? undefined : { state: left!, revision };
   } catch {
     return undefined;

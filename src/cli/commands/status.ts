@@ -1,12 +1,14 @@
 import { readFleet } from "../../state/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
 import type { Context } from "../context.ts";
 import { EXIT, STATUS_EXIT } from "../exit-codes.ts";
 import { printFleet, viewInstances } from "../output/fleet-table.ts";
-import { describeAdmissions, describeState, headline, isLeftByRun, printRows } from "../output/describe.ts";
+import { describeAdmissions, describeState, isLeftByRun, printRows } from "../output/describe.ts";
+import { headlineOfAll, printNamed, windowJson } from "../output/windows.ts";
 import { openStore } from "../open/stores.ts";
 import { commandFor } from "../process/program.ts";
-import { jsonOf, readCurrent, requireValid, situationOf } from "../situation.ts";
+import { jsonOf, readCurrent, requireValid, showable, situationOf } from "../situation.ts";
+import { offWords, prepareWindow, strictestPhase, viewWindows, windowOf } from "../windows.ts";
 
 /** Runs `status`. */
 export async function status({ args, output, result }: Context): Promise<number> {
@@ -22,10 +24,13 @@ export async function status({ args, output, result }: Context): Promise<number>
     const instances = viewInstances(fleet, revision, now);
     Object.assign(result, { store: opened.label, state: null, revision, instances: instances ?? null });
     if (snapshot !== undefined) {
-      const situation = situationOf(snapshot, now);
-      const undo = situation.state.mode === "off" ? null : commandFor(opened, "off");
-      Object.assign(result, jsonOf(situation), { undo });
-      output.line(headline(output, situation));
+      const { state } = snapshot;
+      const windows = await viewWindows(state, now);
+      const situation = situationOf(await prepareWindow(windowOf(state, undefined)!), now);
+      const undo = situation.state.mode === "off" ? null : commandFor(opened, offWords(undefined, state));
+      const listed = windows.map((window) => windowJson(window, opened, state));
+      Object.assign(result, { state: showable(state) }, jsonOf(situation), { undo, windows: listed });
+      output.line(headlineOfAll(output, situation, windows));
       const { rows } = describeAdmissions(situation.state, fleet);
       const admissions = situation.phase === "ended" ? [] : rows;
       printRows(output, [
@@ -36,7 +41,8 @@ export async function status({ args, output, result }: Context): Promise<number>
         ...(isRestorable(situation.state) ? [["go back", commandFor(opened, "off --restore")] as const] : []),
       ]);
       output.line("");
-      if (args.options["exit-code"]) code = STATUS_EXIT[situation.phase];
+      printNamed(output, windows, opened, now);
+      if (args.options["exit-code"]) code = STATUS_EXIT[strictestPhase(windows)];
     }
     // Printed before the stored state is checked: while that is not valid, the processes show the state in force.
     if (!(read instanceof Failure)) printFleet(output, instances);
@@ -49,7 +55,7 @@ export async function status({ args, output, result }: Context): Promise<number>
 }
 
 /** Whether a run has left a state from before it that is not just off. */
-function isRestorable(state: MaintenanceState): boolean {
+function isRestorable(state: MaintenanceWindow): boolean {
   return isLeftByRun(state) && state.former !== undefined && state.former.mode !== "off";
 }
 

@@ -3,7 +3,8 @@ import { EXIT } from "../exit-codes.ts";
 import { follow } from "../wait/follow.ts";
 import { catchSignals } from "../process/signals.ts";
 import { openStore } from "../open/stores.ts";
-import { commit, plan, type Target } from "../change/plan.ts";
+import { commit } from "../change/commit.ts";
+import { plan, type Target } from "../change/plan.ts";
 import { clauseOf } from "../output/describe.ts";
 import { fillResult, report } from "../change/report.ts";
 import { requireClosed } from "../change/require-closed.ts";
@@ -27,11 +28,11 @@ export async function switchTo(context: Context, target: Target): Promise<number
     }
     const interrupt = waitPlan === undefined ? undefined : catchSignals(clauseOf(planned.situation.state.mode, "is"));
     try {
-      const revision = await commit(planned);
-      report(context, planned);
-      fillResult(context, planned, revision);
+      const written = await commit(planned);
+      report(context, written.planned);
+      fillResult(context, written.planned, written.revision);
       if (interrupt === undefined) return EXIT.ok;
-      await follow(context, planned, revision, waitPlan!, interrupt.signal);
+      await follow(context, written, waitPlan!, interrupt.signal);
     } finally {
       interrupt?.stop();
     }

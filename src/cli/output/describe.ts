@@ -1,6 +1,6 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceMode, MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceMode, MaintenanceWindow } from "../../types/maintenance-state.ts";
 import { isProcessThere } from "../../state/owner.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
@@ -36,24 +36,24 @@ export function printable(text: string): string {
  * @param verb The verb of the sentence: `"is"`, `"is now"`, `"stays"`, `"is already"` or `"would be"`.
  */
 export function headline(output: Output, situation: Situation, verb = "is"): string {
-  const { phase, state, beginsAt } = situation;
+  const { name, phase, state } = situation;
   const part = partOf(state) === undefined ? "" : " for part of the site";
+  const subject = name === undefined ? "Maintenance" : `Window "${name}"`;
   switch (phase) {
     case "off":
-      return `Maintenance ${verb} ${output.paint("green", "off")}.`;
+      return `${subject} ${verb} ${output.paint("green", "off")}.`;
     case "ended":
-      return `Maintenance is ${output.paint("green", "off")}: it ended at ${state.end}.`;
+      return `${subject} is ${output.paint("green", "off")}: it ended at ${state.end}.`;
     case "scheduled": {
       const scheduled = `${verb === "would be" ? verb : "is"} ${output.paint("yellow", "scheduled")}`;
-      const why = beginsAt === undefined ? "none of its windows is open" : "it is not on yet";
-      return `Maintenance ${scheduled}${part}: ${why}.`;
+      return `${subject} ${scheduled}${part}: it is not on yet.`;
     }
     case "read-only": {
       const site = part === "" ? "The site" : "A part of the site";
-      return `${site} ${verb} ${output.paint("yellow", "read-only")}.`;
+      return `${name === undefined ? site : subject} ${verb} ${output.paint("yellow", "read-only")}.`;
     }
     default:
-      return `Maintenance ${verb} ${output.paint("red", "on")}${part}.`;
+      return `${subject} ${verb} ${output.paint("red", "on")}${part}.`;
   }
 }
 
@@ -63,13 +63,13 @@ export function clauseOf(mode: MaintenanceMode, verb: "is" | "stays"): string {
 }
 
 /** The part of the site that a state closes, in words; `undefined` for the whole site. */
-export function partOf({ hosts, urls }: MaintenanceState): string | undefined {
+export function partOf({ hosts, urls }: MaintenanceWindow): string | undefined {
   if (hosts === undefined) return urls?.join(", ");
   return urls === undefined ? hosts.join(", ") : `${urls.join(", ")} on ${hosts.join(", ")}`;
 }
 
 /** A reason on one line, in all its languages. */
-function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string {
+export function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>): string {
   if (typeof reason === "string") return reason;
   return Object.entries(reason).map(([language, text]) => `${language}: ${text}`).join("; ");
 }
@@ -83,19 +83,27 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
     part === undefined ? undefined : ["only", part],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]
-      : state.start === undefined
+      : state.start === undefined || state.recurring !== undefined
       ? undefined
       : ["since", formatTime(Date.parse(state.start), now)],
     [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
-    state.recurring && [
-      "windows",
-      state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
-    ],
+    ...describeRecurring(state, now),
     ...describeRun(state),
     state.retryAfter === undefined ? undefined : ["retry after", describeRetryAfter(state.retryAfter, now)],
     state.status === undefined ? undefined : ["status", String(state.status)],
   ];
   return rows.filter((row) => row !== undefined);
+}
+
+/** The times at which maintenance comes back, as rows. */
+export function describeRecurring({ recurring, start, end }: MaintenanceWindow, now: number): Row[] {
+  if (recurring === undefined) return [];
+  const times = recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`);
+  return [
+    ["every", times.join("; ")],
+    ...(start === undefined ? [] : [["first", `not before ${formatTime(Date.parse(start), now)}`] as const]),
+    ...(end === undefined ? [] : [["last", `not after ${formatTime(Date.parse(end), now)}`] as const]),
+  ];
 }
 
 function describeRetryAfter(retryAfter: number | string, now: number): string {
@@ -104,7 +112,7 @@ function describeRetryAfter(retryAfter: number | string, now: number): string {
 }
 
 /** The run of a state, and the state that it goes back to. */
-function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
+function describeRun({ mode, owner, former }: MaintenanceWindow): Row[] {
   const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
   const condition = mode === "off" ? "when it is done" : "if it is still running and succeeds";
   const fate = owner !== undefined && isProcessThere(owner) === false
@@ -117,12 +125,12 @@ function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
 }
 
 /** Whether a run has ended without going back to the state from before it, as far as this machine can tell. */
-export function isLeftByRun({ owner, former }: MaintenanceState): boolean {
+export function isLeftByRun({ owner, former }: MaintenanceWindow): boolean {
   return owner === undefined ? former !== undefined : isProcessThere(owner) === false;
 }
 
 /** A state in a few words. */
-export function summarise({ mode, reason }: MaintenanceState): string {
+export function summarise({ mode, reason }: MaintenanceWindow): string {
   return `${mode}${reason ? `: ${describeReason(reason)}` : ""}`;
 }
 
@@ -159,7 +167,7 @@ export interface Admissions {
 }
 
 /** Finds out who gets in: by the state, and by the site's own code as far as the processes report it. */
-export function describeAdmissions(state: MaintenanceState, instances: readonly Instance[] | undefined): Admissions {
+export function describeAdmissions(state: MaintenanceWindow, instances: readonly Instance[] | undefined): Admissions {
   if (state.mode === "off") return { rows: [], isNobody: false };
   const texts: string[] = [];
   if (state.mode === "read-only") texts.push(describeReading(state));
@@ -174,7 +182,7 @@ export function describeAdmissions(state: MaintenanceState, instances: readonly 
 }
 
 /** Which requests count as reading. */
-function describeReading({ reads, writes }: MaintenanceState): string {
+function describeReading({ reads, writes }: MaintenanceWindow): string {
   const also = reads?.length ? `; also ${reads.join(", ")}` : "";
   const not = writes?.length ? `; not ${writes.join(", ")}` : "";
   return `visitors who only read (GET, HEAD and other safe methods${also}${not})`;

@@ -6,10 +6,14 @@ import { type FleetReport, readFleet, waitForFleet } from "../../state/fleet.ts"
 import { describeStraggler, type FleetTarget, isCounted, nounOf } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { readStore, revisionOf } from "../../state/store-calls.ts";
+import { tryParseState } from "../../state/owner.ts";
+import { OFF } from "../../state/parse.ts";
+import type { Committed } from "../change/commit.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
 import { count, describeLate, printable, WHY_NO_PROCESS } from "../output/describe.ts";
+import { isSameWindow } from "../windows.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
@@ -22,26 +26,25 @@ const CHECK_EVERY_MS = 1_000;
  * Waits until each process has the new state and has finished the requests from before.
  *
  * @param signal Aborted with a `CliError` to stop waiting.
- * @param known The processes that were registered before the state was written.
  * @returns The last report.
  * @throws {CliError} If the time runs out, no process of the site is registered, a process does not count what it has at work,
  * or someone else changes the state meanwhile.
  * @throws {StoreError} If the store cannot be reached when the time runs out.
  */
 export async function waitUntilReady(
-  store: MaintenanceStore,
+  written: Committed,
   target: FleetTarget,
   plan: WaitPlan,
   output: Output,
   signal: AbortSignal,
-  known: readonly Instance[] = [],
 ): Promise<FleetReport> {
+  const { opened: { store }, subject: { name }, instances: known = [] } = written.planned;
   const controller = new AbortController();
   const either = AbortSignal.any([signal, controller.signal]);
-  const stopLooking = watchRevision(store, target.revision, () => {
-    controller.abort(
-      new CliError("conflict", `Someone else changed the state during the wait: run ${PROGRAM} status`),
-    );
+  const what = name === undefined ? "the state" : `window "${name}"`;
+  const see = `${PROGRAM} ${name === undefined ? "status" : "windows"}`;
+  const stopLooking = watchWindow(written, () => {
+    controller.abort(new CliError("conflict", `Someone else changed ${what} during the wait: run ${see}`));
   });
   const deadline = performance.now() + plan.timeoutMs;
   const grace = performance.now() + Math.min(GRACE_MS, plan.timeoutMs);
@@ -72,11 +75,22 @@ function isOfSite({ counts }: Instance, { drained }: FleetTarget): boolean {
   return !drained || !counts.includes("nothing");
 }
 
-/** Calls a function once when the stored revision changes. Returns a function that stops the check. */
-export function watchRevision(store: MaintenanceStore, revision: string, replaced: () => void): () => void {
+/**
+ * Calls a function once when someone else has changed a window that was written. Changes of other windows do not matter.
+ *
+ * @returns A function that stops the check.
+ */
+export function watchWindow({ planned, revision }: Committed, replaced: () => void): () => void {
+  const { opened: { store }, subject: { name, isAll }, next } = planned;
+  let known = revision;
   const timer = setInterval(async () => {
     try {
-      if (revisionOf(await readStore(store)) === revision) return;
+      const stored = await readStore(store);
+      const found = revisionOf(stored);
+      if (found === known) return;
+      known = found;
+      const state = stored === undefined ? OFF : tryParseState(stored.text);
+      if (!isAll && state !== undefined && isSameWindow(state, next, name)) return;
       clearInterval(timer);
       replaced();
     } catch {

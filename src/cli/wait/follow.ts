@@ -4,6 +4,7 @@ import type { FleetReport } from "../../state/fleet.ts";
 import { isCounted, nounOf } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
+import type { Committed } from "../change/commit.ts";
 import type { Planned } from "../change/plan.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
@@ -13,6 +14,7 @@ import { formatTime } from "../input/times.ts";
 import { clauseOf, partOf, printable } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
+import { nameFlag } from "../windows.ts";
 import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
 import type { WaitPlan } from "./plan.ts";
 
@@ -24,23 +26,23 @@ import type { WaitPlan } from "./plan.ts";
  */
 export async function follow(
   context: Context,
-  planned: Planned,
-  revision: string,
+  written: Committed,
   plan: WaitPlan,
   signal: AbortSignal,
 ): Promise<void> {
   const { output, result } = context;
-  const { opened, situation } = planned;
+  const { planned, revision } = written;
+  const { opened, situation, subject } = planned;
   const target = { revision, drained: situation.inForce };
   result["ready"] = false;
   try {
-    const ready = await waitUntilReady(opened.store, target, plan, output, signal, planned.instances);
+    const ready = await waitUntilReady(written, target, plan, output, signal);
     const { instances } = ready;
     result["ready"] = true;
     result["instances"] = viewInstances(instances, revision, Date.now());
     output.line(describeReady(planned.situation, ready));
     if (situation.beginsAt !== undefined) {
-      const again = commandFor(opened, `${situation.state.mode} --wait 60s`);
+      const again = commandFor(opened, `${situation.state.mode}${nameFlag(subject.name)} --wait 60s`);
       output.note(`once it has begun, requests from before may still be at work: wait for them with ${again}`);
     }
     for (const line of describeStreams(instances)) output.note(`still open, and not waited for: ${line}`);
