@@ -1,5 +1,6 @@
-import { commit, type Committed } from "../../src/cli/change/commit.ts";
-import { plan, type Planned, type Target } from "../../src/cli/change/plan.ts";
+import { commit } from "../../src/cli/change/commit.ts";
+import { plan } from "../../src/cli/change/plan.ts";
+import type { Committed, Planned, Target } from "../../src/cli/change/planned.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { parseCommandLine } from "../../src/cli/input/args.ts";
 import type { OpenStore } from "../../src/cli/open/stores.ts";

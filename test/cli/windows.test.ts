@@ -287,7 +287,9 @@ test("windows prints what is on, planned and over, in local time and UTC, in at 
   ]);
   expect([text.code, text.stderr]).toEqual([0, ""]);
   expect(text.stdout.split("\n").filter((line) => line.length > 100 && !line.startsWith("To turn"))).toEqual([]);
-  expect(text.stdout.replace(/, in [^\n]*|, [^,\n]* ago/g, "").replace(/Moving(?:\s+(?:Moving|house))+/, "Moving house"))
+  expect(
+    text.stdout.replace(/, in [^\n]*|, [^,\n]* ago/g, "").replace(/Moving(?:\s+(?:Moving|house))+/, "Moving house"),
+  )
     .toBe(
       `shop  on
   ends         2999-01-01 01:00:00 +01:00 Europe/Amsterdam, 00:00:00 UTC

@@ -4,21 +4,13 @@ import { CliError } from "../exit-codes.ts";
 import { commandFor } from "../process/program.ts";
 import { readCurrent, showable } from "../situation.ts";
 import { isSameWindow, viewWindows, windowOf, withWindow } from "../windows.ts";
-import type { Planned } from "./plan.ts";
+import type { Committed, Planned } from "./planned.ts";
 
 /** How often a change is tried if others change other windows at the same moment. */
 const MOST_ATTEMPTS = 100;
 
 /** The longest pause before another attempt, in milliseconds. */
 const PAUSE_MS = 20;
-
-/** A change that was made. */
-export interface Committed {
-  /** The change, on the state that the store held at last. */
-  readonly planned: Planned;
-  /** The revision of the stored state. */
-  readonly revision: string;
-}
 
 /**
  * Writes a planned change. If someone else has changed other windows in between, both changes hold.

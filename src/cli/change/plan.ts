@@ -3,8 +3,8 @@ import type { Snapshot } from "../../gate/live.ts";
 import { formatState, OFF } from "../../state/parse.ts";
 import { StateError } from "../../state/state-error.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
-import { type Former, markOf } from "../../state/former.ts";
+import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
+import { markOf } from "../../state/former.ts";
 import { createOwner } from "../../state/owner.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit-codes.ts";
@@ -12,46 +12,14 @@ import { readRanges } from "../input/addresses.ts";
 import type { OptionValues } from "../input/options.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
-import { readCurrent, requireValid, type Situation, situationOf, type Stored } from "../situation.ts";
+import { readCurrent, requireValid, situationOf, type Stored } from "../situation.ts";
 import { prepareWindow, viewWindows, windowOf, withWindow } from "../windows.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
 import { composeAdmit, parsePercentage } from "./admit.ts";
 import { composeState, toUsageError } from "./compose.ts";
 import { findBack } from "./run-end.ts";
-import { readSubject, requireSubject, type Subject } from "./subject.ts";
-
-/** A change of the state that is ready to be written. */
-export interface Planned {
-  readonly opened: OpenStore;
-  /** The window that it is about. */
-  readonly subject: Subject;
-  /** What the store held before; its snapshot is that of the window. */
-  readonly former: Stored;
-  /** The whole state before; `undefined` if the stored text is not valid. */
-  readonly before: MaintenanceState | undefined;
-  /** The whole state to store. */
-  readonly next: MaintenanceState;
-  /** Its text. */
-  readonly text: string;
-  /** Whether the state differs from the stored one, so that it has to be written. */
-  readonly isChange: boolean;
-  /** The window after the change. */
-  readonly snapshot: Snapshot;
-  readonly situation: Situation;
-  /** The other windows of the state. */
-  readonly others: readonly Situation[];
-  /** When it was planned, in milliseconds since 1970. */
-  readonly now: number;
-  /** The processes before the change; `undefined` if the store does not record them. */
-  readonly instances: readonly Instance[] | undefined;
-  /** The window that `run` goes back to; `undefined` for other commands. */
-  readonly back: Former | undefined;
-  /** The secret of a new bypass link: printed once, and stored only as a hash. */
-  readonly secret: string | undefined;
-}
-
-/** The goal of a change: a mode, or the same mode with another percentage of visitors that gets in. */
-export type Target = "on" | "read-only" | "off" | "admit";
+import type { Planned, Target } from "./planned.ts";
+import { readSubject, requireSubject } from "./subject.ts";
 
 /**
  * Plans a change of the state.

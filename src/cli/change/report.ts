@@ -14,7 +14,7 @@ import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
 import { offWords } from "../windows.ts";
 import { jsonOf, showable, type Situation, situationOf } from "../situation.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./planned.ts";
 
 /** Puts a planned change into the object that `--json` prints. */
 export function fillResult({ result, args, output }: Context, planned: Planned, revision: string | undefined): void {

@@ -2,7 +2,7 @@ import { isProcessThere } from "../../state/owner.ts";
 import { CliError } from "../exit-codes.ts";
 import { commandFor } from "../process/program.ts";
 import { nameFlag } from "../windows.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./planned.ts";
 
 /**
  * Checks that no other `run` is at work, as far as this machine can tell. This one would open the site at its end, and the

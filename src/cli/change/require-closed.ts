@@ -4,7 +4,7 @@ import { formatTime } from "../input/times.ts";
 import { commandFor } from "../process/program.ts";
 import { nameFlag } from "../windows.ts";
 import { formatPercentage } from "./admit.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./planned.ts";
 
 /**
  * Checks that maintenance is on from now on and that no percentage of visitors gets in, before someone relies on it.

@@ -5,7 +5,7 @@ import { readStore } from "../../state/store-calls.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import type { Stored } from "../situation.ts";
 import { windowOf, withWindow } from "../windows.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./planned.ts";
 
 /** The pause before each attempt to go back to the state from before, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];

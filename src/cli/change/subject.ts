@@ -6,15 +6,7 @@ import type { OpenStore } from "../open/stores.ts";
 import { listInForce } from "../output/windows.ts";
 import { commandFor } from "../process/program.ts";
 import { nameFlag, readName, viewWindows, windowOf } from "../windows.ts";
-import type { Target } from "./plan.ts";
-
-/** Which window a change is about. */
-export interface Subject {
-  /** Its name; `undefined` for the maintenance without a name. */
-  readonly name: string | undefined;
-  /** Whether it is about all of them. */
-  readonly isAll: boolean;
-}
+import type { Subject, Target } from "./planned.ts";
 
 /** How many windows an error lists. */
 const MOST_LISTED = 20;

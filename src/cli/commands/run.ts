@@ -1,7 +1,8 @@
 import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { tryParseState } from "../../state/owner.ts";
-import { commit, type Committed } from "../change/commit.ts";
-import { plan, type Planned } from "../change/plan.ts";
+import { commit } from "../change/commit.ts";
+import { plan } from "../change/plan.ts";
+import type { Committed, Planned } from "../change/planned.ts";
 import { fillResult, report } from "../change/report.ts";
 import { requireAlone } from "../change/require-alone.ts";
 import { requireClosed } from "../change/require-closed.ts";

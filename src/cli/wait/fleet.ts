@@ -8,7 +8,7 @@ import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { tryParseState } from "../../state/owner.ts";
 import { OFF } from "../../state/parse.ts";
-import type { Committed } from "../change/commit.ts";
+import type { Committed } from "../change/planned.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
@@ -22,6 +22,9 @@ const GRACE_MS = RECORD_EVERY_MS + 1_000;
 /** How often the stored revision is checked, in milliseconds. */
 const CHECK_EVERY_MS = 1_000;
 
+/** The target of a wait. Its revision moves on when others change other windows: the processes take their states as well. */
+export type MovingTarget = { -readonly [Field in keyof FleetTarget]: FleetTarget[Field] };
+
 /**
  * Waits until each process has the new state and has finished the requests from before.
  *
@@ -33,7 +36,7 @@ const CHECK_EVERY_MS = 1_000;
  */
 export async function waitUntilReady(
   written: Committed,
-  target: FleetTarget,
+  target: MovingTarget,
   plan: WaitPlan,
   output: Output,
   signal: AbortSignal,
@@ -43,9 +46,11 @@ export async function waitUntilReady(
   const either = AbortSignal.any([signal, controller.signal]);
   const what = name === undefined ? "the state" : `window "${name}"`;
   const see = `${PROGRAM} ${name === undefined ? "status" : "windows"}`;
-  const stopLooking = watchWindow(written, () => {
-    controller.abort(new CliError("conflict", `Someone else changed ${what} during the wait: run ${see}`));
-  });
+  const stopLooking = watchWindow(
+    written,
+    () => controller.abort(new CliError("conflict", `Someone else changed ${what} during the wait: run ${see}`)),
+    (revision) => target.revision = revision,
+  );
   const deadline = performance.now() + plan.timeoutMs;
   const grace = performance.now() + Math.min(GRACE_MS, plan.timeoutMs);
   const { streams, allowUncounted, allowLost, expect = 0 } = plan;
@@ -78,9 +83,14 @@ function isOfSite({ counts }: Instance, { drained }: FleetTarget): boolean {
 /**
  * Calls a function once when someone else has changed a window that was written. Changes of other windows do not matter.
  *
+ * @param moved Called with the revision after each change of other windows.
  * @returns A function that stops the check.
  */
-export function watchWindow({ planned, revision }: Committed, replaced: () => void): () => void {
+export function watchWindow(
+  { planned, revision }: Committed,
+  replaced: () => void,
+  moved?: (revision: string) => void,
+): () => void {
   const { opened: { store }, subject: { name, isAll }, next } = planned;
   let known = revision;
   const timer = setInterval(async () => {
@@ -90,7 +100,7 @@ export function watchWindow({ planned, revision }: Committed, replaced: () => vo
       if (found === known) return;
       known = found;
       const state = stored === undefined ? OFF : tryParseState(stored.text);
-      if (!isAll && state !== undefined && isSameWindow(state, next, name)) return;
+      if (!isAll && state !== undefined && isSameWindow(state, next, name)) return moved?.(found);
       clearInterval(timer);
       replaced();
     } catch {

@@ -4,8 +4,7 @@ import type { FleetReport } from "../../state/fleet.ts";
 import { isCounted, nounOf } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
-import type { Committed } from "../change/commit.ts";
-import type { Planned } from "../change/plan.ts";
+import type { Committed, Planned } from "../change/planned.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
 import { commandFor } from "../process/program.ts";
@@ -15,7 +14,7 @@ import { clauseOf, partOf, printable } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { nameFlag } from "../windows.ts";
-import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
+import { describeStreams, type MovingTarget, tryReadFleet, waitUntilReady } from "./fleet.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /**
@@ -33,13 +32,13 @@ export async function follow(
   const { output, result } = context;
   const { planned, revision } = written;
   const { opened, situation, subject } = planned;
-  const target = { revision, drained: situation.inForce };
+  const target: MovingTarget = { revision, drained: situation.inForce };
   result["ready"] = false;
   try {
     const ready = await waitUntilReady(written, target, plan, output, signal);
     const { instances } = ready;
     result["ready"] = true;
-    result["instances"] = viewInstances(instances, revision, Date.now());
+    result["instances"] = viewInstances(instances, target.revision, Date.now());
     output.line(describeReady(planned.situation, ready));
     if (situation.beginsAt !== undefined) {
       const again = commandFor(opened, `${situation.state.mode}${nameFlag(subject.name)} --wait 60s`);
@@ -50,7 +49,7 @@ export async function follow(
     if (error instanceof StoreError) throw new CliError("store", `${reasonOf(error)}${whatStays(planned)}`);
     if (!(error instanceof CliError) || error.code !== "stragglers") throw error;
     const instances = await tryReadFleet(opened.store);
-    result["instances"] = viewInstances(instances, revision, Date.now()) ?? null;
+    result["instances"] = viewInstances(instances, target.revision, Date.now()) ?? null;
     throw new CliError("stragglers", `${error.message}${whatStays(planned)}`, { lines: error.lines });
   }
 }
