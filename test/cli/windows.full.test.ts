@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
-
-/** A command of Node's. */
-const script = (source: string) => [process.execPath, "-e", source];
+import { cli, makePlace } from "./_cli.ts";
 
 test("six operators who turn on six windows at the same time all win", async () => {
   const { store, read } = makePlace();

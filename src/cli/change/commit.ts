@@ -1,6 +1,7 @@
 import { formatState, OFF } from "../../state/parse.ts";
 import { replaceStored } from "../../state/store-calls.ts";
 import { CliError } from "../exit-codes.ts";
+import { CHANGED } from "../output/verdict.ts";
 import { commandFor } from "../process/program.ts";
 import { readCurrent, showable } from "../situation.ts";
 import { isSameWindow, viewWindows, windowOf, withWindow } from "../windows.ts";
@@ -32,7 +33,10 @@ export async function commit(planned: Planned): Promise<Committed> {
     "conflict",
     `Someone else changed ${name === undefined ? "the state" : `window "${name}"`} at the same time. ` +
       "Their change stays: run the command again to replace it",
-    { lines: await describeStored(planned).catch(() => [`to see it: ${commandFor(opened, "windows")}`]) },
+    {
+      lines: await describeStored(planned).catch(() => [`to see it: ${commandFor(opened, "windows")}`]),
+      notSafe: CHANGED,
+    },
   );
 }
 

@@ -10,9 +10,10 @@ import {
   type Row,
 } from "../output/describe.ts";
 import { listInForce, nameOf } from "../output/windows.ts";
+import { bypassLink, readSite } from "../input/site.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
-import { offWords } from "../windows.ts";
+import { nameFlag, offWords } from "../windows.ts";
 import { jsonOf, showable, type Situation, situationOf } from "../situation.ts";
 import type { Planned } from "./planned.ts";
 
@@ -28,7 +29,7 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
     former: before === undefined ? null : showable(before),
     changed: isChange && isWritten,
     dryRun: !isWritten,
-    bypass: secret === undefined || !isWritten ? null : { secret, query: `${BYPASS_NAME}=${secret}` },
+    bypass: secret === undefined || !isWritten ? null : bypassJson(readSite(args.options), secret),
     revision: revision ?? null,
     undo: undoOf(planned) ?? null,
     instances: viewInstances(instances, revision ?? former.revision, Date.now()) ?? null,
@@ -55,7 +56,9 @@ export function report(context: Context, planned: Planned): void {
     ["store", opened.label],
     ...(undo === undefined ? [] : [["undo", undo] as const]),
   ]);
-  if (secret !== undefined) output.line(isDry ? "It would create a bypass link." : describeBypass(secret));
+  if (secret !== undefined) {
+    output.line(isDry ? "It would create a bypass link." : describeBypass(readSite(args.options), secret));
+  }
   for (const note of notesOn(context, planned, isNobody)) output.note(note);
   if (isDry) output.line("Nothing was changed (--dry-run).");
 }
@@ -71,9 +74,38 @@ function describeRemoved({ subject, before }: Planned): Row[] {
   return names.length === 0 ? [] : [["removed", names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "")]];
 }
 
-function describeBypass(secret: string): string {
-  return `To get in yourself, open this once: https://<your site>/?${BYPASS_NAME}=${secret}
+function describeBypass(site: URL | undefined, secret: string): string {
+  return `To get in yourself, open this once: ${bypassLink(site, secret)}
 It is not shown again. Scripts can send it as a header: Maintenance-Bypass: ${secret}`;
+}
+
+function bypassJson(site: URL | undefined, secret: string): Record<string, unknown> {
+  return { secret, query: `${BYPASS_NAME}=${secret}`, url: site === undefined ? null : bypassLink(site, secret) };
+}
+
+/** What to type after an interruption, and how to get in. */
+export function afterInterruption({ args }: Context, planned: Planned): {
+  readonly undo: string;
+  readonly getIn: string;
+} {
+  const { opened, situation, secret, back, subject, next } = planned;
+  const { mode, bypass } = situation.state;
+  const flag = nameFlag(subject.name);
+  if (mode === "off") {
+    return { undo: commandFor(opened, `on${flag}`), getIn: "everyone gets in, once each process has the new state" };
+  }
+  const again = commandFor(opened, `${mode} --with-bypass${flag}`);
+  return {
+    undo: commandFor(
+      opened,
+      back === undefined || back.root.mode === "off" ? offWords(subject.name, next) : `off --restore${flag}`,
+    ),
+    getIn: secret !== undefined
+      ? bypassLink(readSite(args.options), secret)
+      : bypass === undefined
+      ? again
+      : `with the bypass link that you have, or with a new one: ${again}`,
+  };
 }
 
 function wasInForce({ former: { snapshot }, now }: Planned): boolean {

@@ -3,7 +3,7 @@ import { tryParseState } from "../../state/owner.ts";
 import { commit } from "../change/commit.ts";
 import { plan } from "../change/plan.ts";
 import type { Committed, Planned } from "../change/planned.ts";
-import { fillResult, report } from "../change/report.ts";
+import { afterInterruption, fillResult, report } from "../change/report.ts";
 import { requireAlone } from "../change/require-alone.ts";
 import { requireClosed } from "../change/require-closed.ts";
 import { giveUp, goBack } from "../change/run-end.ts";
@@ -41,7 +41,7 @@ export async function run(context: Context): Promise<number> {
       return EXIT.ok;
     }
     // Between two steps as well, a signal must not end this process and leave the command alone.
-    const guard = catchSignals("");
+    const guard = catchSignals();
     try {
       const written = await start(context, planned, waitPlan);
       return await finish(context, written.planned, await execute(context, written));
@@ -82,7 +82,10 @@ async function endWithoutSuccess({ result }: Context, planned: Planned): Promise
 /** Turns maintenance on and waits for the fleet. */
 async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Promise<Committed> {
   const { output } = context;
-  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${howToEnd(planned).join("; ")}`);
+  const interrupt = catchSignals({
+    state: "maintenance stays on, and the command was not run",
+    ...afterInterruption(context, planned),
+  });
   try {
     const written = await commit(planned);
     report(context, written.planned);
@@ -98,6 +101,7 @@ async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Pr
     if (!(error instanceof CliError) || (error.code !== "stragglers" && error.code !== "store")) throw error;
     throw new CliError(error.code, `${error.message}; the command was not run`, {
       lines: [...error.lines, ...howToEnd(planned)],
+      notSafe: error.notSafe,
     });
   } finally {
     interrupt.stop();
@@ -136,15 +140,14 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
   // A signal that arrives now does not stop the last step.
-  const interrupt = catchSignals("");
+  const interrupt = catchSignals();
   try {
     if (status !== 0 || end.interrupted !== undefined) {
       await endWithoutSuccess(context, planned);
       result["inForce"] = true;
-      output.error(`${describeEnd(end, status)}: maintenance stays on`, [
-        ...howToEnd(planned),
-        `to get in meanwhile: ${commandFor(planned.opened, `on --with-bypass${nameFlag(planned.subject.name)}`)}`,
-      ]);
+      const { undo, getIn } = afterInterruption(context, planned);
+      const lines = end.interrupted === undefined ? howToEnd(planned) : [`undo: ${undo}`];
+      output.error(`${describeEnd(end, status)}: maintenance stays on`, lines, `get in: ${getIn}`);
       return status === 0 ? statusOf(end.interrupted!) : status;
     }
     if (!await goBack(planned)) {

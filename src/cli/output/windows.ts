@@ -4,9 +4,9 @@ import type { OpenStore } from "../open/stores.ts";
 import { commandFor } from "../process/program.ts";
 import { jsonOf, showable, type Situation } from "../situation.ts";
 import { offWords } from "../windows.ts";
-import { count, describeReason, describeRecurring, headline, partOf, printable, type Row } from "./describe.ts";
+import { count, describeReason, describeRecurring, partOf, printable, printRows, type Row } from "./describe.ts";
 import type { Colour, Output } from "./output.ts";
-import { COLUMNS, cut, wrap } from "./wrap.ts";
+import { cut } from "./wrap.ts";
 
 /** The name of a window for people. */
 export function nameOf({ name }: Pick<Situation, "name">): string {
@@ -72,18 +72,11 @@ export function printWindows(output: Output, windows: readonly Situation[], open
   if (windows.length === 0) return output.line("No maintenance is on or planned.");
   for (const window of windows) {
     output.line(`${printable(nameOf(window))}  ${output.paint(COLOURS[window.phase], phaseOf(window))}`);
-    for (const [label, text] of describeWindow(window, now)) {
-      const [first, ...rest] = wrap(printable(text), COLUMNS - LABEL);
-      output.line(`  ${output.paint("dim", label.padEnd(LABEL - 4))}  ${first}`);
-      for (const line of rest) output.line(`${" ".repeat(LABEL)}${line}`);
-    }
+    printRows(output, describeWindow(window, now));
   }
   output.line("");
   output.line(`To turn one off: ${commandFor(opened, "off --name <name>")}`);
 }
-
-/** The columns in front of a text. */
-const LABEL = 15;
 
 function describeWindow({ state, phase, beginsAt, endsAt, beginsAgainAt }: Situation, now: number): Row[] {
   const { hosts, urls, reason, since, by, note } = state;
@@ -105,10 +98,10 @@ function describeWindow({ state, phase, beginsAt, endsAt, beginsAgainAt }: Situa
   return rows.filter((row): row is Row => row !== undefined && row !== false);
 }
 
-/** Sums up a state with all of its windows in one sentence: that without a name, unless only others are on or planned. */
-export function headlineOfAll(output: Output, top: Situation, windows: readonly Situation[]): string {
+/** Sums up a state in one sentence if only windows with a name are on or planned; `undefined` otherwise. */
+export function headlineOfAll(output: Output, top: Situation, windows: readonly Situation[]): string | undefined {
   const phase = windows[0]?.phase;
-  if (top.phase !== "off" || phase === undefined || phase === "ended" || phase === "off") return headline(output, top);
+  if (top.phase !== "off" || phase === undefined || phase === "ended" || phase === "off") return undefined;
   const alike = windows.filter((window) => window.phase === phase);
   const part = alike.every(({ state }) => partOf(state) !== undefined) ? " for part of the site" : "";
   return `Maintenance is ${output.paint(COLOURS[phase], phase)}${part}, in ${
@@ -122,10 +115,10 @@ export function printNamed(output: Output, windows: readonly Situation[], opened
   if (named.length === 0) return;
   const shown = named.slice(0, MOST_NAMED);
   const width = Math.max(...shown.map((window) => nameOf(window).length));
+  output.line("");
   output.line(`${count(named.length, "window")} with a name: see ${commandFor(opened, "windows")}`);
   for (const window of shown) {
-    output.line(`  ${cut(`${nameOf(window).padEnd(width)}  ${briefly(window, now)}`, COLUMNS - 2)}`);
+    output.line(`  ${cut(`${nameOf(window).padEnd(width)}  ${briefly(window, now)}`, output.width - 2)}`);
   }
   if (named.length > shown.length) output.line(`  and ${named.length - shown.length} more`);
-  output.line("");
 }

@@ -23,16 +23,32 @@ export interface Interrupt {
   stop(): void;
 }
 
+/** What an interruption leaves behind, for the operator: three lines. */
+export interface Interruption {
+  /** The state of maintenance. */
+  readonly state: string;
+  /** The command that undoes it. */
+  readonly undo: string;
+  /** How to get in meanwhile. */
+  readonly getIn: string;
+}
+
 /**
  * Catches the signals that would end the process.
  *
- * @param status The state of maintenance at that moment, for the error.
+ * @param left What to report; nothing where only the signals are held back.
  */
-export function catchSignals(status: string): Interrupt {
+export function catchSignals(left?: Interruption): Interrupt {
   const controller = new AbortController();
   const listeners = ENDING.map((name) => {
     const listener = () =>
-      controller.abort(new CliError("interrupted", `Interrupted: ${status}`, { exitCode: statusOf(name) }));
+      controller.abort(
+        new CliError("interrupted", `Interrupted: ${left?.state}`, {
+          lines: [`undo: ${left?.undo}`],
+          last: `get in: ${left?.getIn}`,
+          exitCode: statusOf(name),
+        }),
+      );
     process.on(name, listener);
     return [name, listener] as const;
   });
