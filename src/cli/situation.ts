@@ -1,9 +1,11 @@
-import type { Snapshot } from "../gate/live.ts";
-import { OFF, parseState } from "../state/parse.ts";
+import type { Snapshot, StateSnapshot } from "../gate/live.ts";
+import { OFF } from "../state/modes.ts";
+import { parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
-import { prepareSnapshot } from "../state/snapshot.ts";
+import { compileSnapshot } from "../state/snapshot.ts";
+import { prepareSnapshot } from "../state/state-snapshot.ts";
 import { readStore, revisionOf } from "../state/store-calls.ts";
 import { CliError } from "./exit-codes.ts";
 import { toInstant } from "./input/times.ts";
@@ -16,7 +18,7 @@ export interface Stored {
   /** The revision of that text. */
   readonly revision: string;
   /** The state, prepared; `undefined` if the text is not valid. */
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: StateSnapshot | undefined;
   /** Why the text is not valid. */
   readonly problem: StateError | undefined;
 }
@@ -60,7 +62,7 @@ export async function readCurrent(store: MaintenanceStore): Promise<Stored> {
  *
  * @throws {CliError} If it is not.
  */
-export function requireValid({ snapshot, problem }: Stored, label: string): Snapshot {
+export function requireValid({ snapshot, problem }: Stored, label: string): StateSnapshot {
   if (snapshot !== undefined) return snapshot;
   throw new CliError("state", `The state in ${label} is not valid: ${reasonOf(problem)}`, {
     lines: ["All processes keep the last valid state. Correct the stored one, or replace it with on or off"],
@@ -69,13 +71,19 @@ export function requireValid({ snapshot, problem }: Stored, label: string): Snap
 }
 
 /**
- * A maintenance at an instant.
+/**
+ * A maintenance of a state at an instant. A window that is not there is off.
  *
  * @param now The instant, in milliseconds since 1970.
- * @param name The name of the maintenance, if it has one.
+ * @param name The name of the window; `undefined` for the maintenance at the top level.
  */
-export function situationOf(snapshot: Snapshot, now: number, name?: string): Situation {
-  const { state } = snapshot;
+export function situationOf(state: StateSnapshot, now: number, name?: string): Situation {
+  return situationOfWindow(state.find(name) ?? compileSnapshot(OFF, name, []), now);
+}
+
+/** A maintenance at an instant, in milliseconds since 1970. */
+export function situationOfWindow(snapshot: Snapshot, now: number): Situation {
+  const { name, state } = snapshot;
   const inForce = snapshot.isInForce?.(now) ?? false;
   const end = state.end === undefined ? undefined : Date.parse(state.end);
   const phase = state.mode === "off"

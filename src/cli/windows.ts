@@ -1,11 +1,10 @@
-import type { Snapshot } from "../gate/live.ts";
-import { checkWindowName, formatState, OFF } from "../state/parse.ts";
-import { prepareSnapshot } from "../state/snapshot.ts";
+import type { StateSnapshot } from "../gate/live.ts";
+import { checkWindowName } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
-import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
+import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { describeProblem } from "../util/errors.ts";
 import { usageError } from "./exit-codes.ts";
-import { type Situation, situationOf } from "./situation.ts";
+import { type Situation, situationOfWindow } from "./situation.ts";
 
 /**
  * Reads the name of a window.
@@ -20,39 +19,6 @@ export function readName(name: string | undefined): string | undefined {
     if (!(error instanceof StateError)) throw error;
     throw usageError(describeProblem(error, "--name"), error);
   }
-}
-
-/** Prepares one maintenance. */
-export function prepareWindow(window: MaintenanceWindow): Promise<Snapshot> {
-  return prepareSnapshot(window);
-}
-
-/** The maintenance of a name in a state, without a name that at the top level; `undefined` if no window has the name. */
-export function windowOf(state: MaintenanceState, name: string | undefined): MaintenanceWindow | undefined {
-  const { windows = {}, ...top } = state;
-  if (name === undefined) return top;
-  return Object.hasOwn(windows, name) ? windows[name] : undefined;
-}
-
-/** A state with another maintenance of a name. A window that is off is left out. */
-export function withWindow(
-  { windows = {}, ...top }: MaintenanceState,
-  name: string | undefined,
-  window: MaintenanceWindow,
-): MaintenanceState {
-  if (name === undefined) return join(window, windows);
-  const { [name]: _, ...others } = windows;
-  return join(top, window.mode === "off" ? others : { ...windows, [name]: window });
-}
-
-function join(top: MaintenanceWindow, windows: NonNullable<MaintenanceState["windows"]>): MaintenanceState {
-  return Object.keys(windows).length === 0 ? top : { ...top, windows };
-}
-
-/** Whether two states have the same maintenance of a name. */
-export function isSameWindow(a: MaintenanceState, b: MaintenanceState, name: string | undefined): boolean {
-  const [one, other] = [a, b].map((state) => formatState(windowOf(state, name) ?? OFF));
-  return one === other;
 }
 
 /** The option that names a window, to append to a command; nothing for the maintenance without a name. */
@@ -74,16 +40,13 @@ const RANKS: Readonly<Record<Situation["phase"], number>> = { on: 0, "read-only"
  * begin next.
  *
  * @param now The instant, in milliseconds since 1970.
- * @throws {StateError} If a recurring window never comes.
  */
-export async function viewWindows(state: MaintenanceState, now: number): Promise<Situation[]> {
-  const { windows = {}, ...top } = state;
-  const named = await Promise.all(
-    Object.entries(windows).map(async ([name, window]) => situationOf(await prepareWindow(window), now, name)),
-  );
+export function viewWindows({ all }: StateSnapshot, now: number): Situation[] {
+  const views = all.map((snapshot) => situationOfWindow(snapshot, now));
   const begin = ({ beginsAt = 0 }: Situation) => beginsAt;
+  const named = views.filter(({ name }) => name !== undefined);
   named.sort((a, b) => RANKS[a.phase] - RANKS[b.phase] || begin(a) - begin(b) || (a.name! < b.name! ? -1 : 1));
-  return top.mode === "off" ? named : [situationOf(await prepareWindow(top), now), ...named];
+  return [...views.filter(({ name, phase }) => name === undefined && phase !== "off"), ...named];
 }
 
 /** The strictest phase of all: that of the site, if its parts do not matter. */

@@ -4,7 +4,7 @@ import { type Look, printStatus, statusJson } from "../../src/cli/output/status-
 import { viewWindows } from "../../src/cli/windows.ts";
 import { situationOf } from "../../src/cli/situation.ts";
 import { waitForFleet } from "../../src/state/fleet.ts";
-import { prepareSnapshot } from "../../src/state/snapshot.ts";
+import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Instance } from "../../src/types/fleet.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
@@ -45,7 +45,7 @@ async function lookAt(state: MaintenanceState, instances: readonly Partial<Insta
   const situation = situationOf(snapshot, Date.now());
   const fleet = await waitForFleet(store, { revision: "r", drained: situation.inForce }, { timeoutMs: 0 });
   const current = { stored: undefined, revision: "r", snapshot, problem: undefined };
-  const windows = await viewWindows(state, Date.now());
+  const windows = viewWindows(snapshot, Date.now());
   return { current, situation, windows, fleet, failure: undefined, now: Date.now() };
 }
 

@@ -3,7 +3,7 @@ import { createOutput } from "../../src/cli/output/output.ts";
 import { judge, printVerdict, type Verdict, verdictJson } from "../../src/cli/output/verdict.ts";
 import { type Situation, situationOf } from "../../src/cli/situation.ts";
 import type { FleetReport } from "../../src/state/fleet.ts";
-import { prepareSnapshot } from "../../src/state/snapshot.ts";
+import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import type { Instance } from "../../src/types/fleet.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 

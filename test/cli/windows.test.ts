@@ -3,7 +3,7 @@ import { CliError } from "../../src/cli/exit-codes.ts";
 import { giveUp, goBack } from "../../src/cli/change/run-end.ts";
 import { commit } from "../../src/cli/change/commit.ts";
 import { readStore } from "../../src/state/store-calls.ts";
-import { parseState } from "../../src/state/parse.ts";
+import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import { strictestPhase, viewWindows } from "../../src/cli/windows.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import { cli, makePlace } from "./_cli.ts";
@@ -144,7 +144,7 @@ test("two operators who change different windows at the same time both win", asy
   const late = await plan("off", "--name", "shop");
   await run("on", "--name", "docs", "--allow-ip", "::1");
   const { planned: made } = await commit(late);
-  expect(made.before?.windows).toHaveProperty("docs");
+  expect(made.former.snapshot?.state.windows).toHaveProperty("docs");
   expect(await read()).toEqual({ mode: "off", windows: { blog: BLOG, docs: { mode: "on", internalIps: ["::1"] } } });
 });
 
@@ -231,8 +231,8 @@ test("a run does not go back in a window that somebody else has taken over", asy
 
 test("viewWindows() lists what has no name first, then what is on, then what begins next, then what has ended", async () => {
   const now = Date.UTC(2026, 10, 28, 12);
-  const views = await viewWindows(
-    parseState({
+  const views = viewWindows(
+    await prepareSnapshot({
       mode: "on",
       start: "2026-12-24T00:00:00Z",
       windows: {

@@ -1,10 +1,14 @@
-import { formatState, OFF } from "../../state/parse.ts";
+import { OFF } from "../../state/modes.ts";
+import { formatState } from "../../state/parse.ts";
+import { windowOf, withWindow } from "../../state/parts.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import { replaceStored } from "../../state/store-calls.ts";
+import { isSameJson } from "../../util/same-json.ts";
 import { CliError } from "../exit-codes.ts";
 import { CHANGED } from "../output/verdict.ts";
 import { commandFor } from "../process/program.ts";
 import { readCurrent, showable } from "../situation.ts";
-import { isSameWindow, viewWindows, windowOf, withWindow } from "../windows.ts";
+import { viewWindows } from "../windows.ts";
 import type { Committed, Planned } from "./planned.ts";
 
 /** How often a change is tried if others change other windows at the same moment. */
@@ -42,14 +46,15 @@ export async function commit(planned: Planned): Promise<Committed> {
 
 /** The same change on what the store holds now; `undefined` if someone else has changed the window. */
 async function planAgain(planned: Planned): Promise<Planned | undefined> {
-  const { opened, subject: { name, isAll }, before, next, now, former } = planned;
-  const stored = await readCurrent(opened.store);
-  const state = stored.snapshot?.state;
-  if (isAll || before === undefined || state === undefined || !isSameWindow(before, state, name)) return undefined;
-  const again = withWindow(state, name, windowOf(next, name) ?? OFF);
-  const others = (await viewWindows(again, now)).filter((other) => other.name !== name);
-  const { snapshot } = former;
-  return { ...planned, former: { ...stored, snapshot }, before: state, next: again, text: formatState(again), others };
+  const { opened, subject: { name, isAll }, snapshot, now } = planned;
+  const before = planned.former.snapshot;
+  const former = await readCurrent(opened.store);
+  if (isAll || before === undefined || former.snapshot === undefined) return undefined;
+  if (!isSameJson(windowOf(before.state, name), windowOf(former.snapshot.state, name))) return undefined;
+  const state = withWindow(former.snapshot.state, name, windowOf(snapshot.state, name));
+  const next = await prepareSnapshot(state);
+  const others = viewWindows(next, now).filter((other) => other.name !== name);
+  return { ...planned, former, snapshot: next, text: formatState(state), others };
 }
 
 /** The stored state, in lines for an error. */

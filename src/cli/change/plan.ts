@@ -1,11 +1,14 @@
 import { createSecret, hashSecret } from "../../bypass/secret.ts";
-import type { Snapshot } from "../../gate/live.ts";
-import { formatState, OFF } from "../../state/parse.ts";
+import type { StateSnapshot } from "../../gate/live.ts";
+import { OFF } from "../../state/modes.ts";
+import { formatState } from "../../state/parse.ts";
+import { withWindow } from "../../state/parts.ts";
 import { StateError } from "../../state/state-error.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
-import { markOf } from "../../state/former.ts";
-import { createOwner } from "../../state/owner.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
+import { findFormer, markOf } from "../../state/former.ts";
+import { createOwner, isProcessThere } from "../../state/owner.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";
@@ -13,11 +16,10 @@ import type { OptionValues } from "../input/options.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { readCurrent, requireValid, situationOf, type Stored } from "../situation.ts";
-import { prepareWindow, viewWindows, windowOf, withWindow } from "../windows.ts";
+import { viewWindows } from "../windows.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
 import { composeAdmit, parsePercentage } from "./admit.ts";
 import { composeState, toUsageError } from "./compose.ts";
-import { findBack } from "./run-end.ts";
 import type { Planned, Target } from "./planned.ts";
 import { readSubject, requireSubject } from "./subject.ts";
 
@@ -33,15 +35,16 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const subject = readSubject(args.options);
   const { name, isAll } = subject;
   const now = Date.now();
-  const [stored, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
+  const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
   // Of a state that is not valid, nobody knows which other windows it has.
-  if (name !== undefined) requireValid(stored, opened.label);
-  const before = stored.snapshot?.state;
-  if (before !== undefined) await requireSubject(target, args.options, before, opened, now);
-  const former = await formerOf(stored, name);
-  const composed = await compose(context, opened, former, target, now);
+  if (name !== undefined) requireValid(former, opened.label);
+  const before = former.snapshot?.state;
+  if (former.snapshot !== undefined) requireSubject(target, args.options, former.snapshot, opened, now);
+  const composed = await compose(context, opened, former, target, name, now);
   const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
-  const back = args.command === "run" ? findBack(former) : undefined;
+  const back = args.command === "run"
+    ? findFormer(former.stored, name, (owner) => isProcessThere(owner) !== false)
+    : undefined;
   const window = {
     ...composed,
     ...(secret !== undefined && { bypass: hashSecret(secret) }),
@@ -53,24 +56,24 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
     const verb = args.options["dry-run"] ? "would be" : "is";
     output.note(`the stored state was not valid and ${verb} replaced: ${reasonOf(former.problem)}`);
   }
-  const snapshot = await prepare(window);
-  const next = isAll ? OFF : withWindow(before ?? OFF, name, window);
-  const isOff = target === "off" && former.stored === undefined;
-  const text = formatState(next);
+  // Alone first, so that an error is one about the options.
+  await prepare(window);
+  const state = isAll ? OFF : withWindow(before ?? OFF, name, window);
+  const snapshot = await prepareSnapshot(state);
+  const text = formatState(state);
   // A text that means the same in other words stays.
   const isSame = before !== undefined && formatState(before) === text;
+  const isOff = target === "off" && former.stored === undefined;
   const isChange = !isOff && !isSame;
   const situation = situationOf(snapshot, now, name);
-  const others = (await viewWindows(next, now)).filter((other) => other.name !== name);
+  const others = viewWindows(snapshot, now).filter((other) => other.name !== name);
   return {
     opened,
     subject,
     former,
-    before,
-    next,
+    snapshot,
     text,
     isChange,
-    snapshot,
     situation,
     others,
     now,
@@ -78,13 +81,6 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
     back,
     secret,
   };
-}
-
-/** What a store held, with the snapshot of one window. */
-async function formerOf(stored: Stored, name: string | undefined): Promise<Stored> {
-  const { snapshot } = stored;
-  if (snapshot === undefined) return stored;
-  return { ...stored, snapshot: await prepareWindow(windowOf(snapshot.state, name) ?? OFF) };
 }
 
 /** Checks that a store can be written at all. */
@@ -98,19 +94,27 @@ async function compose(
   opened: OpenStore,
   former: Stored,
   target: Target,
+  name: string | undefined,
   now: number,
 ): Promise<MaintenanceWindow> {
-  if (target === "off") return args.options.restore ? stateFromBefore(requireValid(former, opened.label)) : OFF;
-  if (target === "admit") {
-    return composeAdmit(situationOf(requireValid(former, opened.label), now), parsePercentage(args.percentage!));
+  if (target === "off") {
+    return args.options.restore ? fromBefore(situationOf(requireValid(former, opened.label), now, name).state) : OFF;
   }
-  const { state, notes } = composeState(target, former.snapshot?.state, await normalise(args.options), now);
+  if (target === "admit") {
+    return composeAdmit(situationOf(requireValid(former, opened.label), now, name), parsePercentage(args.percentage!));
+  }
+  const { state, notes } = composeState(
+    target,
+    former.snapshot?.find(name)?.state,
+    await normalise(args.options),
+    now,
+  );
   for (const note of notes) output.note(note);
   return state;
 }
 
 /** The state from before a run, which has left its own. */
-function stateFromBefore({ state: { owner, former } }: Snapshot): MaintenanceWindow {
+function fromBefore({ owner, former }: MaintenanceWindow): MaintenanceWindow {
   if (owner !== undefined || former !== undefined) return former ?? OFF;
   throw usageError('"--restore" goes back to the state from before a run, and no run has left this one: run off alone');
 }
@@ -133,9 +137,9 @@ function needsBypass(
   return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url" && word !== "safe-method"));
 }
 
-async function prepare(window: MaintenanceWindow): Promise<Snapshot> {
+async function prepare(state: MaintenanceState): Promise<StateSnapshot> {
   try {
-    return await prepareWindow(window);
+    return await prepareSnapshot(state);
   } catch (error) {
     throw error instanceof StateError ? toUsageError(error) : error;
   }

@@ -1,7 +1,6 @@
-import type { Snapshot } from "../../gate/live.ts";
+import type { StateSnapshot } from "../../gate/live.ts";
 import type { Former } from "../../state/former.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import type { OpenStore } from "../open/stores.ts";
 import type { Situation, Stored } from "../situation.ts";
 
@@ -21,18 +20,15 @@ export interface Planned {
   readonly opened: OpenStore;
   /** The window that it is about. */
   readonly subject: Subject;
-  /** What the store held before; its snapshot is that of the window. */
+  /** What the store held before. */
   readonly former: Stored;
-  /** The whole state before; `undefined` if the stored text is not valid. */
-  readonly before: MaintenanceState | undefined;
-  /** The whole state to store. */
-  readonly next: MaintenanceState;
+  /** The state to store. */
+  readonly snapshot: StateSnapshot;
   /** Its text. */
   readonly text: string;
   /** Whether the state differs from the stored one, so that it has to be written. */
   readonly isChange: boolean;
   /** The window after the change. */
-  readonly snapshot: Snapshot;
   readonly situation: Situation;
   /** The other windows of the state. */
   readonly others: readonly Situation[];

@@ -19,14 +19,14 @@ import type { Planned } from "./planned.ts";
 
 /** Puts a planned change into the object that `--json` prints. */
 export function fillResult({ result, args, output }: Context, planned: Planned, revision: string | undefined): void {
-  const { opened, subject, former, before, next, situation, isChange, instances, secret } = planned;
+  const { opened, subject, former, snapshot, situation, isChange, instances, secret } = planned;
   const isWritten = args.options["dry-run"] !== true;
   Object.assign(result, {
     store: opened.label,
     name: subject.name ?? null,
-    state: showable(next),
+    state: showable(snapshot.state),
     ...jsonOf(situation),
-    former: before === undefined ? null : showable(before),
+    former: former.snapshot === undefined ? null : showable(former.snapshot.state),
     changed: isChange && isWritten,
     dryRun: !isWritten,
     bypass: secret === undefined || !isWritten ? null : bypassJson(readSite(args.options), secret),
@@ -40,9 +40,9 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
 /** Reports a change that was made, or with `--dry-run` would be. */
 export function report(context: Context, planned: Planned): void {
   const { output, args } = context;
-  const { opened, former, situation, others, now, isChange, instances, secret } = planned;
+  const { opened, subject, former, situation, others, now, isChange, instances, secret } = planned;
   const isDry = args.options["dry-run"] === true;
-  const isSame = wasInForce(planned) && former.snapshot?.state.mode === situation.state.mode;
+  const isSame = wasInForce(planned) && former.snapshot?.find(subject.name)?.state.mode === situation.state.mode;
   const verb = isDry ? "would be" : !isChange ? "is already" : isSame ? "stays" : "is now";
   output.line(headline(output, situation, verb));
   const { rows, isNobody } = describeAdmissions(situation.state, instances);
@@ -64,13 +64,13 @@ export function report(context: Context, planned: Planned): void {
 }
 
 /** What to type to turn off what was turned on. */
-function undoOf({ opened, subject, situation, next }: Planned): string | undefined {
-  return situation.state.mode === "off" ? undefined : commandFor(opened, offWords(subject.name, next));
+function undoOf({ opened, subject, situation, snapshot }: Planned): string | undefined {
+  return situation.state.mode === "off" ? undefined : commandFor(opened, offWords(subject.name, snapshot.state));
 }
 
 /** The windows that `off --all` removes. */
-function describeRemoved({ subject, before }: Planned): Row[] {
-  const names = subject.isAll ? Object.keys(before?.windows ?? {}) : [];
+function describeRemoved({ subject, former }: Planned): Row[] {
+  const names = subject.isAll ? Object.keys(former.snapshot?.state.windows ?? {}) : [];
   return names.length === 0 ? [] : [["removed", names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "")]];
 }
 
@@ -88,7 +88,7 @@ export function afterInterruption({ args }: Context, planned: Planned): {
   readonly undo: string;
   readonly getIn: string;
 } {
-  const { opened, situation, secret, back, subject, next } = planned;
+  const { opened, situation, secret, back, subject, snapshot } = planned;
   const { mode, bypass } = situation.state;
   const flag = nameFlag(subject.name);
   if (mode === "off") {
@@ -98,7 +98,7 @@ export function afterInterruption({ args }: Context, planned: Planned): {
   return {
     undo: commandFor(
       opened,
-      back === undefined || back.root.mode === "off" ? offWords(subject.name, next) : `off --restore${flag}`,
+      back === undefined || back.root.mode === "off" ? offWords(subject.name, snapshot.state) : `off --restore${flag}`,
     ),
     getIn: secret !== undefined
       ? bypassLink(readSite(args.options), secret)
@@ -108,14 +108,14 @@ export function afterInterruption({ args }: Context, planned: Planned): {
   };
 }
 
-function wasInForce({ former: { snapshot }, now }: Planned): boolean {
-  return snapshot !== undefined && situationOf(snapshot, now).inForce;
+function wasInForce({ former: { snapshot }, subject, now }: Planned): boolean {
+  return snapshot !== undefined && situationOf(snapshot, now, subject.name).inForce;
 }
 
 function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Generator<string> {
   const { opened, former, situation, isChange, instances, others } = planned;
   const { state, phase } = situation;
-  const before = former.snapshot?.state;
+  const before = former.snapshot?.find(planned.subject.name)?.state;
   if (situation.inForce && wasInForce(planned) && partOf(before!) !== undefined && partOf(state) === undefined) {
     yield "maintenance covered a part of the site before, and covers the whole site now";
   }
@@ -150,13 +150,13 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
 }
 
 /** Notes about the end of `run`, unless it will simply turn maintenance off. */
-function* notesOnRun({ former, back, now }: Planned): Generator<string> {
+function* notesOnRun({ former, subject, back, now }: Planned): Generator<string> {
   if (former.snapshot === undefined) return;
-  const { state, inForce } = situationOf(former.snapshot, now);
-  if (state.owner !== undefined && back!.state.owner === state.owner) {
+  const { state, inForce } = situationOf(former.snapshot, now, subject.name);
+  if (state.owner !== undefined && back!.window.owner === state.owner) {
     yield `${state.owner} may still be at work: if the command succeeds, maintenance stays on for it`;
   } else if (state.former !== undefined || state.owner !== undefined) {
-    const end = back!.state.mode === "off" ? "turns it off" : "goes back to the state from before that";
+    const end = back!.window.mode === "off" ? "turns it off" : "goes back to the state from before that";
     yield `a run that failed left maintenance on: if the command succeeds, this one ${end}`;
   } else if (inForce) {
     const was = state.mode === "on" ? "maintenance was already on" : "the site was already read-only";

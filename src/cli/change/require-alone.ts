@@ -11,7 +11,7 @@ import type { Planned } from "./planned.ts";
  * @throws {CliError} If one is.
  */
 export function requireAlone({ opened, former, subject }: Planned): void {
-  const owner = former.snapshot?.state.owner;
+  const owner = former.snapshot?.find(subject.name)?.state.owner;
   if (owner === undefined || !owner.startsWith("run ") || isProcessThere(owner) !== true) return;
   throw new CliError(
     "conflict",

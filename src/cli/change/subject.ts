@@ -1,3 +1,5 @@
+import type { StateSnapshot } from "../../gate/live.ts";
+import { windowOf } from "../../state/parts.ts";
 import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { likeliest } from "../../util/likeliest.ts";
 import { CliError, usageError } from "../exit-codes.ts";
@@ -5,7 +7,7 @@ import type { OptionValues } from "../input/options.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { listInForce } from "../output/windows.ts";
 import { commandFor } from "../process/program.ts";
-import { nameFlag, readName, viewWindows, windowOf } from "../windows.ts";
+import { nameFlag, readName, viewWindows } from "../windows.ts";
 import type { Subject, Target } from "./planned.ts";
 
 /** How many windows an error lists. */
@@ -32,17 +34,17 @@ export function readSubject(options: OptionValues): Subject {
  *
  * @throws {CliError} If it is not so. The message names the windows that exist.
  */
-export async function requireSubject(
+export function requireSubject(
   target: Target,
   { name: given, unnamed, all, restore }: OptionValues,
-  state: MaintenanceState,
+  snapshot: StateSnapshot,
   opened: OpenStore,
   now: number,
-): Promise<void> {
+): void {
   if (target !== "off" && target !== "admit") return;
-  if (given !== undefined) return requireWindow(state, given);
+  if (given !== undefined) return requireWindow(snapshot.state, given);
   if (target === "admit" || unnamed || all || restore) return;
-  const on = (await viewWindows(state, now)).filter(({ inForce }) => inForce);
+  const on = viewWindows(snapshot, now).filter(({ inForce }) => inForce);
   if (on.every(({ name }) => name === undefined)) return;
   const commands = on.slice(0, MOST_LISTED).map((window) => ({
     command: commandFor(opened, window.name === undefined ? "off --unnamed" : `off${nameFlag(window.name)}`),

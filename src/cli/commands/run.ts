@@ -1,5 +1,8 @@
 import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { tryParseState } from "../../state/owner.ts";
+import { OFF } from "../../state/modes.ts";
+import { withWindow } from "../../state/parts.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import { commit } from "../change/commit.ts";
 import { plan } from "../change/plan.ts";
 import type { Committed, Planned } from "../change/planned.ts";
@@ -18,9 +21,9 @@ import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
 import { commandFor } from "../process/program.ts";
 import { catchSignals, statusOf } from "../process/signals.ts";
 import { jsonOf, showable, situationOf } from "../situation.ts";
-import { nameFlag, offWords, prepareWindow } from "../windows.ts";
-import { tryReadFleet, watchWindow } from "../wait/fleet.ts";
-import { follow } from "../wait/follow.ts";
+import { nameFlag, offWords } from "../windows.ts";
+import { tryReadFleet, watchTarget } from "../wait/fleet.ts";
+import { follow, targetFor } from "../wait/follow.ts";
 import { readWaitPlan, requireInstances, type WaitPlan } from "../wait/plan.ts";
 
 /** Runs `run`. */
@@ -65,9 +68,9 @@ function checkCommand(command: string): void {
 }
 
 /** What to type to end maintenance, as lines of an error. */
-function howToEnd({ opened, back, subject: { name }, next }: Planned): string[] {
+function howToEnd({ opened, back, subject: { name }, snapshot }: Planned): string[] {
   const { root } = back!;
-  const off = `to turn it off: ${commandFor(opened, offWords(name, next))}`;
+  const off = `to turn it off: ${commandFor(opened, offWords(name, snapshot.state))}`;
   if (root.mode === "off") return [off];
   const restore = commandFor(opened, `off --restore${nameFlag(name)}`);
   return [off, `to go back to the state from before (${summarise(root)}): ${restore}`];
@@ -113,8 +116,9 @@ async function execute(context: Context, written: Committed): Promise<ChildEnd> 
   const { planned } = written;
   const shown = hideInCommand(args.argv);
   output.line(`Running: ${shown.join(" ")}`);
-  const stopChecking = watchWindow(
-    written,
+  const stopChecking = watchTarget(
+    planned.opened.store,
+    targetFor(written),
     () =>
       output.note(
         `someone else changed the state while the command is running: see ${commandFor(planned.opened, "status")}`,
@@ -170,12 +174,13 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
 }
 
 async function reportSuccess({ output, result }: Context, planned: Planned): Promise<void> {
-  const { opened, back, subject: { name } } = planned;
+  const { opened, subject: { name } } = planned;
   const { store } = opened;
   const [stored, instances] = await Promise.all([readStore(store).catch(() => undefined), tryReadFleet(store)]);
   const revision = stored && revisionOf(stored);
-  const state = (stored && tryParseState(stored.text)) ?? back!.state;
-  const situation = situationOf(await prepareWindow(back!.state), Date.now(), name);
+  const state = (stored && tryParseState(stored.text)) ?? OFF;
+  const back = withWindow(OFF, name, planned.back!.window);
+  const situation = situationOf(await prepareSnapshot(back), Date.now(), name);
   const off = commandFor(opened, offWords(name, state));
   Object.assign(result, {
     state: showable(state),

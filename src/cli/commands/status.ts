@@ -5,7 +5,7 @@ import { EXIT, STATUS_EXIT, usageError } from "../exit-codes.ts";
 import { type OpenStore, openStore } from "../open/stores.ts";
 import { type Look, printStatus, statusJson } from "../output/status-report.ts";
 import { readCurrent, requireValid, situationOf } from "../situation.ts";
-import { prepareWindow, strictestPhase, viewWindows, windowOf } from "../windows.ts";
+import { strictestPhase, viewWindows } from "../windows.ts";
 import { watch } from "./watch.ts";
 
 /** Runs `status`. */
@@ -36,7 +36,7 @@ export async function status(context: Context): Promise<number> {
 async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
   const current = await readCurrent(store);
   const { snapshot, revision } = current;
-  const before = snapshot && await viewWindows(snapshot.state, Date.now());
+  const before = snapshot && viewWindows(snapshot, Date.now());
   const seen: { fleet?: Look["fleet"]; failure?: Look["failure"] } = {};
   try {
     // The look of a wait that is over at once, so that both say the same.
@@ -48,8 +48,8 @@ async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
     seen.failure = { error };
   }
   const now = Date.now();
-  const situation = snapshot && situationOf(await prepareWindow(windowOf(snapshot.state, undefined)!), now);
-  const windows = snapshot === undefined ? [] : await viewWindows(snapshot.state, now);
+  const situation = snapshot && situationOf(snapshot, now);
+  const windows = snapshot === undefined ? [] : viewWindows(snapshot, now);
   return { current, situation, windows, fleet: seen.fleet, failure: seen.failure, now };
 }
 

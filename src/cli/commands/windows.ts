@@ -12,10 +12,10 @@ export async function windows({ args, output, result }: Context): Promise<number
   try {
     const current = await readCurrent(opened.store);
     Object.assign(result, { store: opened.label, revision: current.revision, timeZone: timeZone(), windows: [] });
-    const { state } = requireValid(current, opened.label);
+    const snapshot = requireValid(current, opened.label);
     const now = Date.now();
-    const views = await viewWindows(state, now);
-    result["windows"] = views.map((view) => windowJson(view, opened, state));
+    const views = viewWindows(snapshot, now);
+    result["windows"] = views.map((view) => windowJson(view, opened, snapshot.state));
     printWindows(output, views, opened, now);
     return EXIT.ok;
   } finally {

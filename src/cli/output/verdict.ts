@@ -78,7 +78,9 @@ export function joinVerdicts(verdicts: readonly { readonly window: Situation; re
   const unsafe = verdicts.find(({ verdict }) => !verdict.isSafe);
   if (unsafe !== undefined) {
     const { window: { name }, verdict } = unsafe;
-    return name === undefined || verdicts.length === 1 ? verdict : notSafe(`${(verdict as UnsafeVerdict).reason} (window "${name}")`);
+    return name === undefined || verdicts.length === 1
+      ? verdict
+      : notSafe(`${(verdict as UnsafeVerdict).reason} (window "${name}")`);
   }
   const ends = safe.map(({ until }) => until).filter((until) => until !== undefined);
   return {

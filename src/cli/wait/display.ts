@@ -2,7 +2,7 @@ import process from "node:process";
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { FleetReport } from "../../state/fleet.ts";
-import { describeStraggler, type FleetTarget, nounOf } from "../../state/fleet-target.ts";
+import { describeStraggler, type FleetTarget, hasFollowed, nounOf } from "../../state/fleet-target.ts";
 import { count, printable } from "../output/describe.ts";
 import type { Output } from "../output/output.ts";
 
@@ -77,7 +77,7 @@ const NONE_YET = "no process found yet";
 
 /** What a line is about: the process, and what it has to do next. */
 function keyOf({ id, revision, silentMs, before, inForce }: Instance, target: FleetTarget): string {
-  return [id, revision === target.revision, silentMs !== undefined, inForce, before > 0].join();
+  return [id, hasFollowed({ revision }, target), silentMs !== undefined, inForce, before > 0].join();
 }
 
 function describe(instance: Instance, target: FleetTarget): string {

@@ -3,18 +3,15 @@ import type { MaintenanceStore } from "../../types/store.ts";
 import { isStream } from "../../counting/in-flight.ts";
 import { formatDuration } from "../../util/durations.ts";
 import { type FleetReport, readFleet, waitForFleet } from "../../state/fleet.ts";
-import { describeStraggler, type FleetTarget, isCounted } from "../../state/fleet-target.ts";
+import { describeStraggler, type FleetTarget, isCounted, isStill } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
-import { readStore, revisionOf } from "../../state/store-calls.ts";
-import { tryParseState } from "../../state/owner.ts";
-import { OFF } from "../../state/parse.ts";
-import type { Committed } from "../change/planned.ts";
+import { readStore } from "../../state/store-calls.ts";
+import type { Planned } from "../change/planned.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
 import { count, printable, WHY_NO_PROCESS } from "../output/describe.ts";
 import { CHANGED, whyNone, whyNotReady } from "../output/verdict.ts";
-import { isSameWindow } from "../windows.ts";
 import { createDisplay } from "./display.ts";
 import type { WaitPlan } from "./plan.ts";
 
@@ -23,9 +20,6 @@ const GRACE_MS = RECORD_EVERY_MS + 1_000;
 
 /** How often the stored revision is checked, in milliseconds. */
 const CHECK_EVERY_MS = 1_000;
-
-/** The target of a wait. Its revision moves on when others change other windows: the processes take their states as well. */
-export type MovingTarget = { -readonly [Field in keyof FleetTarget]: FleetTarget[Field] };
 
 /**
  * Waits until each process has the new state and has finished the requests from before.
@@ -37,23 +31,21 @@ export type MovingTarget = { -readonly [Field in keyof FleetTarget]: FleetTarget
  * @throws {StoreError} If the store cannot be reached when the time runs out.
  */
 export async function waitUntilReady(
-  written: Committed,
-  target: MovingTarget,
+  planned: Planned,
+  target: FleetTarget,
   plan: WaitPlan,
   output: Output,
   signal: AbortSignal,
 ): Promise<FleetReport> {
-  const { opened: { store }, subject: { name }, instances: known = [] } = written.planned;
+  const { opened: { store }, subject: { name }, instances: known = [] } = planned;
   const controller = new AbortController();
   const either = AbortSignal.any([signal, controller.signal]);
   const what = name === undefined ? "the state" : `window "${name}"`;
   const see = `${PROGRAM} ${name === undefined ? "status" : "windows"}`;
   const message = `Someone else changed ${what} during the wait: run ${see}`;
-  const stopLooking = watchWindow(
-    written,
-    () => controller.abort(new CliError("conflict", message, { notSafe: CHANGED })),
-    (revision) => target.revision = revision,
-  );
+  const stopLooking = watchTarget(store, target, () => {
+    controller.abort(new CliError("conflict", message, { notSafe: CHANGED }));
+  });
   const deadline = performance.now() + plan.timeoutMs;
   const display = createDisplay(output, target, deadline);
   const grace = performance.now() + Math.min(GRACE_MS, plan.timeoutMs);
@@ -82,27 +74,11 @@ function isOfSite({ counts }: Instance, { drained }: FleetTarget): boolean {
   return !drained || !counts.includes("nothing");
 }
 
-/**
- * Calls a function once when someone else has changed a window that was written. Changes of other windows do not matter.
- *
- * @param moved Called with the revision after each change of other windows.
- * @returns A function that stops the check.
- */
-export function watchWindow(
-  { planned, revision }: Committed,
-  replaced: () => void,
-  moved?: (revision: string) => void,
-): () => void {
-  const { opened: { store }, subject: { name, isAll }, next } = planned;
-  let known = revision;
+/** Calls a function once when somebody has changed the maintenance of a target. Returns a function that stops the check. */
+export function watchTarget(store: MaintenanceStore, target: FleetTarget, replaced: () => void): () => void {
   const timer = setInterval(async () => {
     try {
-      const stored = await readStore(store);
-      const found = revisionOf(stored);
-      if (found === known) return;
-      known = found;
-      const state = stored === undefined ? OFF : tryParseState(stored.text);
-      if (!isAll && state !== undefined && isSameWindow(state, next, name)) return moved?.(found);
+      if (isStill(target, await readStore(store))) return;
       clearInterval(timer);
       replaced();
     } catch {
