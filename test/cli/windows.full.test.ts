@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { cli, makePlace } from "./_cli.ts";
+import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
+
+/** A command of Node's. */
+const script = (source: string) => [process.execPath, "-e", source];
 
 test("six operators who turn on six windows at the same time all win", async () => {
   const { store, read } = makePlace();
@@ -65,4 +68,110 @@ test("status --exit-code tells of the strictest window", async () => {
   expect(await code({ a: later })).toBe(12);
   expect(await code({ a: later, b: { mode: "read-only" } })).toBe(11);
   expect(await code({ a: later, b: { mode: "read-only" }, c: { mode: "on" } })).toBe(10);
+});
+
+test("on --name --wait waits for its own window, whatever others change meanwhile", async () => {
+  const { store } = makePlace();
+  const site = await startSite(store);
+  const { answer } = await site.hold();
+  const waiting = startCli([
+    "on",
+    "--name",
+    "held",
+    "--url",
+    "/held",
+    "--url",
+    "/probe",
+    "--store",
+    store,
+    "--wait",
+    "30s",
+  ]);
+  await until(async () => (await fetch(`${site.url}/probe`)).status === 503, "the window is on");
+  const other = await cli([
+    "on",
+    "--name",
+    "blog",
+    "--url",
+    "/blog/*",
+    "--store",
+    store,
+    "--allow-ip",
+    "::1",
+    "--json",
+  ]);
+  await until(async () => (await fetch(`${site.url}/blog/1`)).status === 503, "the other window is on");
+  await until(async () => {
+    const { json } = await cli(["status", "--store", store, "--json"]);
+    return json.instances[0].revision === other.json.revision;
+  }, "the site says so");
+  site.release();
+  const { code, stdout, stderr } = await waiting.done;
+  expect(await answer).toBe("hello");
+  expect(stdout).toMatch(/\nSAFE TO MIGRATE what serves \/held, \/probe\n$/);
+  expect(stderr).not.toContain("Someone else");
+  expect(code).toBe(0);
+});
+
+test("on --name --wait says so when somebody else changes the same window", async () => {
+  const { store, read } = makePlace();
+  const site = await startSite(store);
+  await site.hold();
+  const waiting = startCli([
+    "on",
+    "--name",
+    "held",
+    "--url",
+    "/held",
+    "--url",
+    "/probe",
+    "--store",
+    store,
+    "--wait",
+    "30s",
+  ]);
+  await until(async () => (await fetch(`${site.url}/probe`)).status === 503, "the window is on");
+  await cli(["read-only", "--name", "held", "--store", store]);
+  const { code, stderr } = await waiting.done;
+  expect(stderr).toContain('Someone else changed window "held" during the wait: run maintenancemode windows\n');
+  expect(code).toBe(6);
+  expect(read().windows.held.mode).toBe("read-only");
+  site.release();
+});
+
+test("run --name closes its window for the command alone, and leaves others as they are", async () => {
+  const { store, read } = makePlace();
+  const site = await startSite(store);
+  await cli(["on", "--name", "blog", "--url", "/blog/*", "--store", store, "--allow-ip", "::1"]);
+  const source = `Promise.all(["/shop", "/blog/1", "/"].map((path) => fetch(${JSON.stringify(site.url)} + path)))
+    .then((responses) => console.log(responses.map(({ status }) => status).join()))`;
+  const { code, stdout, stderr } = await cli(
+    ["run", "--name", "shop", "--url", "/shop", "--store", store, "--", ...script(source)],
+  );
+  expect(stdout).toBe("503,503,200\n");
+  expect(stderr).toContain("  also on      blog (/blog/*)\n");
+  expect(stderr).toContain("Also on: blog (/blog/*).\nSAFE TO MIGRATE what serves /shop\n");
+  expect(stderr).toContain('The command succeeded. Window "shop" is off.\n');
+  expect(code).toBe(0);
+  expect(Object.keys(read().windows)).toEqual(["blog"]);
+  expect((await fetch(`${site.url}/shop`)).status).toBe(200);
+});
+
+test("explain says which window answers", async () => {
+  const { store, write } = makePlace();
+  write(
+    '{"mode":"off","windows":{"shop":{"mode":"on","urls":["/shop/*"]},"blog":{"mode":"read-only","urls":["/blog/*"]}}}',
+  );
+  const [shop, other] = await Promise.all(
+    ["/shop/1", "/"].map((path) => cli(["explain", path, "--store", store, "--json"])),
+  );
+  expect(shop!.json).toMatchObject({ because: "maintenance", window: "shop", inForce: true, phase: "on" });
+  expect(other!.json).toMatchObject({
+    outcome: "pass",
+    because: "off",
+    window: null,
+    why: "maintenance is only for shop (/shop/*); blog (/blog/*, read-only)",
+  });
+  const { stdout } = await cli(["explain", "/blog/1", "--method", "POST", "--store", store]);
+  expect(stdout).toContain('\n  window       blog\n  state        Window "blog" is read-only for part of the site.\n');
 });

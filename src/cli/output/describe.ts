@@ -71,7 +71,10 @@ export function headline(output: Output, situation: Situation, verb = "is", sinc
     }
     case "read-only": {
       const site = part === "" ? "The site" : "A part of the site";
-      return `${name === undefined ? site : subject} ${verb} ${output.paint("yellow", "read-only")}${clause}.`;
+      const readOnly = output.paint("yellow", "read-only");
+      return name === undefined
+        ? `${site} ${verb} ${readOnly}${clause}.`
+        : `${subject} ${verb} ${readOnly}${part}${clause}.`;
     }
     default:
       return `${subject} ${verb} ${output.paint("red", "on")}${part}${clause}.`;
