@@ -5,7 +5,7 @@ import { StoreError } from "./errors.ts";
 import type { Follower } from "./follower.ts";
 import { OFF } from "./modes.ts";
 import { tryParseState } from "./owner.ts";
-import { formatState, parseText } from "./parse.ts";
+import { formatAfter, parseText } from "./parse.ts";
 import { windowOf } from "./parts.ts";
 import { prepareSnapshot } from "./state-snapshot.ts";
 import { nameOf, readStore, replaceStored, writeStored } from "./store-calls.ts";
@@ -85,11 +85,11 @@ export function createWriter(
 
   /** The stored state. Where the text is not valid, processes go on with the last valid one. */
   function stateIn(stored: StoredState | undefined): MaintenanceState {
-    return stored === undefined ? OFF : tryParseState(stored.text) ?? known();
+    return stored === undefined ? OFF : tryParseState(stored.text, known()) ?? known();
   }
 
   return {
-    write: (change) => inTurn(async () => (await put((stored) => formatState(change(stored))))!),
+    write: (change) => inTurn(async () => (await put((stored) => formatAfter(change(stored), known())))!),
     replaceOwn: (owner, name, make) =>
       inTurn(() => put((stored) => windowOf(stored, name)?.owner === owner ? make(stored) : undefined)),
     async close() {
