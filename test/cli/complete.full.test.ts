@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cli, cliCommand, makePlace } from "./_cli.ts";
+import { cli, cliCommand, hasRuntime, makePlace } from "./_cli.ts";
 
 /** Whether a shell is here. */
 function hasShell(shell: string): boolean {
@@ -106,6 +106,14 @@ zpty -r -m shell seen '*status*' && echo completed
 zpty -d shell`,
   );
   expect(out).toContain("completed");
+});
+
+test.each((["node", "deno", "bun"] as const).filter(hasRuntime))("completions are the same on %s", async (runtime) => {
+  expect(await cli(["complete", "--", "status", "--exi"], { runtime })).toMatchObject({
+    code: 0,
+    stdout: "--exit-code\texit with 0 if off, 10 if on, 11 if read-only, 12 if scheduled\n:4\n",
+    stderr: "",
+  });
 });
 
 test("the completion for PowerShell is printed, and another shell is refused", async () => {

@@ -46,7 +46,7 @@ async function lookAt(state: MaintenanceState, instances: readonly Partial<Insta
   const fleet = await waitForFleet(store, { revision: "r", drained: situation.inForce }, { timeoutMs: 0 });
   const current = { stored: undefined, revision: "r", snapshot, problem: undefined };
   const windows = viewWindows(snapshot, Date.now());
-  return { current, situation, windows, fleet, failure: undefined, now: Date.now() };
+  return { current, situation, windows, fleet, failure: undefined, known: [], now: Date.now() };
 }
 
 function linesOf(look: Look): string[] {

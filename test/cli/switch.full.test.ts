@@ -57,6 +57,23 @@ test("on makes a bypass link where nothing would let its operator in, and the li
   expect((await fetch(site.url, { headers: { cookie } })).status).toBe(200);
 });
 
+test("--site makes the bypass link a whole URL, and a wrong one is refused before anything changes", async () => {
+  const { store, folder } = makePlace();
+  const wrong = await cli(["on", "--store", store, "--site", "example.com"]);
+  expect(wrong.stderr).toContain('received "example.com": write https://example.com\n');
+  expect(wrong.code).toBe(2);
+  expect(readdirSync(folder)).toEqual([]);
+  const { stdout } = await cli(["on", "--store", store, "--site", "https://example.com"]);
+  expect(stdout).toMatch(
+    /^To get in yourself, open this once: https:\/\/example\.com\/\?maintenance-bypass=[\w-]{24}$/m,
+  );
+  const env = { MAINTENANCE_SITE: "https://b.example.com/shop" };
+  const { json } = await cli(["on", "--store", store, "--with-bypass", "--json"], { env });
+  expect(json.bypass.url).toBe(`https://b.example.com/shop?maintenance-bypass=${json.bypass.secret}`);
+  // A wrong variable is no reason not to open the site.
+  expect((await cli(["off", "--store", store], { env: { MAINTENANCE_SITE: "localhost" } })).code).toBe(0);
+});
+
 test("on makes no bypass where somebody gets in, nor do the others unless they are told to", async () => {
   const { store, file } = makePlace();
   const stored = () => JSON.parse(readFileSync(file, "utf8"));
@@ -327,6 +344,9 @@ test("on --wait names the stragglers, and what they hold", async () => {
   await hold();
   const { code, stderr, stdout } = await cli(["on", "--store", store, "--wait", "3s"]);
   expect(stdout).toMatch(/^Maintenance is now on\.\n[^]*\nNOT SAFE: the only process is not ready\n$/);
+  // Where there is no terminal, the wait says once whom it waits for.
+  expect(stderr.match(/^waiting: .* \(pid \d+\) still has 1 request from before: GET \/held \([\d.]+ s\)$/gm))
+    .toHaveLength(1);
   expect(stderr).toMatch(
     new RegExp(
       "maintenancemode: Timed out after 3s: maintenance stays on\n" +

@@ -76,6 +76,15 @@ test("status --watch remembers a process that goes silent with a request from be
   expect((await watching.done).code).toBe(0);
 });
 
+test("status --watch ends when nobody reads it any more", async () => {
+  const { store } = makePlace();
+  const watching = startCli(["status", "--store", store, "--watch", "--json"]);
+  await until(() => watching.stdout !== "", "it has begun");
+  watching.child.stdout!.destroy();
+  await cli(["on", "--store", store]);
+  expect((await watching.done).code).toBe(0);
+});
+
 test("status does not take --watch with --exit-code", async () => {
   const { code, stderr } = await cli(["status", "--store", "a.json", "--watch", "--exit-code"]);
   expect(stderr).toContain('"--watch" ends with 0 after Ctrl-C: leave out "--exit-code"');

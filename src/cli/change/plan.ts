@@ -13,6 +13,7 @@ import type { Context } from "../context.ts";
 import { usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";
 import type { OptionValues } from "../input/options.ts";
+import { readSite } from "../input/site.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { readCurrent, requireValid, situationOf, type Stored } from "../situation.ts";
@@ -32,6 +33,8 @@ import { readSubject, requireSubject } from "./subject.ts";
 export async function plan(context: Context, opened: OpenStore, target: Target): Promise<Planned> {
   requireWritable(opened);
   const { output, args } = context;
+  // Once something is written, it is too late to refuse what the link is printed with.
+  if (target === "on" || target === "read-only") readSite(args.options);
   const subject = readSubject(args.options);
   const { name, isAll } = subject;
   const now = Date.now();

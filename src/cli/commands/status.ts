@@ -1,4 +1,5 @@
 import { waitForFleet } from "../../state/fleet.ts";
+import { targetOf } from "../../state/fleet-target.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Context } from "../context.ts";
 import { EXIT, STATUS_EXIT, usageError } from "../exit-codes.ts";
@@ -36,13 +37,16 @@ export async function status(context: Context): Promise<number> {
 async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
   const current = await readCurrent(store);
   const { snapshot, revision } = current;
-  const before = snapshot && viewWindows(snapshot, Date.now());
+  const before = snapshot && viewWindows(snapshot, Date.now()).filter(({ inForce }) => inForce);
+  const known = knownFrom(last, revision);
   const seen: { fleet?: Look["fleet"]; failure?: Look["failure"] } = {};
   try {
     // The look of a wait that is over at once, so that both say the same.
-    const target = { revision, drained: before?.some(({ inForce }) => inForce) === true };
+    const target = before?.length === 1
+      ? targetOf(revision, snapshot!, before[0]!.name, true)
+      : { revision, drained: (before ?? []).length > 0 };
     if (store.instances !== undefined) {
-      seen.fleet = await waitForFleet(store, target, { timeoutMs: 0, known: knownFrom(last, revision) });
+      seen.fleet = await waitForFleet(store, target, { timeoutMs: 0, known });
     }
   } catch (error) {
     seen.failure = { error };
@@ -50,12 +54,12 @@ async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
   const now = Date.now();
   const situation = snapshot && situationOf(snapshot, now);
   const windows = snapshot === undefined ? [] : viewWindows(snapshot, now);
-  return { current, situation, windows, fleet: seen.fleet, failure: seen.failure, now };
+  const { fleet, failure } = seen;
+  return { current, situation, windows, fleet, failure, known: fleet?.instances ?? known, now };
 }
 
 /** The processes of the last look. After a change of the state, nobody waits any more for those that were silent before it. */
 function knownFrom(last: Look | undefined, revision: string): readonly Instance[] {
-  const instances = last?.fleet?.instances ?? [];
   const isSame = last?.current.revision === revision;
-  return instances.filter(({ silentMs }) => isSame || silentMs === undefined);
+  return (last?.known ?? []).filter(({ silentMs }) => isSame || silentMs === undefined);
 }

@@ -25,6 +25,8 @@ export async function watch(
   const controller = new AbortController();
   const stop = () => controller.abort();
   process.once("SIGINT", stop);
+  // Nobody reads any more.
+  process.stdout.once("error", stop);
   const show = output.json
     ? objects(output, opened)
     : output.isScreen
@@ -72,7 +74,7 @@ function objects(output: Output, opened: OpenStore): Show {
 }
 
 /** What goes on by itself, without a change. */
-const RUNNING = ["clock", "connectedMs", "skewMs", "silentMs", "seconds", "until", "warnings"];
+const RUNNING = ["clock", "connectedMs", "skewMs", "silentMs", "overdueMs", "seconds", "until", "warnings"];
 
 function keyOf(json: Record<string, unknown>): string {
   return JSON.stringify(json, (name, value) => RUNNING.includes(name) ? undefined : value);

@@ -129,7 +129,8 @@ const LATE = {
 /** How many names a warning gives. */
 const MOST_NAMES = 3;
 
-function shorten(names: readonly string[]): string {
+/** Lists names, the first few of them. */
+export function shorten(names: readonly string[]): string {
   const more = names.length - MOST_NAMES;
   return more > 0 ? `${names.slice(0, MOST_NAMES).join(", ")} and ${more} more` : names.join(", ");
 }

@@ -1,5 +1,6 @@
 import type { FleetReport } from "../../state/fleet.ts";
 import { isCounted } from "../../state/fleet-target.ts";
+import type { Instance } from "../../types/fleet.ts";
 import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
 import { formatSince, formatTime } from "../input/times.ts";
 import type { OpenStore } from "../open/stores.ts";
@@ -17,7 +18,7 @@ import {
   printText,
   type Row,
 } from "./describe.ts";
-import { fleetWarnings, type InstanceView, printFleet, viewInstances } from "./fleet-table.ts";
+import { fleetWarnings, type InstanceView, printFleet, shorten, viewInstances } from "./fleet-table.ts";
 import type { Output } from "./output.ts";
 import { headlineOfAll, printNamed, windowJson } from "./windows.ts";
 import { joinVerdicts, judge, judgeOpen, notSafe, printVerdict, type Verdict, verdictJson } from "./verdict.ts";
@@ -33,6 +34,8 @@ export interface Look {
   readonly fleet: FleetReport | undefined;
   /** Why the processes cannot be read. */
   readonly failure: { readonly error: unknown } | undefined;
+  /** The processes that were last seen, in this look or before it. */
+  readonly known: readonly Instance[];
   /** When it was, in milliseconds since 1970. */
   readonly now: number;
 }
@@ -152,7 +155,7 @@ function uncountedWarnings({ instances }: FleetReport): string[] {
   const names = instances.filter((instance) => !isCounted(instance)).map(({ host, pid }) => `${host} (pid ${pid})`);
   if (names.length === 0) return [];
   const verb = names.length === 1 ? "does" : "do";
-  return [printable(`${names.join(", ")} ${verb} not count everything at work: on --wait says why`)];
+  return [printable(`${shorten(names)} ${verb} not count everything at work: on --wait says why`)];
 }
 
 /** Whether it is safe to migrate, as `on --wait` would say at once. */

@@ -33,6 +33,11 @@ export interface Interruption {
   readonly getIn: string;
 }
 
+function interrupted({ state, undo, getIn }: Interruption, name: EndingSignal): CliError {
+  const [lines, last] = [[`undo: ${undo}`], `get in: ${getIn}`];
+  return new CliError("interrupted", `Interrupted: ${state}`, { lines, last, exitCode: statusOf(name) });
+}
+
 /**
  * Catches the signals that would end the process.
  *
@@ -41,14 +46,7 @@ export interface Interruption {
 export function catchSignals(left?: Interruption): Interrupt {
   const controller = new AbortController();
   const listeners = ENDING.map((name) => {
-    const listener = () =>
-      controller.abort(
-        new CliError("interrupted", `Interrupted: ${left?.state}`, {
-          lines: [`undo: ${left?.undo}`],
-          last: `get in: ${left?.getIn}`,
-          exitCode: statusOf(name),
-        }),
-      );
+    const listener = () => controller.abort(left && interrupted(left, name));
     process.on(name, listener);
     return [name, listener] as const;
   });

@@ -76,8 +76,9 @@ function printed(output: Output, target: FleetTarget): WaitDisplay {
 const NONE_YET = "no process found yet";
 
 /** What a line is about: the process, and what it has to do next. */
-function keyOf({ id, revision, silentMs, before, inForce }: Instance, target: FleetTarget): string {
-  return [id, hasFollowed({ revision }, target), silentMs !== undefined, inForce, before > 0].join();
+function keyOf(instance: Instance, target: FleetTarget): string {
+  const { id, silentMs, before, inForce } = instance;
+  return [id, hasFollowed(instance, target), silentMs !== undefined, inForce, before > 0].join();
 }
 
 function describe(instance: Instance, target: FleetTarget): string {
