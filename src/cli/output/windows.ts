@@ -49,7 +49,7 @@ export function listInForce(windows: readonly Situation[]): string | undefined {
     return `${nameOf(window)}${about.length === 0 ? "" : ` (${about.join(", ")})`}`;
   });
   const more = on.length - named.length;
-  return `${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+  return printable(`${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}`);
 }
 
 /** How many windows a line names, and how many lines `status` gives them. */
