@@ -67,7 +67,8 @@ async function main(given: readonly string[]): Promise<number> {
       return EXIT.usage;
     }
     const code = await COMMANDS[command]({ args, output, result });
-    if (output.json) output.object(result);
+    // status --watch has printed its objects itself.
+    if (output.json && args.options.watch !== true) output.object(result);
     return code;
   } catch (error) {
     return fail(toCliError(error), args, args?.command ?? own.find(isCommand), output, result);
