@@ -176,7 +176,8 @@ const SITUATIONS: readonly Situation[] = [
       await site.hold();
     },
     code: 5,
-    says: /does not count its requests, because its code calls the gate by hand: put withMaintenance\(\)/,
+    says:
+      /does not count its requests, because its code calls the gate by hand: put withMaintenance\(\) .*If it is an app of Next, its log may say/,
   },
   {
     what: "a gate called by hand, as somebody says",
