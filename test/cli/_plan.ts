@@ -23,16 +23,20 @@ export interface Desk {
   read(): Promise<any>;
 }
 
+/** The surroundings of a command line with these arguments. As JSON, notes are kept and not printed. */
+export function contextOf(...args: string[]): Context {
+  return { args: parseCommandLine(args), output: createOutput(true, false), result: {} };
+}
+
 /** Opens a store in memory that holds a state. */
 export async function openDesk(state?: MaintenanceState): Promise<Desk> {
   const store = memoryStore();
   if (state !== undefined) await store.write!(JSON.stringify(state));
   const opened: OpenStore = { store, label: "memory", flag: "memory", close() {} };
   const planOne = (args: readonly string[]) => {
-    const parsed = parseCommandLine(args);
-    // As JSON, notes are kept and not printed.
-    const context: Context = { args: parsed, output: createOutput(true, false), result: {} };
-    return plan(context, opened, (parsed.command === "run" ? "on" : parsed.command) as Target);
+    const context = contextOf(...args);
+    const { command } = context.args;
+    return plan(context, opened, (command === "run" ? "on" : command) as Target);
   };
   return {
     store,

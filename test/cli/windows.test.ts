@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { CliError } from "../../src/cli/exit-codes.ts";
 import { giveUp, goBack } from "../../src/cli/change/run-end.ts";
+import { plan } from "../../src/cli/change/plan.ts";
+import { report } from "../../src/cli/change/report.ts";
 import { commit } from "../../src/cli/change/commit.ts";
 import { readStore } from "../../src/state/store-calls.ts";
 import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import { strictestPhase, viewWindows } from "../../src/cli/windows.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import { cli, makePlace } from "./_cli.ts";
-import { openDesk } from "./_plan.ts";
+import { contextOf, openDesk } from "./_plan.ts";
 
 const SHOP = { mode: "on", urls: ["/shop/*"] } as const;
 const BLOG = { mode: "read-only", hosts: ["blog.example.com"] } as const;
@@ -322,4 +324,16 @@ To turn one off: maintenancemode off --name <name> --store ${store}
     undo: `maintenancemode off --name sunday --store ${store}`,
   });
   expect(json.stdout).not.toContain("sha256");
+});
+
+test("off --all names each run that it takes over from", async () => {
+  const { run, opened } = await openDesk();
+  await run("run", "--name", "shop", "--", "true");
+  await run("run", "--", "true");
+  const context = contextOf("off", "--all");
+  report(context, await plan(context, opened, "off"));
+  expect(context.output.notes).toEqual([
+    expect.stringMatching(/^this takes over from run .*, which goes on without maintenance if it is still running$/),
+    expect.stringMatching(/^this takes over from run .*, which goes on without maintenance if it is still running$/),
+  ]);
 });

@@ -9,7 +9,7 @@ import {
   printRows,
   type Row,
 } from "../output/describe.ts";
-import { listInForce, nameOf } from "../output/windows.ts";
+import { listInForce, listNames } from "../output/windows.ts";
 import { bypassLink, readSite } from "../input/site.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
@@ -70,8 +70,8 @@ function undoOf({ opened, subject, situation, snapshot }: Planned): string | und
 
 /** The windows that `off --all` removes. */
 function describeRemoved({ subject, former }: Planned): Row[] {
-  const names = subject.isAll ? Object.keys(former.snapshot?.state.windows ?? {}) : [];
-  return names.length === 0 ? [] : [["removed", names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "")]];
+  const removed = subject.isAll ? (former.snapshot?.all ?? []).filter(({ name }) => name !== undefined) : [];
+  return removed.length === 0 ? [] : [["removed", listNames(removed)]];
 }
 
 function describeBypass(site: URL | undefined, secret: string): string {
@@ -124,21 +124,15 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
       ? "the bypass link from before does not work until the state from before is back"
       : "the bypass link from before no longer works";
   }
-  const owner = before?.owner;
   if (args.command === "run") yield* notesOnRun(planned);
-  else if (owner !== undefined) {
-    const consequence = phase === "off"
-      ? "which goes on without maintenance if it is still running"
-      : "which no longer changes the state when it succeeds";
-    yield `this ${args.options["dry-run"] ? "would take" : "takes"} over from ${owner}, ${consequence}`;
-  }
+  else yield* notesOnOwners(planned, args.options["dry-run"] === true);
   if (isNobody && phase !== "ended") {
     yield "nobody gets in, not even you: to change that, give --with-bypass or --allow-ip <your address>";
   }
   if (phase === "scheduled") yield explainSchedule(situation);
   const planning = others.filter(({ phase }) => phase === "scheduled");
-  if (args.command === "off" && planning.length > 0) {
-    yield `still planned: ${planning.map(nameOf).join(", ")}: see ${commandFor(opened, "windows")}`;
+  if (args.command === "off" && args.options.name === undefined && planning.length > 0) {
+    yield `still planned: ${listNames(planning)}: see ${commandFor(opened, "windows")}`;
   }
   if (args.command === "admit" && state.admit === 1) {
     yield `everyone gets in: to end maintenance, run ${undoOf(planned)}`;
@@ -147,6 +141,17 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
   const isOffNow = state.mode === "off" && isChange;
   const isWaiting = args.command === "run" || args.options.wait !== undefined;
   if (instances?.length === 0 && !isOffNow && !isWaiting) yield NO_PROCESS;
+}
+
+/** Notes about the runs whose windows the change takes over. */
+function* notesOnOwners({ former, subject, situation }: Planned, isDry: boolean): Generator<string> {
+  const taken = (former.snapshot?.all ?? []).filter(({ name }) => subject.isAll || name === subject.name);
+  const consequence = situation.phase === "off"
+    ? "which goes on without maintenance if it is still running"
+    : "which no longer changes the state when it succeeds";
+  for (const { state: { owner } } of taken) {
+    if (owner !== undefined) yield `this ${isDry ? "would take" : "takes"} over from ${owner}, ${consequence}`;
+  }
 }
 
 /** Notes about the end of `run`, unless it will simply turn maintenance off. */

@@ -19,8 +19,9 @@ export function requireClosed({ args }: Context, { opened, situation, subject }:
     const first = `first run ${commandFor(opened, `admit none${nameFlag(subject.name)}`)}`;
     throw refuse(`while ${formatPercentage(state.admit)} of visitors get in: ${first}`);
   }
+  const { start, every = ["none"] } = args.options;
   // An operator who gives a start or times knows that maintenance begins later. One who does not may go on to migrate.
-  if (inForce || (args.command !== "run" && (args.options.start ?? args.options.every) !== undefined)) return;
+  if (inForce || (args.command !== "run" && (start !== undefined || !every.includes("none")))) return;
   throw refuse(
     beginsAt === undefined
       ? "before maintenance begins: give --every none"

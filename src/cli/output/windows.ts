@@ -8,6 +8,9 @@ import { count, describeReason, describeRecurring, partOf, printable, printRows,
 import type { Colour, Output } from "./output.ts";
 import { cut } from "./wrap.ts";
 
+/** How many windows a line names, and how many lines `status` gives them. */
+const MOST_NAMED = 10;
+
 /** The name of a window for people. */
 export function nameOf({ name }: Pick<Situation, "name">): string {
   return name ?? "(unnamed)";
@@ -39,6 +42,12 @@ export function briefly(window: Situation, now: number): string {
   return printable([phaseOf(window), part, when].filter((text) => text !== undefined).join(", "));
 }
 
+/** The names of some windows, in one line. */
+export function listNames(windows: readonly Pick<Situation, "name">[]): string {
+  const more = windows.length - MOST_NAMED;
+  return `${windows.slice(0, MOST_NAMED).map(nameOf).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 /** The windows in force among some, in one line; `undefined` if none is. */
 export function listInForce(windows: readonly Situation[]): string | undefined {
   const on = windows.filter(({ inForce }) => inForce);
@@ -51,9 +60,6 @@ export function listInForce(windows: readonly Situation[]): string | undefined {
   const more = on.length - named.length;
   return printable(`${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}`);
 }
-
-/** How many windows a line names, and how many lines `status` gives them. */
-const MOST_NAMED = 10;
 
 /** A window as `--json` prints it. */
 export function windowJson(window: Situation, opened: OpenStore, state: MaintenanceState): Record<string, unknown> {
