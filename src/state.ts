@@ -16,7 +16,7 @@
 export { formatState, parseState } from "./state/parse.ts";
 export { StateError } from "./state/state-error.ts";
 export type { Counted, InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
-export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { LiveState } from "./types/live-state.ts";
 export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types/maintenance-state.ts";
 export { FleetError, StoreError } from "./state/errors.ts";
