@@ -18,7 +18,12 @@ export { StateError } from "./state/state-error.ts";
 export type { Counted, InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
 export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { LiveState } from "./types/live-state.ts";
-export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types/maintenance-state.ts";
+export type {
+  MaintenanceMode,
+  MaintenanceState,
+  MaintenanceWindow,
+  RecurringWindow,
+} from "./types/maintenance-state.ts";
 export { FleetError, StoreError } from "./state/errors.ts";
 export { type FleetReport, type FleetWait, readFleet, waitForFleet } from "./state/fleet.ts";
 export type { FleetTarget } from "./state/fleet-target.ts";

@@ -2,7 +2,7 @@ import { LONGEST_SECRET, SHORTEST_SECRET } from "../bypass/request-secret.ts";
 import { hashSecret } from "../bypass/secret.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { TASK } from "./live-state-options.ts";
-import { BYPASS } from "./parse.ts";
+import { BYPASS } from "./check-window.ts";
 import { StateError } from "./state-error.ts";
 
 /**
