@@ -11,6 +11,7 @@ import { createDuring } from "./during.ts";
 import { StoreError } from "./errors.ts";
 import { readFleet } from "./fleet.ts";
 import { createFollower } from "./follower.ts";
+import { createHistoryReader } from "./history.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
 import { checkNewState, OFF, parseState } from "./parse.ts";
@@ -130,7 +131,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     report,
   });
   const refresher = perRequest ? createRefresher(follower, pollIntervalMs, startTimeoutMs) : undefined;
-  const writer = createWriter(store, follower, apply);
+  const writer = createWriter(store, follower, {
+    apply,
+    current: () => ({ state: inside.snapshot.state, revision }),
+    onRecord: (error) => report(error, "history"),
+  });
   const isInForce = (now: number) => inside.snapshot.isInForce?.(now) ?? false;
 
   const admits = new Set<string>();
@@ -256,6 +261,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       (listener) => clock.listen("end", listener),
     ),
     fleet: () => readFleet(store),
+    history: createHistoryReader(store),
     on(event: "change" | "begin" | "end" | "error", listener: ChangeListener & StateListener & ErrorListener) {
       if (!["change", "begin", "end", "error"].includes(event)) {
         throw invalidOption(TASK, "event", '"change", "begin", "end" or "error"', event);

@@ -3,10 +3,13 @@ import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 import type { Follower } from "./follower.ts";
+import { attribute } from "./attribution.ts";
+import { recordChange, storeNow } from "./history.ts";
 import { replaceOwn } from "./owner.ts";
 import { formatState } from "./parse.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 import { nameOf, writeStored } from "./store-calls.ts";
+import { nameThisProcess } from "./this-process.ts";
 
 /** Writes states to the store of a live state in the order of the calls. */
 export interface Writer {
@@ -22,15 +25,21 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-/**
- * Makes a writer.
- *
- * @param apply Puts a state into force, with its revision.
- */
+/** What a writer needs of the live state. */
+export interface WriterOptions {
+  /** Puts a state into force, with its revision. */
+  apply(snapshot: Snapshot, revision: string): void;
+  /** The last known state, with its revision. */
+  current(): { readonly state: MaintenanceState; readonly revision: string | undefined };
+  /** Called after each change, with the error if it could not be added to the history. */
+  onRecord(error: unknown): void;
+}
+
+/** Makes a writer. */
 export function createWriter(
   store: MaintenanceStore,
   follower: Follower,
-  apply: (snapshot: Snapshot, revision: string) => void,
+  { apply, current, onRecord }: WriterOptions,
 ): Writer {
   let writings: Promise<unknown> = Promise.resolve();
   let isClosed = false;
@@ -41,14 +50,19 @@ export function createWriter(
     given?: string,
   ): Promise<Revision> {
     if (isClosed) throw new StoreError(`write the state to ${nameOf(store)}`, "it was closed");
-    const text = given ?? formatState(state);
-    // Preparing begins at once, but a state that is ready earlier must not overtake an older one.
-    const preparing = prepareSnapshot(state);
-    preparing.catch(() => {});
+    // Each change is made upon the one before, so that an older state never overtakes a newer one.
     const done = writings.then(async () => {
-      const prepared = await preparing;
-      const revision = await follower.write(() => act(text));
-      if (revision !== undefined) apply(prepared, revision);
+      const { state: former, revision: replaced } = current();
+      const author = { by: nameThisProcess(), at: await storeNow(store) };
+      const next = given === undefined ? attribute(state, former, author) : state;
+      const prepared = await prepareSnapshot(next);
+      const revision = await follower.write(() => act(given ?? formatState(next)));
+      if (revision === undefined) return revision;
+      apply(prepared, revision);
+      await recordChange(store, { former, replaced, next, revision, ...author }).then(
+        () => onRecord(undefined),
+        onRecord,
+      );
       return revision;
     });
     writings = done.catch(() => {});

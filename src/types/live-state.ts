@@ -1,4 +1,5 @@
 import type { Instance, WaitOptions } from "./fleet.ts";
+import type { HistoryEntry } from "./history.ts";
 import type { MaintenanceState } from "./maintenance-state.ts";
 
 /** The state in a store, followed while the process runs. `liveState` returns it. */
@@ -70,6 +71,13 @@ export interface LiveState {
   whenOpen(options?: { signal?: AbortSignal }): Promise<void>;
   /** The processes that follow the same store, as they last reported; `undefined` if the store does not keep records. */
   fleet(): Promise<Instance[] | undefined>;
+  /**
+   * The latest changes of the state, the latest last, with who made them and when; `undefined` if the store keeps no history.
+   *
+   * @param options How many, from 1 to 1 000; all that the store has kept by default.
+   * @throws {StoreError} If the store cannot be reached.
+   */
+  history(options?: { limit?: number }): Promise<HistoryEntry[] | undefined>;
   /**
    * Calls a function with the new and the former state whenever the state has changed. It does not change when a window
    * begins or ends.
