@@ -17,6 +17,7 @@ import { OptionError } from "../util/errors.ts";
 import { StoreError } from "../state/errors.ts";
 import { type Args, parseCommandLine } from "./input/args.ts";
 import { explain } from "./commands/explain.ts";
+import { log } from "./commands/log.ts";
 import { init } from "./commands/init.ts";
 import { page } from "./commands/page.ts";
 import { run } from "./commands/run.ts";
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>>
   admit: (context) => switchTo(context, "admit"),
   off: (context) => switchTo(context, "off"),
   status,
+  log,
   run,
   explain,
   page,

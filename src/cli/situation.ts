@@ -3,6 +3,7 @@ import { OFF, parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
+import { overdueBy } from "../answer/expected-end.ts";
 import { prepareSnapshot } from "../state/snapshot.ts";
 import { readStore, revisionOf } from "../state/store-calls.ts";
 import { CliError } from "./exit-codes.ts";
@@ -32,6 +33,8 @@ export interface Situation {
   readonly beginsAt: number | undefined;
   /** When maintenance ends, in milliseconds since 1970, if that is known. */
   readonly endsAt: number | undefined;
+  /** How many milliseconds ago it was expected to end, while it is still in force. */
+  readonly overdueMs: number | undefined;
 }
 
 /**
@@ -78,13 +81,23 @@ export function situationOf(snapshot: Snapshot, now: number): Situation {
     : end !== undefined && end <= now
     ? "ended"
     : "scheduled";
-  return { state, inForce, phase, beginsAt, endsAt: inForce ? snapshot.endsAt(now) : end };
+  const overdueMs = inForce ? overdueBy(state, now) : undefined;
+  return { state, inForce, phase, beginsAt, endsAt: inForce ? snapshot.endsAt(now) : end, overdueMs };
 }
 
 /** A situation as `--json` prints it. */
-export function jsonOf({ state, inForce, phase, beginsAt, endsAt }: Situation): Record<string, unknown> {
+export function jsonOf(
+  { state, inForce, phase, beginsAt, endsAt, overdueMs }: Situation,
+): Record<string, unknown> {
   const instant = (ms: number | undefined) => ms === undefined ? null : toInstant(ms);
-  return { state: showable(state), inForce, phase, beginsAt: instant(beginsAt), endsAt: instant(endsAt) };
+  return {
+    state: showable(state),
+    inForce,
+    phase,
+    beginsAt: instant(beginsAt),
+    endsAt: instant(endsAt),
+    overdueMs: overdueMs ?? null,
+  };
 }
 
 /** A state without the hash of a bypass, from which a short secret could be guessed. */

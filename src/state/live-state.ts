@@ -14,6 +14,7 @@ import { createFollower } from "./follower.ts";
 import { createHistoryReader } from "./history.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
+import { createOverdueWatch, type OverdueListener, type Watched } from "./overdue.ts";
 import { checkNewState, OFF, parseState } from "./parse.ts";
 import { createProblems, type ProblemSource } from "./problems.ts";
 import { createRefresher } from "./refresher.ts";
@@ -104,6 +105,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       }
     }
     clock.look();
+    overdue.look();
   }
 
   /** Takes a reading, unless something newer is known by the time it is prepared. */
@@ -164,6 +166,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     refresh: refresher && ((findWaitUntil) => {
       // No timer runs between two requests, so only a request can tell that a window has begun or ended.
       clock.look();
+      overdue.look();
       return refresher.refresh(findWaitUntil);
     }),
     tracker: membership?.tracker,
@@ -179,6 +182,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     void membership?.report();
   });
   clock.look();
+  let watched: readonly Watched[] = [];
+  const overdue = createOverdueWatch(() => {
+    const { state, isInForce } = inside.snapshot;
+    return watched[0]?.state === state ? watched : watched = [{ name: undefined, state, isInForce }];
+  }, !perRequest);
 
   /** Joins the fleet and reads the store. */
   async function join(): Promise<void> {
@@ -216,6 +224,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     await writer.close();
     resolveRead?.();
     clock.close();
+    overdue.close();
     await Promise.all([follower.close(), membership?.close()]);
     await store.close?.();
     inside.refresh = () => void reportStale();
@@ -262,12 +271,16 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     ),
     fleet: () => readFleet(store),
     history: createHistoryReader(store),
-    on(event: "change" | "begin" | "end" | "error", listener: ChangeListener & StateListener & ErrorListener) {
-      if (!["change", "begin", "end", "error"].includes(event)) {
-        throw invalidOption(TASK, "event", '"change", "begin", "end" or "error"', event);
+    on(
+      event: "change" | "begin" | "end" | "overdue" | "error",
+      listener: ChangeListener & StateListener & OverdueListener & ErrorListener,
+    ) {
+      if (!["change", "begin", "end", "overdue", "error"].includes(event)) {
+        throw invalidOption(TASK, "event", '"change", "begin", "end", "overdue" or "error"', event);
       }
       checkFunction(TASK, "listener", listener);
       if (event === "error") return problems.listen(listener);
+      if (event === "overdue") return overdue.listen(listener);
       if (event === "begin" || event === "end") return clock.listen(event, listener);
       changeListeners.add(listener);
       return () => void changeListeners.delete(listener);

@@ -1,6 +1,6 @@
 import type { Instance, WaitOptions } from "./fleet.ts";
 import type { HistoryEntry } from "./history.ts";
-import type { MaintenanceState } from "./maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "./maintenance-state.ts";
 
 /** The state in a store, followed while the process runs. `liveState` returns it. */
 export interface LiveState {
@@ -93,6 +93,14 @@ export interface LiveState {
    * @returns A function that removes the listener.
    */
   on(event: "begin" | "end", listener: (state: MaintenanceState) => void): () => void;
+  /**
+   * Calls a function with each maintenance that is in force past its `expectedEnd`, and with the name of its window, `undefined`
+   * for the top level of the state: once, and once more if it is past a later `expectedEnd` as well. With `perRequest`, the next
+   * request after that instant calls it.
+   *
+   * @returns A function that removes the listener.
+   */
+  on(event: "overdue", listener: (window: MaintenanceWindow, name: string | undefined) => void): () => void;
   /**
    * Calls a function with each error: the store cannot be reached, or its state is not valid. The last known state stays.
    *

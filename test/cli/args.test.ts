@@ -57,7 +57,10 @@ test.each([
   [["onn"], 'unknown command "onn": did you mean "on"?'],
   [["of"], 'unknown command "of": did you mean "off"?'],
   [["start"], 'unknown command "start": did you mean "on"?'],
-  [["banana"], 'unknown command "banana": choose one of on, read-only, admit, off, status, run, explain, page, init'],
+  [
+    ["banana"],
+    'unknown command "banana": choose one of on, read-only, admit, off, status, log, run, explain, page, init',
+  ],
   [["on", "--wait"], '"--wait" needs a value: --wait <duration>, such as --wait 60s'],
   [["on", "--json=1"], '"--json" takes no value, received "1"'],
   [["on", "--end", "1h", "--end", "2h"], '"--end" was given twice'],

@@ -7,10 +7,13 @@ import type { MaintenanceState } from "../../types/maintenance-state.ts";
 import { prepareSnapshot } from "../../state/snapshot.ts";
 import { findFormer, type Former, markOf } from "../../state/former.ts";
 import { createOwner, isProcessThere } from "../../state/owner.ts";
+import { attribute, type Authorship } from "../../state/attribution.ts";
+import { storeNow } from "../../state/history.ts";
 import { replaceStored } from "../../state/store-calls.ts";
 import type { Context } from "../context.ts";
 import { CliError, usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";
+import { readOperator } from "../input/operator.ts";
 import type { OptionValues } from "../input/options.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
@@ -18,6 +21,7 @@ import { readCurrent, requireValid, showable, type Situation, situationOf, type 
 import { tryReadFleet } from "../wait/fleet.ts";
 import { composeAdmit, parsePercentage } from "./admit.ts";
 import { composeState } from "./compose.ts";
+import { record } from "./record.ts";
 
 /** A change of the state that is ready to be written. */
 export interface Planned {
@@ -32,6 +36,8 @@ export interface Planned {
   readonly situation: Situation;
   /** When it was planned, in milliseconds since 1970. */
   readonly now: number;
+  /** Who makes the change, and when by the clock of the store. */
+  readonly author: Authorship;
   /** The processes before the change; `undefined` if the store does not record them. */
   readonly instances: readonly Instance[] | undefined;
   /** The state that `run` goes back to; `undefined` for other commands. */
@@ -52,6 +58,7 @@ export type Target = "on" | "read-only" | "off" | "admit";
 export async function plan(context: Context, opened: OpenStore, target: Target): Promise<Planned> {
   requireWritable(opened);
   const now = Date.now();
+  const by = readOperator(context.args.options);
   const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
   const composed = await compose(context, opened, former, target, now);
   const { output, args } = context;
@@ -59,11 +66,18 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const back = args.command === "run"
     ? findFormer(former.stored, (owner) => isProcessThere(owner) !== false)
     : undefined;
-  const state = {
-    ...composed,
-    ...(secret !== undefined && { bypass: hashSecret(secret) }),
-    ...(back !== undefined && markOf(createOwner("run"), back)),
-  };
+  // Whoever changes a setting is its author from then on.
+  const { by: _, ...own } = composed;
+  const author = { by, at: await storeNow(opened.store) };
+  const state = attribute(
+    {
+      ...own,
+      ...(secret !== undefined && { bypass: hashSecret(secret) }),
+      ...(back !== undefined && markOf(createOwner("run"), back)),
+    },
+    former.snapshot?.state ?? OFF,
+    author,
+  );
   // The processes keep the last valid state, which may be on. A run could only open the site afterwards.
   if (args.command === "run") requireValid(former, opened.label);
   if (former.problem !== undefined) {
@@ -77,7 +91,7 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
   const isChange = !isOff && !isSame;
   const situation = situationOf(snapshot, now);
-  return { opened, former, snapshot, text, isChange, situation, now, instances, back, secret };
+  return { opened, former, snapshot, text, isChange, situation, now, author, instances, back, secret };
 }
 
 /** Checks that a store can be written at all. */
@@ -135,16 +149,21 @@ async function prepare(state: MaintenanceState): Promise<Snapshot> {
 }
 
 /**
- * Writes a planned change, unless someone else has changed the state in between.
+ * Writes a planned change, unless someone else has changed the state in between, and adds it to the history.
  *
  * @returns The revision of the stored state.
  * @throws {CliError} If someone else has changed the state.
  * @throws {StoreError} If the store cannot be reached or written.
  */
-export async function commit({ opened, former, text, isChange }: Planned): Promise<string> {
+export async function commit({ output }: Context, planned: Planned): Promise<string> {
+  const { opened, former, text, isChange, author, snapshot: { state: next } } = planned;
   if (!isChange) return former.revision;
   const revision = await replaceStored(opened.store, text, former.stored?.text);
-  if (revision !== undefined) return revision;
+  if (revision !== undefined) {
+    const change = { ...author, former: former.snapshot?.state, replaced: former.revision, next, revision };
+    await record(opened.store, change, output);
+    return revision;
+  }
   throw new CliError(
     "conflict",
     "Someone else changed the state at the same time. Their change stays: run the command again to replace it",

@@ -1,3 +1,5 @@
+import { lastedMs } from "../../state/history.ts";
+import { formatDuration } from "../../util/durations.ts";
 import { BYPASS_NAME } from "../../bypass/request-secret.ts";
 import type { Context } from "../context.ts";
 import {
@@ -9,6 +11,7 @@ import {
   printRows,
   type Row,
 } from "../output/describe.ts";
+import { formatTime } from "../input/times.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
 import { jsonOf, showable, type Situation, situationOf } from "../situation.ts";
@@ -21,6 +24,7 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
   Object.assign(result, {
     store: opened.label,
     ...jsonOf(situation),
+    lastedMs: lastedBefore(planned) ?? null,
     former: former.snapshot === undefined ? null : showable(former.snapshot.state),
     changed: isChange && isWritten,
     dryRun: !isWritten,
@@ -42,7 +46,13 @@ export function report(context: Context, planned: Planned): void {
   output.line(headline(output, situation, verb));
   const { rows, isNobody } = describeAdmissions(situation.state, instances);
   const undo: Row[] = situation.state.mode === "off" ? [] : [["undo", commandFor(opened, "off")]];
-  printRows(output, [...describeState(situation, now), ...rows, ["store", opened.label], ...undo]);
+  printRows(output, [
+    ...describeState(situation, now),
+    ...describeLasted(planned),
+    ...rows,
+    ["store", opened.label],
+    ...undo,
+  ]);
   if (secret !== undefined) output.line(isDry ? "It would create a bypass link." : describeBypass(secret));
   for (const note of notesOn(context, planned, isNobody)) output.note(note);
   if (isDry) output.line("Nothing was changed (--dry-run).");
@@ -51,6 +61,20 @@ export function report(context: Context, planned: Planned): void {
 function describeBypass(secret: string): string {
   return `To get in yourself, open this once: https://<your site>/?${BYPASS_NAME}=${secret}
 It is not shown again. Scripts can send it as a header: Maintenance-Bypass: ${secret}`;
+}
+
+/** For how many milliseconds maintenance was in force, if this turns it off. */
+function lastedBefore({ former: { snapshot }, situation, now }: Planned): number | undefined {
+  return snapshot === undefined || situation.state.mode !== "off" ? undefined : lastedMs(snapshot.state, now);
+}
+
+/** For how long maintenance was in force that ends now, and who had turned it on. */
+function describeLasted(planned: Planned): Row[] {
+  const lasted = lastedBefore(planned);
+  if (lasted === undefined) return [];
+  const { since, by } = planned.former.snapshot!.state;
+  const from = since === undefined ? "" : `, since ${formatTime(Date.parse(since), planned.now)}`;
+  return [["lasted", `${formatDuration(lasted)}${from}${by === undefined ? "" : `, by ${by}`}`]];
 }
 
 function wasInForce({ former: { snapshot }, now }: Planned): boolean {

@@ -41,7 +41,7 @@ export async function run(context: Context): Promise<number> {
     const guard = catchSignals("");
     try {
       const revision = await start(context, planned, waitPlan);
-      return await finish(context, planned, await execute(context, planned, revision));
+      return await finish(context, planned, revision, await execute(context, planned, revision));
     } finally {
       guard.stop();
     }
@@ -80,7 +80,7 @@ async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Pr
   const { output } = context;
   const interrupt = catchSignals(`the command was not run, maintenance stays on; ${howToEnd(planned).join("; ")}`);
   try {
-    const revision = await commit(planned);
+    const revision = await commit(context, planned);
     report(context, planned);
     fillResult(context, planned, revision);
     if (planned.situation.endsAt !== undefined) {
@@ -128,7 +128,7 @@ async function execute(context: Context, planned: Planned, revision: string): Pr
 }
 
 /** Goes back to the state from before if the command succeeded, and reports the end. */
-async function finish(context: Context, planned: Planned, end: ChildEnd): Promise<number> {
+async function finish(context: Context, planned: Planned, revision: string, end: ChildEnd): Promise<number> {
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
   // A signal that arrives now does not stop the last step.
@@ -143,7 +143,7 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
       ]);
       return status === 0 ? statusOf(end.interrupted!) : status;
     }
-    if (!await goBack(planned)) {
+    if (!await goBack(planned, revision, output)) {
       throw new CliError(
         "conflict",
         "The command succeeded, but someone else changed the state meanwhile: their change stays",

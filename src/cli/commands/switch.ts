@@ -27,7 +27,7 @@ export async function switchTo(context: Context, target: Target): Promise<number
     }
     const interrupt = waitPlan === undefined ? undefined : catchSignals(clauseOf(planned.situation.state.mode, "is"));
     try {
-      const revision = await commit(planned);
+      const revision = await commit(context, planned);
       report(context, planned);
       fillResult(context, planned, revision);
       if (interrupt === undefined) return EXIT.ok;

@@ -1,5 +1,5 @@
 /** The commands, in the order of the help. */
-export const COMMANDS = ["on", "read-only", "admit", "off", "status", "run", "explain", "page", "init"] as const;
+export const COMMANDS = ["on", "read-only", "admit", "off", "status", "log", "run", "explain", "page", "init"] as const;
 
 /** A command. */
 export type Command = typeof COMMANDS[number];
@@ -24,7 +24,7 @@ export interface OptionSpec {
 const CHANGE: readonly Command[] = ["on", "read-only", "run"];
 const SWITCH: readonly Command[] = ["on", "read-only", "admit", "off", "run"];
 const GATE: readonly Command[] = ["explain", "page"];
-const STORE: readonly Command[] = [...SWITCH, "status", ...GATE];
+const STORE: readonly Command[] = [...SWITCH, "status", "log", ...GATE];
 
 /** The options that were given, by name. */
 export interface OptionValues {
@@ -33,6 +33,7 @@ export interface OptionValues {
   readonly for?: string;
   readonly start?: string;
   readonly end?: string;
+  readonly "expected-end"?: string;
   readonly url?: readonly string[];
   readonly host?: readonly string[];
   readonly "allow-ip"?: readonly string[];
@@ -41,6 +42,8 @@ export interface OptionValues {
   readonly writes?: readonly string[];
   readonly "retry-after"?: string;
   readonly status?: string;
+  readonly by?: string;
+  readonly note?: string;
   readonly "with-bypass"?: true;
   readonly restore?: true;
   readonly wait?: string;
@@ -52,6 +55,7 @@ export interface OptionValues {
   readonly "dry-run"?: true;
   readonly "keep-store-env"?: true;
   readonly "exit-code"?: true;
+  readonly limit?: string;
   readonly method?: string;
   readonly ip?: string;
   readonly staff?: true;
@@ -71,6 +75,11 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   for: { value: "<duration>", of: CHANGE, help: "how long maintenance lasts: 90s, 30m, 2h, 1d, 1h30m" },
   start: { value: "<time>", of: CHANGE, help: 'when maintenance begins; "now" removes a later start' },
   end: { value: "<time>", of: CHANGE, help: 'when maintenance ends; "none" removes the end' },
+  "expected-end": {
+    value: "<time>",
+    of: CHANGE,
+    help: 'announce this end without turning maintenance off at it; "none" removes it',
+  },
   url: { value: "<pattern>", multiple: true, of: CHANGE, help: 'close only this part of the site, such as "/shop/*"' },
   host: { value: "<name>", multiple: true, of: CHANGE, help: 'close only this host; "*.example.com": all below it' },
   "allow-ip": { value: "<ip>", multiple: true, of: CHANGE, help: "let in an address or a CIDR range" },
@@ -93,6 +102,8 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
     help: 'when clients should retry: seconds, 10m, or a time; "none" removes it',
   },
   status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
+  by: { value: "<name>", of: SWITCH, help: "who you are, for other operators; default: $MAINTENANCE_BY, or found out" },
+  note: { value: "<text>", of: CHANGE, help: 'tell other operators, not visitors; "" removes the note' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
   restore: { of: ["off"], help: "go back to the state from before a run that failed or died" },
   wait: {
@@ -111,6 +122,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   "dry-run": { of: SWITCH, help: "show what would change, and change nothing" },
   "keep-store-env": { of: ["run"], help: "let the command see MAINTENANCE_STORE, which is hidden from it otherwise" },
   "exit-code": { of: ["status"], help: "exit with 0 if off, 10 if on, 11 if read-only, 12 if scheduled" },
+  limit: { value: "<number>", of: ["log"], help: "how many changes, from 1 to 1000; default: 20" },
   method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
   ip: { value: "<ip>", of: ["explain"], help: "the client's address" },
   staff: { of: ["explain"], help: "treat the client as staff" },

@@ -109,6 +109,11 @@ function offsetOf(ms: number): string {
   return `${minutes < 0 ? "-" : "+"}${pad(Math.abs(minutes) / 60)}:${pad(Math.abs(minutes) % 60)}`;
 }
 
+/** An instant for people as local time with its difference from UTC, such as `"2026-11-22 02:14:05 +01:00"`. */
+export function formatLocal(ms: number): string {
+  return `${new Date(localAsUtc(ms)).toISOString().slice(0, 19).replace("T", " ")} ${offsetOf(ms)}`;
+}
+
 /** An instant for people: local time with its offset and zone, UTC, and the distance from now. */
 export function formatTime(ms: number, now: number): string {
   const utc = new Date(ms).toISOString().slice(0, 19).replace("T", " ");
@@ -117,7 +122,7 @@ export function formatTime(ms: number, now: number): string {
   const distance = ms >= now ? `in ${formatDuration(seconds)}` : `${formatDuration(seconds)} ago`;
   const zone = timeZone();
   if (zone === "UTC") return `${utc} UTC, ${distance}`;
-  const local = new Date(localAsUtc(ms)).toISOString().slice(0, 19).replace("T", " ");
+  const local = formatLocal(ms);
   const isSameDay = local.slice(0, 10) === utc.slice(0, 10);
-  return `${local} ${offsetOf(ms)} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distance}`;
+  return `${local} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distance}`;
 }

@@ -6,6 +6,7 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
   admit: "let a percentage of visitors in, to reopen gradually",
   off: "turn maintenance off",
   status: "show the state and the processes that use it",
+  log: "show who changed the state, and when",
   run: "run a command under maintenance",
   explain: "show what happens to a request, and why",
   page: "print the page, for a CDN or nginx's error_page",
@@ -18,6 +19,7 @@ const USAGES: Readonly<Record<Command, string>> = {
   admit: "admit <percentage> [options]",
   off: "off [options]",
   status: "status [options]",
+  log: "log [options]",
   run: "run [options] -- <command…>",
   explain: "explain <url> [options]",
   page: "page [options]",
@@ -69,8 +71,14 @@ The exit code is 0 if the state could be read, on or off. With --exit-code it is
 off, 10 if it is on, 11 if the site is read-only, and 12 if maintenance is scheduled.
 --json prints:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
-    "beginsAt", "endsAt", "undo", "revision", "instances": null | [{ "host", "pid", "follows",
-    "inFlight", "before", "streams", "counts", "skewMs", … }] }`,
+    "beginsAt", "endsAt", "overdueMs", "undo", "revision",
+    "instances": null | [{ "host", "pid", "follows", "inFlight", "before", "streams", "counts",
+    "skewMs", … }] }`,
+  log: `Print the last changes, the latest last: when, who, what, and how long the mode from before was in
+force. Stores that can keep a history: file:, redis: and denokv:. It has the last 1000 changes that
+the command line and the code of the site made, but none that somebody made by hand. --json prints:
+  { "store", "history": [{ "at", "by", "window", "from", "to", "what", "fields", "note", "reason",
+    "end", "expectedEnd", "lastedMs", "revision", "replaced" }] }`,
   run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and go back to the
 state from before if the command succeeds: off, or on if it was on. If the wait or the command
 fails, or after Ctrl-C, maintenance stays on. The next run that succeeds then goes back to what was

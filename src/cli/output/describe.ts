@@ -75,7 +75,7 @@ function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string
 }
 
 /** The settings of a state, as rows. */
-export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
+export function describeState({ state, beginsAt, endsAt, phase, overdueMs }: Situation, now: number): Row[] {
   if (state.mode === "off") return describeRun(state);
   const part = partOf(state);
   const rows: (Row | undefined)[] = [
@@ -87,6 +87,12 @@ export function describeState({ state, beginsAt, endsAt, phase }: Situation, now
       ? undefined
       : ["since", formatTime(Date.parse(state.start), now)],
     [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
+    state.expectedEnd === undefined || phase === "ended"
+      ? undefined
+      : overdueMs === undefined
+      ? ["expected", formatTime(Date.parse(state.expectedEnd), now)]
+      : ["overdue", `it was expected to end ${formatTime(Date.parse(state.expectedEnd), now)}`],
+    state.note ? ["note", state.note] : undefined,
     state.recurring && [
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
