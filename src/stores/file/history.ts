@@ -26,18 +26,26 @@ export function fileHistory(file: string): HistoryLog {
   // Beside the file itself, not beside a link to it, so that all processes share it.
   const find = async () => await findTarget(`${await findTarget(file)}.log`);
   const shown = `${file}.log`;
+  // In the order of the calls: other processes alone take the lock in any order.
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function append(entry: string, deadline: number): Promise<void> {
+    try {
+      const path = await find();
+      // A process that stood still has lost the lock and starts again.
+      while (!await withLock(`${path}.lock`, deadline, (isHeld) => add(path, entry, isHeld)));
+      await flushFolder(dirname(path));
+    } catch (error) {
+      throw await writeError(ADD, shown, error, "let this user read the file and write to its directory");
+    }
+  }
 
   return {
-    async append(entry) {
+    append(entry) {
       const deadline = performance.now() + APPEND_MS;
-      try {
-        const path = await find();
-        // A process that stood still has lost the lock and starts again.
-        while (!await withLock(`${path}.lock`, deadline, (isHeld) => add(path, entry, isHeld)));
-        await flushFolder(dirname(path));
-      } catch (error) {
-        throw await writeError(ADD, shown, error, "let this user read the file and write to its directory");
-      }
+      const done = last.then(() => append(entry, deadline));
+      last = done.catch(() => {});
+      return done;
     },
     async list(limit) {
       try {
