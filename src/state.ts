@@ -25,7 +25,7 @@ export type {
   MaintenanceWindow,
   RecurringWindow,
 } from "./types/maintenance-state.ts";
-export { FleetError, StoreError } from "./state/errors.ts";
+export { ConflictError, FleetError, StoreError } from "./state/errors.ts";
 export { type FleetReport, type FleetWait, readFleet, waitForFleet } from "./state/fleet.ts";
 export type { FleetTarget } from "./state/fleet-target.ts";
 export { liveState } from "./state/live-state.ts";

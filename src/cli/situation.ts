@@ -1,10 +1,11 @@
-import type { Snapshot } from "../gate/live.ts";
-import { OFF, parseState } from "../state/parse.ts";
+import type { Snapshot, StateSnapshot } from "../gate/live.ts";
+import { OFF } from "../state/modes.ts";
+import { parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { overdueBy } from "../answer/expected-end.ts";
-import { prepareSnapshot } from "../state/snapshot.ts";
+import { prepareSnapshot } from "../state/state-snapshot.ts";
 import { readStore, revisionOf } from "../state/store-calls.ts";
 import { CliError } from "./exit-codes.ts";
 import { toInstant } from "./input/times.ts";
@@ -17,14 +18,14 @@ export interface Stored {
   /** The revision of that text. */
   readonly revision: string;
   /** The state, prepared; `undefined` if the text is not valid. */
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: StateSnapshot | undefined;
   /** Why the text is not valid. */
   readonly problem: StateError | undefined;
 }
 
 /** A state at an instant. */
 export interface Situation {
-  readonly state: MaintenanceState;
+  readonly state: MaintenanceWindow;
   /** Whether the state is in force at the instant. */
   readonly inForce: boolean;
   /** `"scheduled"` begins later, or is between two recurring windows; `"ended"` had an end that has passed. */
@@ -59,7 +60,7 @@ export async function readCurrent(store: MaintenanceStore): Promise<Stored> {
  *
  * @throws {CliError} If it is not.
  */
-export function requireValid({ snapshot, problem }: Stored, label: string): Snapshot {
+export function requireValid({ snapshot, problem }: Stored, label: string): StateSnapshot {
   if (snapshot !== undefined) return snapshot;
   throw new CliError("state", `The state in ${label} is not valid: ${reasonOf(problem)}`, {
     lines: ["All processes keep the last valid state. Correct the stored one, or replace it with on or off"],
@@ -67,8 +68,16 @@ export function requireValid({ snapshot, problem }: Stored, label: string): Snap
   });
 }
 
-/** A state at an instant, in milliseconds since 1970. */
-export function situationOf(snapshot: Snapshot, now: number): Situation {
+/**
+ * A maintenance at an instant, in milliseconds since 1970.
+ *
+ * @param name The name of its window, which is there; `undefined` for the one at the top level.
+ */
+export function situationOf(state: StateSnapshot, now: number, name?: string): Situation {
+  return situationOfWindow(state.find(name)!, now);
+}
+
+function situationOfWindow(snapshot: Snapshot, now: number): Situation {
   const { state } = snapshot;
   const inForce = snapshot.isInForce?.(now) ?? false;
   const start = state.start === undefined ? undefined : Date.parse(state.start);
@@ -101,7 +110,7 @@ export function jsonOf(
 }
 
 /** A state without the hash of a bypass, from which a short secret could be guessed. */
-export function showable(state: MaintenanceState): MaintenanceState {
+export function showable(state: MaintenanceWindow): MaintenanceWindow {
   return {
     ...state,
     ...(state.bypass !== undefined && { bypass: "***" }),

@@ -92,7 +92,9 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
     handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
       .some((option) => typeof option === "function"),
     isInternal: (clientIp) => {
-      const tests = [settings.isInternal, activation.stateInForce()?.isInternal].filter((test) => test !== undefined);
+      const tests = [settings, ...activation.inForce()].map(({ isInternal }) => isInternal).filter((test) =>
+        test !== undefined
+      );
       return tests.length === 0 ? undefined : tests.some((test) => test(clientIp));
     },
     allowStaff,
@@ -120,9 +122,9 @@ function noteAdmissions({ isInternal, ignoreUrls, reading, bypass, allow }: Gate
 }
 
 /** The status of a gate without that feature: what is in force, and no more. */
-function createPlainStatus({ isActive, isEnabled, stateInForce }: Activation): () => Response {
+function createPlainStatus({ isActive, isEnabled, inForce }: Activation): () => Response {
   return () => {
-    const mode = !isActive() ? "off" : isEnabled() ? "on" : stateInForce()?.state.mode ?? "off";
+    const mode = !isActive() ? "off" : isEnabled() ? "on" : inForce()[0]?.state.mode ?? "off";
     const status = { mode, phase: mode === "off" ? "off" : "now" } satisfies MaintenanceStatus;
     return Response.json(status, { headers: { "cache-control": "no-cache" } });
   };
@@ -130,11 +132,11 @@ function createPlainStatus({ isActive, isEnabled, stateInForce }: Activation): (
 
 function explainerOf(
   settings: GateSettings,
-  { isActive, stateInForce }: Activation,
+  activation: Activation,
   decide: Decider["decide"],
   now: () => number,
 ): (request: Request, ctx?: MaintenanceContext) => Explanation {
-  const decideNow: Decider["decide"] = (request, ctx) => isActive() ? decide(request, ctx) : PASS.off;
-  return settings.features.createExplain?.(settings, now, stateInForce, decideNow) ??
+  const decideNow: Decider["decide"] = (request, ctx) => activation.isActive() ? decide(request, ctx) : PASS.off;
+  return settings.features.createExplain?.(settings, now, activation, decideNow) ??
     ((request, ctx = NOBODY) => ({ ...decideNow(request, ctx) }));
 }

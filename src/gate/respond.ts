@@ -30,7 +30,7 @@ export function createResponder(
   { adopt, report }: Reporter,
   now: () => number,
 ): Responder {
-  const { stateInForce, stateFor } = activation;
+  const { sourceOf } = activation;
   const { onDecision, live, bypass, asksForSecret, features } = settings;
   const mayCarrySecret = live !== undefined || bypass !== undefined;
 
@@ -45,10 +45,10 @@ export function createResponder(
 
   function answer(request: Request, made: AnswerDecision): Answer | Response {
     if (made === ANSWER["bypass-link"]) {
-      const link = openLink(request, stateInForce());
+      const link = openLink(request);
       if (link !== undefined) return forHost(answerBypassLink(link.location, link.cookie), request);
     }
-    return answers.answer(request, made, () => stateFor(request));
+    return answers.answer(request, made, () => sourceOf(made, request));
   }
 
   function respond(request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined {

@@ -149,10 +149,10 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
   const follow = guard.tracker && createFollow(guard.tracker);
   return (request, call, letIn, finished) => {
     type Result = ReturnType<typeof letIn>;
-    return guard(request, call, (isInForce, fields): Result => {
+    return guard(request, call, (inForce, fields): Result => {
       const answer = () => addFields(letIn(), fields, request);
       const next = closable === undefined ? answer : () => closable(request, call, answer);
-      return follow === undefined ? next() : follow(request, isInForce, next, finished);
+      return follow === undefined ? next() : follow(request, inForce, next, finished);
     }, toResponse);
   };
 }

@@ -1,5 +1,7 @@
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
+import { ownOf } from "../util/own.ts";
 import { isSameJson } from "../util/same-json.ts";
+import { joined, topLevelOf } from "./parts.ts";
 
 /** Who changes a state, and when. */
 export interface Authorship {
@@ -21,12 +23,10 @@ const ASIDE: readonly string[] = ["by", "since", "owner", "former"] satisfies (k
 export function attribute(next: MaintenanceState, former: MaintenanceState, authorship: Authorship): MaintenanceState {
   const top = attributeWindow(topLevelOf(next), topLevelOf(former), authorship);
   const [windows, before] = [windowsOf(next), windowsOf(former)];
-  const names = Object.keys(windows);
-  if (names.length === 0) return top;
-  const attributed = names.map((name) =>
-    [name, attributeWindow(windows[name]!, Object.hasOwn(before, name) ? before[name] : undefined, authorship)] as const
+  const attributed = Object.entries(windows).map(([name, window]) =>
+    [name, attributeWindow(window, Object.hasOwn(before, name) ? before[name] : undefined, authorship)] as const
   );
-  return Object.freeze({ ...top, windows: Object.freeze(Object.fromEntries(attributed)) });
+  return Object.freeze(joined(top, Object.freeze(Object.fromEntries(attributed))));
 }
 
 function attributeWindow<Window extends MaintenanceWindow>(
@@ -54,14 +54,7 @@ export function changedFields(next: MaintenanceWindow, former: MaintenanceWindow
   });
 }
 
-/** The maintenance at the top level of a state: the state without its windows. */
-export function topLevelOf(state: MaintenanceState): MaintenanceWindow {
-  if (state.windows === undefined) return state;
-  const { windows: _, ...top } = state;
-  return top;
-}
-
 /** The windows of a state by their names. */
-export function windowsOf({ windows = {} }: MaintenanceState): Readonly<Record<string, MaintenanceWindow>> {
-  return windows;
+export function windowsOf(state: MaintenanceState): Readonly<Record<string, MaintenanceWindow>> {
+  return ownOf(state).windows ?? {};
 }

@@ -8,12 +8,10 @@ import { isWholeNumber } from "../util/whole-number.ts";
 import { checkAsOption, checkTexts, checkWithin, invalid, TASK } from "./checks.ts";
 import { checkSomeUrl } from "./excluded-urls.ts";
 import { checkInstant, parseInstant } from "./instant.ts";
+import { MODES } from "./modes.ts";
 import { checkRecurring } from "./recurring.ts";
 import { StateError } from "./state-error.ts";
 import { checkHosts, checkUrls } from "./url-lists.ts";
-
-/** The modes of a maintenance. */
-export const MODES: readonly MaintenanceMode[] = ["off", "on", "read-only"];
 
 // In the order in which they are written.
 const FIELDS = [

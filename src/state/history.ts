@@ -3,8 +3,9 @@ import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-s
 import type { LiveState } from "../types/live-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { checkNames, invalidOption } from "../util/errors.ts";
-import { type Authorship, changedFields, topLevelOf, windowsOf } from "./attribution.ts";
-import { OFF } from "./parse.ts";
+import { type Authorship, changedFields, windowsOf } from "./attribution.ts";
+import { MODES, OFF } from "./modes.ts";
+import { topLevelOf } from "./parts.ts";
 import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
 
 const TASK = "read the history";
@@ -163,7 +164,9 @@ function firstReason({ reason }: MaintenanceWindow): string | undefined {
   return text === undefined || text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON - 1)}…`;
 }
 
-const MODES: readonly unknown[] = ["off", "on", "read-only"];
+function isMode(value: unknown): boolean {
+  return (MODES as readonly unknown[]).includes(value);
+}
 
 /** Reads an entry. Skips what is none: people may have edited the file. */
 function parseEntry(line: string): HistoryEntry[] {
@@ -174,8 +177,8 @@ function parseEntry(line: string): HistoryEntry[] {
     return [];
   }
   const isEntry = typeof entry?.at === "string" && !Number.isNaN(Date.parse(entry.at)) &&
-    typeof entry.by === "string" && typeof entry.revision === "string" && MODES.includes(entry.from) &&
-    MODES.includes(entry.to) && (MODES.includes(entry.what) || entry.what === "changed") &&
+    typeof entry.by === "string" && typeof entry.revision === "string" && isMode(entry.from) && isMode(entry.to) &&
+    (isMode(entry.what) || entry.what === "changed") &&
     (entry.window === undefined || typeof entry.window === "string");
   return isEntry ? [entry as unknown as HistoryEntry] : [];
 }

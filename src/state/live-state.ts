@@ -1,6 +1,6 @@
-import { LIVE, type LiveInternals, type Snapshot } from "../gate/live.ts";
+import { LIVE, type LiveInternals, type StateSnapshot } from "../gate/live.ts";
 import type { LiveState } from "../types/live-state.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
 import { INTERNALS_VERSION } from "../util/internals-version.ts";
@@ -14,16 +14,18 @@ import { createFollower } from "./follower.ts";
 import { createHistoryReader } from "./history.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
-import { createOverdueWatch, type OverdueListener, type Watched } from "./overdue.ts";
-import { checkNewState, OFF, parseState } from "./parse.ts";
+import { OFF } from "./modes.ts";
+import { createOverdueWatch, type OverdueListener } from "./overdue.ts";
+import { parseState, parseText } from "./parse.ts";
 import { createProblems, type ProblemSource } from "./problems.ts";
 import { createRefresher } from "./refresher.ts";
-import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
+import { prepareAtOnce, prepareSnapshot } from "./state-snapshot.ts";
 import { StateError } from "./state-error.ts";
 import { nameOf, revisionOf } from "./store-calls.ts";
-import { withHashedSecret } from "./stored-secret.ts";
+import { withHashedSecrets } from "./stored-secret.ts";
 import { within } from "./timer.ts";
 import { createWriter } from "./state-writer.ts";
+import { checkNewWindows, createWindows, mergeWindows } from "./windows.ts";
 import { createTrack, createWhenOpen } from "./work.ts";
 
 /** Set by the CLI: its process does not serve visitors, although it may load the code of a process that does. */
@@ -88,7 +90,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const withoutEarlierCookies = createBypassEndings(() => Date.now());
 
   /** Replaces the last known state as a whole. */
-  function apply(next: Snapshot, nextRevision: string): void {
+  function apply(next: StateSnapshot, nextRevision: string): void {
     const former = inside.snapshot.state;
     const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
     // An equal state keeps the answers that were prepared for it.
@@ -97,7 +99,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     if (nextRevision !== revision) report(undefined, "notice");
     revision = nextRevision;
     report(undefined, "state");
-    membership?.turn(isInForce(Date.now()));
+    membership?.turn(inside.snapshot.inForce(Date.now()));
     void membership?.report();
     if (isChange) {
       for (const listener of changeListeners) {
@@ -112,9 +114,9 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   async function take(stored: StoredState | undefined, isStale: () => boolean): Promise<void> {
     const next = revisionOf(stored);
     if (next === revision) return report(undefined, "state");
-    let prepared: Snapshot;
+    let prepared: StateSnapshot;
     try {
-      prepared = await prepareSnapshot(stored === undefined ? OFF : parseState(stored.text));
+      prepared = await prepareSnapshot(stored === undefined ? OFF : parseText(stored.text, inside.snapshot.state));
     } catch (error) {
       if (!isStale()) {
         report(withStore(error, store), "state");
@@ -134,11 +136,10 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   });
   const refresher = perRequest ? createRefresher(follower, pollIntervalMs, startTimeoutMs) : undefined;
   const writer = createWriter(store, follower, {
+    known: () => inside.snapshot.state,
     apply,
-    current: () => ({ state: inside.snapshot.state, revision }),
     onRecord: (error) => report(error, "history"),
   });
-  const isInForce = (now: number) => inside.snapshot.isInForce?.(now) ?? false;
 
   const admits = new Set<string>();
   // Nothing runs between two requests that could keep a record up to date.
@@ -149,8 +150,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     admits,
     standing: () => ({
       revision,
-      state: inside.snapshot.state,
-      isInForce,
+      snapshot: inside.snapshot,
       problem: problems.messageOf("state"),
       notice: problems.messageOf("notice"),
     }),
@@ -161,7 +161,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
   const inside: Inside = {
     version: INTERNALS_VERSION,
-    snapshot: compileSnapshot(initial),
+    snapshot: prepareAtOnce(initial),
     // Requests wait during the start. With `perRequest`, they may have to wait at any time.
     refresh: refresher && ((findWaitUntil) => {
       // No timer runs between two requests, so only a request can tell that a window has begun or ended.
@@ -178,15 +178,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     noteCounting: (what) => membership?.counts.note(what),
   };
   const clock = createClock(() => inside.snapshot, !perRequest, () => {
-    membership?.turn(clock.inForce !== undefined);
+    membership?.turn(clock.inForce);
     void membership?.report();
   });
   clock.look();
-  let watched: readonly Watched[] = [];
-  const overdue = createOverdueWatch(() => {
-    const { state, isInForce } = inside.snapshot;
-    return watched[0]?.state === state ? watched : watched = [{ name: undefined, state, isInForce }];
-  }, !perRequest);
+  const overdue = createOverdueWatch(() => inside.snapshot.all, !perRequest);
 
   /** Joins the fleet and reads the store. */
   async function join(): Promise<void> {
@@ -245,17 +241,20 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return ready;
     },
     async set(state) {
-      await writer.write(checkNewState(parseState(withHashedSecret(state)), Date.now()));
+      const known = inside.snapshot.state;
+      const given = checkNewWindows(parseState(withHashedSecrets(state)), known, Date.now());
+      await writer.write((stored) => mergeWindows(given, known, stored));
       return inside.snapshot.state;
     },
     get inForce() {
-      return clock.inForce;
+      return clock.inForce?.list[0]!.state;
     },
+    windows: createWindows(writer, () => inside.snapshot),
     during: createDuring(store, writer, membership?.id, (error) => report(error, "end")),
     track: createTrack(
       membership && {
         tracker: membership.tracker,
-        isInForce: () => clock.inForce !== undefined,
+        inForce: () => clock.inForce,
         onBegin() {
           membership.counts.note("work");
           if (closing !== undefined) reportStale();
@@ -273,7 +272,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     history: createHistoryReader(store),
     on(
       event: "change" | "begin" | "end" | "overdue" | "error",
-      listener: ChangeListener & StateListener & OverdueListener & ErrorListener,
+      listener: ChangeListener & WindowListener & OverdueListener & ErrorListener,
     ) {
       if (!["change", "begin", "end", "overdue", "error"].includes(event)) {
         throw invalidOption(TASK, "event", '"change", "begin", "end", "overdue" or "error"', event);
@@ -306,7 +305,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
 
 type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
-type StateListener = (state: MaintenanceState) => void;
+type WindowListener = (window: MaintenanceWindow, name: string | undefined) => void;
 type ErrorListener = (error: unknown) => void;
 
 /** Adds the name of the store to an error about a state. */

@@ -1,18 +1,15 @@
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import { messageOf, quote } from "../util/received.ts";
-import { checkWindow, MODES } from "./check-window.ts";
+import { isSameJson } from "../util/same-json.ts";
+import { checkWindow } from "./check-window.ts";
 import { checkWithin, invalid, TASK } from "./checks.ts";
 import { checkEachUrl } from "./excluded-urls.ts";
+import { MODES, ON } from "./modes.ts";
+import { shareTopLevel, topLevelOf } from "./parts.ts";
 import { StateError } from "./state-error.ts";
 
 /** How long the text of a state may be, in UTF-16 code units. */
 const LONGEST = 1 << 20;
-
-/** The state of an empty store. */
-export const OFF: MaintenanceState = Object.freeze({ mode: "off" });
-
-/** The state of an empty file. */
-export const ON: MaintenanceState = Object.freeze({ mode: "on" });
 
 /**
  * Reads a state strictly.
@@ -32,7 +29,16 @@ export const ON: MaintenanceState = Object.freeze({ mode: "on" });
  * ```
  */
 export function parseState(input: unknown): MaintenanceState {
-  if (typeof input !== "string") return checkState(input);
+  return typeof input === "string" ? parseText(input) : checkState(input);
+}
+
+/**
+ * Reads the text of a state strictly, after an earlier state: what says the same as before is the same object, so that nothing is
+ * checked and prepared twice.
+ *
+ * @throws {StateError} As {@link parseState}.
+ */
+export function parseText(input: string, earlier?: MaintenanceState): MaintenanceState {
   if (input.length > LONGEST) {
     throw invalid("$", `text of at most ${LONGEST} characters`, input.length);
   }
@@ -45,7 +51,7 @@ export function parseState(input: unknown): MaintenanceState {
   } catch (cause) {
     throw notJson(input, cause);
   }
-  return checkState(value);
+  return checkState(value, earlier);
 }
 
 /**
@@ -97,6 +103,13 @@ function notJson(input: string, cause: unknown): StateError {
   return new StateError(TASK, problem, undefined, isHidden ? undefined : { cause });
 }
 
+/**
+ * Reads one maintenance strictly.
+ *
+ * @throws {StateError} If it is not valid.
+ */
+export const parseWindow = (input: unknown): MaintenanceWindow => checkWindow(input);
+
 /** How many windows a state may hold. */
 const MOST_WINDOWS = 10_000;
 
@@ -114,14 +127,19 @@ export function checkWindowName(name: unknown): string {
   throw invalid("name", accepted, name);
 }
 
-function checkState(value: unknown): MaintenanceState {
-  const window = checkWindow(value, ["windows", "$schema"]);
-  const windows = Object.hasOwn(value as object, "windows") ? (value as { windows: unknown }).windows : undefined;
-  if (windows === undefined) return window;
-  return Object.freeze({ ...window, windows: checkWithin("windows", () => checkWindows(windows)) });
+function checkState(value: unknown, earlier?: MaintenanceState): MaintenanceState {
+  const top = checkWindow(value, ["windows", "$schema"]);
+  const given = Object.hasOwn(value as object, "windows") ? (value as { windows: unknown }).windows : undefined;
+  if (given === undefined) return top;
+  const windows = checkWithin("windows", () => checkWindows(given, earlier?.windows));
+  const state: MaintenanceState = Object.freeze({ ...top, windows });
+  if (earlier !== undefined && isSameJson(top, topLevelOf(earlier))) shareTopLevel(state, earlier);
+  return state;
 }
 
-function checkWindows(value: unknown): MaintenanceState["windows"] & object {
+type Windows = Readonly<Record<string, MaintenanceWindow>>;
+
+function checkWindows(value: unknown, earlier: Windows = {}): Windows {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid(
       "$",
@@ -131,7 +149,9 @@ function checkWindows(value: unknown): MaintenanceState["windows"] & object {
   }
   const entries = Object.entries(value);
   if (entries.length > MOST_WINDOWS) throw invalid("$", `an object of at most ${MOST_WINDOWS} windows`, entries.length);
-  return Object.freeze(Object.fromEntries(entries.map(([name, window]) => {
+  return Object.freeze(Object.fromEntries(entries.map(([name, window]): [string, MaintenanceWindow] => {
+    const known = Object.hasOwn(earlier, name) ? earlier[name] : undefined;
+    if (known !== undefined && isSameJson(window, known)) return [name, known];
     if (!WINDOW_NAME.test(name)) {
       const accepted =
         'windows whose names have 1 to 64 letters, digits, "_", "-" and "." and begin with a letter or a digit';

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { composeAdmit, formatPercentage, parsePercentage } from "../../src/cli/change/admit.ts";
 import { situationOf } from "../../src/cli/situation.ts";
-import { compileSnapshot } from "../../src/state/snapshot.ts";
+import { prepareAtOnce } from "../../src/state/state-snapshot.ts";
 import { cli, makePlace, startSite, until } from "./_cli.ts";
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
 
 test("composeAdmit() changes nothing but admit", () => {
   const state = { mode: "read-only", reason: "New database", urls: ["/shop/*"], admit: 0.1 } as const;
-  const situation = situationOf(compileSnapshot(state), Date.now());
+  const situation = situationOf(prepareAtOnce(state), Date.now());
   expect(composeAdmit(situation, 0.25)).toEqual({ ...state, admit: 0.25 });
   const { admit: _, ...rest } = state;
   expect(composeAdmit(situation, 0)).toEqual(rest);

@@ -251,6 +251,30 @@ describe("liveState()", () => {
     expect(await state.history()).toMatchObject([{ from: "off", to: "on" }, { from: "on", to: "off" }]);
   });
 
+  test("records what becomes of each window, by whoever changes it", async () => {
+    const store = memoryStore();
+    await using one = liveState(store);
+    await using two = liveState(store);
+    await Promise.all([one.ready, two.ready]);
+    await Promise.all([
+      one.windows.set("shop", { mode: "on", by: "carol" }),
+      two.windows.set("blog", { mode: "read-only", by: "dave", note: "Ticket 4712" }),
+    ]);
+    await one.windows.set("shop", { mode: "on", by: "carol", reason: "Moving" });
+    await two.windows.delete("blog");
+    const history = (await one.history())!;
+    const told = history.map(({ window, by, what, fields }) => [window, by, what, ...fields ?? []]);
+    expect(told.slice(0, 2).sort()).toEqual([["blog", "dave", "read-only"], ["shop", "carol", "on"]]);
+    expect(told.slice(2)).toEqual([
+      ["shop", "carol", "changed", "reason"],
+      ["blog", expect.stringMatching(/^process /), "off"],
+    ]);
+    expect(history[3]!.lastedMs).toBeGreaterThanOrEqual(0);
+    expect(one.current.windows).toEqual({
+      shop: { mode: "on", by: "carol", reason: "Moving", since: history.find(({ window }) => window === "shop")!.at },
+    });
+  });
+
   test("makes a change that it cannot record, and says so", async () => {
     const store: MaintenanceStore = {
       ...memoryStore(),

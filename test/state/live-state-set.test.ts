@@ -15,6 +15,7 @@ test("liveState() does not take a reading that overlaps a writing", async () => 
   store.changed!();
   const old = await store.nextRead();
   const set = state.set({ mode: "on" });
+  (await store.nextRead()).answer(OFF);
   (await store.nextWrite()).done();
   await set;
   expect(modeOf(state)).toBe("on");
@@ -33,7 +34,7 @@ test("liveState() writes one state after the other, and the last one that was se
   await state.ready;
   const sets = ["on", "off", "read-only"].map((mode) => state.set({ mode } as MaintenanceState));
   for (let index = 0; index < 3; index++) {
-    const write = await store.nextWrite();
+    const write = await store.nextWriteAfter(OFF);
     expect(store.writes.length).toBe(0);
     write.done(String(index));
   }
@@ -47,11 +48,11 @@ test("liveState() tells who sets that it failed, and goes on with what was in fo
   (await store.nextRead()).answer(OFF);
   await state.ready;
   const failing = state.set({ mode: "on" });
-  (await store.nextWrite()).fail(new Error("disk full"));
+  (await store.nextWriteAfter(OFF)).fail(new Error("disk full"));
   await expect(failing).rejects.toThrow(new StoreError("write the state to stepped", new Error("disk full")));
   expect(modeOf(state)).toBe("off");
   const next = state.set({ mode: "on" });
-  (await store.nextWrite()).done();
+  (await store.nextWriteAfter(OFF)).done();
   expect((await next).mode).toBe("on");
 });
 

@@ -3,7 +3,7 @@ import { describeProblem } from "../../util/errors.ts";
 import { checkEachUrl } from "../../state/excluded-urls.ts";
 import { parseState } from "../../state/parse.ts";
 import { StateError } from "../../state/state-error.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
 import { usageError } from "../exit-codes.ts";
 import type { OptionValues } from "../input/options.ts";
 import { show } from "../output/secrets.ts";
@@ -11,12 +11,12 @@ import { checkRange, parseDurationOption, parseTime, timeZone, toInstant } from 
 
 /** The next state, with notes for the operator. */
 export interface Change {
-  readonly state: MaintenanceState;
+  readonly state: MaintenanceWindow;
   readonly notes: readonly string[];
 }
 
 /** The fields of a state that is being composed. */
-type Draft = { -readonly [Field in keyof MaintenanceState]: MaintenanceState[Field] };
+type Draft = { -readonly [Field in keyof MaintenanceWindow]: MaintenanceWindow[Field] };
 
 /** Removes a field whose value is not plain text. */
 const NONE = "none";
@@ -33,7 +33,7 @@ const NONE = "none";
  */
 export function composeState(
   mode: "on" | "read-only",
-  former: MaintenanceState | undefined,
+  former: MaintenanceWindow | undefined,
   options: OptionValues,
   now: number,
 ): Change {
@@ -197,7 +197,7 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.status/, "--status"],
 ];
 
-function check(draft: Draft): MaintenanceState {
+function check(draft: Draft): MaintenanceWindow {
   try {
     const state = parseState(draft);
     checkEachUrl(state);

@@ -1,10 +1,12 @@
 import { createSecret, hashSecret } from "../../bypass/secret.ts";
-import type { Snapshot } from "../../gate/live.ts";
-import { formatState, OFF } from "../../state/parse.ts";
+import type { StateSnapshot } from "../../gate/live.ts";
+import { OFF } from "../../state/modes.ts";
+import { formatState } from "../../state/parse.ts";
+import { putWindow } from "../../state/parts.ts";
 import { StateError } from "../../state/state-error.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
-import { prepareSnapshot } from "../../state/snapshot.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import { findFormer, type Former, markOf } from "../../state/former.ts";
 import { createOwner, isProcessThere } from "../../state/owner.ts";
 import { attribute, type Authorship } from "../../state/attribution.ts";
@@ -28,7 +30,7 @@ export interface Planned {
   readonly opened: OpenStore;
   /** What the store held before. */
   readonly former: Stored;
-  readonly snapshot: Snapshot;
+  readonly snapshot: StateSnapshot;
   /** The text to store. */
   readonly text: string;
   /** Whether the text differs from the stored one, so that it has to be written. */
@@ -64,20 +66,18 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const { output, args } = context;
   const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
   const back = args.command === "run"
-    ? findFormer(former.stored, (owner) => isProcessThere(owner) !== false)
+    ? findFormer(former.stored, undefined, (owner) => isProcessThere(owner) !== false)
     : undefined;
   // Whoever changes a setting is its author from then on.
   const { by: _, ...own } = composed;
   const author = { by, at: await storeNow(opened.store) };
-  const state = attribute(
-    {
-      ...own,
-      ...(secret !== undefined && { bypass: hashSecret(secret) }),
-      ...(back !== undefined && markOf(createOwner("run"), back)),
-    },
-    former.snapshot?.state ?? OFF,
-    author,
-  );
+  const stored = former.snapshot?.state ?? OFF;
+  const next = putWindow(stored, undefined, {
+    ...own,
+    ...(secret !== undefined && { bypass: hashSecret(secret) }),
+    ...(back !== undefined && markOf(createOwner("run"), back)),
+  });
+  const state = attribute(next, stored, author);
   // The processes keep the last valid state, which may be on. A run could only open the site afterwards.
   if (args.command === "run") requireValid(former, opened.label);
   if (former.problem !== undefined) {
@@ -106,18 +106,23 @@ async function compose(
   former: Stored,
   target: Target,
   now: number,
-): Promise<MaintenanceState> {
+): Promise<MaintenanceWindow> {
   if (target === "off") return args.options.restore ? stateFromBefore(requireValid(former, opened.label)) : OFF;
   if (target === "admit") {
     return composeAdmit(situationOf(requireValid(former, opened.label), now), parsePercentage(args.percentage!));
   }
-  const { state, notes } = composeState(target, former.snapshot?.state, await normalise(args.options), now);
+  const { state, notes } = composeState(
+    target,
+    former.snapshot?.find(undefined)?.state,
+    await normalise(args.options),
+    now,
+  );
   for (const note of notes) output.note(note);
   return state;
 }
 
 /** The state from before a run, which has left its own. */
-function stateFromBefore({ state: { owner, former } }: Snapshot): MaintenanceState {
+function stateFromBefore({ state: { owner, former } }: StateSnapshot): MaintenanceWindow {
   if (owner !== undefined || former !== undefined) return former ?? OFF;
   throw usageError('"--restore" goes back to the state from before a run, and no run has left this one: run off alone');
 }
@@ -131,7 +136,7 @@ async function normalise(options: OptionValues): Promise<OptionValues> {
 /** Whether to create a bypass link: with the option, or if `on` would lock out the operator, as far as the CLI can see. */
 function needsBypass(
   { args }: Context,
-  state: MaintenanceState,
+  state: MaintenanceWindow,
   instances: readonly Instance[] | undefined,
 ): boolean {
   if (args.options["with-bypass"] === true) return true;
@@ -140,7 +145,7 @@ function needsBypass(
   return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url" && word !== "safe-method"));
 }
 
-async function prepare(state: MaintenanceState): Promise<Snapshot> {
+async function prepare(state: MaintenanceState): Promise<StateSnapshot> {
   try {
     return await prepareSnapshot(state);
   } catch (error) {

@@ -25,7 +25,7 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
     store: opened.label,
     ...jsonOf(situation),
     lastedMs: lastedBefore(planned) ?? null,
-    former: former.snapshot === undefined ? null : showable(former.snapshot.state),
+    former: former.snapshot === undefined ? null : showable(former.snapshot.find(undefined)!.state),
     changed: isChange && isWritten,
     dryRun: !isWritten,
     bypass: secret === undefined || !isWritten ? null : { secret, query: `${BYPASS_NAME}=${secret}` },
@@ -84,7 +84,7 @@ function wasInForce({ former: { snapshot }, now }: Planned): boolean {
 function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Generator<string> {
   const { opened, former, situation, isChange, instances } = planned;
   const { state, phase } = situation;
-  const before = former.snapshot?.state;
+  const before = former.snapshot?.find(undefined)?.state;
   if (situation.inForce && wasInForce(planned) && partOf(before!) !== undefined && partOf(state) === undefined) {
     yield "maintenance covered a part of the site before, and covers the whole site now";
   }
@@ -118,10 +118,10 @@ function* notesOn({ args }: Context, planned: Planned, isNobody: boolean): Gener
 function* notesOnRun({ former, back, now }: Planned): Generator<string> {
   if (former.snapshot === undefined) return;
   const { state, inForce } = situationOf(former.snapshot, now);
-  if (state.owner !== undefined && back!.state.owner === state.owner) {
+  if (state.owner !== undefined && back!.window.owner === state.owner) {
     yield `${state.owner} may still be at work: if the command succeeds, maintenance stays on for it`;
   } else if (state.former !== undefined || state.owner !== undefined) {
-    const end = back!.state.mode === "off" ? "turns it off" : "goes back to the state from before that";
+    const end = back!.window.mode === "off" ? "turns it off" : "goes back to the state from before that";
     yield `a run that failed left maintenance on: if the command succeeds, this one ${end}`;
   } else if (inForce) {
     const was = state.mode === "on" ? "maintenance was already on" : "the site was already read-only";

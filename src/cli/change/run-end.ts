@@ -1,9 +1,13 @@
 import { withoutOwner } from "../../state/former.ts";
-import { replaceOwn } from "../../state/owner.ts";
-import { formatState } from "../../state/parse.ts";
+import { OFF } from "../../state/modes.ts";
+import { replaceOwn, tryParseState } from "../../state/owner.ts";
+import { formatState, parseState } from "../../state/parse.ts";
 import { storeNow } from "../../state/history.ts";
+import { putWindow, topLevelOf } from "../../state/parts.ts";
 import { readStore, revisionOf } from "../../state/store-calls.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
+import type { StoredState } from "../../types/store.ts";
+import { isSameJson } from "../../util/same-json.ts";
 import type { Output } from "../output/output.ts";
 import type { Planned } from "./plan.ts";
 import { record } from "./record.ts";
@@ -13,27 +17,40 @@ const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
 /** Goes back to the state from before a run, unless someone else has taken over. Tries again while the store cannot be reached. */
 export async function goBack(planned: Planned, revision: string, output: Output): Promise<boolean> {
-  const { opened: { store }, snapshot: { state: former }, back, author: { by } } = planned;
-  const { text, state: next } = back!;
+  const { opened: { store }, snapshot, back, author: { by } } = planned;
+  const { restore, window } = back!;
+  let former: MaintenanceState = snapshot.state;
+  let text = "";
   const done = async (made: string): Promise<true> => {
-    const at = await storeNow(store);
-    await record(store, { by, at, former, replaced: revision, next, revision: made }, output);
+    // Others may have changed windows since then.
+    const replaced = isSameJson(former, snapshot.state) ? revision : undefined;
+    const change = { by, at: await storeNow(store), former, replaced, next: parseState(text), revision: made };
+    await record(store, change, output);
     return true;
   };
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      const made = await replaceOwn(store, former.owner!, text);
+      const made = await replaceOwn(store, snapshot.state.owner!, undefined, (stored) => {
+        former = stored;
+        return text = restore(stored);
+      });
       if (made !== undefined) return await done(made);
       // An attempt whose answer was lost may have succeeded.
       const stored = failure === undefined ? undefined : await readStore(store);
-      return stored?.text === text && await done(revisionOf(stored));
+      return isBack(stored, window) && await done(revisionOf(stored));
     } catch (error) {
       failure = error;
     }
   }
   throw failure;
+}
+
+/** Whether a store holds what was there before a run. */
+function isBack(stored: StoredState | undefined, window: MaintenanceWindow): boolean {
+  const state = stored === undefined ? OFF : tryParseState(stored.text);
+  return state !== undefined && isSameJson(topLevelOf(state), window);
 }
 
 /**
@@ -45,14 +62,13 @@ export async function goBack(planned: Planned, revision: string, output: Output)
  */
 export async function giveUp(
   { opened: { store }, snapshot }: Planned,
-): Promise<{ readonly state: MaintenanceState; readonly revision: string } | undefined> {
-  let left: MaintenanceState | undefined;
+): Promise<{ readonly state: MaintenanceWindow; readonly revision: string } | undefined> {
+  let left: MaintenanceWindow | undefined;
   try {
-    const revision = await replaceOwn(
-      store,
-      snapshot.state.owner!,
-      (stored) => formatState(left = withoutOwner(stored)),
-    );
+    const revision = await replaceOwn(store, snapshot.state.owner!, undefined, (stored) => {
+      left = withoutOwner(topLevelOf(stored));
+      return formatState(putWindow(stored, undefined, left));
+    });
     return revision === undefined ? undefined : { state: left!, revision };
   } catch {
     return undefined;

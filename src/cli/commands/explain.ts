@@ -1,12 +1,12 @@
 import { carriesBypass, urlWithoutSecret } from "../../bypass/request-secret.ts";
-import { OFF } from "../../state/parse.ts";
+import { OFF } from "../../state/modes.ts";
 import { type Gate, INTERNALS } from "../../gate/internals.ts";
 import type { DecisionReason, Explanation } from "../../types/decision.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { compilePart } from "../../state/part.ts";
-import { prepareSnapshot } from "../../state/snapshot.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
 import { readAddress } from "../input/addresses.ts";

@@ -1,5 +1,6 @@
 import { readStore, revisionOf } from "../../state/store-calls.ts";
-import { prepareSnapshot } from "../../state/snapshot.ts";
+import { targetOf } from "../../state/fleet-target.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import { commit, plan, type Planned } from "../change/plan.ts";
 import { fillResult, report } from "../change/report.ts";
 import { requireAlone } from "../change/require-alone.ts";
@@ -16,7 +17,7 @@ import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
 import { commandFor } from "../process/program.ts";
 import { catchSignals, statusOf } from "../process/signals.ts";
 import { jsonOf, showable, situationOf } from "../situation.ts";
-import { tryReadFleet, watchRevision } from "../wait/fleet.ts";
+import { tryReadFleet, watchTarget } from "../wait/fleet.ts";
 import { follow } from "../wait/follow.ts";
 import { readWaitPlan, requireInstances, type WaitPlan } from "../wait/plan.ts";
 
@@ -104,9 +105,9 @@ async function execute(context: Context, planned: Planned, revision: string): Pr
   const { args, output, result } = context;
   const shown = hideInCommand(args.argv);
   output.line(`Running: ${shown.join(" ")}`);
-  const stopChecking = watchRevision(
+  const stopChecking = watchTarget(
     planned.opened.store,
-    revision,
+    targetOf(revision, planned.snapshot, undefined, false),
     () =>
       output.note(
         `someone else changed the state while the command is running: see ${commandFor(planned.opened, "status")}`,
@@ -166,7 +167,7 @@ async function reportSuccess({ output, result }: Context, { opened, back }: Plan
   const { store } = opened;
   const [stored, instances] = await Promise.all([readStore(store).catch(() => undefined), tryReadFleet(store)]);
   const revision = stored && revisionOf(stored);
-  const situation = situationOf(await prepareSnapshot(back!.state), Date.now());
+  const situation = situationOf(await prepareSnapshot(back!.window), Date.now());
   const off = commandFor(opened, "off");
   Object.assign(result, {
     ...jsonOf(situation),

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceMode, MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceMode, MaintenanceWindow } from "../../types/maintenance-state.ts";
 import { isProcessThere } from "../../state/owner.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
@@ -63,13 +63,13 @@ export function clauseOf(mode: MaintenanceMode, verb: "is" | "stays"): string {
 }
 
 /** The part of the site that a state closes, in words; `undefined` for the whole site. */
-export function partOf({ hosts, urls }: MaintenanceState): string | undefined {
+export function partOf({ hosts, urls }: MaintenanceWindow): string | undefined {
   if (hosts === undefined) return urls?.join(", ");
   return urls === undefined ? hosts.join(", ") : `${urls.join(", ")} on ${hosts.join(", ")}`;
 }
 
 /** A reason on one line, in all its languages. */
-function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string {
+function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>): string {
   if (typeof reason === "string") return reason;
   return Object.entries(reason).map(([language, text]) => `${language}: ${text}`).join("; ");
 }
@@ -110,7 +110,7 @@ function describeRetryAfter(retryAfter: number | string, now: number): string {
 }
 
 /** The run of a state, and the state that it goes back to. */
-function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
+function describeRun({ mode, owner, former }: MaintenanceWindow): Row[] {
   const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
   const condition = mode === "off" ? "when it is done" : "if it is still running and succeeds";
   const fate = owner !== undefined && isProcessThere(owner) === false
@@ -123,12 +123,12 @@ function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
 }
 
 /** Whether a run has ended without going back to the state from before it, as far as this machine can tell. */
-export function isLeftByRun({ owner, former }: MaintenanceState): boolean {
+export function isLeftByRun({ owner, former }: MaintenanceWindow): boolean {
   return owner === undefined ? former !== undefined : isProcessThere(owner) === false;
 }
 
 /** A state in a few words. */
-export function summarise({ mode, reason }: MaintenanceState): string {
+export function summarise({ mode, reason }: MaintenanceWindow): string {
   return `${mode}${reason ? `: ${describeReason(reason)}` : ""}`;
 }
 
@@ -165,7 +165,7 @@ export interface Admissions {
 }
 
 /** Finds out who gets in: by the state, and by the site's own code as far as the processes report it. */
-export function describeAdmissions(state: MaintenanceState, instances: readonly Instance[] | undefined): Admissions {
+export function describeAdmissions(state: MaintenanceWindow, instances: readonly Instance[] | undefined): Admissions {
   if (state.mode === "off") return { rows: [], isNobody: false };
   const texts: string[] = [];
   if (state.mode === "read-only") texts.push(describeReading(state));
@@ -180,7 +180,7 @@ export function describeAdmissions(state: MaintenanceState, instances: readonly 
 }
 
 /** Which requests count as reading. */
-function describeReading({ reads, writes }: MaintenanceState): string {
+function describeReading({ reads, writes }: MaintenanceWindow): string {
   const also = reads?.length ? `; also ${reads.join(", ")}` : "";
   const not = writes?.length ? `; not ${writes.join(", ")}` : "";
   return `visitors who only read (GET, HEAD and other safe methods${also}${not})`;

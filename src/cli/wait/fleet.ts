@@ -3,9 +3,9 @@ import type { MaintenanceStore } from "../../types/store.ts";
 import { isStream } from "../../counting/in-flight.ts";
 import { formatDuration } from "../../util/durations.ts";
 import { type FleetReport, readFleet, waitForFleet } from "../../state/fleet.ts";
-import { describeStraggler, type FleetTarget, isCounted, nounOf } from "../../state/fleet-target.ts";
+import { describeStraggler, type FleetTarget, isCounted, isStill, nounOf } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
-import { readStore, revisionOf } from "../../state/store-calls.ts";
+import { readStore } from "../../state/store-calls.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
@@ -38,7 +38,7 @@ export async function waitUntilReady(
 ): Promise<FleetReport> {
   const controller = new AbortController();
   const either = AbortSignal.any([signal, controller.signal]);
-  const stopLooking = watchRevision(store, target.revision, () => {
+  const stopLooking = watchTarget(store, target, () => {
     controller.abort(
       new CliError("conflict", `Someone else changed the state during the wait: run ${PROGRAM} status`),
     );
@@ -72,11 +72,11 @@ function isOfSite({ counts }: Instance, { drained }: FleetTarget): boolean {
   return !drained || !counts.includes("nothing");
 }
 
-/** Calls a function once when the stored revision changes. Returns a function that stops the check. */
-export function watchRevision(store: MaintenanceStore, revision: string, replaced: () => void): () => void {
+/** Calls a function once when somebody has changed the maintenance of a target. Returns a function that stops the check. */
+export function watchTarget(store: MaintenanceStore, target: FleetTarget, replaced: () => void): () => void {
   const timer = setInterval(async () => {
     try {
-      if (revisionOf(await readStore(store)) === revision) return;
+      if (isStill(target, await readStore(store))) return;
       clearInterval(timer);
       replaced();
     } catch {

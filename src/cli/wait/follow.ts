@@ -1,7 +1,7 @@
 import type { Instance } from "../../types/fleet.ts";
 import { StoreError } from "../../state/errors.ts";
 import type { FleetReport } from "../../state/fleet.ts";
-import { isCounted, nounOf } from "../../state/fleet-target.ts";
+import { isCounted, nounOf, targetOf } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import type { Planned } from "../change/plan.ts";
@@ -31,7 +31,7 @@ export async function follow(
 ): Promise<void> {
   const { output, result } = context;
   const { opened, situation } = planned;
-  const target = { revision, drained: situation.inForce };
+  const target = targetOf(revision, planned.snapshot, undefined, situation.inForce);
   result["ready"] = false;
   try {
     const ready = await waitUntilReady(opened.store, target, plan, output, signal, planned.instances);
