@@ -1,5 +1,6 @@
 import { recordChange, storeNow } from "../../src/state/history.ts";
-import { OFF, parseState } from "../../src/state/parse.ts";
+import { OFF } from "../../src/state/modes.ts";
+import { parseState } from "../../src/state/parse.ts";
 import { readStore, replaceStored, revisionOf } from "../../src/state/store-calls.ts";
 import type { HistoryEntry } from "../../src/types/history.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
