@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import { defineConfig } from "tsup";
 
 export default defineConfig({
@@ -57,6 +58,8 @@ export default defineConfig({
   // dependency of the npm package, but of the one on JSR.
   noExternal: [/^@noble\/hashes\//],
   silent: true,
+  // JSON Schemas: no module imports them.
+  onSuccess: () => cp("src/schemas", "dist/schemas", { recursive: true }),
   esbuildOptions(options) {
     // The words of many languages, written as they are instead of as escapes.
     options.charset = "utf8";

@@ -5,6 +5,7 @@ import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
 import { INTERNALS_VERSION } from "../util/internals-version.ts";
 import { call } from "../util/listener.ts";
+import { isSameJson } from "../util/same-json.ts";
 import { createBypassEndings } from "./bypass-endings.ts";
 import { createClock } from "./clock.ts";
 import { createDuring } from "./during.ts";
@@ -92,7 +93,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   /** Replaces the last known state as a whole. */
   function apply(next: StateSnapshot, nextRevision: string): void {
     const former = inside.snapshot.state;
-    const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
+    const isChange = !isSameJson(next.state, former);
     // An equal state keeps the answers that were prepared for it.
     if (isChange) inside.snapshot = withoutEarlierCookies(inside.snapshot, next);
     // Somebody has decided anew.
@@ -247,7 +248,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return inside.snapshot.state;
     },
     get inForce() {
-      return clock.inForce?.list[0]!.state;
+      return clock.inForce?.list[0]?.state;
     },
     windows: createWindows(writer, () => inside.snapshot),
     during: createDuring(store, writer, membership?.id, (error) => report(error, "end")),

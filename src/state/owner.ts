@@ -1,6 +1,6 @@
 import type { MaintenanceStore } from "../types/store.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { parseState } from "./parse.ts";
+import { parseText } from "./parse.ts";
 import { windowOf } from "./parts.ts";
 import { describeProcess, hasProcess } from "./this-process.ts";
 import { readStore, replaceStored } from "./store-calls.ts";
@@ -19,10 +19,14 @@ export function createOwner(what: "run" | "during()"): string {
   return `${what} ${pid}@${host} ${number}`;
 }
 
-/** The state in a text; `undefined` if it is not valid. */
-export function tryParseState(text: string): MaintenanceState | undefined {
+/**
+ * The state in a text; `undefined` if it is not valid.
+ *
+ * @param earlier An earlier state, as for {@link parseText}.
+ */
+export function tryParseState(text: string, earlier?: MaintenanceState): MaintenanceState | undefined {
   try {
-    return parseState(text);
+    return parseText(text, earlier);
   } catch {
     return undefined;
   }

@@ -84,7 +84,12 @@ export function checkNewState<State extends MaintenanceWindow>(state: State, now
  * @throws {StateError} If the state is not valid.
  */
 export function formatState(state: MaintenanceState): string {
-  return `${JSON.stringify(checkState(state), null, 2)}\n`;
+  return formatAfter(state);
+}
+
+/** Does the same with a state after an earlier one, as {@link parseText} reads it. */
+export function formatAfter(state: MaintenanceState, earlier?: MaintenanceState): string {
+  return `${JSON.stringify(checkState(state, earlier), null, 2)}\n`;
 }
 
 function notJson(input: string, cause: unknown): StateError {
@@ -129,9 +134,12 @@ export function checkWindowName(name: unknown): string {
 
 function checkState(value: unknown, earlier?: MaintenanceState): MaintenanceState {
   const top = checkWindow(value, ["windows", "$schema"]);
-  const given = Object.hasOwn(value as object, "windows") ? (value as { windows: unknown }).windows : undefined;
-  if (given === undefined) return top;
-  const windows = checkWithin("windows", () => checkWindows(given, earlier?.windows));
+  const given = { __proto__: null, ...value as object } as { windows?: unknown; $schema?: unknown };
+  if (given.$schema !== undefined && typeof given.$schema !== "string") {
+    throw invalid("$.$schema", "text", given.$schema);
+  }
+  if (given.windows === undefined) return top;
+  const windows = checkWithin("windows", () => checkWindows(given.windows, earlier?.windows));
   const state: MaintenanceState = Object.freeze({ ...top, windows });
   if (earlier !== undefined && isSameJson(top, topLevelOf(earlier))) shareTopLevel(state, earlier);
   return state;

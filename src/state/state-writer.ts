@@ -7,7 +7,7 @@ import { attribute } from "./attribution.ts";
 import { recordChange, storeNow } from "./history.ts";
 import { OFF } from "./modes.ts";
 import { tryParseState } from "./owner.ts";
-import { formatState, parseText } from "./parse.ts";
+import { formatAfter, parseText } from "./parse.ts";
 import { windowOf } from "./parts.ts";
 import { prepareSnapshot } from "./state-snapshot.ts";
 import { nameOf, readStore, replaceStored, revisionOf, writeStored } from "./store-calls.ts";
@@ -81,7 +81,7 @@ export function createWriter(
       const made = make(former);
       if (made === undefined) return undefined;
       const author = { by: nameThisProcess(), at: await storeNow(store) };
-      const text = typeof made === "string" ? made : formatState(attribute(made, former, author));
+      const text = typeof made === "string" ? made : formatAfter(attribute(made, former, author), known());
       const snapshot = await prepareSnapshot(parseText(text, known()));
       const revision = await follower.write(() =>
         store.replace === undefined ? writeStored(store, text) : replaceStored(store, text, stored?.text)
@@ -99,7 +99,7 @@ export function createWriter(
 
   /** The stored state. Where the text is not valid, processes go on with the last valid one. */
   function stateIn(stored: StoredState | undefined): MaintenanceState {
-    return stored === undefined ? OFF : tryParseState(stored.text) ?? known();
+    return stored === undefined ? OFF : tryParseState(stored.text, known()) ?? known();
   }
 
   return {

@@ -6,8 +6,8 @@ import tsup from "../../tsup.config.ts";
 const root = new URL("../../", import.meta.url);
 const npm = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 const jsr = JSON.parse(readFileSync(new URL("deno.json", root), "utf8"));
-const { "./package.json": _, ...npmExports }: Record<string, unknown> = npm.exports;
-const subpaths = Object.keys(npmExports);
+const isJson = (subpath: string) => subpath.endsWith(".json");
+const subpaths = Object.keys(npm.exports).filter((subpath) => !isJson(subpath));
 
 test("deno.json exports what package.json exports, and what there is a command", () => {
   expect(Object.keys(jsr.exports)).toEqual([...subpaths, "./cli"]);
@@ -37,6 +37,22 @@ test.each(subpaths)("%s names one module and its types, which the build has made
   expect(npm.exports[subpath]).toEqual({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` });
   for (const extension of ["d.ts", "js"]) {
     expect(existsSync(new URL(`dist/${name}.${extension}`, root)), `dist/${name}.${extension} exists`).toBe(true);
+  }
+});
+
+test("package.json exports the JSON Schemas, which the build has copied", () => {
+  const names = readdirSync(new URL("src/schemas/", root));
+  expect(Object.keys(npm.exports).filter(isJson)).toEqual([
+    ...["state.json", "cli.json"].map((name) => `./schemas/${name}`),
+    "./package.json",
+  ]);
+  expect(names.sort()).toEqual(["cli.json", "state.json"]);
+  for (const name of names) {
+    expect(npm.exports[`./schemas/${name}`]).toBe(`./dist/schemas/${name}`);
+    const [source, copy] = ["src", "dist"].map((folder) =>
+      readFileSync(new URL(`${folder}/schemas/${name}`, root), "utf8")
+    );
+    expect(copy).toBe(source);
   }
 });
 

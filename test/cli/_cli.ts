@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { hasFromNpm } from "../_needs.ts";
+import { checkOutput } from "../schemas/_outputs.ts";
 
 export { until } from "../_until.ts";
 
@@ -80,8 +81,13 @@ export function startCli(
   let stderr = "";
   child.stdout?.on("data", (data) => stdout += data);
   child.stderr?.on("data", (data) => stderr += data);
-  const done = new Promise<CliResult>((resolve) => {
+  const done = new Promise<CliResult>((resolve, reject) => {
     child.once("close", (code, signal) => {
+      try {
+        checkOutput(args, stdout);
+      } catch (error) {
+        reject(error);
+      }
       const json = () => JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
       resolve({
         code,

@@ -1,5 +1,4 @@
 /** The gate in front of a request of h3 2 or Nitro 3, in whatever runtime. */
-import type { InForce } from "../../counting/in-flight.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import type { HostOptions } from "../../hosts/connect.ts";
 import type { AddedFields } from "../../hosts/common/fields.ts";
@@ -21,6 +20,7 @@ export type LetIn = (fields: AddedFields | undefined) => unknown;
 export type Door<Event> = (request: ServerRequest, event: Event, letIn: LetIn) => unknown;
 
 type RequestTracker = NonNullable<Guard<unknown>["tracker"]>;
+type InForce = Parameters<RequestTracker["enter"]>[1];
 
 interface Visit<Event> {
   readonly request: ServerRequest;
