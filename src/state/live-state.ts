@@ -16,7 +16,6 @@ import { createHistoryReader } from "./history.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
 import { OFF } from "./modes.ts";
-import { createOverdueWatch, type OverdueListener } from "./overdue.ts";
 import { parseState, parseText } from "./parse.ts";
 import { createProblems, type ProblemSource } from "./problems.ts";
 import { createRefresher } from "./refresher.ts";
@@ -108,7 +107,6 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       }
     }
     clock.look();
-    overdue.look();
   }
 
   /** Takes a reading, unless something newer is known by the time it is prepared. */
@@ -167,7 +165,6 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     refresh: refresher && ((findWaitUntil) => {
       // No timer runs between two requests, so only a request can tell that a window has begun or ended.
       clock.look();
-      overdue.look();
       return refresher.refresh(findWaitUntil);
     }),
     tracker: membership?.tracker,
@@ -183,7 +180,6 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     void membership?.report();
   });
   clock.look();
-  const overdue = createOverdueWatch(() => inside.snapshot.all, !perRequest);
 
   /** Joins the fleet and reads the store. */
   async function join(): Promise<void> {
@@ -221,7 +217,6 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     await writer.close();
     resolveRead?.();
     clock.close();
-    overdue.close();
     await Promise.all([follower.close(), membership?.close()]);
     await store.close?.();
     inside.refresh = () => void reportStale();
@@ -273,15 +268,14 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     history: createHistoryReader(store),
     on(
       event: "change" | "begin" | "end" | "overdue" | "error",
-      listener: ChangeListener & WindowListener & OverdueListener & ErrorListener,
+      listener: ChangeListener & WindowListener & ErrorListener,
     ) {
       if (!["change", "begin", "end", "overdue", "error"].includes(event)) {
         throw invalidOption(TASK, "event", '"change", "begin", "end", "overdue" or "error"', event);
       }
       checkFunction(TASK, "listener", listener);
       if (event === "error") return problems.listen(listener);
-      if (event === "overdue") return overdue.listen(listener);
-      if (event === "begin" || event === "end") return clock.listen(event, listener);
+      if (event !== "change") return clock.listen(event, listener);
       changeListeners.add(listener);
       return () => void changeListeners.delete(listener);
     },

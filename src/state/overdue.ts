@@ -8,7 +8,7 @@ import { createTimer } from "./timer.ts";
 const LOOK_EVERY_MS = 1_000;
 
 /** Called with a maintenance that is overdue, and with the name of its window. */
-export type OverdueListener = (window: MaintenanceWindow, name: string | undefined) => void;
+type OverdueListener = (window: MaintenanceWindow, name: string | undefined) => void;
 
 /** What has to be known of a maintenance. */
 export type Watched = Pick<Snapshot, "state" | "isInForce"> & { readonly name: string | undefined };

@@ -26,14 +26,16 @@ export function fileHistory(file: string): HistoryLog {
   // Beside the file itself, not beside a link to it, so that all processes share it.
   const find = async () => await findTarget(`${await findTarget(file)}.log`);
   const shown = `${file}.log`;
-  // In the order of the calls: other processes alone take the lock in any order.
+  // One writing after the other. Entries that come meanwhile wait for the next one, which adds them all.
   let last: Promise<unknown> = Promise.resolve();
+  let waiting: { readonly entries: string[]; readonly added: Promise<void> } | undefined;
 
-  async function append(entry: string, deadline: number): Promise<void> {
+  async function append(entries: readonly string[]): Promise<void> {
+    const deadline = performance.now() + APPEND_MS;
     try {
       const path = await find();
       // A process that stood still has lost the lock and starts again.
-      while (!await withLock(`${path}.lock`, deadline, (isHeld) => add(path, entry, isHeld)));
+      while (!await withLock(`${path}.lock`, deadline, (isHeld) => add(path, entries, isHeld)));
       await flushFolder(dirname(path));
     } catch (error) {
       throw await writeError(ADD, shown, error, "let this user read the file and write to its directory");
@@ -42,10 +44,17 @@ export function fileHistory(file: string): HistoryLog {
 
   return {
     append(entry) {
-      const deadline = performance.now() + APPEND_MS;
-      const done = last.then(() => append(entry, deadline));
-      last = done.catch(() => {});
-      return done;
+      if (waiting === undefined) {
+        const entries: string[] = [];
+        const added = last.then(() => {
+          waiting = undefined;
+          return append(entries);
+        });
+        waiting = { entries, added };
+        last = added.catch(() => {});
+      }
+      waiting.entries.push(entry);
+      return waiting.added;
     },
     async list(limit) {
       try {
@@ -61,8 +70,8 @@ export function fileHistory(file: string): HistoryLog {
  * Replaces the file as a whole, so that a process that dies meanwhile leaves no half line, and every user who may write the
  * state file may add to it. Returns false if the lock was lost.
  */
-async function add(path: string, entry: string, isHeld: () => boolean): Promise<boolean> {
-  const lines = [...await readLines(path), entry].slice(-MOST);
+async function add(path: string, entries: readonly string[], isHeld: () => boolean): Promise<boolean> {
+  const lines = [...await readLines(path), ...entries].slice(-MOST);
   let size = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
   while (size > LONGEST && lines.length > 1) size -= Buffer.byteLength(lines.shift()!) + 1;
   const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
