@@ -35,6 +35,7 @@ export default defineConfig({
     vercel: "src/frameworks/vercel.ts",
     netlify: "src/frameworks/netlify.ts",
     graphql: "src/graphql.ts",
+    opentelemetry: "src/opentelemetry.ts",
     "stores/memory": "src/stores/memory.ts",
     "stores/file": "src/stores/file.ts",
     "stores/redis": "src/stores/redis.ts",

@@ -61,6 +61,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
       { text: "Health checks and Kubernetes", link: "/kubernetes" },
       { text: "CDNs and caches", link: "/caches" },
       { text: "Search engines", link: "/seo" },
+      { text: "Metrics and logs", link: "/metrics" },
       { text: "Recipes", link: "/recipes" },
     ],
   },

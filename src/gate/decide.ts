@@ -64,6 +64,8 @@ export interface Decider {
 
 /** What is asked once about a request, however many maintenances close its URL. */
 interface Asked {
+  /** Whether its URL is a bypass link. */
+  readonly isLink: boolean;
   hasSecret: boolean | undefined;
   isAllowed: boolean | undefined;
 }
@@ -71,7 +73,7 @@ interface Asked {
 /** Makes a {@link Decider}. */
 export function createDecider(
   settings: GateSettings,
-  { isEnabled, inForceNear, askedFor }: Activation,
+  { isEnabled, inForceNear, inForceFor, askedFor }: Activation,
   now: () => number,
   { call, report }: Reporter,
 ): Decider {
@@ -87,10 +89,13 @@ export function createDecider(
     return bypass?.open(request, now(), windows[0], bypassDomain);
   }
 
-  function isAdmitted(request: Request, ctx: MaintenanceContext, { state }: Snapshot): boolean {
+  function isAdmitted(request: Request, ctx: MaintenanceContext, window: Snapshot): boolean {
+    const { state } = window;
     // Somebody may have put a field on Object.prototype.
     const share = Object.hasOwn(state, "admit") ? state.admit : undefined;
-    return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
+    if (share === undefined || admission?.isAdmitted(request, ctx.clientIp, share) !== true) return false;
+    // While `enabled` closes the site as well, the share of a part of it is not one of the rest.
+    return !isEnabled() || inForceFor(request).includes(window);
   }
 
   function isReading(request: Request, window: Snapshot): boolean {
@@ -101,12 +106,15 @@ export function createDecider(
   }
 
   function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
-    const isRead = request.method === "GET" || request.method === "HEAD";
+    const isLink = openLink(request) !== undefined;
     // Wherever it leads: the secret must not get to the app. But a redirect would lose what other methods send.
-    if (isRead && openLink(request) !== undefined) return ANSWER["bypass-link"];
+    if (isLink && (request.method === "GET" || request.method === "HEAD")) return ANSWER["bypass-link"];
     const windows = askedFor(request);
-    const asked: Asked = { hasSecret: undefined, isAllowed: undefined };
-    if (windows.length === 0) return isEnabled() ? decideUnder(request, ctx, undefined, asked) : PASS.off;
+    const asked: Asked = { isLink, hasSecret: undefined, isAllowed: undefined };
+    if (windows.length === 0) {
+      if (isEnabled()) return decideUnder(request, ctx, undefined, asked);
+      return isLink ? PASS.bypass : PASS.off;
+    }
     // It has to get past each of them: what one of them lets in may be what another one has closed.
     let first: Decision | undefined;
     for (const window of windows) {
@@ -124,6 +132,7 @@ export function createDecider(
     window: Snapshot | undefined,
     asked: Asked,
   ): Decision {
+    if (asked.isLink && opensLink(request, window)) return PASS.bypass;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
       if (isInternal?.(ctx.clientIp) || window?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
@@ -131,7 +140,7 @@ export function createDecider(
     if (everyUrl(request, (each) => isIgnored?.(each) || window?.isIgnored?.(each) || false)) {
       return PASS["ignored-url"];
     }
-    if (window?.bypass !== undefined && carriesSecret(request, window.bypass, window)) return PASS.bypass;
+    if (window?.bypass?.lets(request, now(), window)) return PASS.bypass;
     if (bypass !== undefined && (asked.hasSecret ??= carriesOwnSecret(request, bypass))) return PASS.bypass;
     if (allow !== undefined) {
       asked.isAllowed ??= call("allow", "true or false", isBoolean, allow, request, ctx) === true;
@@ -144,16 +153,15 @@ export function createDecider(
     return answerOf("maintenance", window);
   }
 
-  /** Whether a request carries the secret of a bypass, or its cookie: in the URL as well, if no redirect has taken it out. */
-  function carriesSecret(request: Request, { lets, open }: Bypass, window: Snapshot | undefined): boolean {
-    return lets(request, now(), window) || open(request, now(), window, bypassDomain) !== undefined;
+  /** Whether a bypass link that no redirect has taken out of the URL is one of the options, or of a maintenance. */
+  function opensLink(request: Request, window: Snapshot | undefined): boolean {
+    return [bypass, window?.bypass].some((each) => each?.open(request, now(), window, bypassDomain) !== undefined);
   }
 
-  /** The same for the bypass of the options. Its cookie was made for one of the maintenances. */
-  function carriesOwnSecret(request: Request, bypass: Bypass): boolean {
+  /** Whether a request carries the secret of the options, or the cookie for it, which was made for one of the maintenances. */
+  function carriesOwnSecret(request: Request, { lets }: Bypass): boolean {
     const windows = inForceNear(request.url);
-    if (windows.length === 0) return carriesSecret(request, bypass, undefined);
-    return windows.some((window) => carriesSecret(request, bypass, window));
+    return windows.length === 0 ? lets(request, now(), undefined) : windows.some((each) => lets(request, now(), each));
   }
 
   function decide(request: Request, ctx: MaintenanceContext): Decision {

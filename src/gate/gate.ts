@@ -34,11 +34,18 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
   const reporter = createReporter(settings.onError);
   const { report } = reporter;
   const activation = createActivation(settings, now, reporter);
-  const { isActive } = activation;
+  const { isActive, isEnabled } = activation;
   const { decide, passesAlways, openLink, isReading } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
-  const { respond, respondToForm, notify } = createResponder(settings, activation, openLink, answers, reporter, now);
+  const { respond, respondToForm, notify, observe } = createResponder(
+    settings,
+    activation,
+    openLink,
+    answers,
+    reporter,
+    now,
+  );
   const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, activation, languages, texts, now);
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => notify(PASS.off, request, ctx));
@@ -80,6 +87,8 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
   const internals: GateInternals = Object.freeze({
     version: INTERNALS_VERSION,
     isActive,
+    isEnabled,
+    observe,
     decide,
     passesAlways,
     respond,

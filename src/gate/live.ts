@@ -1,6 +1,7 @@
 import type { Bypass } from "../bypass/bypass.ts";
 import type { RequestTracker } from "../counting/in-flight.ts";
 import type { IpTest } from "../match/ip/ip-ranges.ts";
+import type { LiveState } from "../types/live-state.ts";
 import type { MaintenanceState, TimedState } from "../types/maintenance-state.ts";
 import type { HostName } from "../match/url/hosts.ts";
 import type { RequestTest } from "../match/url/methods.ts";
@@ -79,6 +80,10 @@ export interface LiveInternals {
   readonly refresh:
     | ((findWaitUntil: (() => WaitUntil | undefined) | undefined) => Promise<void> | undefined)
     | undefined;
+  /** The live state itself. */
+  readonly state: LiveState;
+  /** When the store was last read without an error, by `performance.now()`; until then, when the live state was made. */
+  readonly lastRead: number;
   /** Where a host notes requests that it lets in, if anybody counts them. */
   readonly tracker: RequestTracker | undefined;
   /**

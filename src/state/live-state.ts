@@ -77,6 +77,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     if (source === "read") {
       refresher?.note(isOver);
       if (isOver) {
+        inside.lastRead = performance.now();
         hasRead = true;
         resolveRead?.();
       }
@@ -161,6 +162,10 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const inside: Inside = {
     version: INTERNALS_VERSION,
     snapshot: prepareAtOnce(initial),
+    lastRead: performance.now(),
+    get state() {
+      return live;
+    },
     // Requests wait during the start. With `perRequest`, they may have to wait at any time.
     refresh: refresher && ((findWaitUntil) => {
       // No timer runs between two requests, so only a request can tell that a window has begun or ended.

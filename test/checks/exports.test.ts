@@ -17,9 +17,9 @@ test("deno.json exports what package.json exports, and what there is a command",
 
 test("every host, framework and store in src/ is exported under its own name", () => {
   const files = [...sources().keys()].filter((file) => /^(?:hosts|frameworks|stores)\/[^/]+$/.test(file));
-  const others = ["index", "tiny", "languages", "state", "graphql", "testing", "cli/main"].map((name) =>
-    `./src/${name}.ts`
-  );
+  const others = ["index", "tiny", "languages", "state", "graphql", "opentelemetry", "testing", "cli/main"].map((
+    name,
+  ) => `./src/${name}.ts`);
   expect(Object.values(jsr.exports).sort()).toEqual([...others, ...files.map((file) => `./src/${file}`)].sort());
   for (const file of files) {
     expect(jsr.exports[`./${file.replace(/^(hosts|frameworks)\//, "").slice(0, -".ts".length)}`]).toBe(`./src/${file}`);
@@ -62,8 +62,9 @@ test.each(subpaths)("the source of %s opens with a module doc that names its imp
   expect(doc).toContain(` * @module maintenancemode${subpath.slice(1)}\n`);
 });
 
-test("the clients of stores and graphql are optional", () => {
+test("the clients of stores, graphql and OpenTelemetry are optional", () => {
   expect(npm.peerDependencies).toEqual({
+    "@opentelemetry/api": ">=1.3.0",
     graphql: ">=16.0.0",
     ioredis: ">=5.0.0",
     redis: ">=5.0.0",

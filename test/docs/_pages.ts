@@ -127,6 +127,8 @@ export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
   "docs/frameworks/vite.md: The plugin": "../frameworks/pages.test.ts",
   "docs/hosts.md: Service Worker": "servers.full.test.ts",
   "docs/kubernetes.md: Health checks and Kubernetes": "claims.test.ts",
+  "docs/metrics.md: Alerts": "metrics.full.test.ts",
+  "docs/metrics.md: Log lines": "results.test.ts",
   "docs/runtimes.md: URLPattern": "results.test.ts",
   "docs/service-worker.md: A page of your own": "service-worker.full.test.ts",
   "docs/service-worker.md: Removing it": "service-worker.full.test.ts",
