@@ -185,7 +185,7 @@ test("The tables of the command line have what its help has", long, async () => 
   const [help, helpOfOn] = page("cli.md").blocksUnder("Command line", "sh")[0]!.text.trimEnd().split("\n");
   const texts = [await runIn(".", help!), await runIn(".", helpOfOn!)];
   expect(texts[1]).toContain("Usage: maintenancemode on");
-  for (const command of ["read-only", "off", "admit", "run", "explain", "page", "status"]) {
+  for (const command of ["read-only", "off", "admit", "run", "explain", "page", "status", "log"]) {
     texts.push(await runIn(".", `npx maintenancemode ${command} --help`));
   }
   const only = (heading: string): Table => page("cli.md").tablesUnder(heading)[0]!;

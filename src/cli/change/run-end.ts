@@ -37,8 +37,9 @@ export async function goBack(planned: Planned, revision: string, output: Output)
         return text = restore(stored);
       });
       if (made !== undefined) return await done(made);
+      if (failure === undefined) return false;
       // An attempt whose answer was lost may have succeeded.
-      const stored = failure === undefined ? undefined : await readStore(store);
+      const stored = await readStore(store);
       return isBack(stored, window) && await done(revisionOf(stored));
     } catch (error) {
       failure = error;
