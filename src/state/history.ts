@@ -16,6 +16,9 @@ export const MOST_ENTRIES = 1_000;
 /** How long a store may take to tell the time, in milliseconds. */
 const CLOCK_TIMEOUT_MS = 1_000;
 
+/** How many entries are added at once. */
+const AT_ONCE = 50;
+
 /** How many characters of a reason an entry holds. */
 const LONGEST_REASON = 500;
 
@@ -54,8 +57,11 @@ export async function recordChange(store: MaintenanceStore, change: Change): Pro
   const { history } = store;
   if (history === undefined) return;
   const task = `add the change to the history of ${nameOf(store)}`;
-  for (const entry of entriesOf(change)) {
-    await callStore(task, STORE_TIMEOUT_MS, () => history.append(JSON.stringify(entry)));
+  const lines = Array.from(entriesOf(change), (entry) => JSON.stringify(entry)).slice(-MOST_ENTRIES);
+  // One state may change a thousand windows.
+  for (let from = 0; from < lines.length; from += AT_ONCE) {
+    const some = lines.slice(from, from + AT_ONCE);
+    await Promise.all(some.map((line) => callStore(task, STORE_TIMEOUT_MS, () => history.append(line))));
   }
 }
 
