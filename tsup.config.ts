@@ -55,9 +55,9 @@ export default defineConfig({
   clean: true,
   removeNodeProtocol: false,
   external: [/^node:/],
-  // Of its four files little is needed here, and finding and loading them takes longer than running it. That is why it is no
-  // dependency of the npm package, but of the one on JSR.
-  noExternal: [/^@noble\/hashes\//],
+  // Of their files little is needed here, and finding and loading them takes longer than running it. That is why they are no
+  // dependencies of the npm package, but of the one on JSR.
+  noExternal: [/^@noble\/hashes\//, /^@bomb\.sh\/tab$/],
   silent: true,
   // JSON Schemas: no module imports them.
   onSuccess: () => cp("src/schemas", "dist/schemas", { recursive: true }),

@@ -157,7 +157,8 @@ function describeUncounted({ uncounted }: Instance): string {
   switch (uncounted) {
     case "by-hand":
       return "does not count its requests, because its code calls the gate by hand: put withMaintenance() or " +
-        "maintenanceMiddleware() in front of the app, or build on createGuard() of maintenancemode/fetch";
+        "maintenanceMiddleware() in front of the app, or build on createGuard() of maintenancemode/fetch. " +
+        "If it is an app of Next, its log may say that a restart is enough";
     case "undeclared":
       return "does not say what it has at work: its code should give its jobs to state.track(), or call " +
         'liveState(store, { counts: "nothing" }) if it has none';

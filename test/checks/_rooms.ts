@@ -99,7 +99,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "state",
       "stores",
     ],
-    packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
+    packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/, /^@bomb\.sh\/tab$/],
   },
 };
 

@@ -64,13 +64,26 @@ export function cliCommand(runtime: Runtime = "node"): readonly string[] {
   return [...RUNTIMES[runtime], main];
 }
 
+/** What the surroundings of the tests may set, and the command line reads. */
+const OUTSIDE = ["MAINTENANCE_STORE", "MAINTENANCE_SITE", "NO_COLOR", "FORCE_COLOR", "npm_config_user_agent"];
+
+/** Standard error without the lines about a wait, which a slow machine has and a quick one has not. */
+export function withoutWaiting(stderr: string): string {
+  return stderr.replace(/^waiting: .*\n/gm, "");
+}
+
+/** A report with each row on one line. */
+export function unwrapped(report: string): string {
+  return report.replace(/\n {15}(?=\S)/g, " ");
+}
+
 /** Starts the command line. */
 export function startCli(
   args: readonly string[],
   { runtime, cwd, env, stdio, detached = false }: CliOptions = {},
 ): RunningCli {
   const [command, ...own] = cliCommand(runtime);
-  const { MAINTENANCE_STORE: _, NO_COLOR: __, npm_config_user_agent: ___, ...inherited } = process.env;
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OUTSIDE.includes(name)));
   const child = spawn(command!, [...own, ...args], {
     cwd: cwd ?? root,
     env: { ...inherited, TZ: "UTC", ...env },

@@ -192,7 +192,7 @@ test("The tables of the command line have what its help has", long, async () => 
   const inHelp = (pattern: RegExp, text = texts.join("\n")) =>
     new Set(Array.from(text.matchAll(pattern), ([, name]) => name!));
   const listed = new Set(only("Options").rows.flatMap(([names]) => names!.match(/--[\w-]+/g)!));
-  const known = inHelp(/^ {2}(--[\w-]+)/gm);
+  const known = inHelp(/^ {2}(?:-\w, | {4})(--[\w-]+)/gm);
   for (const general of ["--help", "--version"]) known.delete(general);
   expect(listed).toEqual(known);
   expect(only("Commands").rows.map(([name]) => codeIn(name!)[0]!.split(" ")[0])).toEqual(

@@ -17,10 +17,11 @@ import { CliError, usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";
 import { readOperator } from "../input/operator.ts";
 import type { OptionValues } from "../input/options.ts";
+import { readSite } from "../input/site.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
 import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "../situation.ts";
-import { tryReadFleet } from "../wait/fleet.ts";
+import { CHANGED, tryReadFleet } from "../wait/fleet.ts";
 import { composeAdmit, parsePercentage } from "./admit.ts";
 import { composeState } from "./compose.ts";
 import { record } from "./record.ts";
@@ -59,6 +60,8 @@ export type Target = "on" | "read-only" | "off" | "admit";
  */
 export async function plan(context: Context, opened: OpenStore, target: Target): Promise<Planned> {
   requireWritable(opened);
+  // Once something is written, it is too late to refuse what the link is printed with.
+  if (target === "on" || target === "read-only") readSite(context.args.options);
   const now = Date.now();
   const by = readOperator(context.args.options);
   const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
@@ -172,7 +175,7 @@ export async function commit({ output }: Context, planned: Planned): Promise<str
   throw new CliError(
     "conflict",
     "Someone else changed the state at the same time. Their change stays: run the command again to replace it",
-    { lines: await describeStored(opened).catch(() => []) },
+    { lines: await describeStored(opened).catch(() => []), notSafe: CHANGED },
   );
 }
 

@@ -11,6 +11,7 @@ import {
   printRows,
   type Row,
 } from "../output/describe.ts";
+import { bypassLink, readSite } from "../input/site.ts";
 import { formatTime } from "../input/times.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
@@ -28,7 +29,7 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
     former: former.snapshot === undefined ? null : showable(former.snapshot.find(undefined)!.state),
     changed: isChange && isWritten,
     dryRun: !isWritten,
-    bypass: secret === undefined || !isWritten ? null : { secret, query: `${BYPASS_NAME}=${secret}` },
+    bypass: secret === undefined || !isWritten ? null : bypassJson(readSite(args.options), secret),
     revision: revision ?? null,
     undo: situation.state.mode === "off" ? null : commandFor(opened, "off"),
     instances: viewInstances(instances, revision ?? former.revision, Date.now()) ?? null,
@@ -53,13 +54,15 @@ export function report(context: Context, planned: Planned): void {
     ["store", opened.label],
     ...undo,
   ]);
-  if (secret !== undefined) output.line(isDry ? "It would create a bypass link." : describeBypass(secret));
+  if (secret !== undefined) {
+    output.line(isDry ? "It would create a bypass link." : describeBypass(readSite(args.options), secret));
+  }
   for (const note of notesOn(context, planned, isNobody)) output.note(note);
   if (isDry) output.line("Nothing was changed (--dry-run).");
 }
 
-function describeBypass(secret: string): string {
-  return `To get in yourself, open this once: https://<your site>/?${BYPASS_NAME}=${secret}
+function describeBypass(site: URL | undefined, secret: string): string {
+  return `To get in yourself, open this once: ${bypassLink(site, secret)}
 It is not shown again. Scripts can send it as a header: Maintenance-Bypass: ${secret}`;
 }
 
@@ -75,6 +78,30 @@ function describeLasted(planned: Planned): Row[] {
   const { since, by } = planned.former.snapshot!.state;
   const from = since === undefined ? "" : `, since ${formatTime(Date.parse(since), planned.now)}`;
   return [["lasted", `${formatDuration(lasted)}${from}${by === undefined ? "" : `, by ${by}`}`]];
+}
+
+function bypassJson(site: URL | undefined, secret: string): Record<string, unknown> {
+  return { secret, query: `${BYPASS_NAME}=${secret}`, url: site === undefined ? null : bypassLink(site, secret) };
+}
+
+/** What to type after an interruption, and how to get in. */
+export function afterInterruption({ args }: Context, { opened, situation, secret, back }: Planned): {
+  readonly undo: string;
+  readonly getIn: string;
+} {
+  const { mode, bypass } = situation.state;
+  if (mode === "off") {
+    return { undo: commandFor(opened, "on"), getIn: "everyone gets in, once each process has the new state" };
+  }
+  const again = commandFor(opened, `${mode} --with-bypass`);
+  return {
+    undo: commandFor(opened, back === undefined || back.root.mode === "off" ? "off" : "off --restore"),
+    getIn: secret !== undefined
+      ? bypassLink(readSite(args.options), secret)
+      : bypass === undefined
+      ? again
+      : `with the bypass link that you have, or with a new one: ${again}`,
+  };
 }
 
 function wasInForce({ former: { snapshot }, now }: Planned): boolean {

@@ -2,7 +2,7 @@ import { readStore, revisionOf } from "../../state/store-calls.ts";
 import { targetOf } from "../../state/fleet-target.ts";
 import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import { commit, plan, type Planned } from "../change/plan.ts";
-import { fillResult, report } from "../change/report.ts";
+import { afterInterruption, fillResult, report } from "../change/report.ts";
 import { requireAlone } from "../change/require-alone.ts";
 import { requireClosed } from "../change/require-closed.ts";
 import { giveUp, goBack } from "../change/run-end.ts";
@@ -39,7 +39,7 @@ export async function run(context: Context): Promise<number> {
       return EXIT.ok;
     }
     // Between two steps as well, a signal must not end this process and leave the command alone.
-    const guard = catchSignals("");
+    const guard = catchSignals();
     try {
       const revision = await start(context, planned, waitPlan);
       return await finish(context, planned, revision, await execute(context, planned, revision));
@@ -79,7 +79,10 @@ async function endWithoutSuccess({ result }: Context, planned: Planned): Promise
 /** Turns maintenance on and waits for the fleet. */
 async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Promise<string> {
   const { output } = context;
-  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${howToEnd(planned).join("; ")}`);
+  const interrupt = catchSignals({
+    state: "maintenance stays on, and the command was not run",
+    ...afterInterruption(context, planned),
+  });
   try {
     const revision = await commit(context, planned);
     report(context, planned);
@@ -95,6 +98,7 @@ async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Pr
     if (!(error instanceof CliError) || (error.code !== "stragglers" && error.code !== "store")) throw error;
     throw new CliError(error.code, `${error.message}; the command was not run`, {
       lines: [...error.lines, ...howToEnd(planned)],
+      notSafe: error.notSafe,
     });
   } finally {
     interrupt.stop();
@@ -133,15 +137,14 @@ async function finish(context: Context, planned: Planned, revision: string, end:
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
   // A signal that arrives now does not stop the last step.
-  const interrupt = catchSignals("");
+  const interrupt = catchSignals();
   try {
     if (status !== 0 || end.interrupted !== undefined) {
       await endWithoutSuccess(context, planned);
       result["inForce"] = true;
-      output.error(`${describeEnd(end, status)}: maintenance stays on`, [
-        ...howToEnd(planned),
-        `to get in meanwhile: ${commandFor(planned.opened, "on --with-bypass")}`,
-      ]);
+      const { undo, getIn } = afterInterruption(context, planned);
+      const lines = end.interrupted === undefined ? howToEnd(planned) : [`undo: ${undo}`];
+      output.error(`${describeEnd(end, status)}: maintenance stays on`, lines, `get in: ${getIn}`);
       return status === 0 ? statusOf(end.interrupted!) : status;
     }
     if (!await goBack(planned, revision, output)) {

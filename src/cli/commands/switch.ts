@@ -1,3 +1,4 @@
+import type { MaintenanceMode } from "../../types/maintenance-state.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { follow } from "../wait/follow.ts";
@@ -5,7 +6,7 @@ import { catchSignals } from "../process/signals.ts";
 import { openStore } from "../open/stores.ts";
 import { commit, plan, type Target } from "../change/plan.ts";
 import { clauseOf } from "../output/describe.ts";
-import { fillResult, report } from "../change/report.ts";
+import { afterInterruption, fillResult, report } from "../change/report.ts";
 import { requireClosed } from "../change/require-closed.ts";
 import { readWaitPlan, requireInstances } from "../wait/plan.ts";
 
@@ -25,7 +26,10 @@ export async function switchTo(context: Context, target: Target): Promise<number
       fillResult(context, planned, undefined);
       return EXIT.ok;
     }
-    const interrupt = waitPlan === undefined ? undefined : catchSignals(clauseOf(planned.situation.state.mode, "is"));
+    const interrupt = waitPlan === undefined ? undefined : catchSignals({
+      state: describeInterrupted(planned.situation.state.mode),
+      ...afterInterruption(context, planned),
+    });
     try {
       const revision = await commit(context, planned);
       report(context, planned);
@@ -39,4 +43,10 @@ export async function switchTo(context: Context, target: Target): Promise<number
   } finally {
     opened.close();
   }
+}
+
+/** What holds when a wait was interrupted. */
+function describeInterrupted(mode: MaintenanceMode): string {
+  const unknown = mode === "off" ? "some processes may not know it yet" : "requests from before may still be at work";
+  return `${clauseOf(mode, "is")}, and ${unknown}`;
 }

@@ -7,6 +7,7 @@ import { formatPercentage } from "../change/admit.ts";
 import { formatTime } from "../input/times.ts";
 import type { Situation } from "../situation.ts";
 import type { Output } from "./output.ts";
+import { wrap } from "./wrap.ts";
 
 /** A line of a report: its label and its text. */
 export type Row = readonly [label: string, text: string];
@@ -19,9 +20,27 @@ export const WHY_NO_PROCESS: string =
 /** The report if no process is registered. */
 export const NO_PROCESS: string = `No running process uses this store. ${WHY_NO_PROCESS}`;
 
+/** The columns in front of the text of a row. */
+const INDENT = 15;
+
+/** The labels of rows whose text is there to be copied, so that it stays on one line. */
+const WHOLE = ["store", "undo", "go back"];
+
 /** Prints rows as two columns. */
 export function printRows(output: Output, rows: readonly Row[]): void {
-  for (const [label, text] of rows) output.line(`  ${output.paint("dim", label.padEnd(11))}  ${printable(text)}`);
+  for (const [label, text] of rows) {
+    const lines = WHOLE.includes(label) ? [printable(text)] : wrap(printable(text), output.width - INDENT);
+    lines.forEach((line, index) =>
+      output.line(
+        index === 0 ? `  ${output.paint("dim", label.padEnd(11))}  ${line}` : `${" ".repeat(INDENT)}${line}`,
+      )
+    );
+  }
+}
+
+/** Prints a sentence, broken into lines. */
+export function printText(output: Output, text: string, indent = 0): void {
+  for (const line of wrap(text, output.width, indent)) output.line(line);
 }
 
 /** Text from a store without control characters, which could move the cursor of a terminal. */
@@ -34,13 +53,15 @@ export function printable(text: string): string {
  * Sums up a situation in one sentence.
  *
  * @param verb The verb of the sentence: `"is"`, `"is now"`, `"stays"`, `"is already"` or `"would be"`.
+ * @param since A clause to add: since when it is so.
  */
-export function headline(output: Output, situation: Situation, verb = "is"): string {
+export function headline(output: Output, situation: Situation, verb = "is", since?: string): string {
   const { phase, state, beginsAt } = situation;
   const part = partOf(state) === undefined ? "" : " for part of the site";
+  const clause = since === undefined ? "" : `, ${printable(since)}`;
   switch (phase) {
     case "off":
-      return `Maintenance ${verb} ${output.paint("green", "off")}.`;
+      return `Maintenance ${verb} ${output.paint("green", "off")}${clause}.`;
     case "ended":
       return `Maintenance is ${output.paint("green", "off")}: it ended at ${state.end}.`;
     case "scheduled": {
@@ -50,10 +71,10 @@ export function headline(output: Output, situation: Situation, verb = "is"): str
     }
     case "read-only": {
       const site = part === "" ? "The site" : "A part of the site";
-      return `${site} ${verb} ${output.paint("yellow", "read-only")}.`;
+      return `${site} ${verb} ${output.paint("yellow", "read-only")}${clause}.`;
     }
     default:
-      return `Maintenance ${verb} ${output.paint("red", "on")}${part}.`;
+      return `Maintenance ${verb} ${output.paint("red", "on")}${part}${clause}.`;
   }
 }
 
@@ -74,25 +95,34 @@ function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>): strin
   return Object.entries(reason).map(([language, text]) => `${language}: ${text}`).join("; ");
 }
 
-/** The settings of a state, as rows. */
-export function describeState({ state, beginsAt, endsAt, phase, overdueMs }: Situation, now: number): Row[] {
-  if (state.mode === "off") return describeRun(state);
+/**
+ * The settings of a state, as rows.
+ *
+ * @param isSinceTold Whether the sentence in front says since when it is so.
+ */
+export function describeState(
+  { state, beginsAt, endsAt, phase, overdueMs }: Situation,
+  now: number,
+  isSinceTold = false,
+): Row[] {
+  const note: Row[] = state.note === undefined ? [] : [["note", state.note]];
+  if (state.mode === "off") return [...note, ...describeRun(state)];
   const part = partOf(state);
   const rows: (Row | undefined)[] = [
     state.reason ? ["reason", describeReason(state.reason)] : undefined,
+    ...note,
     part === undefined ? undefined : ["only", part],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]
-      : state.start === undefined
+      : state.start === undefined || isSinceTold
       ? undefined
       : ["since", formatTime(Date.parse(state.start), now)],
-    [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
     state.expectedEnd === undefined || phase === "ended"
       ? undefined
       : overdueMs === undefined
       ? ["expected", formatTime(Date.parse(state.expectedEnd), now)]
       : ["overdue", `it was expected to end ${formatTime(Date.parse(state.expectedEnd), now)}`],
-    state.note ? ["note", state.note] : undefined,
+    [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
     state.recurring && [
       "windows",
       state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),

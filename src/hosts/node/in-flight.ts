@@ -7,7 +7,7 @@ import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common
 interface Exchange {
   readonly req: NamedRequest & {
     readonly upgrade?: boolean;
-    readonly socket?: { readonly destroyed?: boolean };
+    readonly socket?: { readonly destroyed?: boolean; readonly bytesWritten?: number };
     destroy?(error: Error): unknown;
   };
   readonly res: {
@@ -130,10 +130,21 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   const isRequest = tracked.kind === "request" && !req.upgrade && !isEventStream(contentTypeOfSent(res));
   // A handler of Node returns nothing: what it writes to is the response itself.
   const target = isRequest ? bodyOf(tracked.result, res) : null;
-  if (target === null) return tracker.leave(tracked);
+  if (target === null || target !== res && isWhole(exchange)) return tracker.leave(tracked);
   const response = res.headersSent ? "begun" : "unsent";
   countWhileAtWork(tracker, tracked, response, target, (target) => (target as Exchange["res"]).writableEnded === true);
   if (target === res) noteEnd(res, () => tracker.leave(tracked));
+}
+
+/**
+ * Whether the whole body went out, as its `Content-Length` says: a client may close the connection at the last byte, before the
+ * server hears that the body of a file has ended. It tells so only for the first response on a connection: such clients use one
+ * for each.
+ */
+function isWhole({ req, res }: Exchange): boolean {
+  const { _header: head } = res;
+  const [, length] = /^content-length: *(\d+)/im.exec(head ?? "") ?? [];
+  return length !== undefined && req.socket?.bytesWritten === head!.length + Number(length);
 }
 
 /** Calls a function when the app ends a response that is closed: no event reports that, and over HTTP/2 no property. */
