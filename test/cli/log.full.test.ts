@@ -121,7 +121,7 @@ test("status says that maintenance is overdue, and for how long", async () => {
   const expectedEnd = new Date(Date.now() - 720_000).toISOString();
   write(JSON.stringify({ mode: "on", expectedEnd, note: "Ticket 4711" }));
   const { stdout } = await cli(["status", "--store", store]);
-  expect(stdout).toMatch(/^ {2}overdue {6}it was expected to end .* UTC, 12m( \d+s)? ago$/m);
+  expect(stdout).toMatch(/^warning: overdue: the end was expected .* UTC, 12m( \d+s)? ago$/m);
   expect(stdout).toContain("  note         Ticket 4711\n");
   const { json } = await cli(["status", "--store", store, "--json"]);
   expect(json.overdueMs).toBeGreaterThanOrEqual(720_000);

@@ -95,7 +95,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   "expected-end": {
     value: "<time>",
     of: CHANGE,
-    help: 'announce this end without turning maintenance off at it; "none" removes it',
+    help: 'announce this end, at which nothing is turned off; "none" removes it',
   },
   url: {
     short: "u",
@@ -125,7 +125,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
     help: 'when clients should retry: seconds, 10m, or a time; "none" removes it',
   },
   status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
-  by: { value: "<name>", of: SWITCH, help: "who you are, for other operators; default: $MAINTENANCE_BY, or found out" },
+  by: { value: "<name>", of: SWITCH, help: "who you are, for other operators; default: $MAINTENANCE_BY" },
   note: { value: "<text>", of: CHANGE, help: 'tell other operators, not visitors; "" removes the note' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
   site: { value: "<url>", of: CHANGE, help: "the site, for the bypass link; default: $MAINTENANCE_SITE" },

@@ -101,7 +101,7 @@ function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>): strin
  * @param isSinceTold Whether the sentence in front says since when it is so.
  */
 export function describeState(
-  { state, beginsAt, endsAt, phase, overdueMs }: Situation,
+  { state, beginsAt, endsAt, phase }: Situation,
   now: number,
   isSinceTold = false,
 ): Row[] {
@@ -117,11 +117,7 @@ export function describeState(
       : state.start === undefined || isSinceTold
       ? undefined
       : ["since", formatTime(Date.parse(state.start), now)],
-    state.expectedEnd === undefined || phase === "ended"
-      ? undefined
-      : overdueMs === undefined
-      ? ["expected", formatTime(Date.parse(state.expectedEnd), now)]
-      : ["overdue", `it was expected to end ${formatTime(Date.parse(state.expectedEnd), now)}`],
+    state.expectedEnd === undefined ? undefined : ["expected", formatTime(Date.parse(state.expectedEnd), now)],
     [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
     state.recurring && [
       "windows",
