@@ -52,6 +52,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
       { text: "Runbook for the night", link: "/runbook" },
       { text: "Command line", link: "/cli" },
       { text: "State and windows", link: "/state" },
+      { text: "Several at once", link: "/windows" },
       { text: "Who, when and why", link: "/history" },
       { text: "Safe migrations", link: "/migrations" },
       { text: "Workers and queues", link: "/workers" },
