@@ -16,7 +16,8 @@
 export { formatState, parseState } from "./state/parse.ts";
 export { StateError } from "./state/state-error.ts";
 export type { Counted, InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
-export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
+export type { HistoryEntry } from "./types/history.ts";
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 export type { ListedWindow, LiveState, LiveWindows } from "./types/live-state.ts";
 export type {
   MaintenanceMode,

@@ -61,7 +61,7 @@ export function createKeptAnswers(
     // An answer also says a point in time in seconds, and these pass.
     const tick = context.retryAfter instanceof Date ? from + 1_000 - from % 1_000 : Infinity;
     // Each recurring window has an end of its own. A point in time that has passed has not for a clock that is set back.
-    const isDate = isRetryDate || typeof state?.state.retryAfter === "string";
+    const isDate = isRetryDate || typeof state?.state.retryAfter === "string" || state?.state.expectedEnd !== undefined;
     const isConstant = state?.state.recurring === undefined && tick === Infinity && !isDate;
     return { steps: [], room: createPathRoom(), context, from: isConstant ? -Infinity : from, to: Math.min(tick, end) };
   }

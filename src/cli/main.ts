@@ -15,6 +15,7 @@ import process from "node:process";
 import { type Args, parseCommandLine, wantsJson } from "./input/args.ts";
 import { complete } from "./commands/complete.ts";
 import { explain } from "./commands/explain.ts";
+import { log } from "./commands/log.ts";
 import { init } from "./commands/init.ts";
 import { page } from "./commands/page.ts";
 import { run } from "./commands/run.ts";
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>>
   off: (context) => switchTo(context, "off"),
   status,
   windows,
+  log,
   run,
   explain,
   page,

@@ -4,6 +4,7 @@ import { parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
+import { overdueBy } from "../answer/expected-end.ts";
 import { compileSnapshot } from "../state/snapshot.ts";
 import { prepareSnapshot } from "../state/state-snapshot.ts";
 import { readStore, revisionOf } from "../state/store-calls.ts";
@@ -38,6 +39,8 @@ export interface Situation {
   readonly endsAt: number | undefined;
   /** When it begins again after that end, in milliseconds since 1970, if it recurs. */
   readonly beginsAgainAt: number | undefined;
+  /** How many milliseconds ago it was expected to end, while it is still in force. */
+  readonly overdueMs: number | undefined;
 }
 
 /**
@@ -70,7 +73,6 @@ export function requireValid({ snapshot, problem }: Stored, label: string): Stat
   });
 }
 
-/**
 /**
  * A maintenance of a state at an instant. A window that is not there is off.
  *
@@ -105,13 +107,20 @@ export function situationOfWindow(snapshot: Snapshot, now: number): Situation {
     beginsAt,
     endsAt,
     beginsAgainAt: isOver ? undefined : snapshot.startsAt(endsAt),
+    overdueMs: inForce ? overdueBy(state, now) : undefined,
   };
 }
 
 /** A situation as `--json` prints it. */
-export function jsonOf({ inForce, phase, beginsAt, endsAt }: Situation): Record<string, unknown> {
+export function jsonOf({ inForce, phase, beginsAt, endsAt, overdueMs }: Situation): Record<string, unknown> {
   const instant = (ms: number | undefined) => ms === undefined ? null : toInstant(ms);
-  return { inForce, phase, beginsAt: instant(beginsAt), endsAt: instant(endsAt) };
+  return {
+    inForce,
+    phase,
+    beginsAt: instant(beginsAt),
+    endsAt: instant(endsAt),
+    overdueMs: overdueMs ?? null,
+  };
 }
 
 /** A state without the hashes of bypasses, from which a short secret could be guessed. */

@@ -1,4 +1,5 @@
 import type { Texts } from "../answer/answers.ts";
+import { announcedEnd } from "../answer/expected-end.ts";
 import type { Languages } from "../answer/languages.ts";
 import { chooseReason } from "../answer/reason.ts";
 import type { Activation } from "./activation.ts";
@@ -68,7 +69,7 @@ export function createAnnouncer(
   let last: Due | undefined;
 
   function describe(snapshot: Snapshot, start: number): Upcoming {
-    const end = snapshot.endsAt(start);
+    const end = announcedEnd(snapshot.state, snapshot.endsAt(start), start);
     const mode = snapshot.state.mode === "read-only" ? "read-only" : "on";
     const messages: string[] = [];
     const messageIn = (language: number) => messages[language] ??= noticeMessage(language, start, end);
@@ -135,7 +136,7 @@ export function createAnnouncer(
     // A state with recurring windows begins earlier than the window that is in force.
     const begin = snapshot?.state.recurring === undefined ? snapshot?.state.start : undefined;
     const start = begin === undefined ? undefined : Date.parse(begin);
-    const end = snapshot?.endsAt(now());
+    const end = snapshot && announcedEnd(snapshot.state, snapshot.endsAt(now()), now());
     return { phase: "now", mode, snapshot, start, end, messageIn: (language) => presentMessage(language, mode, end) };
   }
 

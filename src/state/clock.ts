@@ -1,6 +1,7 @@
 import type { Snapshot, SnapshotGroup, StateSnapshot } from "../gate/live.ts";
 import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 import { call } from "../util/listener.ts";
+import { createOverdueWatch } from "./overdue.ts";
 import { createTimer } from "./timer.ts";
 
 /** The most milliseconds between two looks at the clock: somebody may set it, and timers stand still while a machine sleeps. */
@@ -12,10 +13,10 @@ type Listener = (window: MaintenanceWindow, name: string | undefined) => void;
 export interface Clock {
   /** What is in force, the strictest first; `undefined` while nothing is. */
   readonly inForce: SnapshotGroup | undefined;
-  /** Looks whether a maintenance has taken force or lost it, and calls the listeners. */
+  /** Looks whether a maintenance has taken force, lost it, or become overdue, and calls the listeners. */
   look(): void;
-  /** Calls a function with each maintenance that takes force, or that loses it. Returns a function that removes it. */
-  listen(event: "begin" | "end", listener: Listener): () => void;
+  /** Calls a function with each maintenance of which this is true from now on. Returns a function that removes it. */
+  listen(event: "begin" | "end" | "overdue", listener: Listener): () => void;
   close(): void;
 }
 
@@ -28,12 +29,18 @@ export interface Clock {
  */
 export function createClock(snapshotOf: () => StateSnapshot, ticks: boolean, onTurn: () => void): Clock {
   const listeners = { begin: new Set<Listener>(), end: new Set<Listener>() };
+  const overdue = createOverdueWatch(() => snapshotOf().all, ticks);
   const timer = createTimer(look);
   let told: readonly Snapshot[] = [];
   let isClosed = false;
 
   function look(): void {
     if (isClosed) return;
+    turn();
+    overdue.look();
+  }
+
+  function turn(): void {
     const now = Date.now();
     const former = told;
     told = snapshotOf().inForce(now)?.list ?? [];
@@ -66,12 +73,14 @@ export function createClock(snapshotOf: () => StateSnapshot, ticks: boolean, onT
     },
     look,
     listen(event, listener) {
+      if (event === "overdue") return overdue.listen(listener);
       listeners[event].add(listener);
       return () => void listeners[event].delete(listener);
     },
     close() {
       isClosed = true;
       timer.clear();
+      overdue.close();
     },
   };
 }

@@ -9,7 +9,7 @@ import { describeStraggler, type FleetTarget, targetOf } from "./fleet-target.ts
 import { TASK } from "./live-state-options.ts";
 import { findFormer, type Former, markOf, withoutOwner } from "./former.ts";
 import { createOwner, isProcessThere, tryParseState } from "./owner.ts";
-import { checkNewState, checkWindowName, formatState, parseState } from "./parse.ts";
+import { checkNewState, checkWindowName, parseState } from "./parse.ts";
 import { putWindow, windowOf } from "./parts.ts";
 import { nameOf, readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
@@ -95,7 +95,7 @@ export function createDuring(
   async function leave(owner: string, outer: string | undefined, { name, former }: ActiveRun): Promise<boolean> {
     // The latest that is at work.
     const other = findOthers(outer, store, name).at(-1);
-    const make = other === undefined ? former.restore : textWith(name, () => other.window);
+    const make = other === undefined ? former.restore : stateWith(name, () => other.window);
     if (await writer.replaceOwn(owner, name, make) === undefined) return false;
     // The other one may have ended meanwhile, and have found a state that was not its own.
     if (other !== undefined && !activeRuns.has(other.window.owner!)) {
@@ -142,7 +142,7 @@ export function createDuring(
       activeRuns.delete(owner);
       // An error leaves maintenance on. A call that needed it off must not leave the site open.
       const left = isOn
-        ? writer.replaceOwn(owner, name, textWith(name, () => withoutOwner(own)))
+        ? writer.replaceOwn(owner, name, stateWith(name, () => withoutOwner(own)))
         : leave(owner, outer, active);
       await left.catch(onProblem);
       throw error;
@@ -179,9 +179,12 @@ function checkArguments(
   return { name: name === undefined ? undefined : checkWindowName(name), window: checkNewState(own, Date.now()) };
 }
 
-/** Makes the text of a state in which one maintenance is another one. */
-function textWith(name: string | undefined, make: () => MaintenanceWindow): (stored: MaintenanceState) => string {
-  return (stored) => formatState(putWindow(stored, name, make()));
+/** Makes a state in which one maintenance is another one. */
+function stateWith(
+  name: string | undefined,
+  make: () => MaintenanceWindow,
+): (stored: MaintenanceState) => MaintenanceState {
+  return (stored) => putWindow(stored, name, make());
 }
 
 function checkTerms({ allowUncounted, allowLost, expect }: WaitOptions = {}): void {

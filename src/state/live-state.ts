@@ -12,6 +12,7 @@ import { createDuring } from "./during.ts";
 import { StoreError } from "./errors.ts";
 import { readFleet } from "./fleet.ts";
 import { createFollower } from "./follower.ts";
+import { createHistoryReader } from "./history.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
 import { OFF } from "./modes.ts";
@@ -134,7 +135,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     report,
   });
   const refresher = perRequest ? createRefresher(follower, pollIntervalMs, startTimeoutMs) : undefined;
-  const writer = createWriter(store, follower, () => inside.snapshot.state, apply);
+  const writer = createWriter(store, follower, {
+    known: () => inside.snapshot.state,
+    apply,
+    onRecord: (error) => report(error, "history"),
+  });
 
   const admits = new Set<string>();
   // Nothing runs between two requests that could keep a record up to date.
@@ -265,13 +270,17 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       (listener) => clock.listen("end", listener),
     ),
     fleet: () => readFleet(store),
-    on(event: "change" | "begin" | "end" | "error", listener: ChangeListener & WindowListener & ErrorListener) {
-      if (!["change", "begin", "end", "error"].includes(event)) {
-        throw invalidOption(TASK, "event", '"change", "begin", "end" or "error"', event);
+    history: createHistoryReader(store),
+    on(
+      event: "change" | "begin" | "end" | "overdue" | "error",
+      listener: ChangeListener & WindowListener & ErrorListener,
+    ) {
+      if (!["change", "begin", "end", "overdue", "error"].includes(event)) {
+        throw invalidOption(TASK, "event", '"change", "begin", "end", "overdue" or "error"', event);
       }
       checkFunction(TASK, "listener", listener);
       if (event === "error") return problems.listen(listener);
-      if (event === "begin" || event === "end") return clock.listen(event, listener);
+      if (event !== "change") return clock.listen(event, listener);
       changeListeners.add(listener);
       return () => void changeListeners.delete(listener);
     },

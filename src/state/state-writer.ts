@@ -3,12 +3,15 @@ import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 import type { Follower } from "./follower.ts";
+import { attribute } from "./attribution.ts";
+import { recordChange, storeNow } from "./history.ts";
 import { OFF } from "./modes.ts";
 import { tryParseState } from "./owner.ts";
 import { formatAfter, parseText } from "./parse.ts";
 import { windowOf } from "./parts.ts";
 import { prepareSnapshot } from "./state-snapshot.ts";
-import { nameOf, readStore, replaceStored, writeStored } from "./store-calls.ts";
+import { nameOf, readStore, replaceStored, revisionOf, writeStored } from "./store-calls.ts";
+import { nameThisProcess } from "./this-process.ts";
 
 /** Writes states to the store of a live state in the order of the calls. */
 export interface Writer {
@@ -21,12 +24,12 @@ export interface Writer {
    * Does the same if a run still owns a maintenance in the stored state. Returns `undefined` if somebody has taken over.
    *
    * @param name The name of the window; `undefined` for the maintenance at the top level.
-   * @param make Makes the text to store.
+   * @param make Makes the state to store, or its text if that is to be stored to the letter.
    */
   replaceOwn(
     owner: string,
     name: string | undefined,
-    make: (stored: MaintenanceState) => string,
+    make: (stored: MaintenanceState) => MaintenanceState | string,
   ): Promise<Written | undefined>;
   /** Refuses further states. Resolves when all former ones are written. */
   close(): Promise<void>;
@@ -42,17 +45,21 @@ export interface Written {
 const MOST_TRIES = 50;
 const PAUSE_MS = 20;
 
-/**
- * Makes a writer.
- *
- * @param known Gives the last known state, for a store whose text is not valid.
- * @param apply Puts a state into force, with its revision.
- */
+/** What a writer needs of the live state. */
+export interface WriterOptions {
+  /** Gives the last known state, for a store whose text is not valid. */
+  known(): MaintenanceState;
+  /** Puts a state into force, with its revision. */
+  apply(snapshot: StateSnapshot, revision: string): void;
+  /** Called after each change, with the error if it could not be added to the history. */
+  onRecord(error: unknown): void;
+}
+
+/** Makes a writer. */
 export function createWriter(
   store: MaintenanceStore,
   follower: Follower,
-  known: () => MaintenanceState,
-  apply: (snapshot: StateSnapshot, revision: string) => void,
+  { known, apply, onRecord }: WriterOptions,
 ): Writer {
   let writings: Promise<unknown> = Promise.resolve();
   let isClosed = false;
@@ -65,17 +72,24 @@ export function createWriter(
     return await done;
   }
 
-  async function put(make: (stored: MaintenanceState) => string | undefined): Promise<Written | undefined> {
+  async function put(
+    make: (stored: MaintenanceState) => MaintenanceState | string | undefined,
+  ): Promise<Written | undefined> {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const stored = await readStore(store);
-      const text = make(stateIn(stored));
-      if (text === undefined) return undefined;
+      const former = stateIn(stored);
+      const made = make(former);
+      if (made === undefined) return undefined;
+      const author = { by: nameThisProcess(), at: await storeNow(store) };
+      const text = typeof made === "string" ? made : formatAfter(attribute(made, former, author), known());
       const snapshot = await prepareSnapshot(parseText(text, known()));
       const revision = await follower.write(() =>
         store.replace === undefined ? writeStored(store, text) : replaceStored(store, text, stored?.text)
       );
       if (revision !== undefined) {
         apply(snapshot, revision);
+        const change = { ...author, former, replaced: revisionOf(stored), next: snapshot.state, revision };
+        await recordChange(store, change).then(() => onRecord(undefined), onRecord);
         return { revision, snapshot };
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS));
@@ -89,7 +103,7 @@ export function createWriter(
   }
 
   return {
-    write: (change) => inTurn(async () => (await put((stored) => formatAfter(change(stored), known())))!),
+    write: (change) => inTurn(async () => (await put(change))!),
     replaceOwn: (owner, name, make) =>
       inTurn(() => put((stored) => windowOf(stored, name)?.owner === owner ? make(stored) : undefined)),
     async close() {

@@ -1,4 +1,5 @@
 import type { Instance, WaitOptions } from "./fleet.ts";
+import type { HistoryEntry } from "./history.ts";
 import type { MaintenanceState, MaintenanceWindow } from "./maintenance-state.ts";
 
 /** The state in a store, followed while the process runs. `liveState` returns it. */
@@ -78,6 +79,13 @@ export interface LiveState {
   /** The processes that follow the same store, as they last reported; `undefined` if the store does not keep records. */
   fleet(): Promise<Instance[] | undefined>;
   /**
+   * The latest changes of the state, the latest last, with who made them and when; `undefined` if the store keeps no history.
+   *
+   * @param options How many, from 1 to 1 000; all that the store has kept by default.
+   * @throws {StoreError} If the store cannot be reached.
+   */
+  history(options?: { limit?: number }): Promise<HistoryEntry[] | undefined>;
+  /**
    * Calls a function with the new and the former state whenever the state has changed. It does not change when a window
    * begins or ends.
    *
@@ -96,6 +104,14 @@ export interface LiveState {
     event: "begin" | "end",
     listener: (window: MaintenanceWindow, name: string | undefined) => void,
   ): () => void;
+  /**
+   * Calls a function with each maintenance that is in force past its `expectedEnd`, and with the name of its window, `undefined`
+   * for the top level of the state: once, and once more if it is past a later `expectedEnd` as well. With `perRequest`, the next
+   * request after that instant calls it.
+   *
+   * @returns A function that removes the listener.
+   */
+  on(event: "overdue", listener: (window: MaintenanceWindow, name: string | undefined) => void): () => void;
   /**
    * Calls a function with each error: the store cannot be reached, or its state is not valid. The last known state stays.
    *

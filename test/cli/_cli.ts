@@ -138,7 +138,7 @@ export interface Place {
   readonly file: string;
   /** What `--store` names it. */
   readonly store: string;
-  /** The state that is stored, without a bypass, which `on` makes where nobody would get in otherwise. */
+  /** The state that is stored, without author and date, and without a bypass, which `on` makes where nobody would get in. */
   // deno-lint-ignore no-explicit-any -- each test knows the form
   read(): any;
   /** Stores a text. */
@@ -158,7 +158,7 @@ export function makePlace(afterTest: AfterTest = onTestFinished): Place {
     file,
     store: `file:${file}`,
     read: () => {
-      const { bypass: _, ...state } = JSON.parse(readFileSync(file, "utf8"));
+      const { bypass: _, by: __, since: ___, ...state } = JSON.parse(readFileSync(file, "utf8"));
       return state;
     },
     write: (text) => writeFileSync(file, text),

@@ -101,7 +101,7 @@ test.skipIf(!isThere)("status --watch draws the status again, and Ctrl-C ends it
   const watching = atTerminal(["status", "--store", store, "--watch"], { NO_COLOR: "1" });
   await until(() => watching.output().includes("Maintenance is off."), "the status is shown");
   await cli(["on", "--store", store]);
-  await until(() => watching.output().includes("Maintenance is on."), "the change is shown");
+  await until(() => watching.output().includes("Maintenance is on, since"), "the change is shown");
   watching.type("\x03");
   expect(await watching.done).toBe(0);
   const frames = watching.output().split("\x1b[H");

@@ -34,7 +34,7 @@ test("status --watch prints the report again upon a change where there is no ter
   const watching = startCli(["status", "--store", store, "--watch"]);
   await until(() => watching.stdout.includes("Maintenance is off."), "it has begun");
   await cli(["on", "--store", store, "--reason", "New"]);
-  await until(() => watching.stdout.includes("Maintenance is on."), "it tells of the change");
+  await until(() => watching.stdout.includes("Maintenance is on, since"), "it tells of the change");
   watching.child.kill("SIGINT");
   const { code, stdout } = await watching.done;
   expect(code).toBe(0);

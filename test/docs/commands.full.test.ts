@@ -28,7 +28,9 @@ function runIn(folder: string, lines: string, env: Record<string, string> = {}):
 
 /** What a line leaves a site in, if it switches it: the statuses of a GET and a POST. `run` goes back to what was before. */
 function expectedAfter(line: string): [get: number, post: number] | undefined {
-  if (/ status| explain| page| help| run |^npm|^export|--dry-run|--help|--start 2|admit| --name /.test(line)) return undefined;
+  if (/ status| explain| page| help| run |^npm|^export|--dry-run|--help|--start 2|admit| --name /.test(line)) {
+    return undefined;
+  }
   if (/ read-only|"read-only"/.test(line)) return [200, 503];
   // The site is another host than those of the pages.
   if (/ off|^rm|redis-cli del| --host [^n]/.test(line)) return [200, 200];
@@ -185,7 +187,7 @@ test("The tables of the command line have what its help has", long, async () => 
   const [help, helpOfOn] = page("cli.md").blocksUnder("Command line", "sh")[0]!.text.trimEnd().split("\n");
   const texts = [await runIn(".", help!), await runIn(".", helpOfOn!)];
   expect(texts[1]).toContain("Usage: maintenancemode on");
-  for (const command of ["read-only", "off", "admit", "run", "explain", "page", "status"]) {
+  for (const command of ["read-only", "off", "admit", "run", "explain", "page", "status", "log"]) {
     texts.push(await runIn(".", `npx maintenancemode ${command} --help`));
   }
   const only = (heading: string): Table => page("cli.md").tablesUnder(heading)[0]!;

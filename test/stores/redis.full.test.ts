@@ -246,7 +246,7 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
   test.each(["redis", "ioredis"])("needs no more of an ACL than it says, with %s", async (client) => {
     await using server = await startRedis();
     const commands = "eval type strlen get set mset exists time publish subscribe ping hset hget hdel zadd zrem " +
-      "zrangebyscore pttl pexpire";
+      "zrangebyscore pttl pexpire xadd xrevrange";
     const acl = ["~shop", "~{shop}:*", "&{shop}:changed", ...commands.split(" ").map((name) => `+${name}`)];
     // The clients themselves need these.
     await server.cli("acl", "setuser", "site", "on", ">site-password", ...acl, "+hello", "+info");

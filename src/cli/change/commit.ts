@@ -4,12 +4,14 @@ import { windowOf, withWindow } from "../../state/parts.ts";
 import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import { replaceStored } from "../../state/store-calls.ts";
 import { isSameJson } from "../../util/same-json.ts";
+import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
 import { CHANGED } from "../output/verdict.ts";
 import { commandFor } from "../process/program.ts";
 import { readCurrent, showable } from "../situation.ts";
 import { viewWindows } from "../windows.ts";
 import type { Committed, Planned } from "./planned.ts";
+import { record } from "./record.ts";
 
 /** How often a change is tried if others change other windows at the same moment. */
 const MOST_ATTEMPTS = 100;
@@ -18,17 +20,22 @@ const MOST_ATTEMPTS = 100;
 const PAUSE_MS = 20;
 
 /**
- * Writes a planned change. If someone else has changed other windows in between, both changes hold.
+ * Writes a planned change, and adds it to the history. If someone else has changed other windows in between, both changes hold.
  *
  * @throws {CliError} If someone else has changed the same window.
  * @throws {StoreError} If the store cannot be reached or written.
  */
-export async function commit(planned: Planned): Promise<Committed> {
+export async function commit({ output }: Context, planned: Planned): Promise<Committed> {
   if (!planned.isChange) return { planned, revision: planned.former.revision };
   let current: Planned | undefined = planned;
   for (let attempt = 1; current !== undefined && attempt <= MOST_ATTEMPTS; attempt++) {
     const revision = await replaceStored(current.opened.store, current.text, current.former.stored?.text);
-    if (revision !== undefined) return { planned: current, revision };
+    if (revision !== undefined) {
+      const { opened: { store }, author, former, snapshot } = current;
+      const change = { ...author, former: former.snapshot?.state, replaced: former.revision, next: snapshot.state };
+      await record(store, { ...change, revision }, output);
+      return { planned: current, revision };
+    }
     await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS));
     current = await planAgain(current);
   }

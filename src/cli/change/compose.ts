@@ -47,6 +47,8 @@ export function composeState(
 
   if (options.reason === "") delete draft.reason;
   else if (options.reason !== undefined) draft.reason = options.reason;
+  if (options.note === "") delete draft.note;
+  else if (options.note !== undefined) draft.note = options.note;
   if (options.start === "now") delete draft.start;
   else if (options.start !== undefined) {
     const { ms, isLocal } = parseTime("--start", options.start, now);
@@ -55,6 +57,7 @@ export function composeState(
   }
   setRecurring(draft, options, note);
   setEnd(draft, options, now, note);
+  setExpectedEnd(draft, options, now, note);
   checkOrder(draft, options);
   if (options["retry-after"] === NONE) delete draft.retryAfter;
   else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"], now, note);
@@ -106,6 +109,21 @@ function setEnd(draft: Draft, options: OptionValues, now: number, note: (flag: s
     if (ms <= now) throw usageError(`"--end" must be in the future, received ${show(end)}`);
     draft.end = toInstant(ms);
     if (isLocal) note("--end", end);
+  }
+}
+
+function setExpectedEnd(
+  draft: Draft,
+  { "expected-end": given }: OptionValues,
+  now: number,
+  note: (flag: string, text: string) => void,
+): void {
+  if (given === NONE) delete draft.expectedEnd;
+  else if (given !== undefined) {
+    const { ms, isLocal } = parseTime("--expected-end", given, now);
+    if (ms <= now) throw usageError(`"--expected-end" must be in the future, received ${show(given)}`);
+    draft.expectedEnd = toInstant(ms);
+    if (isLocal) note("--expected-end", given);
   }
 }
 
@@ -193,6 +211,8 @@ function setList(
 const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.start/, "--start"],
   [/^\$\.end/, "--end"],
+  [/^\$\.expectedEnd/, "--expected-end"],
+  [/^\$\.note/, "--note"],
   [/^\$\.hosts/, "--host"],
   [/^\$\.urls/, "--url"],
   [/^\$\.ignoreUrls/, "--ignore-url"],

@@ -9,9 +9,12 @@ import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenanc
 import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import { findFormer, markOf } from "../../state/former.ts";
 import { createOwner, isProcessThere } from "../../state/owner.ts";
+import { attribute } from "../../state/attribution.ts";
+import { storeNow } from "../../state/history.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";
+import { readOperator } from "../input/operator.ts";
 import type { OptionValues } from "../input/options.ts";
 import { readSite } from "../input/site.ts";
 import type { OpenStore } from "../open/stores.ts";
@@ -38,6 +41,7 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const subject = readSubject(args.options);
   const { name, isAll } = subject;
   const now = Date.now();
+  const by = readOperator(args.options);
   const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
   // Of a state that is not valid, nobody knows which other windows it has.
   if (name !== undefined) requireValid(former, opened.label);
@@ -48,8 +52,11 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   const back = args.command === "run"
     ? findFormer(former.stored, name, (owner) => isProcessThere(owner) !== false)
     : undefined;
+  // Whoever changes a setting is its author from then on.
+  const { by: _, ...own } = composed;
+  const author = { by, at: await storeNow(opened.store) };
   const window = {
-    ...composed,
+    ...own,
     ...(secret !== undefined && { bypass: hashSecret(secret) }),
     ...(back !== undefined && markOf(createOwner("run"), back)),
   };
@@ -61,7 +68,7 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
   }
   // Alone first, so that an error is one about the options.
   await prepare(window);
-  const state = isAll ? OFF : withWindow(before ?? OFF, name, window);
+  const state = attribute(isAll ? OFF : withWindow(before ?? OFF, name, window), before ?? OFF, author);
   const snapshot = await prepareSnapshot(state);
   const text = formatState(state);
   // A text that means the same in other words stays.
@@ -80,6 +87,7 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
     situation,
     others,
     now,
+    author,
     instances,
     back,
     secret,

@@ -1,4 +1,5 @@
 import type { StateSnapshot } from "../../gate/live.ts";
+import type { Authorship } from "../../state/attribution.ts";
 import type { Former } from "../../state/former.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { OpenStore } from "../open/stores.ts";
@@ -34,6 +35,8 @@ export interface Planned {
   readonly others: readonly Situation[];
   /** When it was planned, in milliseconds since 1970. */
   readonly now: number;
+  /** Who makes the change, and when by the clock of the store. */
+  readonly author: Authorship;
   /** The processes before the change; `undefined` if the store does not record them. */
   readonly instances: readonly Instance[] | undefined;
   /** The window that `run` goes back to; `undefined` for other commands. */

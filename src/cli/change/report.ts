@@ -1,3 +1,5 @@
+import { lastedMs } from "../../state/history.ts";
+import { formatDuration } from "../../util/durations.ts";
 import { BYPASS_NAME } from "../../bypass/request-secret.ts";
 import type { Context } from "../context.ts";
 import {
@@ -11,6 +13,7 @@ import {
 } from "../output/describe.ts";
 import { listInForce, listNames } from "../output/windows.ts";
 import { bypassLink, readSite } from "../input/site.ts";
+import { formatTime } from "../input/times.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
 import { nameFlag, offWords } from "../windows.ts";
@@ -26,6 +29,7 @@ export function fillResult({ result, args, output }: Context, planned: Planned, 
     name: subject.name ?? null,
     state: showable(snapshot.state),
     ...jsonOf(situation),
+    lastedMs: lastedBefore(planned) ?? null,
     former: former.snapshot === undefined ? null : showable(former.snapshot.state),
     changed: isChange && isWritten,
     dryRun: !isWritten,
@@ -50,6 +54,7 @@ export function report(context: Context, planned: Planned): void {
   const alsoOn = listInForce(others);
   printRows(output, [
     ...describeState(situation, now),
+    ...describeLasted(planned),
     ...rows,
     ...describeRemoved(planned),
     ...(alsoOn === undefined ? [] : [["also on", alsoOn] as const]),
@@ -77,6 +82,21 @@ function describeRemoved({ subject, former }: Planned): Row[] {
 function describeBypass(site: URL | undefined, secret: string): string {
   return `To get in yourself, open this once: ${bypassLink(site, secret)}
 It is not shown again. Scripts can send it as a header: Maintenance-Bypass: ${secret}`;
+}
+
+/** For how many milliseconds maintenance was in force, if this turns it off. */
+function lastedBefore({ former: { snapshot }, subject: { name }, situation, now }: Planned): number | undefined {
+  const former = snapshot?.find(name)?.state;
+  return former === undefined || situation.state.mode !== "off" ? undefined : lastedMs(former, now);
+}
+
+/** For how long maintenance was in force that ends now, and who had turned it on. */
+function describeLasted(planned: Planned): Row[] {
+  const lasted = lastedBefore(planned);
+  if (lasted === undefined) return [];
+  const { since, by } = planned.former.snapshot!.find(planned.subject.name)!.state;
+  const from = since === undefined ? "" : `, since ${formatTime(Date.parse(since), planned.now)}`;
+  return [["lasted", `${formatDuration(lasted)}${from}${by === undefined ? "" : `, by ${by}`}`]];
 }
 
 function bypassJson(site: URL | undefined, secret: string): Record<string, unknown> {

@@ -1,28 +1,46 @@
 import { withoutOwner } from "../../state/former.ts";
 import { OFF } from "../../state/modes.ts";
 import { replaceOwn, tryParseState } from "../../state/owner.ts";
-import { formatState } from "../../state/parse.ts";
+import { storeNow } from "../../state/history.ts";
+import { formatState, parseState } from "../../state/parse.ts";
 import { putWindow, windowOf } from "../../state/parts.ts";
-import { readStore } from "../../state/store-calls.ts";
+import { readStore, revisionOf } from "../../state/store-calls.ts";
 import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
 import type { StoredState } from "../../types/store.ts";
 import { isSameJson } from "../../util/same-json.ts";
+import type { Output } from "../output/output.ts";
 import type { Planned } from "./planned.ts";
+import { record } from "./record.ts";
 
 /** The pause before each attempt to go back to the state from before, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
 /** Goes back to the state from before a run, unless someone else has taken over. Tries again while the store cannot be reached. */
-export async function goBack(planned: Planned): Promise<boolean> {
-  const { opened: { store }, subject: { name }, back } = planned;
+export async function goBack(planned: Planned, revision: string, output: Output): Promise<boolean> {
+  const { opened: { store }, subject: { name }, snapshot, back, author: { by } } = planned;
   const { restore, window } = back!;
+  let former: MaintenanceState = snapshot.state;
+  let text = "";
+  const done = async (made: string): Promise<true> => {
+    // Others may have changed windows since then.
+    const replaced = isSameJson(former, snapshot.state) ? revision : undefined;
+    const change = { by, at: await storeNow(store), former, replaced, next: parseState(text), revision: made };
+    await record(store, change, output);
+    return true;
+  };
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (await replaceOwn(store, ownerOf(planned), name, restore) !== undefined) return true;
+      const made = await replaceOwn(store, ownerOf(planned), name, (stored) => {
+        former = stored;
+        return text = restore(stored);
+      });
+      if (made !== undefined) return await done(made);
+      if (failure === undefined) return false;
       // An attempt whose answer was lost may have succeeded.
-      return failure !== undefined && isBack(await readStore(store), name, window);
+      const stored = await readStore(store);
+      return isBack(stored, name, window) && await done(revisionOf(stored));
     } catch (error) {
       failure = error;
     }

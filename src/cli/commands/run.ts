@@ -47,7 +47,7 @@ export async function run(context: Context): Promise<number> {
     const guard = catchSignals();
     try {
       const written = await start(context, planned, waitPlan);
-      return await finish(context, written.planned, await execute(context, written));
+      return await finish(context, written, await execute(context, written));
     } finally {
       guard.stop();
     }
@@ -90,7 +90,7 @@ async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Pr
     ...afterInterruption(context, planned),
   });
   try {
-    const written = await commit(planned);
+    const written = await commit(context, planned);
     report(context, written.planned);
     fillResult(context, written.planned, written.revision);
     if (planned.situation.endsAt !== undefined) {
@@ -140,7 +140,7 @@ async function execute(context: Context, written: Committed): Promise<ChildEnd> 
 }
 
 /** Goes back to the state from before if the command succeeded, and reports the end. */
-async function finish(context: Context, planned: Planned, end: ChildEnd): Promise<number> {
+async function finish(context: Context, { planned, revision }: Committed, end: ChildEnd): Promise<number> {
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
   // A signal that arrives now does not stop the last step.
@@ -154,7 +154,7 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
       output.error(`${describeEnd(end, status)}: maintenance stays on`, lines, `get in: ${getIn}`);
       return status === 0 ? statusOf(end.interrupted!) : status;
     }
-    if (!await goBack(planned)) {
+    if (!await goBack(planned, revision, output)) {
       throw new CliError(
         "conflict",
         "The command succeeded, but someone else changed the state meanwhile: their change stays",

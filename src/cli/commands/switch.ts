@@ -33,7 +33,7 @@ export async function switchTo(context: Context, target: Target): Promise<number
       ...afterInterruption(context, planned),
     });
     try {
-      const written = await commit(planned);
+      const written = await commit(context, planned);
       report(context, written.planned);
       fillResult(context, written.planned, written.revision);
       if (interrupt === undefined) return EXIT.ok;

@@ -6,6 +6,7 @@ export const COMMANDS = [
   "off",
   "status",
   "windows",
+  "log",
   "run",
   "explain",
   "page",
@@ -38,7 +39,7 @@ export interface OptionSpec {
 const CHANGE: readonly Command[] = ["on", "read-only", "run"];
 const SWITCH: readonly Command[] = ["on", "read-only", "admit", "off", "run"];
 const GATE: readonly Command[] = ["explain", "page"];
-const STORE: readonly Command[] = [...SWITCH, "status", "windows", ...GATE];
+const STORE: readonly Command[] = [...SWITCH, "status", "windows", "log", ...GATE];
 const JSON_OF: readonly Command[] = COMMANDS.filter((command) => command !== "complete");
 
 /** The options that were given, by name. */
@@ -53,6 +54,7 @@ export interface OptionValues {
   readonly end?: string;
   readonly every?: readonly string[];
   readonly zone?: string;
+  readonly "expected-end"?: string;
   readonly url?: readonly string[];
   readonly host?: readonly string[];
   readonly "allow-ip"?: readonly string[];
@@ -61,6 +63,8 @@ export interface OptionValues {
   readonly writes?: readonly string[];
   readonly "retry-after"?: string;
   readonly status?: string;
+  readonly by?: string;
+  readonly note?: string;
   readonly "with-bypass"?: true;
   readonly site?: string;
   readonly restore?: true;
@@ -73,6 +77,7 @@ export interface OptionValues {
   readonly "dry-run"?: true;
   readonly "keep-store-env"?: true;
   readonly "exit-code"?: true;
+  readonly limit?: string;
   readonly watch?: true;
   readonly method?: string;
   readonly ip?: string;
@@ -103,6 +108,11 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
     help: 'be on only then, for --for: "0 1 * * SUN"; or "none"',
   },
   zone: { value: "<zone>", of: CHANGE, help: 'the time zone of --every, such as "Europe/Amsterdam"; default: local' },
+  "expected-end": {
+    value: "<time>",
+    of: CHANGE,
+    help: 'announce this end, at which nothing is turned off; "none" removes it',
+  },
   url: {
     short: "u",
     value: "<pattern>",
@@ -131,6 +141,8 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
     help: 'when clients should retry: seconds, 10m, or a time; "none" removes it',
   },
   status: { value: "<number>", of: CHANGE, help: 'the status code of the answer, such as 503; "none" removes it' },
+  by: { value: "<name>", of: SWITCH, help: "who you are, for other operators; default: $MAINTENANCE_BY" },
+  note: { value: "<text>", of: CHANGE, help: 'tell other operators, not visitors; "" removes the note' },
   "with-bypass": { of: CHANGE, help: "create a bypass link and print it" },
   site: { value: "<url>", of: CHANGE, help: "the site, for the bypass link; default: $MAINTENANCE_SITE" },
   restore: { of: ["off"], help: "go back to the state from before a run that failed or died" },
@@ -151,6 +163,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   "dry-run": { short: "n", of: SWITCH, help: "show what would change, and change nothing" },
   "keep-store-env": { of: ["run"], help: "let the command see MAINTENANCE_STORE, otherwise hidden from it" },
   "exit-code": { of: ["status"], help: "exit with 0 if off, 10 if on, 11 if read-only, 12 if scheduled" },
+  limit: { value: "<number>", of: ["log"], help: "how many changes, from 1 to 1000; default: 20" },
   watch: { of: ["status"], help: "show it again whenever it changes, until Ctrl-C" },
   method: { value: "<method>", of: ["explain"], help: "the method of the request; default: GET" },
   ip: { value: "<ip>", of: ["explain"], help: "the client's address" },

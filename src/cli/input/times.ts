@@ -109,14 +109,19 @@ function offsetOf(ms: number): string {
   return `${minutes < 0 ? "-" : "+"}${pad(Math.abs(minutes) / 60)}:${pad(Math.abs(minutes) % 60)}`;
 }
 
+/** An instant for people as local time with its difference from UTC, such as `"2026-11-22 02:14:05 +01:00"`. */
+export function formatLocal(ms: number): string {
+  return `${clockText(localAsUtc(ms))} ${offsetOf(ms)}`;
+}
+
 /** An instant for people: local time with its offset and zone, UTC, and the distance from now. */
 export function formatTime(ms: number, now: number): string {
   const zone = timeZone();
   if (zone === "UTC") return formatTimeShort(ms, now);
   const utc = clockText(ms);
-  const local = clockText(localAsUtc(ms));
+  const local = formatLocal(ms);
   const isSameDay = local.slice(0, 10) === utc.slice(0, 10);
-  return `${local} ${offsetOf(ms)} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distanceOf(ms, now)}`;
+  return `${local} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distanceOf(ms, now)}`;
 }
 
 /** The same on less room: local time with its offset, and the distance from now. */

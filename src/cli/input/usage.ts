@@ -8,6 +8,7 @@ export const SUMMARIES: Readonly<Record<Command, string>> = {
   off: "turn maintenance off",
   status: "show the state and the processes that use it",
   windows: "list what is on, planned, recurring and ended",
+  log: "show who changed the state, and when",
   run: "run a command under maintenance",
   explain: "show what happens to a request, and why",
   page: "print the page, for a CDN or nginx's error_page",
@@ -22,6 +23,7 @@ const USAGES: Readonly<Record<Command, string>> = {
   off: "off [options]",
   status: "status [options]",
   windows: "windows [options]",
+  log: "log [options]",
   run: "run [options] -- <command…>",
   explain: "explain <url> [options]",
   page: "page [options]",
@@ -91,14 +93,19 @@ The exit code is 0 if the state could be read, on or off. With --exit-code it is
 off, 10 if it is on, 11 if the site is read-only, and 12 if maintenance is scheduled.
 --json prints:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
-    "beginsAt", "endsAt", "undo", "windows", "revision", "instances": null | [{ "host", "pid",
-    "follows", "inFlight", "before", "streams", "counts", "skewMs", … }],
+    "beginsAt", "endsAt", "overdueMs", "undo", "windows", "revision", "instances": null | [{ "host",
+    "pid", "follows", "inFlight", "before", "streams", "counts", "skewMs", … }],
     "verdict": { "safe", "only", "until", "conditions", "reason" }, "warnings" }`,
   windows: `The maintenance without a name comes first, then what is on, what is planned, and what has ended.
 "begins" and "ends" are the next ones. --json prints:
   { "store", "revision", "timeZone", "windows": [{ "name", "inForce",
     "phase": "off" | "scheduled" | "on" | "read-only" | "ended", "beginsAt", "endsAt",
-    "beginsAgainAt", "state", "undo" }] }`,
+    "beginsAgainAt", "overdueMs", "state", "undo" }] }`,
+  log: `Print the last changes, the latest last: when, who, what, and how long the mode from before was in
+force. Stores that can keep a history: file:, redis: and denokv:. It has the last 1000 changes that
+the command line and the code of the site made, but none that somebody made by hand. --json prints:
+  { "store", "history": [{ "at", "by", "window", "from", "to", "what", "fields", "note", "reason",
+    "end", "expectedEnd", "lastedMs", "revision", "replaced" }] }`,
   run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and go back to the
 state from before if the command succeeds: off, or on if it was on. If the wait or the command
 fails, or after Ctrl-C, maintenance stays on. The next run that succeeds then goes back to what was

@@ -138,9 +138,8 @@ function plannedRow({ state: { by, since } }: Situation, now: number): Row[] {
 /** What an operator has to know before all else. */
 function warningsOf({ situation, fleet, current, now }: Look): string[] {
   const warnings: string[] = [];
-  const expectedEnd = situation?.state.expectedEnd;
-  if (situation?.inForce && expectedEnd !== undefined && Date.parse(expectedEnd) <= now) {
-    warnings.push(`overdue: the end was expected ${formatTime(Date.parse(expectedEnd), now)}`);
+  if (situation?.overdueMs !== undefined) {
+    warnings.push(`overdue: the end was expected ${formatTime(now - situation.overdueMs, now)}`);
   }
   if (fleet === undefined) return warnings;
   const instances = viewInstances(fleet.instances, current.revision, now)!;
