@@ -48,7 +48,7 @@ export function showPart({ name, window, snapshot }: Part, now: number): ShownPa
     inForce,
     beginsAt: beginsAt === undefined ? null : toInstant(beginsAt),
     endsAt: endsAt === undefined ? null : toInstant(endsAt),
-    overdue: inForce && window.expectedEnd !== undefined && Date.parse(window.expectedEnd) <= now,
+    overdue: inForce && isOver(window.expectedEnd, now),
     etag: tagOf(window),
   };
 }
@@ -65,4 +65,16 @@ export function showState(
     problem: problem ?? null,
     windows: parts.map((part) => showPart(part, now)),
   };
+}
+
+/** A text that differs between two instants if the shown state does, except for the time. */
+export function signOf({ revision, problem, parts }: Reading, now: number): string {
+  const standings = parts.map(({ window: { expectedEnd }, snapshot }) =>
+    snapshot.isInForce?.(now) !== true ? "-" : isOver(expectedEnd, now) ? "o" : "+"
+  );
+  return `${revision} ${problem ?? ""} ${standings.join("")}`;
+}
+
+function isOver(end: string | undefined, now: number): boolean {
+  return end !== undefined && Date.parse(end) <= now;
 }
