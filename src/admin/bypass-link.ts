@@ -4,10 +4,10 @@ import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 /**
  * Makes a bypass link: to the first host that the window closes, if it names one, or else to the site.
  *
- * @param origin The origin of the site.
+ * @param origin A URL of the site, or of the panel.
  */
 export function bypassLink(origin: URL, { hosts }: MaintenanceWindow, secret: string): string {
-  const url = new URL(origin);
+  const url = new URL("/", origin);
   const host = hosts?.find((name) => !name.startsWith("*."));
   // The port of the site may not be that of the other host.
   if (host !== undefined && host !== url.hostname) {

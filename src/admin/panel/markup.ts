@@ -62,6 +62,10 @@ export const MARKUP: string = `<header>
 <div id="reasons"></div>
 <button type="button" id="add-reason" class="plain">Add a language</button>
 </fieldset>
+<fieldset class="where"><legend>Where</legend>
+${list("urls", "URLs to close", "One a line. Empty: all, so without hosts the whole site", "/shop/*")}${
+  list("hosts", "Hosts to close", "One a line. Empty: all", "a.example.com")
+}</fieldset>
 <fieldset id="times"><legend>When</legend>
 ${time("start", "Start", "Empty: at once")}${
   time("end", "End", "It turns itself off then. Empty: when somebody does", chips("end", "End after"))
@@ -75,10 +79,8 @@ ${time("start", "Start", "Empty: at once")}${
 }<div id="recurring" role="group" aria-label="Repetitions"></div>
 <button type="button" id="add-repeat" class="plain">Repeat it</button>
 </fieldset>
-<details id="more"><summary>Where, who gets in, and more</summary>
-${list("urls", "URLs to close", "One a line. Empty: all", "/shop/*")}${
-  list("hosts", "Hosts to close", "One a line. Empty: all", "a.example.com")
-}${list("internalIps", "Addresses that get in", "One a line: addresses and ranges", "192.0.2.0/24")}${
+<details id="more"><summary>Who gets in, and more</summary>
+${list("internalIps", "Addresses that get in", "One a line: addresses and ranges", "192.0.2.0/24")}${
   list("ignoreUrls", "URLs that stay open", "One a line", "POST /webhooks/*")
 }${list("reads", "Requests that only read", "While read-only. One a line", "POST /search")}${
   list("writes", "Requests that write", "While read-only. One a line", "GET /logout")

@@ -66,7 +66,7 @@ legend,label{padding:0;font-weight:600}
 legend{margin-block-end:.4rem}
 fieldset>div,.modes label{width:100%}
 fieldset>.plain{margin-inline-start:-1.1em}
-input:not([type=radio],[type=checkbox]),textarea{width:100%;min-width:0;min-height:2.75rem;padding:.5em .8em;border:1px solid var(--muted);border-radius:.6rem;background:var(--background)}
+input:not([type=radio],[type=checkbox]),textarea{width:100%;font-weight:400;min-width:0;min-height:2.75rem;padding:.5em .8em;border:1px solid var(--muted);border-radius:.6rem;background:var(--background)}
 textarea{resize:vertical;field-sizing:content}
 [aria-invalid]{border-color:var(--closed)!important;outline:1px solid var(--closed)}
 ::placeholder{color:var(--muted);opacity:1;font-style:italic}
@@ -77,14 +77,14 @@ textarea{resize:vertical;field-sizing:content}
 .modes input:checked+span{border-color:var(--text);background:var(--text);color:var(--background)}
 .modes input:focus-visible+span{outline:.18rem solid var(--planned);outline-offset:.15rem}
 .reason{display:grid;grid-template-columns:4.5rem 1fr auto;gap:.4rem;align-items:start}
-.repeat{display:grid;grid-template-columns:1fr 1fr auto;gap:.4rem;align-items:end}
+.repeat{display:grid;grid-template-columns:1fr 2fr auto;gap:.4rem;align-items:end}
 .repeat label:nth-of-type(1){grid-column:1/-1}
 .repeat label,.time{display:grid;gap:.2rem}
 .remove{min-width:2.75rem;padding:0}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem;margin-block-start:.3rem}
 .chip{padding:.2em .8em;border-color:var(--line);border-radius:9em;font-size:.9rem}
-details{display:grid;gap:.5rem}
-details[open]>:not(summary):not(label):not(.hint){margin-block-end:.7rem}
+details,.where{display:grid;gap:.4rem}
+:is(details[open],.where)>:is(input,textarea){margin-block-end:.6rem}
 summary{min-height:2.75rem;padding-block:.6rem;font-weight:600;cursor:pointer}
 .check{display:flex;align-items:center;gap:.6rem;min-height:2.75rem;font-weight:400}
 .check input{width:1.3rem;height:1.3rem}
@@ -95,4 +95,4 @@ summary{min-height:2.75rem;padding-block:.6rem;font-weight:600;cursor:pointer}
 `;
 
 /** The hash of the style, as `Content-Security-Policy` names it. A test of the page computes it and says what it has to be. */
-export const STYLE_HASH = "sha256-uZbEbCsge+9/jTxy1XxdoXireHt9wVpmy5qM0ek8gKM=";
+export const STYLE_HASH = "sha256-0x8leFXImnMVrPHyvnefEzGt2tgALO3gZiw2ONNkk80=";

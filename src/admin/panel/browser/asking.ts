@@ -43,7 +43,10 @@ export function askForBypass(part: ShownPart): void {
 
 function showLink(link: string): void {
   const field = find<HTMLInputElement>("link");
-  field.value = link;
+  const url = new URL(link);
+  // Behind a proxy that ends TLS, the server knows the scheme only from there.
+  if (url.host === location.host) url.protocol = location.protocol;
+  field.value = url.href;
   write(find("copied"), "");
   find<HTMLDialogElement>("secret").showModal();
   field.select();
