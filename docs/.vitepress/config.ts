@@ -53,6 +53,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
       { text: "Command line", link: "/cli" },
       { text: "Panel for operators", link: "/admin" },
       { text: "State and windows", link: "/state" },
+      { text: "Several at once", link: "/windows" },
       { text: "Safe migrations", link: "/migrations" },
       { text: "Workers and queues", link: "/workers" },
       { text: "Bypass links", link: "/bypass" },
