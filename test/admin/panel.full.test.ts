@@ -214,6 +214,33 @@ test(
   60_000,
 );
 
+test("saving a window leaves alone what nobody has touched, to the second", async () => {
+  const { site, tab } = await open();
+  const window = {
+    mode: "read-only",
+    reason: { de: "Umzug", en: "Moving" },
+    end: "2099-01-01T00:00:37.250Z",
+    retryAfter: 90,
+    status: 503,
+    hosts: ["a.test"],
+    urls: ["/a", "/b/*"],
+    ignoreUrls: ["POST /c"],
+    reads: ["POST /search"],
+    writes: ["GET /logout"],
+    internalIps: ["192.0.2.0/24"],
+    admit: 0.125,
+    recurring: [{ cron: "0 1 * * SUN", duration: "1h", timeZone: "Asia/Tokyo" }],
+    note: "n",
+  } as const;
+  await site.state.windows.set("w", { ...window, bypass: "0123456789abcdef" });
+  const { bypass } = site.state.current.windows!["w"]!;
+  await tab.click("[aria-label='Details: w']");
+  await tab.click("#apply");
+  await tab.waitForSelector("#edit:not([open])", { state: "attached" });
+  const { by: _, since: _since, ...saved } = site.state.current.windows!["w"]!;
+  expect(saved).toEqual({ ...window, bypass });
+}, 60_000);
+
 test("an operator copies a bypass link that is shown once", async () => {
   const { site, tab } = await open({ ...PHONE, permissions: ["clipboard-read", "clipboard-write"] });
   await site.state.set({ mode: "on" });

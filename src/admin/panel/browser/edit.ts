@@ -127,7 +127,8 @@ export function connectEditor(): void {
     chip.addEventListener("click", () => {
       const start = find<HTMLInputElement>("start").value;
       const from = Math.max(Date.now(), start === "" ? 0 : Date.parse(start));
-      const end = new Date(from + Number(chip.dataset["minutes"]) * 60_000);
+      // The field has no seconds: rounded up.
+      const end = new Date(from + Number(chip.dataset["minutes"]) * 60_000 + 59_999);
       find<HTMLInputElement>(chip.dataset["for"]!).value = toLocalInput(end.toISOString());
     });
   }

@@ -15,7 +15,11 @@ export function fill({ name, window }: ShownPart, isNew: boolean): void {
   find<HTMLInputElement>("name").value = name ?? "";
   find("name-row").hidden = !isNew;
   for (const list of LISTS) find<HTMLTextAreaElement>(list).value = (window[list] ?? []).join("\n");
-  for (const time of TIMES) find<HTMLInputElement>(time).value = toLocalInput(window[time]);
+  for (const time of TIMES) {
+    const field = find<HTMLInputElement>(time);
+    field.value = toLocalInput(window[time]);
+    field.dataset["instant"] = window[time] ?? "";
+  }
   find<HTMLInputElement>("admit").value = window.admit === undefined
     ? ""
     : String(Number((window.admit * 100).toPrecision(6)));
@@ -84,7 +88,7 @@ export function read(mode: string): Omit<ShownWindow, "mode"> & { mode: string }
   set("reason", readReason());
   // Off has no times: it holds until somebody turns maintenance on.
   if (mode !== "off") {
-    for (const time of TIMES) set(time, fromLocalInput(text(time)));
+    for (const time of TIMES) set(time, readTime(find(time)));
     const recurring = [...find("recurring").children].map((row) => {
       const [cron, duration, timeZone] = [...row.querySelectorAll("input")].map(({ value }) => value.trim());
       return { cron, duration, ...(timeZone !== "" && { timeZone }) };
@@ -102,6 +106,12 @@ export function read(mode: string): Omit<ShownWindow, "mode"> & { mode: string }
   set("note", find<HTMLTextAreaElement>("note").value.trim());
   if (find<HTMLInputElement>("bypass").checked) window["bypass"] = true;
   return window as ReturnType<typeof read>;
+}
+
+/** The instant of a field. One that nobody has touched keeps its seconds, which the field does not show. */
+function readTime({ value, dataset }: HTMLInputElement): string | undefined {
+  const given = dataset["instant"]!;
+  return given !== "" && value === toLocalInput(given) ? given : fromLocalInput(value);
 }
 
 function readReason(): string | Record<string, string> | undefined {
