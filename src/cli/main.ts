@@ -20,6 +20,7 @@ import { page } from "./commands/page.ts";
 import { run } from "./commands/run.ts";
 import { status } from "./commands/status.ts";
 import { switchTo } from "./commands/switch.ts";
+import { windows } from "./commands/windows.ts";
 import type { Context } from "./context.ts";
 import { type CliError, EXIT, usageError } from "./exit-codes.ts";
 import { errorJson, toCliError } from "./output/failure.ts";
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>>
   admit: (context) => switchTo(context, "admit"),
   off: (context) => switchTo(context, "off"),
   status,
+  windows,
   run,
   explain,
   page,

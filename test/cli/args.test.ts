@@ -66,7 +66,7 @@ test.each([
   [["start"], 'unknown command "start": did you mean "on"?'],
   [
     ["banana"],
-    'unknown command "banana": choose one of on, read-only, admit, off, status, run, explain, page, init, complete',
+    'unknown command "banana": choose one of on, read-only, admit, off, status, windows, run, explain, page, init, complete',
   ],
   [["on", "--wait"], '"--wait" needs a value: --wait <duration>, such as --wait 60s'],
   [["on", "--json=1"], '"--json" takes no value, received "1"'],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createOutput } from "../../src/cli/output/output.ts";
 import { type Look, printStatus, statusJson } from "../../src/cli/output/status-report.ts";
+import { viewWindows } from "../../src/cli/windows.ts";
 import { situationOf } from "../../src/cli/situation.ts";
 import { waitForFleet } from "../../src/state/fleet.ts";
 import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
@@ -44,7 +45,8 @@ async function lookAt(state: MaintenanceState, instances: readonly Partial<Insta
   const situation = situationOf(snapshot, Date.now());
   const fleet = await waitForFleet(store, { revision: "r", drained: situation.inForce }, { timeoutMs: 0 });
   const current = { stored: undefined, revision: "r", snapshot, problem: undefined };
-  return { current, situation, fleet, failure: undefined, known: [], now: Date.now() };
+  const windows = viewWindows(snapshot, Date.now());
+  return { current, situation, windows, fleet, failure: undefined, known: [], now: Date.now() };
 }
 
 function linesOf(look: Look): string[] {

@@ -503,7 +503,7 @@ test.each<[string, RegExp]>([
   ],
   [
     '{"mode":"on","recurring":[{"cron":"0 0 29 2 *","duration":"1s"}]}',
-    /outside the maintenance windows: turn maintenance off first, which removes the windows\. Nothing was changed\n/,
+    /before maintenance begins \(.*\): give --every none\. Nothing was changed\n/,
   ],
 ])("on --wait is refused where it would return before maintenance begins: %s", async (stored, message) => {
   const { store, read, write } = makePlace();

@@ -66,7 +66,7 @@ test.each<[string, MaintenanceState, FleetReport, object, string]>([
     { mode: "on", recurring: [{ cron: "0 5 * * *", duration: "1h" }] },
     READY,
     {},
-    "NOT SAFE: maintenance is between its windows",
+    "NOT SAFE: maintenance begins 2036-11-23 05:00:00 UTC, in 4h",
   ],
   ["a percentage that gets in", { mode: "on", admit: 0.1 }, READY, {}, "NOT SAFE: 10% of visitors get in"],
   [

@@ -28,7 +28,7 @@ function runIn(folder: string, lines: string, env: Record<string, string> = {}):
 
 /** What a line leaves a site in, if it switches it: the statuses of a GET and a POST. `run` goes back to what was before. */
 function expectedAfter(line: string): [get: number, post: number] | undefined {
-  if (/ status| explain| page| help| run |^npm|^export|--dry-run|--help|--start 2|admit/.test(line)) return undefined;
+  if (/ status| explain| page| help| run |^npm|^export|--dry-run|--help|--start 2|admit| --name /.test(line)) return undefined;
   if (/ read-only|"read-only"/.test(line)) return [200, 503];
   // The site is another host than those of the pages.
   if (/ off|^rm|redis-cli del| --host [^n]/.test(line)) return [200, 200];

@@ -334,6 +334,24 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
     }
   });
 
+  test("a thousand stores of one client bring no more listeners than one", async () => {
+    await using server = await startRedis();
+    for (const client of [await createClient({ url: server.url }).connect(), new Redis(server.url)]) {
+      const count = () => ["error", "ready"].map((event) => client.listenerCount(event));
+      const before = count();
+      const stores = Array.from({ length: 1_000 }, (_, index) => redisStore(client, { key: `tenant-${index}` }));
+      expect(count()).toEqual(before.map((listeners) => listeners + 1));
+      await Promise.all(stores.map((store, index) => store.write(`${index}`)));
+      expect((await stores[999]!.read(signal))?.text).toBe("999");
+      for (const store of stores.slice(1)) store.close();
+      expect(count()).toEqual(before.map((listeners) => listeners + 1));
+      stores[0]!.close();
+      expect(count()).toEqual(before);
+      if (client instanceof Redis) client.disconnect();
+      else client.destroy();
+    }
+  });
+
   test("asks to connect a client that is not", async () => {
     const url = "redis://:password-of-nobody@127.0.0.1:1";
     const complaint = new Error(

@@ -4,7 +4,7 @@ import { checkEachUrl } from "../../state/excluded-urls.ts";
 import { parseState } from "../../state/parse.ts";
 import { StateError } from "../../state/state-error.ts";
 import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
-import { usageError } from "../exit-codes.ts";
+import { type CliError, usageError } from "../exit-codes.ts";
 import type { OptionValues } from "../input/options.ts";
 import { show } from "../output/secrets.ts";
 import { checkRange, parseDurationOption, parseTime, timeZone, toInstant } from "../input/times.ts";
@@ -26,7 +26,7 @@ const NONE = "none";
  * has ended, the state starts without settings.
  *
  * @param mode The next mode.
- * @param former The stored state, if there is one.
+ * @param former The stored state of the same maintenance, if there is one.
  * @param options The options of the command line.
  * @param now The clock, in milliseconds since 1970.
  * @throws {CliError} If an option is not valid.
@@ -53,6 +53,7 @@ export function composeState(
     draft.start = toInstant(ms);
     if (isLocal) note("--start", options.start);
   }
+  setRecurring(draft, options, note);
   setEnd(draft, options, now, note);
   checkOrder(draft, options);
   if (options["retry-after"] === NONE) delete draft.retryAfter;
@@ -68,9 +69,34 @@ export function composeState(
   return { state: check(draft), notes };
 }
 
+/** Sets the times at which maintenance comes back. */
+function setRecurring(draft: Draft, options: OptionValues, note: (flag: string, text: string) => void): void {
+  const { every, for: duration, zone } = options;
+  const isNone = every?.includes(NONE) === true;
+  if (isNone && every!.length > 1) throw usageError(`"--every ${NONE}" ends that: leave out the other values`);
+  if (isNone) delete draft.recurring;
+  if (zone !== undefined && (every === undefined || isNone)) {
+    throw usageError('"--zone" is the time zone of "--every": give --every as well, or leave out --zone');
+  }
+  if (every === undefined && duration !== undefined && draft.recurring !== undefined) {
+    throw usageError(
+      `"--for" is the duration of each window here, since maintenance recurs: give --every ${
+        show(draft.recurring[0]!.cron)
+      } as well, or ` +
+        "--end for the end of them all",
+    );
+  }
+  if (every === undefined || isNone) return;
+  if (duration === undefined) throw usageError('"--every" needs "--for", the duration of each window: --for 1h');
+  parseDurationOption("--for", duration);
+  draft.recurring = [...new Set(every)].map((cron) => ({ cron, duration, timeZone: zone ?? timeZone() }));
+  if (zone === undefined) note("--every", every.map(show).join(" and "));
+}
+
 function setEnd(draft: Draft, options: OptionValues, now: number, note: (flag: string, text: string) => void): void {
   const { end, for: duration } = options;
-  if (duration !== undefined) {
+  // Of a recurring maintenance, --for is the duration of each window.
+  if (duration !== undefined && draft.recurring === undefined) {
     if (end !== undefined) throw usageError('"--for" and "--end" mean the same: give only one of them');
     const from = Math.max(now, draft.start === undefined ? now : Date.parse(draft.start));
     draft.end = toInstant(checkRange("--for", duration, from + parseDurationOption("--for", duration)));
@@ -173,6 +199,9 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.reads/, "--reads"],
   [/^\$\.writes/, "--writes"],
   [/^\$\.internalIps/, "--allow-ip"],
+  [/^\$\.recurring.*\.duration$/, "--for"],
+  [/^\$\.recurring.*\.timeZone$/, "--zone"],
+  [/^\$\.recurring/, "--every"],
   [/^\$\.retryAfter/, "--retry-after"],
   [/^\$\.status/, "--status"],
 ];
@@ -183,8 +212,12 @@ function check(draft: Draft): MaintenanceWindow {
     checkEachUrl(state);
     return state;
   } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    const flag = FLAGS.find(([pattern]) => pattern.test(error.path))?.[1];
-    throw usageError(error.text ?? describeProblem(error, flag), error);
+    throw error instanceof StateError ? toUsageError(error) : error;
   }
+}
+
+/** An error about a value of the state, as one about the option that sets it. */
+export function toUsageError(error: StateError): CliError {
+  const flag = FLAGS.find(([pattern]) => pattern.test(error.path))?.[1];
+  return usageError(error.text ?? describeProblem(error, flag), error);
 }

@@ -2,26 +2,27 @@ import { withoutOwner } from "../../state/former.ts";
 import { OFF } from "../../state/modes.ts";
 import { replaceOwn, tryParseState } from "../../state/owner.ts";
 import { formatState } from "../../state/parse.ts";
-import { putWindow, topLevelOf } from "../../state/parts.ts";
+import { putWindow, windowOf } from "../../state/parts.ts";
 import { readStore } from "../../state/store-calls.ts";
-import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
 import type { StoredState } from "../../types/store.ts";
 import { isSameJson } from "../../util/same-json.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./planned.ts";
 
 /** The pause before each attempt to go back to the state from before, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
 /** Goes back to the state from before a run, unless someone else has taken over. Tries again while the store cannot be reached. */
-export async function goBack({ opened: { store }, snapshot, back }: Planned): Promise<boolean> {
+export async function goBack(planned: Planned): Promise<boolean> {
+  const { opened: { store }, subject: { name }, back } = planned;
   const { restore, window } = back!;
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (await replaceOwn(store, snapshot.state.owner!, undefined, restore) !== undefined) return true;
+      if (await replaceOwn(store, ownerOf(planned), name, restore) !== undefined) return true;
       // An attempt whose answer was lost may have succeeded.
-      return failure !== undefined && isBack(await readStore(store), window);
+      return failure !== undefined && isBack(await readStore(store), name, window);
     } catch (error) {
       failure = error;
     }
@@ -30,9 +31,14 @@ export async function goBack({ opened: { store }, snapshot, back }: Planned): Pr
 }
 
 /** Whether a store holds what was there before a run. */
-function isBack(stored: StoredState | undefined, window: MaintenanceWindow): boolean {
+function isBack(stored: StoredState | undefined, name: string | undefined, window: MaintenanceWindow): boolean {
   const state = stored === undefined ? OFF : tryParseState(stored.text);
-  return state !== undefined && isSameJson(topLevelOf(state), window);
+  return state !== undefined && isSameJson(windowOf(state, name) ?? OFF, window);
+}
+
+/** The name of a run, as its window has it. */
+function ownerOf({ snapshot, subject: { name } }: Planned): string {
+  return snapshot.find(name)!.state.owner!;
 }
 
 /**
@@ -43,13 +49,14 @@ function isBack(stored: StoredState | undefined, window: MaintenanceWindow): boo
  * run on this machine can tell without it.
  */
 export async function giveUp(
-  { opened: { store }, snapshot }: Planned,
-): Promise<{ readonly state: MaintenanceWindow; readonly revision: string } | undefined> {
-  let left: MaintenanceWindow | undefined;
+  planned: Planned,
+): Promise<{ readonly state: MaintenanceState; readonly revision: string } | undefined> {
+  const { opened: { store }, subject: { name } } = planned;
+  let left: MaintenanceState | undefined;
   try {
-    const revision = await replaceOwn(store, snapshot.state.owner!, undefined, (stored) => {
-      left = withoutOwner(topLevelOf(stored));
-      return formatState(putWindow(stored, undefined, left));
+    const revision = await replaceOwn(store, ownerOf(planned), name, (stored) => {
+      left = putWindow(stored, name, withoutOwner(windowOf(stored, name)!));
+      return formatState(left);
     });
     return revision === undefined ? undefined : { state: left!, revision };
   } catch {

@@ -6,6 +6,7 @@ import { EXIT, STATUS_EXIT, usageError } from "../exit-codes.ts";
 import { type OpenStore, openStore } from "../open/stores.ts";
 import { type Look, printStatus, statusJson } from "../output/status-report.ts";
 import { readCurrent, requireValid, situationOf } from "../situation.ts";
+import { strictestPhase, viewWindows } from "../windows.ts";
 import { watch } from "./watch.ts";
 
 /** Runs `status`. */
@@ -22,7 +23,7 @@ export async function status(context: Context): Promise<number> {
     printStatus(output, opened, look);
     requireValid(look.current, opened.label);
     if (look.failure !== undefined) throw look.failure.error;
-    return options["exit-code"] ? STATUS_EXIT[look.situation!.phase] : EXIT.ok;
+    return options["exit-code"] ? STATUS_EXIT[strictestPhase(look.windows)] : EXIT.ok;
   } finally {
     opened.close();
   }
@@ -36,14 +37,14 @@ export async function status(context: Context): Promise<number> {
 async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
   const current = await readCurrent(store);
   const { snapshot, revision } = current;
-  const before = snapshot && situationOf(snapshot, Date.now());
+  const before = snapshot && viewWindows(snapshot, Date.now()).filter(({ inForce }) => inForce);
   const known = knownFrom(last, revision);
   const seen: { fleet?: Look["fleet"]; failure?: Look["failure"] } = {};
   try {
     // The look of a wait that is over at once, so that both say the same.
-    const target = snapshot === undefined
-      ? { revision, drained: false }
-      : targetOf(revision, snapshot, undefined, before!.inForce);
+    const target = before?.length === 1
+      ? targetOf(revision, snapshot!, before[0]!.name, true)
+      : { revision, drained: (before ?? []).length > 0 };
     if (store.instances !== undefined) {
       seen.fleet = await waitForFleet(store, target, { timeoutMs: 0, known });
     }
@@ -52,7 +53,9 @@ async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
   }
   const now = Date.now();
   const situation = snapshot && situationOf(snapshot, now);
-  return { current, situation, fleet: seen.fleet, failure: seen.failure, known: seen.fleet?.instances ?? known, now };
+  const windows = snapshot === undefined ? [] : viewWindows(snapshot, now);
+  const { fleet, failure } = seen;
+  return { current, situation, windows, fleet, failure, known: fleet?.instances ?? known, now };
 }
 
 /** The processes of the last look. After a change of the state, nobody waits any more for those that were silent before it. */

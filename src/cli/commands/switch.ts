@@ -4,7 +4,9 @@ import { EXIT } from "../exit-codes.ts";
 import { follow } from "../wait/follow.ts";
 import { catchSignals } from "../process/signals.ts";
 import { openStore } from "../open/stores.ts";
-import { commit, plan, type Target } from "../change/plan.ts";
+import { commit } from "../change/commit.ts";
+import { plan } from "../change/plan.ts";
+import type { Target } from "../change/planned.ts";
 import { clauseOf } from "../output/describe.ts";
 import { afterInterruption, fillResult, report } from "../change/report.ts";
 import { requireClosed } from "../change/require-closed.ts";
@@ -31,11 +33,11 @@ export async function switchTo(context: Context, target: Target): Promise<number
       ...afterInterruption(context, planned),
     });
     try {
-      const revision = await commit(planned);
-      report(context, planned);
-      fillResult(context, planned, revision);
+      const written = await commit(planned);
+      report(context, written.planned);
+      fillResult(context, written.planned, written.revision);
       if (interrupt === undefined) return EXIT.ok;
-      await follow(context, planned, revision, waitPlan!, interrupt.signal);
+      await follow(context, written, waitPlan!, interrupt.signal);
     } finally {
       interrupt?.stop();
     }

@@ -40,6 +40,7 @@ export function valuesOf(of: string, current: string): readonly Value[] | undefi
     case "--end":
     case "--retry-after":
     case "--status":
+    case "--every":
     case "--url":
     case "--host":
     case "--allow-ip":

@@ -5,6 +5,7 @@ export const COMMANDS = [
   "admit",
   "off",
   "status",
+  "windows",
   "run",
   "explain",
   "page",
@@ -37,16 +38,21 @@ export interface OptionSpec {
 const CHANGE: readonly Command[] = ["on", "read-only", "run"];
 const SWITCH: readonly Command[] = ["on", "read-only", "admit", "off", "run"];
 const GATE: readonly Command[] = ["explain", "page"];
-const STORE: readonly Command[] = [...SWITCH, "status", ...GATE];
+const STORE: readonly Command[] = [...SWITCH, "status", "windows", ...GATE];
 const JSON_OF: readonly Command[] = COMMANDS.filter((command) => command !== "complete");
 
 /** The options that were given, by name. */
 export interface OptionValues {
   readonly store?: string;
+  readonly name?: string;
+  readonly unnamed?: true;
+  readonly all?: true;
   readonly reason?: string;
   readonly for?: string;
   readonly start?: string;
   readonly end?: string;
+  readonly every?: readonly string[];
+  readonly zone?: string;
   readonly url?: readonly string[];
   readonly host?: readonly string[];
   readonly "allow-ip"?: readonly string[];
@@ -83,10 +89,20 @@ export type OptionName = keyof OptionValues;
 /** The options, in the order of the help. */
 export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   store: { short: "s", value: "<url>", of: STORE, help: "where the state is kept; default: $MAINTENANCE_STORE" },
+  name: { value: "<name>", of: SWITCH, help: "change the window of this name: several can be on at once" },
+  unnamed: { of: ["off"], help: "turn off only the maintenance without a name" },
+  all: { of: ["off"], help: "turn off all maintenance, with and without a name, planned and recurring" },
   reason: { short: "r", value: "<text>", of: CHANGE, help: 'tell visitors why; "" removes the reason' },
   for: { short: "f", value: "<duration>", of: CHANGE, help: "how long maintenance lasts: 90s, 30m, 2h, 1d, 1h30m" },
   start: { value: "<time>", of: CHANGE, help: 'when maintenance begins; "now" removes a later start' },
   end: { value: "<time>", of: CHANGE, help: 'when maintenance ends; "none" removes the end' },
+  every: {
+    value: "<crontab>",
+    multiple: true,
+    of: CHANGE,
+    help: 'be on only then, for --for: "0 1 * * SUN"; or "none"',
+  },
+  zone: { value: "<zone>", of: CHANGE, help: 'the time zone of --every, such as "Europe/Amsterdam"; default: local' },
   url: {
     short: "u",
     value: "<pattern>",

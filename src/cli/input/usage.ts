@@ -7,6 +7,7 @@ export const SUMMARIES: Readonly<Record<Command, string>> = {
   admit: "let a percentage of visitors in, to reopen gradually",
   off: "turn maintenance off",
   status: "show the state and the processes that use it",
+  windows: "list what is on, planned, recurring and ended",
   run: "run a command under maintenance",
   explain: "show what happens to a request, and why",
   page: "print the page, for a CDN or nginx's error_page",
@@ -20,6 +21,7 @@ const USAGES: Readonly<Record<Command, string>> = {
   admit: "admit <percentage> [options]",
   off: "off [options]",
   status: "status [options]",
+  windows: "windows [options]",
   run: "run [options] -- <command…>",
   explain: "explain <url> [options]",
   page: "page [options]",
@@ -32,10 +34,17 @@ So you can change between "on" and "read-only" without a gap. After "off", or on
 ended, the next "on" has only the settings you give. A start in the future stays unless you give
 --start now. --url, --host, --allow-ip and --ignore-url replace the whole list; "none" empties it.
 With --url and --host, only these URLs of these hosts close. A pattern of URLs may begin with
-methods: "POST /shop/*".`;
+methods: "POST /shop/*".
 
-const JSON_SHAPE = `--json prints what status --json prints but "warnings", and also "former", "changed", "dryRun",
-"bypass" and "notes"; "ready" and "verdict" only with --wait.`;
+With --name the command changes the window of that name and no other. Each has its own URLs, hosts,
+reason and end. A request has to get past all that are on and close its URL.
+
+--every makes maintenance recur: "--every '0 1 * * SUN' --for 1h" is on each Sunday from 01:00 to
+02:00. The five fields are minute, hour, day of the month, month and day of the week. Without --zone
+they are in local time. --start and --end then say when the whole series begins and ends.`;
+
+const JSON_SHAPE = `--json prints what status --json prints but "warnings" and "windows", and also "name", "former",
+"changed", "dryRun", "bypass" and "notes"; "ready" and "verdict" only with --wait.`;
 
 const WAITING = `With --wait the command returns once every process has the new state and has finished the requests
 and jobs from before. The last line says SAFE TO MIGRATE, or NOT SAFE and why. The command fails
@@ -62,7 +71,10 @@ cookie that anyone can forge.
 With --wait the command returns once every process has the new state.
 
 ${JSON_SHAPE}`,
-  off: `With --restore the command goes back to the state from before a run that failed or died.
+  off: `Without --name, off turns off the maintenance without a name. If one with a name is on, off changes
+nothing, lists what is on and fails: say which with --name, --unnamed or --all.
+
+With --restore the command goes back to the state from before a run that failed or died.
 
 With --wait the command returns once every process has the new state.`,
   status: `FOLLOWS says whether a process has the stored state. COUNTS says what it counts: requests, work
@@ -79,9 +91,14 @@ The exit code is 0 if the state could be read, on or off. With --exit-code it is
 off, 10 if it is on, 11 if the site is read-only, and 12 if maintenance is scheduled.
 --json prints:
   { "store", "state", "inForce", "phase": "off" | "scheduled" | "on" | "read-only" | "ended",
-    "beginsAt", "endsAt", "undo", "revision", "instances": null | [{ "host", "pid", "follows",
-    "inFlight", "before", "streams", "counts", "skewMs", … }],
+    "beginsAt", "endsAt", "undo", "windows", "revision", "instances": null | [{ "host", "pid",
+    "follows", "inFlight", "before", "streams", "counts", "skewMs", … }],
     "verdict": { "safe", "only", "until", "conditions", "reason" }, "warnings" }`,
+  windows: `The maintenance without a name comes first, then what is on, what is planned, and what has ended.
+"begins" and "ends" are the next ones. --json prints:
+  { "store", "revision", "timeZone", "windows": [{ "name", "inForce",
+    "phase": "off" | "scheduled" | "on" | "read-only" | "ended", "beginsAt", "endsAt",
+    "beginsAgainAt", "state", "undo" }] }`,
   run: `Turn maintenance on, wait for all processes (60s, or --wait), run the command, and go back to the
 state from before if the command succeeds: off, or on if it was on. If the wait or the command
 fails, or after Ctrl-C, maintenance stays on. The next run that succeeds then goes back to what was
@@ -185,6 +202,7 @@ function overview(): string[] {
     `Examples:
   maintenancemode on --store file:maintenance.json --reason "New database" --for 30m --wait 60s
   maintenancemode run --store redis://localhost -- npm run migrate
+  maintenancemode on --name shop --url "/shop/*" --every "0 1 * * SUN" --for 1h --store …
   maintenancemode admit 10% --store file:maintenance.json
   maintenancemode off --store file:maintenance.json`,
     "For the options of a command, run maintenancemode help <command>.",

@@ -56,25 +56,28 @@ export function printable(text: string): string {
  * @param since A clause to add: since when it is so.
  */
 export function headline(output: Output, situation: Situation, verb = "is", since?: string): string {
-  const { phase, state, beginsAt } = situation;
+  const { name, phase, state } = situation;
   const part = partOf(state) === undefined ? "" : " for part of the site";
   const clause = since === undefined ? "" : `, ${printable(since)}`;
+  const subject = name === undefined ? "Maintenance" : `Window "${name}"`;
   switch (phase) {
     case "off":
-      return `Maintenance ${verb} ${output.paint("green", "off")}${clause}.`;
+      return `${subject} ${verb} ${output.paint("green", "off")}${clause}.`;
     case "ended":
-      return `Maintenance is ${output.paint("green", "off")}: it ended at ${state.end}.`;
+      return `${subject} is ${output.paint("green", "off")}: it ended at ${state.end}.`;
     case "scheduled": {
       const scheduled = `${verb === "would be" ? verb : "is"} ${output.paint("yellow", "scheduled")}`;
-      const why = beginsAt === undefined ? "none of its windows is open" : "it is not on yet";
-      return `Maintenance ${scheduled}${part}: ${why}.`;
+      return `${subject} ${scheduled}${part}: it is not on yet.`;
     }
     case "read-only": {
       const site = part === "" ? "The site" : "A part of the site";
-      return `${site} ${verb} ${output.paint("yellow", "read-only")}${clause}.`;
+      const readOnly = output.paint("yellow", "read-only");
+      return name === undefined
+        ? `${site} ${verb} ${readOnly}${clause}.`
+        : `${subject} ${verb} ${readOnly}${part}${clause}.`;
     }
     default:
-      return `Maintenance ${verb} ${output.paint("red", "on")}${part}${clause}.`;
+      return `${subject} ${verb} ${output.paint("red", "on")}${part}${clause}.`;
   }
 }
 
@@ -90,7 +93,7 @@ export function partOf({ hosts, urls }: MaintenanceWindow): string | undefined {
 }
 
 /** A reason on one line, in all its languages. */
-function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>): string {
+export function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>): string {
   if (typeof reason === "string") return reason;
   return Object.entries(reason).map(([language, text]) => `${language}: ${text}`).join("; ");
 }
@@ -114,20 +117,28 @@ export function describeState(
     part === undefined ? undefined : ["only", part],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]
-      : state.start === undefined || isSinceTold
+      : state.start === undefined || state.recurring !== undefined || isSinceTold
       ? undefined
       : ["since", formatTime(Date.parse(state.start), now)],
     state.expectedEnd === undefined ? undefined : ["expected", formatTime(Date.parse(state.expectedEnd), now)],
     [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
-    state.recurring && [
-      "windows",
-      state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
-    ],
+    ...describeRecurring(state, now),
     ...describeRun(state),
     state.retryAfter === undefined ? undefined : ["retry after", describeRetryAfter(state.retryAfter, now)],
     state.status === undefined ? undefined : ["status", String(state.status)],
   ];
   return rows.filter((row) => row !== undefined);
+}
+
+/** The times at which maintenance comes back, as rows. */
+export function describeRecurring({ recurring, start, end }: MaintenanceWindow, now: number): Row[] {
+  if (recurring === undefined) return [];
+  const times = recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`);
+  return [
+    ["every", times.join("; ")],
+    ...(start === undefined ? [] : [["first", `not before ${formatTime(Date.parse(start), now)}`] as const]),
+    ...(end === undefined ? [] : [["last", `not after ${formatTime(Date.parse(end), now)}`] as const]),
+  ];
 }
 
 function describeRetryAfter(retryAfter: number | string, now: number): string {

@@ -1,11 +1,12 @@
 import type { FleetReport } from "../../state/fleet.ts";
 import { isCounted } from "../../state/fleet-target.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
 import { formatSince, formatTime } from "../input/times.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { commandFor } from "../process/program.ts";
-import { jsonOf, type Situation, type Stored } from "../situation.ts";
+import { offWords } from "../windows.ts";
+import { jsonOf, showable, type Situation, type Stored } from "../situation.ts";
 import {
   describeAdmissions,
   describeState,
@@ -19,13 +20,16 @@ import {
 } from "./describe.ts";
 import { fleetWarnings, type InstanceView, printFleet, shorten, viewInstances } from "./fleet-table.ts";
 import type { Output } from "./output.ts";
-import { judge, judgeOpen, notSafe, printVerdict, type Verdict, verdictJson } from "./verdict.ts";
+import { headlineOfAll, printNamed, windowJson } from "./windows.ts";
+import { joinVerdicts, judge, judgeOpen, notSafe, printVerdict, type Verdict, verdictJson } from "./verdict.ts";
 
 /** What there is to see at an instant. */
 export interface Look {
   readonly current: Stored;
   /** `undefined` if the stored state is not valid. */
   readonly situation: Situation | undefined;
+  /** All maintenances: that without a name, unless it is off, and the windows. */
+  readonly windows: readonly Situation[];
   /** `undefined` if the store does not record its processes, or they cannot be read. */
   readonly fleet: FleetReport | undefined;
   /** Why the processes cannot be read. */
@@ -38,13 +42,18 @@ export interface Look {
 
 /** A look as `status --json` prints it. */
 export function statusJson(opened: OpenStore, look: Look): Record<string, unknown> {
-  const { current: { revision }, situation } = look;
+  const { current: { revision, snapshot }, situation, windows } = look;
   return {
     store: opened.label,
     state: null,
     revision,
     instances: viewOf(look) ?? null,
-    ...(situation !== undefined && { ...jsonOf(situation), undo: undoOf(opened, situation) }),
+    ...(snapshot !== undefined && situation !== undefined && {
+      state: showable(snapshot.state),
+      ...jsonOf(situation),
+      undo: undoOf(opened, look, situation),
+      windows: windows.map((window) => windowJson(window, opened, snapshot.state)),
+    }),
     verdict: verdictJson(judgeLook(look)),
     warnings: warningsOf(look),
   };
@@ -82,11 +91,12 @@ function wrapWarning(output: Output, warning: string): string[] {
   return lines;
 }
 
-function printSituation(output: Output, opened: OpenStore, { fleet, now }: Look, situation: Situation): void {
+function printSituation(output: Output, opened: OpenStore, look: Look, situation: Situation): void {
+  const { fleet, windows, now } = look;
   const since = sinceOf(situation, now);
-  output.line(headline(output, situation, "is", since));
+  output.line(headlineOfAll(output, situation, windows) ?? headline(output, situation, "is", since));
   const { rows } = describeAdmissions(situation.state, fleet?.instances);
-  const undo = undoOf(opened, situation);
+  const undo = undoOf(opened, look, situation);
   printRows(output, [
     ...(since === undefined ? plannedRow(situation, now) : []),
     ...describeState(situation, now, since !== undefined),
@@ -95,14 +105,15 @@ function printSituation(output: Output, opened: OpenStore, { fleet, now }: Look,
     ...(undo === null ? [] : [["undo", undo] as const]),
     ...(isRestorable(situation.state) ? [["go back", commandFor(opened, "off --restore")] as const] : []),
   ]);
+  printNamed(output, windows, opened, now);
 }
 
 function viewOf({ current, fleet, now }: Look): InstanceView[] | undefined {
   return viewInstances(fleet?.instances, current.revision, now);
 }
 
-function undoOf(opened: OpenStore, { state }: Situation): string | null {
-  return state.mode === "off" ? null : commandFor(opened, "off");
+function undoOf(opened: OpenStore, { current: { snapshot } }: Look, { state }: Situation): string | null {
+  return state.mode === "off" ? null : commandFor(opened, offWords(undefined, snapshot!.state));
 }
 
 /** Since when a situation is so, and by whom, in a clause. It is unknown in a recurring window. */
@@ -148,16 +159,23 @@ function uncountedWarnings({ instances }: FleetReport): string[] {
 }
 
 /** Whether it is safe to migrate, as `on --wait` would say at once. */
-function judgeLook({ situation, fleet, failure, now }: Look): Verdict {
+function judgeLook(look: Look): Verdict {
+  const { situation, windows } = look;
   if (situation === undefined) return notSafe("the stored state is not valid");
-  const open = judgeOpen(situation, now);
+  const on = windows.filter(({ inForce }) => inForce);
+  if (on.length === 0) return judgeWindow(look, windows[0] ?? situation);
+  return joinVerdicts(on.map((window) => ({ window, verdict: judgeWindow(look, window) })));
+}
+
+function judgeWindow({ fleet, failure, now }: Look, window: Situation): Verdict {
+  const open = judgeOpen(window, now);
   if (open !== undefined) return open;
   if (failure !== undefined) return notSafe("the processes cannot be read");
   if (fleet === undefined) return notSafe("nobody knows what the processes have at work");
-  return judge(situation, fleet, {}, now);
+  return judge(window, fleet, {}, now);
 }
 
 /** Whether a run has left a state from before it that is not just off. */
-function isRestorable(state: MaintenanceState): boolean {
+function isRestorable(state: MaintenanceWindow): boolean {
   return isLeftByRun(state) && state.former !== undefined && state.former.mode !== "off";
 }

@@ -33,6 +33,9 @@ export function notSafe(reason: string): UnsafeVerdict {
   return { isSafe: false, reason: printable(reason) };
 }
 
+/** The verdict where somebody else has changed the state. */
+export const CHANGED = "someone else changed the state";
+
 /** What an operator has said before the verdict. */
 export interface Given {
   /** Whether it is right that no process is registered. */
@@ -66,13 +69,35 @@ export function judge(situation: Situation, report: FleetReport, given: Given = 
   return { isSafe: true, only: partOf(state), until, conditions };
 }
 
+/** The verdict on all windows in force: that on the whole site if one closes it, else on all parts that are closed. */
+export function joinVerdicts(verdicts: readonly { readonly window: Situation; readonly verdict: Verdict }[]): Verdict {
+  const safe = verdicts.map(({ verdict }) => verdict).filter((verdict) => verdict.isSafe);
+  const latest = (a: SafeVerdict, b: SafeVerdict) => (b.until ?? Infinity) - (a.until ?? Infinity);
+  const whole = safe.filter(({ only }) => only === undefined).sort(latest)[0];
+  if (whole !== undefined) return whole;
+  const unsafe = verdicts.find(({ verdict }) => !verdict.isSafe);
+  if (unsafe !== undefined) {
+    const { window: { name }, verdict } = unsafe;
+    return name === undefined || verdicts.length === 1
+      ? verdict
+      : notSafe(`${(verdict as UnsafeVerdict).reason} (window "${name}")`);
+  }
+  const ends = safe.map(({ until }) => until).filter((until) => until !== undefined);
+  return {
+    isSafe: true,
+    only: safe.map(({ only }) => only).join("; "),
+    until: ends.length === 0 ? undefined : Math.min(...ends),
+    conditions: [...new Set(safe.flatMap(({ conditions }) => conditions))],
+  };
+}
+
 /** The verdict where visitors get in by the state alone, whatever the processes do. */
 export function judgeOpen(situation: Situation, now: number): UnsafeVerdict | undefined {
   const { state, inForce, phase, beginsAt } = situation;
   if (inForce) return state.admit ? notSafe(`${formatPercentage(state.admit)} of visitors get in`) : undefined;
   if (phase !== "scheduled") return notSafe("maintenance is off");
   return notSafe(
-    beginsAt === undefined ? "maintenance is between its windows" : `maintenance begins ${formatTime(beginsAt, now)}`,
+    beginsAt === undefined ? "maintenance does not begin any more" : `maintenance begins ${formatTime(beginsAt, now)}`,
   );
 }
 

@@ -6,19 +6,17 @@ import { type FleetReport, readFleet, waitForFleet } from "../../state/fleet.ts"
 import { describeStraggler, type FleetTarget, isCounted, isStill } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { readStore } from "../../state/store-calls.ts";
+import type { Planned } from "../change/planned.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
 import { count, printable, WHY_NO_PROCESS } from "../output/describe.ts";
-import { whyNone, whyNotReady } from "../output/verdict.ts";
+import { CHANGED, whyNone, whyNotReady } from "../output/verdict.ts";
 import { createDisplay } from "./display.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
 const GRACE_MS = RECORD_EVERY_MS + 1_000;
-
-/** The verdict where somebody else has changed the state. */
-export const CHANGED = "someone else changed the state";
 
 /** How often the stored revision is checked, in milliseconds. */
 const CHECK_EVERY_MS = 1_000;
@@ -27,28 +25,26 @@ const CHECK_EVERY_MS = 1_000;
  * Waits until each process has the new state and has finished the requests from before.
  *
  * @param signal Aborted with a `CliError` to stop waiting.
- * @param known The processes that were registered before the state was written.
  * @returns The last report.
  * @throws {CliError} If the time runs out, no process of the site is registered, a process does not count what it has at work,
  * or someone else changes the state meanwhile.
  * @throws {StoreError} If the store cannot be reached when the time runs out.
  */
 export async function waitUntilReady(
-  store: MaintenanceStore,
+  planned: Planned,
   target: FleetTarget,
   plan: WaitPlan,
   output: Output,
   signal: AbortSignal,
-  known: readonly Instance[] = [],
 ): Promise<FleetReport> {
+  const { opened: { store }, subject: { name }, instances: known = [] } = planned;
   const controller = new AbortController();
   const either = AbortSignal.any([signal, controller.signal]);
+  const what = name === undefined ? "the state" : `window "${name}"`;
+  const see = `${PROGRAM} ${name === undefined ? "status" : "windows"}`;
+  const message = `Someone else changed ${what} during the wait: run ${see}`;
   const stopLooking = watchTarget(store, target, () => {
-    controller.abort(
-      new CliError("conflict", `Someone else changed the state during the wait: run ${PROGRAM} status`, {
-        notSafe: CHANGED,
-      }),
-    );
+    controller.abort(new CliError("conflict", message, { notSafe: CHANGED }));
   });
   const deadline = performance.now() + plan.timeoutMs;
   const display = createDisplay(output, target, deadline);
