@@ -19,6 +19,7 @@
 export { type AdminHandler, adminHandler } from "./admin/handler.ts";
 export type { AdminOptions, Authorization } from "./admin/options.ts";
 export type { Counted, InFlightRequest, Instance, WaitOptions } from "./types/fleet.ts";
+export type { HistoryEntry } from "./types/history.ts";
 export type { ListedWindow, LiveState, LiveWindows } from "./types/live-state.ts";
 export type {
   MaintenanceMode,

@@ -35,16 +35,20 @@ export function createChange(
   /**
    * Stores a window in place of the one that the operator has seen, or removes it.
    *
+   * @param by Who removes it.
    * @returns What is there now.
    */
   async function write(
     former: Part | undefined,
     name: string | undefined,
     next?: MaintenanceWindow,
+    by?: string,
   ): Promise<Part | undefined> {
     await fleet.note();
-    const options = { expected: former?.window };
-    const writing = next === undefined ? live.windows.delete(name, options) : live.windows.set(name, next, options);
+    const expected = former?.window;
+    const writing = next === undefined
+      ? live.windows.delete(name, { expected, by })
+      : live.windows.set(name, next, { expected });
     const isConflict = await writing.then(() => false, (error: unknown) => {
       if (error instanceof ConflictError) return true;
       throw error;
@@ -84,9 +88,10 @@ export function createChange(
     }
     const former = requirePart(reading, name);
     checkPrecondition(request, former);
-    const author = by === undefined ? {} : { by };
-    if (kind === "bypass") return await makeBypass(former, { ...former.window, ...author }, site ?? url);
-    await write(former, name, name === undefined ? { mode: "off", ...author } : undefined);
+    if (kind === "bypass") {
+      return await makeBypass(former, { ...former.window, ...(by !== undefined && { by }) }, site ?? url);
+    }
+    await write(former, name, undefined, by);
     return done();
   };
 }

@@ -304,6 +304,21 @@ test.each([
   await state.close();
 });
 
+test("the history tells the changes of an operator by name, those that remove a window as well", async () => {
+  const { panel } = await start();
+  await change(panel, "PUT", "window", { mode: "on" });
+  await change(panel, "PUT", "windows/shop", { mode: "read-only", note: "n" });
+  await change(panel, "DELETE", "windows/shop");
+  await change(panel, "DELETE", "window");
+  const { entries } = (await ask(`${panel}/api/history`)).body;
+  expect(entries.map(({ by, window, what }: Record<string, string>) => [by, window, what])).toEqual([
+    ["ann", undefined, "off"],
+    ["ann", "shop", "off"],
+    ["ann", "shop", "read-only"],
+    ["ann", undefined, "on"],
+  ]);
+});
+
 test("an operator sees that the stored state is not valid, and can replace it", async () => {
   const { panel, state, store } = await start();
   await state.set({ mode: "on" });

@@ -152,6 +152,13 @@ test("an operator closes the site from a phone, plans a window, watches the drai
   await tab.click("#windows [data-mode=off]");
   await tab.click("#ask-yes");
   await tab.waitForSelector("#no-windows");
+  await until(async () => (await tab.locator("#history li").count()) === 4, "the history is told");
+  expect(
+    (await tab.locator("#history li").allTextContents()).map((text) =>
+      text.replace(/^\S+ /, "").replace(/ after .* by/, " by")
+    ),
+  )
+    .toEqual(["shop opened by ann", "Whole site opened by ann", "shop closed by ann", "Whole site closed by ann"]);
 }, 60_000);
 
 test("an operator closes and opens the site by keyboard alone, and the focus comes back", async () => {

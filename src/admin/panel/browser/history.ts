@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
-import type { ShownEntry } from "../../history.ts";
+import type { HistoryEntry } from "../../../types/history.ts";
 import { ask } from "./api.ts";
 import { find, make } from "./dom.ts";
 import { formatDuration, formatInstant } from "./time.ts";
 
 /** Shows the last changes, if the store keeps them. */
 export async function showHistory(): Promise<void> {
-  const answer = await ask<{ entries: readonly ShownEntry[] | null }>("GET", "history");
+  const answer = await ask<{ entries: readonly HistoryEntry[] | null }>("GET", "history");
   if ("problem" in answer) return;
   const { entries } = answer.body;
   find("history-section").hidden = entries === null;
@@ -14,7 +14,7 @@ export async function showHistory(): Promise<void> {
   find("history").replaceChildren(...(entries ?? []).map(showEntry));
 }
 
-function showEntry({ at, by, window, what, fields = [], note, lastedMs }: ShownEntry): HTMLElement {
+function showEntry({ at, by, window, what, fields = [], note, lastedMs }: HistoryEntry): HTMLElement {
   const done: Record<string, string> = {
     on: "closed",
     "read-only": "made read-only",
