@@ -88,10 +88,9 @@ export function createChange(
     }
     const former = requirePart(reading, name);
     checkPrecondition(request, former);
-    if (kind === "bypass") {
-      return await makeBypass(former, { ...former.window, ...(by !== undefined && { by }) }, site ?? url);
-    }
-    await write(former, name, undefined, by);
+    const author = by === undefined ? {} : { by };
+    if (kind === "bypass") return await makeBypass(former, { ...former.window, ...author }, site ?? url);
+    await write(former, name, name === undefined ? { mode: "off", ...author } : undefined, by);
     return done();
   };
 }
