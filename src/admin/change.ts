@@ -63,12 +63,10 @@ export function createChange(
     return written === undefined ? done() : answerPart(written, former === undefined ? 201 : 200);
   }
 
-  /** Makes a new bypass. What a run has noted goes: a change takes over from it. */
-  async function makeBypass(
-    former: Part,
-    { owner: _owner, former: _former, ...window }: MaintenanceWindow,
-    origin: URL,
-  ): Promise<Response> {
+  /** Makes a new bypass. What a run has noted goes: a change takes over from it. So does the name of whoever set the window. */
+  async function makeBypass(former: Part, author: Pick<MaintenanceWindow, "by">, origin: URL): Promise<Response> {
+    const { by: _by, owner: _owner, former: _former, ...others } = former.window;
+    const window: MaintenanceWindow = { ...others, ...author };
     if (window.mode === "off") {
       throw new Refusal(409, "Nothing is closed, so there is nothing to bypass: turn maintenance on first");
     }
@@ -89,7 +87,7 @@ export function createChange(
     const former = requirePart(reading, name);
     checkPrecondition(request, former);
     const author = by === undefined ? {} : { by };
-    if (kind === "bypass") return await makeBypass(former, { ...former.window, ...author }, site ?? url);
+    if (kind === "bypass") return await makeBypass(former, author, site ?? url);
     await write(former, name, name === undefined ? { mode: "off", ...author } : undefined, by);
     return done();
   };

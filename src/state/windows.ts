@@ -40,7 +40,9 @@ export function createWindows(writer: Writer, snapshotOf: () => StateSnapshot): 
     async set(name, window, options = {}) {
       checkNames(TASK, options, ["expected"], "the options of windows");
       if (name !== undefined) checkWindowName(name);
-      await put(name, checkNewState(parseWindow(withHashedSecret(window)), Date.now()), options);
+      const next = checkNewState(parseWindow(withHashedSecret(window)), Date.now());
+      // One that is off is removed, and only the history tells who has done it.
+      await put(name, next, { ...options, by: next.by });
     },
     async delete(name, options = {}) {
       checkNames(TASK, options, ["expected", "by"], "the options of windows");

@@ -308,6 +308,8 @@ test("the history tells the changes of an operator by name, those that remove a 
   const { panel } = await start();
   await change(panel, "PUT", "window", { mode: "on" });
   await change(panel, "PUT", "windows/shop", { mode: "read-only", note: "n" });
+  await change(panel, "PUT", "windows/shop", { mode: "off" });
+  await change(panel, "PUT", "windows/shop", { mode: "read-only", note: "n" });
   await change(panel, "DELETE", "windows/shop");
   await change(panel, "DELETE", "window");
   const { entries } = (await ask(`${panel}/api/history`)).body;
@@ -315,8 +317,19 @@ test("the history tells the changes of an operator by name, those that remove a 
     ["ann", undefined, "off"],
     ["ann", "shop", "off"],
     ["ann", "shop", "read-only"],
+    ["ann", "shop", "off"],
+    ["ann", "shop", "read-only"],
     ["ann", undefined, "on"],
   ]);
+});
+
+test("the history does not say that somebody made a bypass link who only set the window before", async () => {
+  const { panel, state } = await start({ authorize: () => true });
+  await state.windows.set("shop", { mode: "on", by: "bob" });
+  expect((await change(panel, "POST", "windows/shop/bypass")).status).toBe(201);
+  const [{ by, fields }] = (await ask(`${panel}/api/history`)).body.entries;
+  expect(fields).toEqual(["bypass"]);
+  expect(by).toMatch(/^process /);
 });
 
 test("an operator sees that the stored state is not valid, and can replace it", async () => {
