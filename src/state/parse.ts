@@ -39,9 +39,7 @@ export function parseState(input: unknown): MaintenanceState {
  * @throws {StateError} As {@link parseState}.
  */
 export function parseText(input: string, earlier?: MaintenanceState): MaintenanceState {
-  if (input.length > LONGEST) {
-    throw invalid("$", `text of at most ${LONGEST} characters`, input.length);
-  }
+  checkLength(input);
   // Some editors put a mark in front that JSON does not know.
   const text = input.replace(/^\ufeff/, "");
   if (text.trim() === "") return ON;
@@ -81,7 +79,7 @@ export function checkNewState<State extends MaintenanceWindow>(state: State, now
  * Writes a state as text that {@link parseState} reads and people can edit.
  *
  * @returns JSON with an indent of two spaces, the fields in a fixed order, and a line feed at the end.
- * @throws {StateError} If the state is not valid.
+ * @throws {StateError} If the state is not valid, or its text would be too long to be read again.
  */
 export function formatState(state: MaintenanceState): string {
   return formatAfter(state);
@@ -89,7 +87,14 @@ export function formatState(state: MaintenanceState): string {
 
 /** Does the same with a state after an earlier one, as {@link parseText} reads it. */
 export function formatAfter(state: MaintenanceState, earlier?: MaintenanceState): string {
-  return `${JSON.stringify(checkState(state, earlier), null, 2)}\n`;
+  const text = `${JSON.stringify(checkState(state, earlier), null, 2)}\n`;
+  // No process could follow it.
+  checkLength(text);
+  return text;
+}
+
+function checkLength({ length }: string): void {
+  if (length > LONGEST) throw invalid("$", `text of at most ${LONGEST} characters`, length);
 }
 
 function notJson(input: string, cause: unknown): StateError {

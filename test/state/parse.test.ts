@@ -262,6 +262,11 @@ test("formatState() writes what people like to edit, in one order", () => {
   expect(formatState(OFF)).toBe('{\n  "mode": "off"\n}\n');
 });
 
+test("formatState() refuses a state that is too long to be read again", () => {
+  const state: MaintenanceState = { mode: "on", reason: "x".repeat(1 << 20) };
+  expect(() => formatState(state)).toThrow(/text of at most 1048576 characters/);
+});
+
 test("formatState() writes what parseState() reads, whatever the state", () => {
   const instant = fc.date({ min: new Date(0), max: new Date("9999-01-01"), noInvalidDate: true }).map((date) =>
     date.toISOString()
