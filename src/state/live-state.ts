@@ -137,6 +137,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const refresher = perRequest ? createRefresher(follower, pollIntervalMs, startTimeoutMs) : undefined;
   const writer = createWriter(store, follower, {
     known: () => inside.snapshot.state,
+    hasRead: () => revision !== undefined,
     apply,
     onRecord: (error) => report(error, "history"),
   });

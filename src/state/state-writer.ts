@@ -1,6 +1,6 @@
 import type { StateSnapshot } from "../gate/live.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
-import type { MaintenanceStore, StoredState } from "../types/store.ts";
+import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 import type { Follower } from "./follower.ts";
 import { attribute } from "./attribution.ts";
@@ -19,9 +19,13 @@ export interface Writer {
    * Stores what a function makes of the stored state, and puts it into force in this process. The function is called again if
    * others write at the same moment. It may throw an error to leave everything as it is.
    *
+   * @param change Gets `isGuess` as well: whether the stored text is not valid and this process has never read a valid one.
    * @param by Who changes it; this process by default.
    */
-  write(change: (stored: MaintenanceState) => MaintenanceState, by?: string): Promise<Written>;
+  write(
+    change: (stored: MaintenanceState, isGuess: boolean) => MaintenanceState,
+    by?: string,
+  ): Promise<Written>;
   /**
    * Does the same if a run still owns a maintenance in the stored state. Returns `undefined` if somebody has taken over.
    *
@@ -51,6 +55,8 @@ const PAUSE_MS = 20;
 export interface WriterOptions {
   /** Gives the last known state, for a store whose text is not valid. */
   known(): MaintenanceState;
+  /** Whether that state came from the store. */
+  hasRead(): boolean;
   /** Puts a state into force, with its revision. */
   apply(snapshot: StateSnapshot, revision: string): void;
   /** Called after each change, with the error if it could not be added to the history. */
@@ -61,7 +67,7 @@ export interface WriterOptions {
 export function createWriter(
   store: MaintenanceStore,
   follower: Follower,
-  { known, apply, onRecord }: WriterOptions,
+  { known, hasRead, apply, onRecord }: WriterOptions,
 ): Writer {
   let writings: Promise<unknown> = Promise.resolve();
   let isClosed = false;
@@ -75,13 +81,15 @@ export function createWriter(
   }
 
   async function put(
-    make: (stored: MaintenanceState) => MaintenanceState | string | undefined,
+    make: (stored: MaintenanceState, isGuess: boolean) => MaintenanceState | string | undefined,
     by: string = nameThisProcess(),
   ): Promise<Written | undefined> {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const stored = await readStore(store);
-      const former = stateIn(stored);
-      const made = make(former);
+      const valid = stored === undefined ? OFF : tryParseState(stored.text, known());
+      // Where the text is not valid, processes go on with the last valid one.
+      const former = valid ?? known();
+      const made = make(former, valid === undefined && !hasRead());
       if (made === undefined) return undefined;
       const author = { by, at: await storeNow(store) };
       const text = typeof made === "string" ? made : formatAfter(attribute(made, former, author), known());
@@ -98,11 +106,6 @@ export function createWriter(
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS));
     }
     throw new StoreError(`write the state to ${nameOf(store)}`, "others have changed it again and again meanwhile");
-  }
-
-  /** The stored state. Where the text is not valid, processes go on with the last valid one. */
-  function stateIn(stored: StoredState | undefined): MaintenanceState {
-    return stored === undefined ? OFF : tryParseState(stored.text, known()) ?? known();
   }
 
   return {

@@ -3,7 +3,7 @@ import type { LiveWindows } from "../types/live-state.ts";
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import { checkNames } from "../util/errors.ts";
 import { isSameJson } from "../util/same-json.ts";
-import { ConflictError } from "./errors.ts";
+import { ConflictError, StoreError } from "./errors.ts";
 import { TASK } from "./live-state-options.ts";
 import { checkNewState, checkWindowName, parseWindow } from "./parse.ts";
 import { joined, topLevelOf, windowOf, withWindow } from "./parts.ts";
@@ -25,11 +25,16 @@ export function createWindows(writer: Writer, snapshotOf: () => StateSnapshot): 
   ): Promise<void> {
     let isKnown = Object.hasOwn(options, "expected");
     let expected = options.expected;
-    await writer.write((stored) => {
-      const there = windowOf(stored, name);
-      if (isKnown && !isExpected(there, expected)) {
-        throw new ConflictError(name === undefined ? "change the state" : `change the window "${name}"`, there);
+    const task = name === undefined ? "change the state" : `change the window "${name}"`;
+    await writer.write((stored, isGuess) => {
+      if (isGuess && name !== undefined) {
+        throw new StoreError(
+          task,
+          "the stored state is not valid, so nobody knows what else is on: repair it, or replace it as a whole with set()",
+        );
       }
+      const there = windowOf(stored, name);
+      if (isKnown && !isExpected(there, expected)) throw new ConflictError(task, there);
       isKnown = true;
       expected = there;
       return withWindow(stored, name, window);

@@ -147,7 +147,8 @@ export interface LiveWindows {
    * @throws {StateError} If it is not valid, or its end has passed.
    * @throws {ConflictError} If somebody else has changed the same window at the same time, or if it is not as expected. Their
    * change stays.
-   * @throws {StoreError} If the store cannot be written.
+   * @throws {StoreError} If the store cannot be written, or if its text is not valid and this process has never read a valid
+   * one: nobody knows what else is on then.
    */
   set(
     name: string | undefined,

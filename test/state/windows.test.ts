@@ -41,6 +41,20 @@ test("windows.set() and windows.delete() change one window and leave everything 
   expect(withoutAuthors(state.current)).toEqual({ mode: "off" });
 });
 
+test("a change of one window does not open the site where the stored state is not valid and was never read", async () => {
+  const text = '{ "mode": "on", "windows": { "shop": { "mode": "on" } }, }';
+  const store = memoryStore(text);
+  const state = open(store);
+  await state.ready;
+  const refusal = expect.objectContaining({ message: expect.stringContaining("the stored state is not valid") });
+  await expect(state.windows.set("blog", { mode: "read-only" })).rejects.toEqual(refusal);
+  await expect(state.windows.delete("shop")).rejects.toEqual(refusal);
+  expect((await store.read(AbortSignal.timeout(1_000)))?.text).toBe(text);
+  await state.set({ mode: "on" });
+  await state.windows.set("blog", { mode: "read-only" });
+  expect(withoutAuthors(state.current)).toEqual({ mode: "on", windows: { blog: { mode: "read-only" } } });
+});
+
 test("set() without windows leaves them as they are, and with them changes those that differ", async () => {
   const state = open(memoryStore());
   await state.ready;
