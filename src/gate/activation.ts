@@ -17,10 +17,10 @@ export interface Activation {
   /** Those that close the URL of a request. */
   inForceFor(this: void, request: Request): readonly Snapshot[];
   /**
-   * Those that say who gets past: the same, or where the option `enabled` alone closes the URL, the one at the top level, though it
-   * closes another part.
+   * Those that say who gets past: the same, and where the option `enabled` closes the URL, the one at the top level, though it
+   * closes another part. `undefined` among them is `enabled` alone.
    */
-  askedFor(this: void, request: Request): readonly Snapshot[];
+  askedFor(this: void, request: Request): readonly (Snapshot | undefined)[];
   /** The maintenance that a decision about a request came from, if it is in the store and in force for it. */
   sourceOf(this: void, made: Decision, request: Request): Snapshot | undefined;
 }
@@ -71,9 +71,11 @@ export function createActivation(
     return list.filter(closes);
   }
 
-  function askedFor(request: Request): readonly Snapshot[] {
+  function askedFor(request: Request): readonly (Snapshot | undefined)[] {
     const windows = inForceFor(request);
-    return windows.length > 0 || !enabled ? windows : inForceNear(request.url).filter(({ name }) => name === undefined);
+    const isTop = ({ name }: Snapshot) => name === undefined;
+    if (!enabled || windows.some(isTop)) return windows;
+    return [...windows, inForceNear(request.url).find(isTop)];
   }
 
   function sourceOf(made: Decision, request: Request): Snapshot | undefined {

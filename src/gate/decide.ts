@@ -111,10 +111,7 @@ export function createDecider(
     if (isLink && (request.method === "GET" || request.method === "HEAD")) return ANSWER["bypass-link"];
     const windows = askedFor(request);
     const asked: Asked = { isLink, hasSecret: undefined, isAllowed: undefined };
-    if (windows.length === 0) {
-      if (isEnabled()) return decideUnder(request, ctx, undefined, asked);
-      return isLink ? PASS.bypass : PASS.off;
-    }
+    if (windows.length === 0) return isLink ? PASS.bypass : PASS.off;
     // It has to get past each of them: what one of them lets in may be what another one has closed.
     let first: Decision | undefined;
     for (const window of windows) {

@@ -36,8 +36,8 @@ export function createExplain(
 ): (request: Request, ctx?: MaintenanceContext) => Explanation {
   /** The pattern or the range that decided about a request. */
   function matchedBy({ because }: Decision, request: Request, ctx: MaintenanceContext): string | undefined {
-    const windows = askedFor(request).map(({ state }) => state);
-    const listed = (name: "ignoreUrls" | "reads" | "writes") => windows.flatMap((window) => window[name] ?? []);
+    const windows = askedFor(request);
+    const listed = (name: "ignoreUrls" | "reads" | "writes") => windows.flatMap((window) => window?.state[name] ?? []);
     const { reads = [], writes = [] } = settings.reading ?? {};
     switch (because) {
       case "internal-ip":
@@ -62,7 +62,7 @@ export function createExplain(
   }
 
   function rangesFor(request: Request): readonly string[] {
-    return [...settings.internalIps, ...askedFor(request).flatMap(({ state }) => state.internalIps ?? [])];
+    return [...settings.internalIps, ...askedFor(request).flatMap((window) => window?.state.internalIps ?? [])];
   }
 
   function rangeOf(request: Request, clientIp: string): string | undefined {

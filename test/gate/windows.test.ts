@@ -151,6 +151,20 @@ describe("a gate over several windows", () => {
     expect(because("http://b.test/shop/x")).toMatchObject({ outcome: "answer", window: "shop" });
   });
 
+  test("lets nobody in by a window while the option enabled closes the whole site", () => {
+    let enabled = true;
+    const { windows } = STATE;
+    const { gate, set } = siteOf({ enabled: () => enabled }, parseState({ mode: "off", windows }));
+    const asked = () => gate.explain(new Request("http://a.test/"), { clientIp: "192.0.2.1" });
+    expect(asked()).toMatchObject({ outcome: "answer", because: "maintenance" });
+    // The top level goes with `enabled`, and says who gets past it.
+    set(parseState({ mode: "on", urls: ["/other"], internalIps: ["192.0.2.1"], windows }));
+    expect(asked()).toMatchObject({ outcome: "pass", because: "internal-ip" });
+    enabled = false;
+    set(parseState({ mode: "off", windows }));
+    expect(asked()).toMatchObject({ outcome: "pass", because: "internal-ip" });
+  });
+
   test("tells the status of the host that is asked, and nothing of others", async () => {
     const gate = gateOver({
       mode: "off",
