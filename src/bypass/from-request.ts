@@ -4,18 +4,21 @@ import { BYPASS_NAME, LONGEST_SECRET } from "./request-secret.ts";
 const MOST_TRIES = 4;
 
 /**
- * How many cookies a request may try, all that fit into the 16 kB that most servers take: over plain HTTP another subdomain can
- * plant cookies of this name, which must not push the right one out. They take about a millisecond, which is no more for
- * each byte than other requests take.
+ * How many tokens of cookies a request may try, all that fit into the 16 kB that most servers take, four in a cookie: over plain
+ * HTTP another subdomain can plant cookies of this name, which must not push the right one out. They take about a
+ * millisecond, which is no more for each byte than other requests take.
  */
-const MOST_COOKIES = 200;
+const MOST_CARRIED = 260;
 
 /** For how many maintenances one cookie may let in: there is one cookie of the name, and each link adds to it. */
 export const MOST_TOKENS = 4;
 
-/** The cookies that a bypass link sets: expiry and token, once for each maintenance whose link the visitor has opened. */
+/**
+ * The cookies that a bypass link sets: expiry and token, once for each maintenance whose link the visitor has opened. An expiry has
+ * 13 digits until the year 2286: shorter ones would make room for more planted tokens.
+ */
 const COOKIE =
-  /(?:^|; *)(?:__(?:Host|Secure)-)?maintenance-bypass=(\d{1,16}\.[\w-]{43}(?:~\d{1,16}\.[\w-]{43}){0,3})(?=;|$)/g;
+  /(?:^|; *)(?:__(?:Host|Secure)-)?maintenance-bypass=(\d{13}\.[\w-]{43}(?:~\d{13}\.[\w-]{43}){0,3})(?=;|$)/g;
 
 /** What a cookie holds for one maintenance. */
 export interface CarriedCookie {
@@ -24,7 +27,7 @@ export interface CarriedCookie {
   readonly token: string;
 }
 
-/** What the well-formed bypass cookies of a request hold, at most {@link MOST_COOKIES}. */
+/** What the well-formed bypass cookies of a request hold, at most {@link MOST_CARRIED}. */
 export function cookiesIn({ headers }: Request): CarriedCookie[] {
   const cookies = headers.get("cookie");
   if (typeof cookies !== "string" || !cookies.includes(BYPASS_NAME)) return [];
@@ -35,7 +38,7 @@ export function cookiesIn({ headers }: Request): CarriedCookie[] {
     })
   );
   // Another subdomain can set none with this prefix.
-  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_COOKIES);
+  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_CARRIED);
 }
 
 /** The secret in the header field of a request. */
