@@ -31,14 +31,14 @@ export interface CarriedCookie {
 export function cookiesIn({ headers }: Request): CarriedCookie[] {
   const cookies = headers.get("cookie");
   if (typeof cookies !== "string" || !cookies.includes(BYPASS_NAME)) return [];
-  const found = Array.from(cookies.matchAll(COOKIE)).flatMap(([text, value]) =>
-    value!.split("~").map((each) => {
-      const [until, token] = each.split(".");
-      return { until: until!, token: token!, isHost: text.includes("__Host-") };
-    })
-  );
-  // Another subdomain can set none with this prefix.
-  return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_CARRIED);
+  const found = Array.from(cookies.matchAll(COOKIE));
+  const [own, others] = [true, false].map((isHost) => found.filter(([text]) => text.includes("__Host-") === isHost));
+  // Another subdomain can set none with this prefix. Only those that are tried are taken apart.
+  const tried = [...own!, ...others!].slice(0, MOST_CARRIED).flatMap(([, value]) => value!.split("~"));
+  return tried.slice(0, MOST_CARRIED).map((each) => {
+    const [until, token] = each.split(".");
+    return { until: until!, token: token! };
+  });
 }
 
 /** The secret in the header field of a request. */
