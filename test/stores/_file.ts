@@ -146,5 +146,5 @@ export class Child {
 /** Runs the fixture to its end by itself and gives its exit status, what it printed and what it complained of. */
 export function runIdle(runtime: (typeof runtimes)[number], path: string) {
   const [file, ...args] = runtime.command(root);
-  return spawnSync(file!, [...args, script, path, "1000", "idle"], { encoding: "utf8", timeout: 30_000 });
+  return spawnSync(file!, [...args, script, path, "1000", "idle"], { encoding: "utf8", timeout: 150_000 });
 }

@@ -28,4 +28,4 @@ test.each(pick("Node 20", "Deno", "Bun"))("fileStore() keeps the contract in $na
   const child = await Child.start(runtime, join(newFolder(), "maintenance.json"));
   expect(await child.ask("contract")).toEqual([]);
   await child.kill();
-}, 120_000);
+});

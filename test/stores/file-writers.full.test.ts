@@ -19,7 +19,7 @@ describe("several writers", () => {
     expect(parseState(readFileSync(path, "utf8"))).toEqual({ mode: "on", retryAfter: 25 * children.length });
     expect(readdirSync(join(path, ".."))).toEqual(["maintenance.json"]);
     await Promise.all(children.map((child) => child.kill()));
-  }, 120_000);
+  });
 
   test("that are killed in the middle leave neither a lasting lock nor half a file", async () => {
     const folder = newFolder();
@@ -45,7 +45,7 @@ describe("several writers", () => {
     for (const name of readdirSync(folder)) if (name !== "maintenance.json") utimesSync(join(folder, name), 1, 1);
     await fileStore(path).write("{}");
     expect(readdirSync(folder)).toEqual(["maintenance.json"]);
-  }, 120_000);
+  });
 
   test("take over an old lock at once, and a lock that was just left behind within seconds", async () => {
     const path = join(newFolder(), "maintenance.json");
@@ -140,7 +140,7 @@ test("1 000 changes of the state arrive in processes of all runtimes, the last o
     }
   }
   await Promise.all(readers.map((reader) => reader.kill()));
-}, 180_000);
+});
 
 /** The n-th state, in texts of one length. */
 function text(n: number): string {
