@@ -62,7 +62,7 @@ describe("denoKvStore()", { skip: !hasFromNpm("Deno", deno) }, () => {
       const since = performance.now();
       await answers(two, "mode", mode);
       // Ten seconds are between two readings of a state that nobody tells of.
-      expect(performance.now() - since).toBeLessThan(5_000);
+      expect(performance.now() - since).toBeLessThan(8_000);
     }
     await two.ask("set", "off");
     await answers(one, "mode", "off");
@@ -74,12 +74,12 @@ describe("denoKvStore()", { skip: !hasFromNpm("Deno", deno) }, () => {
     const [one, two] = [open("killed"), open("killed")];
     // Both are at work before the record starts to grow old.
     await answers(one, "fleet", 2);
-    await two.ask("put", 3_000);
+    await two.ask("put", 6_000);
     expect(await one.ask("list")).toContain("short-lived");
     two.child.kill("SIGKILL");
     const since = performance.now();
     await expect.poll(() => one.ask("list")).not.toContain("short-lived");
-    expect(performance.now() - since).toBeLessThan(15_000);
+    expect(performance.now() - since).toBeLessThan(40_000);
     await one.ask("end");
   });
 
