@@ -108,9 +108,9 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: "a process with a helper and a slow request that does not end",
     start: async (place) => void await (await start(place, "site")).hold(),
-    wait: "2s",
+    wait: "6s",
     code: 5,
-    says: /Timed out after 2s, the only process is not ready.*\n.*still has 1 request from before: GET \/held/,
+    says: /Timed out after 6s, the only process is not ready.*\n.*still has 1 request from before: GET \/held/,
   },
   {
     what: "an open WebSocket that nobody waits for",
@@ -122,7 +122,7 @@ const SITUATIONS: readonly Situation[] = [
     what: "an open WebSocket that somebody waits for",
     start: async (place) => void await openWebSocket(await start(place, "site")),
     args: ["--streams"],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /still has 1 stream: GET \/socket \([\d.]+ s\)/,
   },
@@ -151,7 +151,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: "a worker with a job that it tracks and does not end",
     start: async (place) => void await (await start(place, "worker")).work(),
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /still has 1 job from before: work send mail \([\d.]+ s\)/,
   },
@@ -202,7 +202,7 @@ const SITUATIONS: readonly Situation[] = [
       await site.hold();
       site.kill("SIGSTOP");
     },
-    wait: "18s",
+    wait: "24s",
     code: 5,
     says: /went silent \d+ s ago.*: nobody knows whether it still works with the old state\n/,
   },
@@ -213,7 +213,7 @@ const SITUATIONS: readonly Situation[] = [
       await site.hold();
       return onceOn(() => site.kill("SIGKILL"));
     },
-    wait: "20s",
+    wait: "28s",
     code: 5,
     says: /went silent \d+ s ago.*: nobody knows whether .*\n.*give --allow-lost/,
   },
@@ -225,7 +225,7 @@ const SITUATIONS: readonly Situation[] = [
       return onceOn(() => site.kill("SIGKILL"));
     },
     args: ["--allow-lost"],
-    wait: "40s",
+    wait: "90s",
     code: 0,
     says:
       /The process has the new state and .*: it is safe to migrate, if \S+ \(pid \d+\), which went silent, is dead\./,
@@ -267,7 +267,7 @@ const SITUATIONS: readonly Situation[] = [
     what: "a process whose clock is so far ahead that maintenance is over there",
     start: async (place) => void await start(place, "site", { skewMs: 600_000 }),
     args: ["--for", "5m"],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /has the new state, but does not apply it: its clock may be wrong/,
   },
@@ -275,7 +275,7 @@ const SITUATIONS: readonly Situation[] = [
     what: "a process whose clock is ten minutes behind, and maintenance that has begun by ours",
     start: async (place) => void await start(place, "site", { skewMs: -600_000 }),
     args: ["--start", new Date(Date.now() - 60_000).toISOString()],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /has the new state, but does not apply it: its clock may be wrong/,
   },
@@ -283,10 +283,10 @@ const SITUATIONS: readonly Situation[] = [
     what: "fewer processes than are expected",
     start: async (place) => void await start(place, "site"),
     args: ["--expect", "3"],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says:
-      /Timed out after 2s, 1 of 3 expected processes are ready: it is not safe.*\n.*Only 1 process of the 3 of --expect/,
+      /Timed out after 6s, 1 of 3 expected processes are ready: it is not safe.*\n.*Only 1 process of the 3 of --expect/,
   },
   {
     what: "as many processes as are expected",
@@ -298,7 +298,7 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 describe.concurrent("on --wait", () => {
-  for (const { what, start, args = [], wait = "30s", code, says } of SITUATIONS) {
+  for (const { what, start, args = [], wait = "60s", code, says } of SITUATIONS) {
     test(`where there is ${what}: exit code ${code}`, async ({ onTestFinished }) => {
       const place = { ...makePlace(onTestFinished), afterTest: onTestFinished };
       const during = await start(place);

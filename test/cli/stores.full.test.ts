@@ -26,7 +26,7 @@ async function listen(server: Server): Promise<number> {
 test.each(runtimes)("the command line works with a file on %s", async (runtime: Runtime) => {
   const { store, read } = makePlace();
   const { pid } = await startSite(store);
-  const on = await cli(["on", "--store", store, "--for", "1h", "--wait", "20s"], { runtime });
+  const on = await cli(["on", "--store", store, "--for", "1h", "--wait", "60s"], { runtime });
   expect(on.stderr).toMatch(/^(note: nobody gets in.*\n)?$/);
   expect(on.stdout).toMatch(/^Maintenance is now on\..*it is safe to migrate until .*, in \S+.*\.\n$/s);
   expect(on.code).toBe(0);
@@ -51,7 +51,7 @@ test.skipIf(!hasRedis()).each(runtimes)(
     await using server = await startRedis();
     const { pid } = await startSite(server.url);
     const shown = `redis://:***@127.0.0.1:${server.port}`;
-    const on = await cli(["on", "--store", server.url, "--reason", "New", "--wait", "20s"], { runtime });
+    const on = await cli(["on", "--store", server.url, "--reason", "New", "--wait", "60s"], { runtime });
     expect(on.stdout).toContain(
       `  store        ${shown}\n  undo         ${PROGRAMS[runtime]} off --store '${shown}'\n`,
     );

@@ -202,7 +202,7 @@ test("The tables of the command line have what its help has", async () => {
 test("status --json has the fields that are listed", async () => {
   await startServer("node", "json/site.ts", SITE.replace("maintenance.json", pathOf("json/m.json")));
   const env = { MAINTENANCE_STORE: "file:m.json" };
-  await runIn("json", "npx maintenancemode on --wait 20s", env);
+  await runIn("json", "npx maintenancemode on --wait 60s", env);
   const status = JSON.parse(await runIn("json", "npx maintenancemode status --json", env));
   const listed = codeIn(page("cli.md").text.split("\n## JSON\n")[1]!.split("```")[0]!);
   for (const field of [...Object.keys(status), ...Object.keys(status.instances[0])]) expect(listed).toContain(field);

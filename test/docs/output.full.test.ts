@@ -59,8 +59,8 @@ describe("The command line prints what its page shows", () => {
   test("about who owns a run, and who takes over", async () => {
     const [status, note] = page("migrations.md").blocksUnder("Who owns a run", "");
     const printed = await outputOf(
-      'npx maintenancemode off\nnpx maintenancemode run --keep-store-env --reason "Moving to a bigger database" --wait 20s -- npx maintenancemode status\n' +
-        'npx maintenancemode run --keep-store-env --wait 20s -- sh -c "npx maintenancemode on" || test $? = 6',
+      'npx maintenancemode off\nnpx maintenancemode run --keep-store-env --reason "Moving to a bigger database" --wait 60s -- npx maintenancemode status\n' +
+        'npx maintenancemode run --keep-store-env --wait 60s -- sh -c "npx maintenancemode on" || test $? = 6',
     );
     expect(withoutOwner(printed)).toContain(withoutOwner(status!.text));
     expect(withoutOwner(printed)).toContain(withoutOwner(note!.text));

@@ -43,7 +43,7 @@ export async function proveDetection(
   held.release();
   const outcome = await held.outcome;
   if (outcome !== 200) failures.push(`A request that was let in before maintenance got ${outcome}`);
-  const [offCode, offText] = await cli(["off", "--wait", "20s"]);
+  const [offCode, offText] = await cli(["off", "--wait", "60s"]);
   if (offCode !== 0) failures.push(`off --wait has ended with ${offCode}: ${offText}`);
   await isOpen();
   if (failures.length === 0) log("the migration fails while the site is open, and while one request is in flight");
