@@ -52,7 +52,7 @@ test.each(
   await expectToFollow(
     port,
     hello,
-    (command) => runShell(`npx maintenancemode ${command} --store file:${store} --wait 20s`),
+    (command) => runShell(`npx maintenancemode ${command} --store file:${store} --wait 60s`),
   );
   child!.kill("SIGTERM");
   await until(() => child!.exitCode !== null, "the process has ended");
