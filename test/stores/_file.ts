@@ -148,3 +148,12 @@ export function runIdle(runtime: (typeof runtimes)[number], path: string) {
   const [file, ...args] = runtime.command(root);
   return spawnSync(file!, [...args, script, path, "1000", "idle"], { encoding: "utf8", timeout: 150_000 });
 }
+
+/** Finds out how a process gets its own file system: as root, or as root of its own user namespace. */
+export function findMount(): string[] | undefined {
+  for (const options of [["-m"], ["-rm"]]) {
+    const mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", newFolder()];
+    if (spawnSync("unshare", [...options, ...mount]).status === 0) return options;
+  }
+  return undefined;
+}
