@@ -36,7 +36,7 @@ export async function proveDetection(
   if (badCode !== 1 || !/in flight in .*: POST \/upload\/held/.test(badText)) {
     failures.push(`The migration does not notice a request that is in flight: ${badCode} ${badText}`);
   }
-  const [waitCode, waitText] = await cli(["run", "--wait", "2s", "--", ...migration(0)]);
+  const [waitCode, waitText] = await cli(["run", "--wait", "6s", "--", ...migration(0)]);
   if (waitCode !== 5 || !waitText.includes("POST /upload/held")) {
     failures.push(`run does not wait for a request that is in flight: ${waitCode} ${waitText}`);
   }
