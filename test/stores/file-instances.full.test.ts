@@ -33,7 +33,7 @@ describe("fileStore().instances", () => {
     } finally {
       Date.now = now;
     }
-    age(`${path}.instances/a.json`, 14_000);
+    age(`${path}.instances/a.json`, 5_000);
     expect(await instances.list()).toEqual(["record"]);
     age(`${path}.instances/a.json`, 16_000);
     expect(await instances.list()).toEqual([]);
@@ -43,7 +43,7 @@ describe("fileStore().instances", () => {
     const path = join(newFolder(), "maintenance.json");
     const folder = `${path}.instances`;
     const { instances } = fileStore(path);
-    for (const [id, ageMs] of [["a", 14_000], ["b", 74_000], ["c", 76_000]] as const) {
+    for (const [id, ageMs] of [["a", 5_000], ["b", 50_000], ["c", 76_000]] as const) {
       await instances.put(id, id, 15_000);
       age(`${folder}/${id}.json`, ageMs);
     }
