@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import { defineConfig } from "tsup";
 
 export default defineConfig({
@@ -34,6 +35,7 @@ export default defineConfig({
     vercel: "src/frameworks/vercel.ts",
     netlify: "src/frameworks/netlify.ts",
     graphql: "src/graphql.ts",
+    opentelemetry: "src/opentelemetry.ts",
     "stores/memory": "src/stores/memory.ts",
     "stores/file": "src/stores/file.ts",
     "stores/redis": "src/stores/redis.ts",
@@ -53,10 +55,12 @@ export default defineConfig({
   clean: true,
   removeNodeProtocol: false,
   external: [/^node:/],
-  // Of its four files little is needed here, and finding and loading them takes longer than running it. That is why it is no
-  // dependency of the npm package, but of the one on JSR.
-  noExternal: [/^@noble\/hashes\//],
+  // Of their files little is needed here, and finding and loading them takes longer than running it. That is why they are no
+  // dependencies of the npm package, but of the one on JSR.
+  noExternal: [/^@noble\/hashes\//, /^@bomb\.sh\/tab$/],
   silent: true,
+  // JSON Schemas: no module imports them.
+  onSuccess: () => cp("src/schemas", "dist/schemas", { recursive: true }),
   esbuildOptions(options) {
     // The words of many languages, written as they are instead of as escapes.
     options.charset = "utf8";

@@ -31,7 +31,12 @@ export type { LiveState } from "./types/live-state.ts";
 export type { Maintenance, MaintenanceNotice, MaintenanceStatus } from "./gate/maintenance.ts";
 export type { MaintenanceContext } from "./types/context.ts";
 export type { MaintenanceInfo } from "./answer/info.ts";
-export type { MaintenanceMode, MaintenanceState, RecurringWindow } from "./types/maintenance-state.ts";
+export type {
+  MaintenanceMode,
+  MaintenanceState,
+  MaintenanceWindow,
+  RecurringWindow,
+} from "./types/maintenance-state.ts";
 export type { Messages } from "./answer/messages.ts";
 export type { Site, SiteColor } from "./answer/site-options.ts";
 export type { UrlPattern, UrlPatternInit, UrlPatternObject } from "./match/url/types.ts";

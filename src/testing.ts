@@ -12,14 +12,15 @@
  * @module maintenancemode/testing
  */
 import { invalidOption } from "./util/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "./types/store.ts";
 import { abilitiesOf, type OpenFixture, Place, type Repair, type StoreFixture } from "./testing/place.ts";
+import { historyCases } from "./testing/history-cases.ts";
 import { instanceCases } from "./testing/instance-cases.ts";
 import { liveCases } from "./testing/live-cases.ts";
 import { storeCases } from "./testing/store-cases.ts";
 import { watchCases } from "./testing/watch-cases.ts";
 
-export type { InstanceRegistry, MaintenanceStore, OpenFixture, Repair, StoredState, StoreFixture, Unwatch };
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, OpenFixture, Repair, StoredState, StoreFixture, Unwatch };
 
 /** One promise of the contract. */
 export interface ContractCase {
@@ -62,7 +63,9 @@ export async function storeContract(open: OpenFixture): Promise<readonly Contrac
   const abilities = abilitiesOf(place.fixture);
   // If closing fails, the cases will report it.
   await place.close().catch(() => {});
-  return [...storeCases, ...watchCases, ...instanceCases, ...liveCases].filter(({ appliesTo }) => appliesTo(abilities))
+  return [...storeCases, ...watchCases, ...instanceCases, ...historyCases, ...liveCases].filter(({ appliesTo }) =>
+    appliesTo(abilities)
+  )
     .map(({ name, run }) => ({
       name,
       async run() {

@@ -2,6 +2,7 @@ import { withoutSecret } from "../bypass/request-secret.ts";
 import { pathOf } from "../match/url/url-path.ts";
 import type { AnswerDecision } from "../types/decision.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
+import { announcedEnd } from "./expected-end.ts";
 import type { AnswerSettings } from "./answer-settings.ts";
 import type { MaintenanceInfo } from "./info.ts";
 import type { Languages } from "./languages.ts";
@@ -42,7 +43,7 @@ export function createContextFinder(
   }
 
   return (made, state) => {
-    const end = state?.endsAt(now());
+    const end = state && announcedEnd(state.state, state.endsAt(now()), now());
     const endDate = end === undefined ? undefined : new Date(end);
     const start = state?.state.start;
     const given = stateRetryAfter(state) ?? ownRetryAfter();

@@ -31,8 +31,14 @@ interface Prepared {
   to: number;
 }
 
+/** The answers of one maintenance in the store. */
+interface Kept extends Prepared {
+  readonly state: TimedState;
+  readonly because: string;
+}
+
 /**
- * Keeps the answers of one answer context while they hold.
+ * Keeps the answers of each answer context while they hold.
  *
  * @param common What all answers have in common.
  * @param contextFor Finds the answer context.
@@ -55,7 +61,7 @@ export function createKeptAnswers(
     // An answer also says a point in time in seconds, and these pass.
     const tick = context.retryAfter instanceof Date ? from + 1_000 - from % 1_000 : Infinity;
     // Each recurring window has an end of its own. A point in time that has passed has not for a clock that is set back.
-    const isDate = isRetryDate || typeof state?.state.retryAfter === "string";
+    const isDate = isRetryDate || typeof state?.state.retryAfter === "string" || state?.state.expectedEnd !== undefined;
     const isConstant = state?.state.recurring === undefined && tick === Infinity && !isDate;
     return { steps: [], room: createPathRoom(), context, from: isConstant ? -Infinity : from, to: Math.min(tick, end) };
   }
@@ -64,7 +70,9 @@ export function createKeptAnswers(
 
   // The answers while no state of a store is in force, and those of the state that was in force last.
   let constant = prepare(MAINTENANCE, undefined);
-  let last: Prepared & { state: TimedState; because: string } | undefined;
+  let last: Kept | undefined;
+  // Several may be in force, of which each request meets another one.
+  const others = new WeakMap<TimedState, Kept>();
 
   function preparedFor(made: AnswerDecision, state: TimedState | undefined): Prepared {
     if (state === undefined) {
@@ -73,8 +81,10 @@ export function createKeptAnswers(
       }
       return constant;
     }
-    if (last === undefined || last.state !== state || last.because !== made.because || !holds(last, now())) {
+    if (last?.state !== state) last = others.get(state);
+    if (last === undefined || last.because !== made.because || !holds(last, now())) {
       last = { ...prepare(made, state), state, because: made.because };
+      others.set(state, last);
     }
     return last;
   }

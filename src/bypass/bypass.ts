@@ -1,7 +1,15 @@
 import { cookieAttributes, isSecure } from "../util/cookie.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
 import { BYPASS_NAME, carriesBypass } from "./request-secret.ts";
-import { cookiesIn, linkSecrets, locationOf, secretIn, withinLimits } from "./from-request.ts";
+import {
+  type CarriedCookie,
+  cookiesIn,
+  linkSecrets,
+  locationOf,
+  MOST_TOKENS,
+  secretIn,
+  withinLimits,
+} from "./from-request.ts";
 import { equalBytes, fromBase64Url, hashOf, hashOfToken, signerWith, toBase64Url, tokenOf } from "./secret.ts";
 
 /** Where a bypass leads, and the cookie that it sets. */
@@ -143,14 +151,24 @@ function createBypass({ fits, tokenFor, isToken, holds, endsAt }: Lock): Bypass 
     );
   }
 
+  /** What the cookies of a request hold for other maintenances: the new cookie takes their place, and must not lock out there. */
+  function othersIn(request: Request, now: number, state: TimedState | undefined): CarriedCookie[] {
+    return cookiesIn(request)
+      .filter(({ until, token }) => Number(until) > now && !isToken(fromBase64Url(token), until, state))
+      .slice(0, MOST_TOKENS - 1);
+  }
+
   const openWith: Bypass["openWith"] = (secrets, request, now, state, domain) => {
     const secret = withinLimits(secrets).find(fits);
     if (secret === undefined) return undefined;
     const until = Math.min(now + COOKIE_MS, endsAt(now, state));
     const secure = isSecure(request);
     const prefix = secure ? domain === undefined ? "__Host-" : "__Secure-" : "";
-    const value = `${until}.${toBase64Url(tokenFor(secret, String(until), state))}`;
-    const maxAge = Math.max(1, Math.floor((until - now) / 1_000));
+    const own = { until: String(until), token: toBase64Url(tokenFor(secret, String(until), state)) };
+    const all = [own, ...othersIn(request, now, state)];
+    const value = all.map(({ until, token }) => `${until}.${token}`).join("~");
+    const latest = Math.max(...all.map(({ until }) => Number(until)));
+    const maxAge = Math.max(1, Math.floor((latest - now) / 1_000));
     const attributes = `; Path=/; Max-Age=${maxAge}${cookieAttributes(secure, domain)}`;
     return { location: locationOf(request.url), cookie: `${prefix}${BYPASS_NAME}=${value}${attributes}` };
   };

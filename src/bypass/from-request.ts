@@ -10,23 +10,30 @@ const MOST_TRIES = 4;
  */
 const MOST_COOKIES = 200;
 
-/** The cookies that a bypass link sets: the expiry and the token. */
-const COOKIE = /(?:^|; *)(?:__(?:Host|Secure)-)?maintenance-bypass=(\d{1,16})\.([\w-]{43})(?=;|$)/g;
+/** For how many maintenances one cookie may let in: there is one cookie of the name, and each link adds to it. */
+export const MOST_TOKENS = 4;
 
-/** The value of a cookie. */
+/** The cookies that a bypass link sets: expiry and token, once for each maintenance whose link the visitor has opened. */
+const COOKIE =
+  /(?:^|; *)(?:__(?:Host|Secure)-)?maintenance-bypass=(\d{1,16}\.[\w-]{43}(?:~\d{1,16}\.[\w-]{43}){0,3})(?=;|$)/g;
+
+/** What a cookie holds for one maintenance. */
 export interface CarriedCookie {
   /** When it stops letting the visitor in, in milliseconds since 1970. */
   readonly until: string;
   readonly token: string;
 }
 
-/** The well-formed bypass cookies of a request, at most {@link MOST_COOKIES}. */
+/** What the well-formed bypass cookies of a request hold, at most {@link MOST_COOKIES}. */
 export function cookiesIn({ headers }: Request): CarriedCookie[] {
   const cookies = headers.get("cookie");
   if (typeof cookies !== "string" || !cookies.includes(BYPASS_NAME)) return [];
-  const found = Array.from(cookies.matchAll(COOKIE), ([text, until, token]) => {
-    return { until: until!, token: token!, isHost: text.includes("__Host-") };
-  });
+  const found = Array.from(cookies.matchAll(COOKIE)).flatMap(([text, value]) =>
+    value!.split("~").map((each) => {
+      const [until, token] = each.split(".");
+      return { until: until!, token: token!, isHost: text.includes("__Host-") };
+    })
+  );
   // Another subdomain can set none with this prefix.
   return found.sort((a, b) => Number(b.isHost) - Number(a.isHost)).slice(0, MOST_COOKIES);
 }

@@ -36,6 +36,10 @@ export class CliError extends Error {
   readonly exitCode: number;
   /** Further lines, such as one for each process that is not ready. */
   readonly lines: readonly string[];
+  /** Why it is not safe to migrate, for the verdict; `undefined` where nobody has asked. */
+  readonly notSafe: string | undefined;
+  /** A last line that may hold the secret of a bypass link, which only the text shows. */
+  readonly last: string | undefined;
 
   /**
    * Creates an error.
@@ -47,9 +51,11 @@ export class CliError extends Error {
   constructor(
     code: FailureCode,
     message: string,
-    { lines = [], exitCode = EXIT[code], cause }: {
+    { lines = [], exitCode = EXIT[code], notSafe, last, cause }: {
       lines?: readonly string[];
       exitCode?: number;
+      notSafe?: string | undefined;
+      last?: string | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -57,6 +63,8 @@ export class CliError extends Error {
     this.code = code;
     this.exitCode = exitCode;
     this.lines = lines;
+    this.notSafe = notSafe;
+    this.last = last;
   }
 }
 

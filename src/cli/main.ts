@@ -12,22 +12,24 @@
  * @module maintenancemode/cli
  */
 import process from "node:process";
-import { StateError } from "../state/state-error.ts";
-import { OptionError } from "../util/errors.ts";
-import { StoreError } from "../state/errors.ts";
-import { type Args, parseCommandLine } from "./input/args.ts";
+import { type Args, parseCommandLine, wantsJson } from "./input/args.ts";
+import { complete } from "./commands/complete.ts";
 import { explain } from "./commands/explain.ts";
+import { log } from "./commands/log.ts";
 import { init } from "./commands/init.ts";
 import { page } from "./commands/page.ts";
 import { run } from "./commands/run.ts";
 import { status } from "./commands/status.ts";
 import { switchTo } from "./commands/switch.ts";
+import { windows } from "./commands/windows.ts";
 import type { Context } from "./context.ts";
-import { CliError, EXIT, usageError } from "./exit-codes.ts";
+import { type CliError, EXIT, usageError } from "./exit-codes.ts";
+import { errorJson, toCliError } from "./output/failure.ts";
 import { type Command, isCommand } from "./input/options.ts";
 import { createOutput, flush, outliveReaders, type Output } from "./output/output.ts";
 import { PROGRAM } from "./process/program.ts";
 import { reasonOf, withoutSecrets } from "./output/secrets.ts";
+import { notSafe, printVerdict, verdictJson } from "./output/verdict.ts";
 import { usage } from "./input/usage.ts";
 import { VERSION } from "./version.ts";
 
@@ -37,17 +39,20 @@ const COMMANDS: Readonly<Record<Command, (context: Context) => Promise<number>>>
   admit: (context) => switchTo(context, "admit"),
   off: (context) => switchTo(context, "off"),
   status,
+  windows,
+  log,
   run,
   explain,
   page,
   init,
+  complete,
 };
 
 /** Runs a command line, and returns the exit code. */
 async function main(given: readonly string[]): Promise<number> {
   // The form of the report is needed before the command line is known to be valid.
   const own = given.includes("--") ? given.slice(0, given.indexOf("--")) : given;
-  const output = createOutput(own.includes("--json"), own.includes("run"));
+  const output = createOutput(wantsJson(own), own.includes("run"));
   const result: Record<string, unknown> = {};
   let args: Args | undefined;
   try {
@@ -64,40 +69,35 @@ async function main(given: readonly string[]): Promise<number> {
       return EXIT.usage;
     }
     const code = await COMMANDS[command]({ args, output, result });
-    if (output.json) output.object(result);
+    // status --watch has printed its objects itself.
+    if (output.json && args.options.watch !== true) output.object(result);
     return code;
   } catch (error) {
-    return fail(error, args?.command ?? own.find(isCommand), output, result);
+    return fail(toCliError(error), args, args?.command ?? own.find(isCommand), output, result);
   }
 }
 
-function fail(error: unknown, command: Command | undefined, output: Output, result: Record<string, unknown>): number {
-  const failure = toCliError(error);
-  const message = withoutSecrets(failure.message);
-  if (output.json) {
-    const { code, exitCode } = failure;
-    const details = failure.lines.map(withoutSecrets);
-    output.object({ error: { code, message, exitCode, details, problem: problemOf(failure.cause) }, ...result });
-  }
-  output.error(message, failure.lines);
+function fail(
+  failure: CliError,
+  args: Args | undefined,
+  command: Command | undefined,
+  output: Output,
+  result: Record<string, unknown>,
+): number {
+  const verdict = failure.notSafe !== undefined && isAsked(args) ? notSafe(failure.notSafe) : undefined;
+  if (verdict !== undefined) result["verdict"] = verdictJson(verdict);
+  if (output.json) output.object({ error: errorJson(failure), ...result });
+  output.error(withoutSecrets(failure.message), failure.lines, failure.last);
+  if (verdict !== undefined) printVerdict(output, verdict);
   if (failure.code === "usage") {
     process.stderr.write(`Run ${PROGRAM} ${command === undefined ? "" : `${command} `}--help\n`);
   }
   return failure.exitCode;
 }
 
-/** The parts of an error of the library, for programs; `null` for any other error. */
-function problemOf(cause: unknown): Record<string, unknown> | null {
-  if (!(cause instanceof OptionError)) return null;
-  const { code, path, expected, received = null, hint = null } = cause;
-  return { code, path, expected, received: received && withoutSecrets(received), hint: hint && withoutSecrets(hint) };
-}
-
-function toCliError(error: unknown): CliError {
-  if (error instanceof CliError) return error;
-  if (error instanceof StoreError) return new CliError("store", error.message, { cause: error });
-  if (error instanceof StateError) return new CliError("state", error.message, { cause: error });
-  return new CliError("internal", `Unexpected error: ${reasonOf(error)}`);
+/** Whether the operator has asked if it is safe to migrate. */
+function isAsked(args: Args | undefined): boolean {
+  return args !== undefined && args.command !== "off" && (args.command === "run" || args.options.wait !== undefined);
 }
 
 // A client of a store may fail while no code waits for it. The command goes on.

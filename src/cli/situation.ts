@@ -1,9 +1,12 @@
-import type { Snapshot } from "../gate/live.ts";
-import { OFF, parseState } from "../state/parse.ts";
+import type { Snapshot, StateSnapshot } from "../gate/live.ts";
+import { OFF } from "../state/modes.ts";
+import { parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
-import { prepareSnapshot } from "../state/snapshot.ts";
+import { overdueBy } from "../answer/expected-end.ts";
+import { compileSnapshot } from "../state/snapshot.ts";
+import { prepareSnapshot } from "../state/state-snapshot.ts";
 import { readStore, revisionOf } from "../state/store-calls.ts";
 import { CliError } from "./exit-codes.ts";
 import { toInstant } from "./input/times.ts";
@@ -16,22 +19,28 @@ export interface Stored {
   /** The revision of that text. */
   readonly revision: string;
   /** The state, prepared; `undefined` if the text is not valid. */
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: StateSnapshot | undefined;
   /** Why the text is not valid. */
   readonly problem: StateError | undefined;
 }
 
-/** A state at an instant. */
+/** A maintenance at an instant. */
 export interface Situation {
-  readonly state: MaintenanceState;
+  /** Its name; `undefined` at the top level of the state. */
+  readonly name: string | undefined;
+  readonly state: MaintenanceWindow;
   /** Whether the state is in force at the instant. */
   readonly inForce: boolean;
   /** `"scheduled"` begins later, or is between two recurring windows; `"ended"` had an end that has passed. */
   readonly phase: "off" | "scheduled" | "on" | "read-only" | "ended";
-  /** When maintenance begins, in milliseconds since 1970, if that is later. */
+  /** When it begins next, in milliseconds since 1970, if it is scheduled. */
   readonly beginsAt: number | undefined;
-  /** When maintenance ends, in milliseconds since 1970, if that is known. */
+  /** When it ends, in milliseconds since 1970, if that is known. Of a recurring one, this is the end of one window. */
   readonly endsAt: number | undefined;
+  /** When it begins again after that end, in milliseconds since 1970, if it recurs. */
+  readonly beginsAgainAt: number | undefined;
+  /** How many milliseconds ago it was expected to end, while it is still in force. */
+  readonly overdueMs: number | undefined;
 }
 
 /**
@@ -56,7 +65,7 @@ export async function readCurrent(store: MaintenanceStore): Promise<Stored> {
  *
  * @throws {CliError} If it is not.
  */
-export function requireValid({ snapshot, problem }: Stored, label: string): Snapshot {
+export function requireValid({ snapshot, problem }: Stored, label: string): StateSnapshot {
   if (snapshot !== undefined) return snapshot;
   throw new CliError("state", `The state in ${label} is not valid: ${reasonOf(problem)}`, {
     lines: ["All processes keep the last valid state. Correct the stored one, or replace it with on or off"],
@@ -64,13 +73,21 @@ export function requireValid({ snapshot, problem }: Stored, label: string): Snap
   });
 }
 
-/** A state at an instant, in milliseconds since 1970. */
-export function situationOf(snapshot: Snapshot, now: number): Situation {
-  const { state } = snapshot;
+/**
+ * A maintenance of a state at an instant. A window that is not there is off.
+ *
+ * @param now The instant, in milliseconds since 1970.
+ * @param name The name of the window; `undefined` for the maintenance at the top level.
+ */
+export function situationOf(state: StateSnapshot, now: number, name?: string): Situation {
+  return situationOfWindow(state.find(name) ?? compileSnapshot(OFF, name, []), now);
+}
+
+/** A maintenance at an instant, in milliseconds since 1970. */
+export function situationOfWindow(snapshot: Snapshot, now: number): Situation {
+  const { name, state } = snapshot;
   const inForce = snapshot.isInForce?.(now) ?? false;
-  const start = state.start === undefined ? undefined : Date.parse(state.start);
   const end = state.end === undefined ? undefined : Date.parse(state.end);
-  const beginsAt = start !== undefined && start > now ? start : undefined;
   const phase = state.mode === "off"
     ? "off"
     : inForce
@@ -78,20 +95,42 @@ export function situationOf(snapshot: Snapshot, now: number): Situation {
     : end !== undefined && end <= now
     ? "ended"
     : "scheduled";
-  return { state, inForce, phase, beginsAt, endsAt: inForce ? snapshot.endsAt(now) : end };
+  const beginsAt = phase === "scheduled" ? snapshot.startsAt(now) : undefined;
+  const from = inForce ? now : beginsAt;
+  const endsAt = from === undefined ? end : snapshot.endsAt(from);
+  const isOver = phase === "off" || phase === "ended" || endsAt === undefined;
+  return {
+    name,
+    state,
+    inForce,
+    phase,
+    beginsAt,
+    endsAt,
+    beginsAgainAt: isOver ? undefined : snapshot.startsAt(endsAt),
+    overdueMs: inForce ? overdueBy(state, now) : undefined,
+  };
 }
 
 /** A situation as `--json` prints it. */
-export function jsonOf({ state, inForce, phase, beginsAt, endsAt }: Situation): Record<string, unknown> {
+export function jsonOf({ inForce, phase, beginsAt, endsAt, overdueMs }: Situation): Record<string, unknown> {
   const instant = (ms: number | undefined) => ms === undefined ? null : toInstant(ms);
-  return { state: showable(state), inForce, phase, beginsAt: instant(beginsAt), endsAt: instant(endsAt) };
+  return {
+    inForce,
+    phase,
+    beginsAt: instant(beginsAt),
+    endsAt: instant(endsAt),
+    overdueMs: overdueMs ?? null,
+  };
 }
 
-/** A state without the hash of a bypass, from which a short secret could be guessed. */
+/** A state without the hashes of bypasses, from which a short secret could be guessed. */
 export function showable(state: MaintenanceState): MaintenanceState {
   return {
     ...state,
     ...(state.bypass !== undefined && { bypass: "***" }),
     ...(state.former !== undefined && { former: showable(state.former) }),
+    ...(state.windows !== undefined && {
+      windows: Object.fromEntries(Object.entries(state.windows).map(([name, window]) => [name, showable(window)])),
+    }),
   };
 }

@@ -1,6 +1,9 @@
 /** The kind of a request that was let in, or of work that no request started. */
 export type RequestKind = "request" | "event-stream" | "upgrade" | "work";
 
+/** What is in force: the same object as long as the same maintenances are, and `undefined` while none is. */
+export type InForce = object | undefined;
+
 /** The kinds that may never end, so that they are counted apart. */
 export type StreamKind = "event-stream" | "upgrade";
 
@@ -73,7 +76,7 @@ export class RequestTracker {
   #lookFrom = LOOK_FROM;
   #isLooking = false;
   #epoch = 0;
-  #isInForce = false;
+  #inForce: InForce;
   // Unfinished requests of this epoch and of earlier ones, without streams.
   #current = 0;
   #before = 0;
@@ -87,13 +90,13 @@ export class RequestTracker {
    * Counts a request that is let in.
    *
    * @param request The request.
-   * @param isInForce Whether the state is in force: when that changes, a new epoch begins.
+   * @param inForce What is in force: when that changes, a new epoch begins.
    * @param look Finds out how far the request has come, for hosts that do not report it by themselves: calls {@link leave} or
    * {@link markAsStream}, or does nothing. The tracker calls it before it gives the numbers, and now and then while it counts
    * many requests.
    */
-  enter(request: NamedRequest, isInForce: boolean, look: TrackedRequest["look"]): TrackedRequest {
-    if (isInForce !== this.#isInForce) this.turn(isInForce);
+  enter(request: NamedRequest, inForce: InForce, look: TrackedRequest["look"]): TrackedRequest {
+    if (inForce !== this.#inForce) this.turn(inForce);
     if (this.#size >= this.#lookFrom) this.#look();
     const tracked = new TrackedRequest("request", request, this.#epoch, look);
     this.#add(tracked);
@@ -102,17 +105,22 @@ export class RequestTracker {
   }
 
   /**
-   * Counts work that no request started. The gate has not let it in, so work that begins while the state is in force counts as
+   * Counts work that no request started. The gate has not let it in, so work that begins while anything is in force counts as
    * work from before.
    *
    * @param name Its name.
-   * @param isInForce As for {@link enter}.
+   * @param inForce As for {@link enter}.
    */
-  enterWork(name: string, isInForce: boolean): TrackedRequest {
-    this.sync(isInForce);
-    const tracked = new TrackedRequest("work", { method: "work", url: name }, this.#epoch - Number(isInForce), knows);
+  enterWork(name: string, inForce: InForce): TrackedRequest {
+    this.sync(inForce);
+    const tracked = new TrackedRequest(
+      "work",
+      { method: "work", url: name },
+      this.#epoch - Number(inForce !== undefined),
+      knows,
+    );
     this.#add(tracked);
-    if (isInForce) this.#before++;
+    if (inForce !== undefined) this.#before++;
     else this.#current++;
     return tracked;
   }
@@ -154,16 +162,16 @@ export class RequestTracker {
   }
 
   /** Begins a new epoch when the state has changed: all unfinished requests are from before. */
-  turn(isInForce: boolean): void {
+  turn(inForce: InForce): void {
     this.#epoch++;
-    this.#isInForce = isInForce;
+    this.#inForce = inForce;
     this.#before += this.#current;
     this.#current = 0;
   }
 
   /** Begins a new epoch if the state has begun or ended by the clock. */
-  sync(isInForce: boolean): void {
-    if (isInForce !== this.#isInForce) this.turn(isInForce);
+  sync(inForce: InForce): void {
+    if (inForce !== this.#inForce) this.turn(inForce);
   }
 
   /** Whether the list holds requests whose end may only be found out by asking for the numbers. */

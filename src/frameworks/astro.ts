@@ -32,7 +32,7 @@ import type { Maintenance } from "../gate/maintenance.ts";
 import { createGuard, type FetchOptions } from "../hosts/fetch.ts";
 import { invalidOption } from "../util/errors.ts";
 import { ownOf } from "../util/own.ts";
-import { noteLetIn, wasLetIn } from "./common/let-in.ts";
+import { letInBy } from "./common/let-in.ts";
 
 export {
   type AstroLogger,
@@ -99,6 +99,7 @@ export function maintenanceMiddleware<Context extends AstroContext = AstroContex
   options: AstroMiddlewareOptions<Context> = {},
 ): (context: Context, next: () => Promise<Response>) => Promise<Response> {
   const guard = createGuard<Context>(maintenance, options);
+  const letIn = letInBy(maintenance);
   const hasOwnPeerIp = ownOf(options).peerIp !== undefined;
   return async (context, next) => {
     if (context?.isPrerendered === undefined || typeof next !== "function") {
@@ -109,13 +110,13 @@ export function maintenanceMiddleware<Context extends AstroContext = AstroContex
     // Astro calls again for a rewrite, with another request, and for an error page, with another state. The locals would be
     // the same in both, but a server may give the same to all requests.
     const { [FETCH_STATE]: state = request } = context as { readonly [FETCH_STATE]?: object };
-    if (isPrerendered || wasLetIn(maintenance, request) || wasLetIn(maintenance, state)) return next();
+    if (isPrerendered || letIn.has(request) || letIn.has(state)) return next();
     return await guard(request, {
       host: context,
       ...hasOwnPeerIp ? {} : { peerIp: () => findAddress(context) },
       next: () => {
-        noteLetIn(maintenance, request);
-        noteLetIn(maintenance, state);
+        letIn.add(request);
+        letIn.add(state);
         return next();
       },
     });

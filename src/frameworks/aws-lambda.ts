@@ -102,6 +102,6 @@ function wrongSender(sender: string): OptionError {
     path: "event",
     expected: "of API Gateway, a function URL or an Application Load Balancer",
     received: `one of ${sender}`,
-    hint: "call the gate by hand, see docs/frameworks/by-hand.md",
+    hint: "make a Request of the event, and ask the gate by hand: maintenance(request)",
   });
 }

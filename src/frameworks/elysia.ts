@@ -16,6 +16,7 @@
  */
 import type { Maintenance } from "../gate/maintenance.ts";
 import { addReading } from "../gate/request-urls.ts";
+import { DOUBTFUL_URL } from "../hosts/common/doubtful-url.ts";
 import type { FetchOptions } from "../hosts/fetch/options.ts";
 import { createRuntimeGuard } from "../hosts/runtimes/guard.ts";
 import { invalidOption } from "../util/errors.ts";
@@ -107,7 +108,7 @@ export function maintenancePlugin<App extends ElysiaApp = AnyElysiaApp>(
     const around = (handle: (request: Request) => unknown, request: Request) => () => {
       const next = () => handle(request);
       const call = { app, request };
-      if (isShort(request.url)) addReading(request, DOUBTFUL);
+      if (isShort(request.url)) addReading(request, DOUBTFUL_URL);
       return guard.isIdle() ? guard.pass(request, call, next) : guard(request, call, next);
     };
     // Elysia takes functions of the same text for one and drops all but the first.
@@ -127,9 +128,6 @@ interface Call<App> {
 function serverOf<App extends ElysiaApp>(app: App): App["server"] {
   return (app as unknown as { getServer?(): App["server"] }).getServer?.() ?? app.server;
 }
-
-/** A URL that no rule of `ignoreUrls` matches, and all `urls` of a state. */
-const DOUBTFUL = "http://localhost/%00";
 
 /**
  * Makes the test of URLs whose host is so short that Elysia reads another path: it looks for the first slash behind the 11th

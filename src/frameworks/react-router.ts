@@ -17,7 +17,7 @@ import type { Maintenance } from "../gate/maintenance.ts";
 import { createGuard, type FetchOptions } from "../hosts/fetch.ts";
 import { OptionError } from "../util/errors.ts";
 import { ownOf } from "../util/own.ts";
-import { createSeenRequests } from "./common/seen-requests.ts";
+import { letInBy } from "./common/let-in.ts";
 
 /** The parts of a router's context that are read: `context.get(sessionContext)`. */
 export interface RouterContextReader {
@@ -75,10 +75,10 @@ export function maintenanceMiddleware<Args extends MiddlewareArgs = MiddlewareAr
   options: MiddlewareOptions<Args> = {},
 ): (args: Args, next: () => Promise<Response>) => Promise<Response> {
   const guard = createGuard<Args>(maintenance, withOriginal(options));
-  const isSeen = createSeenRequests(maintenance);
+  const letIn = letInBy(maintenance);
   return async (args, next) => {
     const { request, url } = checkArgs(args, next);
-    if (isSeen(request)) return await next();
+    if (letIn.has(request)) return await next();
     const isData = isDataRequest(request);
     // What is said about "/shop" holds for "/shop.data", with which React Router asks for the data of that page.
     const asked = isData ? new Request(url, { method: request.method, headers: request.headers }) : request;
@@ -86,6 +86,7 @@ export function maintenanceMiddleware<Args extends MiddlewareArgs = MiddlewareAr
     const response = await guard(asked, {
       next: () => {
         isIn = true;
+        letIn.add(request);
         return next();
       },
       host: args,

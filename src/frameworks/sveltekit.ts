@@ -18,7 +18,7 @@ import { TASK } from "../hosts/common/context.ts";
 import { createGuard, type FetchOptions } from "../hosts/fetch.ts";
 import { isCounted } from "../hosts/node/in-flight.ts";
 import { checkNames, invalidOption } from "../util/errors.ts";
-import { noteLetIn, wasLetIn } from "./common/let-in.ts";
+import { letInBy } from "./common/let-in.ts";
 import { gatedRequest, isFromClient, toClientAnswer } from "./sveltekit/client-requests.ts";
 import type { HandleInput, SvelteKitEvent } from "./sveltekit/event.ts";
 import { withoutKnownBody } from "./sveltekit/not-modified.ts";
@@ -76,6 +76,7 @@ export function maintenanceHandle<Event extends SvelteKitEvent = SvelteKitEvent>
 ): (input: HandleInput<Event>) => Promise<Response> {
   const { live, report } = internalsOf(maintenance, TASK);
   const { page, peerIp = findAddress, ...others } = checkOptions(options);
+  const letIn = letInBy(maintenance);
   const guard = createGuard<Event>(maintenance, { ...others, peerIp });
   const showOwnPage = page === undefined ? undefined : createOwnPage(page, report);
   return async ({ event, resolve }) => {
@@ -85,7 +86,7 @@ export function maintenanceHandle<Event extends SvelteKitEvent = SvelteKitEvent>
     }
     const { request, isSubRequest, platform } = event;
     const { req } = (platform ?? {}) as { readonly req?: object };
-    const isIn = isSubRequest || wasLetIn(maintenance, request) || req && live?.tracker && isCounted(live.tracker, req);
+    const isIn = isSubRequest || letIn.has(request) || req && live?.tracker && isCounted(live.tracker, req);
     if (isIn) return resolve(event);
 
     let isLetIn = false;
@@ -93,7 +94,7 @@ export function maintenanceHandle<Event extends SvelteKitEvent = SvelteKitEvent>
       host: event,
       next: async () => {
         isLetIn = true;
-        noteLetIn(maintenance, request);
+        letIn.add(request);
         return withoutKnownBody(request, await resolve(event));
       },
     });

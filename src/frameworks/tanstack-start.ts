@@ -19,7 +19,7 @@
 import type { Maintenance } from "../gate/maintenance.ts";
 import { createGuard, type FetchOptions } from "../hosts/fetch.ts";
 import { OptionError } from "../util/errors.ts";
-import { createSeenRequests } from "./common/seen-requests.ts";
+import { letInBy } from "./common/let-in.ts";
 
 /** The parts that are read of what TanStack Start gives to request middleware. */
 export interface MiddlewareArgs {
@@ -67,13 +67,14 @@ export function maintenanceMiddleware<Args extends MiddlewareArgs = MiddlewareAr
   options: MiddlewareOptions<Args> = {},
 ): (args: Args) => Promise<NextResult<Args> | Response> {
   const guard = createGuard<Args>(maintenance, Array.isArray(options) ? options : { peerIp: addressOf, ...options });
-  const isSeen = createSeenRequests(maintenance);
+  const letIn = letInBy(maintenance);
   return async (args): Promise<NextResult<Args> | Response> => {
     const { request, next } = checkArgs(args);
-    if (isSeen(request)) return await next() as NextResult<Args>;
+    if (letIn.has(request)) return await next() as NextResult<Args>;
     let passed: { readonly response: Response } | undefined;
     const response = await guard(request, {
       next: async () => {
+        letIn.add(request);
         passed = await next() as { readonly response: Response };
         return passed.response;
       },

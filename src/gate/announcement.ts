@@ -1,8 +1,9 @@
 import type { Texts } from "../answer/answers.ts";
+import { announcedEnd } from "../answer/expected-end.ts";
 import type { Languages } from "../answer/languages.ts";
 import { chooseReason } from "../answer/reason.ts";
 import type { Activation } from "./activation.ts";
-import type { Snapshot } from "./live.ts";
+import type { Snapshot, SnapshotGroup, StateSnapshot } from "./live.ts";
 import type { MaintenanceNotice } from "./maintenance.ts";
 import { everyUrl, someUrl } from "./request-urls.ts";
 import type { Settings } from "./settings.ts";
@@ -11,8 +12,12 @@ import type { Settings } from "./settings.ts";
 export interface Announcer {
   /** Whether maintenance begins soon, somewhere on the site at least. */
   isDue(): boolean;
-  /** The maintenance that begins soon, somewhere on the site at least. */
-  upcoming(): Upcoming | undefined;
+  /**
+   * The maintenances that begin soon, the first one first.
+   *
+   * @param url Without those of other hosts than that of a URL.
+   */
+  upcoming(url?: string): Upcoming[];
   /** The notice for a request. */
   notice(request: Request): MaintenanceNotice | undefined;
   /** The value of the header field for the response to a request: a Dictionary (RFC 9651 section 3.2). */
@@ -29,11 +34,19 @@ interface Occasion extends Pick<MaintenanceNotice, "phase" | "mode"> {
   messageIn(language: number): string;
 }
 
-/** The next maintenance, and from when on it is known to be the next. */
+/** A maintenance that begins soon. */
 export interface Upcoming extends Occasion {
   readonly snapshot: Snapshot;
   readonly start: number;
+}
+
+/** The maintenances of a state that begin soon, and from when until when it is these. */
+interface Due {
+  readonly of: StateSnapshot;
   readonly from: number;
+  readonly to: number;
+  readonly group: SnapshotGroup;
+  readonly occasions: ReadonlyMap<Snapshot, Upcoming>;
 }
 
 /**
@@ -47,40 +60,60 @@ export interface Upcoming extends Occasion {
  */
 export function createAnnouncer(
   { live, announce, isIgnored }: Pick<Settings, "live" | "announce" | "isIgnored">,
-  { isActive, isEnabled, stateInForce, stateFor }: Activation,
+  { isActive, isEnabled, inForceFor }: Activation,
   languages: Languages,
   { noticeMessage, presentMessage }: Pick<Texts, "noticeMessage" | "presentMessage">,
   now: () => number,
 ): Announcer {
   const beforeMs = announce.before * 1_000;
-  let last: Upcoming | undefined;
+  let last: Due | undefined;
 
-  /** The next maintenance. Finding a recurring window takes a while, so it is kept until it begins. */
-  function find(snapshot: Snapshot, at: number): Upcoming | undefined {
-    if (last?.snapshot === snapshot && at >= last.from && at < last.start) return last;
-    const start = snapshot.startsAt(at);
-    if (start === undefined) return undefined;
-    const end = snapshot.endsAt(start);
+  function describe(snapshot: Snapshot, start: number): Upcoming {
+    const end = announcedEnd(snapshot.state, snapshot.endsAt(start), start);
     const mode = snapshot.state.mode === "read-only" ? "read-only" : "on";
     const messages: string[] = [];
     const messageIn = (language: number) => messages[language] ??= noticeMessage(language, start, end);
-    return last = { phase: "planned", mode, snapshot, start, end, from: at, messageIn };
+    return { phase: "planned", mode, snapshot, start, end, messageIn };
   }
 
-  function findDue(): Upcoming | undefined {
+  /** Finds out which maintenances begin soon. Finding a recurring window takes a while, so they are kept until others do. */
+  function find(of: StateSnapshot, from: number): Due {
+    let to = Infinity;
+    const occasions: Upcoming[] = [];
+    for (const snapshot of of.all) {
+      const start = snapshot.startsAt(from);
+      if (start === undefined) to = Math.min(to, snapshot.changesAt(from));
+      else if (start - from > beforeMs) to = Math.min(to, start - beforeMs);
+      else {
+        to = Math.min(to, start);
+        const known = last?.occasions.get(snapshot);
+        occasions.push(known?.start === start ? known : describe(snapshot, start));
+      }
+    }
+    occasions.sort((a, b) => a.start - b.start);
+    const group = of.group(occasions.map(({ snapshot }) => snapshot));
+    return { of, from, to, group, occasions: new Map(occasions.map((each) => [each.snapshot, each])) };
+  }
+
+  function findDue(): Due | undefined {
     const snapshot = live?.snapshot;
     if (snapshot?.isInForce === undefined) return undefined;
     const at = now();
-    const upcoming = find(snapshot, at);
-    return upcoming !== undefined && upcoming.start - at <= beforeMs ? upcoming : undefined;
+    if (last?.of !== snapshot || at < last.from || at >= last.to) last = find(snapshot, at);
+    return last;
+  }
+
+  function upcoming(url?: string): Upcoming[] {
+    const due = findDue();
+    if (due === undefined || due.group.list.length === 0) return [];
+    const { list } = due.group;
+    const concerned = url === undefined ? list.filter(({ hosts }) => hosts === undefined) : due.group.near(url);
+    return concerned.map((snapshot) => due.occasions.get(snapshot)!);
   }
 
   /** The maintenance that will close the URL of a request soon. */
   function findFor(request: Request): Upcoming | undefined {
-    const upcoming = findDue();
-    if (upcoming === undefined) return undefined;
-    const { snapshot } = upcoming;
-    return isElsewhere(request, snapshot) || isOpen(request, snapshot) ? undefined : upcoming;
+    return upcoming(request.url).find(({ snapshot }) => !isElsewhere(request, snapshot) && !isOpen(request, snapshot));
   }
 
   /** Whether a state is about another part of the site than the URL of a request. */
@@ -96,21 +129,20 @@ export function createAnnouncer(
   /** The maintenance that is in force for the URL of a request. */
   function findPresent(request: Request): Occasion | undefined {
     if (!isActive()) return undefined;
-    const state = stateInForce();
-    if (!isEnabled() && (state === undefined || isElsewhere(request, state))) return undefined;
-    if (isOpen(request, state)) return undefined;
-    const snapshot = stateFor(request);
+    const windows = inForceFor(request);
+    const snapshot = windows.find((window) => !isOpen(request, window));
+    if (snapshot === undefined && (windows.length > 0 || !isEnabled() || isOpen(request, undefined))) return undefined;
     const mode = !isEnabled() && snapshot?.state.mode === "read-only" ? "read-only" : "on";
     // A state with recurring windows begins earlier than the window that is in force.
     const begin = snapshot?.state.recurring === undefined ? snapshot?.state.start : undefined;
     const start = begin === undefined ? undefined : Date.parse(begin);
-    const end = snapshot?.endsAt(now());
+    const end = snapshot && announcedEnd(snapshot.state, snapshot.endsAt(now()), now());
     return { phase: "now", mode, snapshot, start, end, messageIn: (language) => presentMessage(language, mode, end) };
   }
 
   return {
-    isDue: () => findDue() !== undefined,
-    upcoming: findDue,
+    isDue: () => (findDue()?.group.list.length ?? 0) > 0,
+    upcoming,
     notice(request) {
       const occasion = findPresent(request) ?? findFor(request);
       if (occasion === undefined) return undefined;

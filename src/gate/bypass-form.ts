@@ -1,6 +1,7 @@
 import { answerBypassLink, type Answerer } from "../answer/answers.ts";
 import { forHost } from "../answer/location.ts";
 import type { Answer } from "../answer/response.ts";
+import type { OpenedLink } from "../bypass/bypass.ts";
 import { readFormSecrets } from "../bypass/form-secrets.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { AnswerDecision } from "../types/decision.ts";
@@ -28,7 +29,7 @@ export type FormResponder = (
  */
 export function createFormResponder(
   { bypass, bypassDomain, asksForSecret }: Settings,
-  { stateInForce, stateFor }: Activation,
+  { inForceNear, sourceOf }: Activation,
   { answer }: Answerer,
   now: () => number,
   notify: (made: AnswerDecision | undefined, request: Request, ctx: MaintenanceContext) => void,
@@ -36,9 +37,12 @@ export function createFormResponder(
 ): FormResponder {
   function open(request: Request, secrets: readonly string[]): Answer | undefined {
     try {
-      const state = stateInForce();
-      const opened = state?.bypass?.openWith(secrets, request, now(), state, bypassDomain) ??
-        bypass?.openWith(secrets, request, now(), state, bypassDomain);
+      const windows = inForceNear(request.url);
+      let opened: OpenedLink | undefined;
+      for (const window of windows) {
+        opened ??= window.bypass?.openWith(secrets, request, now(), window, bypassDomain);
+      }
+      opened ??= bypass?.openWith(secrets, request, now(), windows[0], bypassDomain);
       return opened && forHost(answerBypassLink(opened.location, opened.cookie, 303), request);
     } catch (error) {
       // Doubt means no.
@@ -52,7 +56,7 @@ export function createFormResponder(
       const opened = secrets.length === 0 ? undefined : open(request, secrets);
       notify(opened === undefined ? made : undefined, request, ctx);
       if (opened !== undefined) return opened;
-      const state = stateFor(request);
+      const state = sourceOf(made, request);
       return answer(request, made, () => state, secrets.length > 0 && asksForSecret?.(state) === true);
     });
 }

@@ -1,4 +1,4 @@
-import type { OpenedLink } from "../bypass/bypass.ts";
+import type { Bypass, OpenedLink } from "../bypass/bypass.ts";
 import { BYPASS_NAME } from "../bypass/request-secret.ts";
 import { SAFE_METHODS } from "../match/url/methods.ts";
 import type { MaintenanceContext } from "../types/context.ts";
@@ -36,6 +36,12 @@ function answer(because: AnswerReason): AnswerDecision {
   return Object.freeze({ outcome: "answer", because });
 }
 
+/** The decision to answer by a maintenance of the store. One of a window has its name. */
+function answerOf(because: "maintenance" | "read-only", window: Snapshot | undefined): AnswerDecision {
+  const name = window?.name;
+  return name === undefined ? ANSWER[because] : Object.freeze({ outcome: "answer", because, window: name });
+}
+
 /** Whether a request starts a WebSocket, with GET: nobody knows what is sent over it then. */
 function isWebSocket({ headers, isUpgrade }: Request & RewrittenRequest): boolean {
   return isUpgrade === true || /\bwebsocket\b/i.test(headers.get("upgrade") ?? "");
@@ -51,63 +57,111 @@ export interface Decider {
    */
   passesAlways(this: void, request: Request, ctx: MaintenanceContext): PassDecision | undefined;
   /** Opens the bypass link that a request is for, if it is for one that is valid. */
-  openLink(this: void, request: Request, state: Snapshot | undefined): OpenedLink | undefined;
-  /** Whether a request only reads, as far as its method, the options and the state say. In doubt it writes. */
-  isReading(this: void, request: Request, state: Snapshot): boolean;
+  openLink(this: void, request: Request): OpenedLink | undefined;
+  /** Whether a request only reads, as far as its method, the options and a maintenance say. In doubt it writes. */
+  isReading(this: void, request: Request, window: Snapshot): boolean;
+}
+
+/** What is asked once about a request, however many maintenances close its URL. */
+interface Asked {
+  /** Whether its URL is a bypass link. */
+  readonly isLink: boolean;
+  hasSecret: boolean | undefined;
+  isAllowed: boolean | undefined;
 }
 
 /** Makes a {@link Decider}. */
 export function createDecider(
   settings: GateSettings,
-  { isEnabled, stateInForce, stateFor }: Activation,
+  { isEnabled, inForceNear, inForceFor, askedFor }: Activation,
   now: () => number,
   { call, report }: Reporter,
 ): Decider {
-  const { isInternal, isIgnored, reading, allowStaff, allow, live, bypass, bypassDomain } = settings;
+  const { isInternal, isIgnored, reading, allowStaff, allow, bypass, bypassDomain } = settings;
   const { admission } = settings.features;
 
-  function openLink(request: Request, state: Snapshot | undefined): OpenedLink | undefined {
-    return state?.bypass?.open(request, now(), state, bypassDomain) ??
-      bypass?.open(request, now(), state, bypassDomain);
+  function openLink(request: Request): OpenedLink | undefined {
+    const windows = inForceNear(request.url);
+    for (const window of windows) {
+      const opened = window.bypass?.open(request, now(), window, bypassDomain);
+      if (opened !== undefined) return opened;
+    }
+    return bypass?.open(request, now(), windows[0], bypassDomain);
   }
 
-  function isAdmitted(request: Request, ctx: MaintenanceContext): boolean {
-    const state = stateFor(request)?.state;
+  function isAdmitted(request: Request, ctx: MaintenanceContext, window: Snapshot): boolean {
+    const { state } = window;
     // Somebody may have put a field on Object.prototype.
-    const share = state !== undefined && Object.hasOwn(state, "admit") ? state.admit : undefined;
-    return share !== undefined && admission?.isAdmitted(request, ctx.clientIp, share) === true;
+    const share = Object.hasOwn(state, "admit") ? state.admit : undefined;
+    if (share === undefined || admission?.isAdmitted(request, ctx.clientIp, share) !== true) return false;
+    // While `enabled` closes the site as well, the share of a part of it is not one of the rest.
+    return !isEnabled() || inForceFor(request).includes(window);
   }
 
-  function isReading(request: Request, state: Snapshot): boolean {
+  function isReading(request: Request, window: Snapshot): boolean {
     if (isWebSocket(request)) return false;
-    if (someUrl(request, (each) => reading?.isWrite?.(each) || state.isWrite?.(each) || false)) return false;
+    if (someUrl(request, (each) => reading?.isWrite?.(each) || window.isWrite?.(each) || false)) return false;
     return SAFE_METHODS.includes(request.method) ||
-      everyUrl(request, (each) => reading?.isRead?.(each) || state.isRead?.(each) || false);
+      everyUrl(request, (each) => reading?.isRead?.(each) || window.isRead?.(each) || false);
   }
 
   function decideOrThrow(request: Request, ctx: MaintenanceContext): Decision {
-    const state = live === undefined ? undefined : stateInForce();
-    if (openLink(request, state) !== undefined) {
-      // Wherever it leads: the secret must not get to the app. But a redirect would lose what other methods send.
-      return request.method === "GET" || request.method === "HEAD" ? ANSWER["bypass-link"] : PASS.bypass;
+    const isLink = openLink(request) !== undefined;
+    // Wherever it leads: the secret must not get to the app. But a redirect would lose what other methods send.
+    if (isLink && (request.method === "GET" || request.method === "HEAD")) return ANSWER["bypass-link"];
+    const windows = askedFor(request);
+    const asked: Asked = { isLink, hasSecret: undefined, isAllowed: undefined };
+    if (windows.length === 0) {
+      if (isEnabled()) return decideUnder(request, ctx, undefined, asked);
+      return isLink ? PASS.bypass : PASS.off;
     }
-    const enabled = isEnabled();
-    const appliesTo = state?.appliesTo;
-    if (!enabled && (state === undefined || appliesTo !== undefined && !someUrl(request, appliesTo))) return PASS.off;
+    // It has to get past each of them: what one of them lets in may be what another one has closed.
+    let first: Decision | undefined;
+    for (const window of windows) {
+      const made = decideUnder(request, ctx, window, asked);
+      if (made.outcome === "answer") return made;
+      first ??= made;
+    }
+    return first!;
+  }
+
+  /** Decides by the options and one maintenance of the store, if there is one. */
+  function decideUnder(
+    request: Request,
+    ctx: MaintenanceContext,
+    window: Snapshot | undefined,
+    asked: Asked,
+  ): Decision {
+    if (asked.isLink && opensLink(request, window)) return PASS.bypass;
     if (allowStaff && ctx.isStaff === true) return PASS.staff;
     if (typeof ctx.clientIp === "string") {
-      if (isInternal?.(ctx.clientIp) || state?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
+      if (isInternal?.(ctx.clientIp) || window?.isInternal?.(ctx.clientIp)) return PASS["internal-ip"];
     }
-    if (everyUrl(request, (each) => isIgnored?.(each) || state?.isIgnored?.(each) || false)) {
+    if (everyUrl(request, (each) => isIgnored?.(each) || window?.isIgnored?.(each) || false)) {
       return PASS["ignored-url"];
     }
-    if (state?.bypass?.lets(request, now(), state) || bypass?.lets(request, now(), state)) return PASS.bypass;
-    if (allow !== undefined && call("allow", "true or false", isBoolean, allow, request, ctx)) return PASS.allowed;
-    if (state !== undefined && isAdmitted(request, ctx)) return PASS.admitted;
-    if (!enabled && state!.state.mode === "read-only") {
-      return isReading(request, state!) ? PASS["safe-method"] : ANSWER["read-only"];
+    if (window?.bypass?.lets(request, now(), window)) return PASS.bypass;
+    if (bypass !== undefined && (asked.hasSecret ??= carriesOwnSecret(request, bypass))) return PASS.bypass;
+    if (allow !== undefined) {
+      asked.isAllowed ??= call("allow", "true or false", isBoolean, allow, request, ctx) === true;
+      if (asked.isAllowed) return PASS.allowed;
     }
-    return ANSWER.maintenance;
+    if (window !== undefined && isAdmitted(request, ctx, window)) return PASS.admitted;
+    if (!isEnabled() && window?.state.mode === "read-only") {
+      return isReading(request, window) ? PASS["safe-method"] : answerOf("read-only", window);
+    }
+    return answerOf("maintenance", window);
+  }
+
+  /** Whether a bypass link that no redirect has taken out of the URL is one of the options, or of a maintenance. */
+  function opensLink(request: Request, window: Snapshot | undefined): boolean {
+    return [bypass, window?.bypass].some((each) => each?.open(request, now(), window, bypassDomain) !== undefined);
+  }
+
+  /** Whether a request carries the secret of the options, or the cookie for it, which was made for one of the maintenances. */
+  function carriesOwnSecret(request: Request, { lets }: Bypass): boolean {
+    const windows = inForceNear(request.url);
+    return windows.length === 0 ? lets(request, now(), undefined) : windows.some((each) => lets(request, now(), each));
   }
 
   function decide(request: Request, ctx: MaintenanceContext): Decision {

@@ -10,7 +10,7 @@ import type { UrlPattern } from "../match/url/types.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import type { MaintenanceContext } from "../types/context.ts";
 import type { Decision, Explanation } from "../types/decision.ts";
-import type { Snapshot } from "./live.ts";
+import type { Activation } from "./activation.ts";
 import type { Settings } from "./settings.ts";
 
 /** What an explanation says of a bypass that does not let a request in. */
@@ -25,29 +25,30 @@ const FAULTS: Readonly<Record<BypassFault, string>> = {
  *
  * @param settings The options.
  * @param now The clock, in milliseconds since 1970.
- * @param stateInForce The state of the store, if it is in force.
+ * @param activation What is in force.
  * @param decide Decides about a request.
  */
 export function createExplain(
   settings: Settings,
   now: () => number,
-  stateInForce: () => Snapshot | undefined,
+  { askedFor, inForceNear }: Activation,
   decide: (request: Request, ctx: MaintenanceContext) => Decision,
 ): (request: Request, ctx?: MaintenanceContext) => Explanation {
   /** The pattern or the range that decided about a request. */
   function matchedBy({ because }: Decision, request: Request, ctx: MaintenanceContext): string | undefined {
-    const state = stateInForce()?.state;
+    const windows = askedFor(request).map(({ state }) => state);
+    const listed = (name: "ignoreUrls" | "reads" | "writes") => windows.flatMap((window) => window[name] ?? []);
     const { reads = [], writes = [] } = settings.reading ?? {};
     switch (because) {
       case "internal-ip":
-        return rangeOf(ctx.clientIp!);
+        return rangeOf(request, ctx.clientIp!);
       case "ignored-url":
-        return patternOf(request, [...settings.ignoreUrls, ...state?.ignoreUrls ?? []]) ?? settings.redirect?.location;
+        return patternOf(request, [...settings.ignoreUrls, ...listed("ignoreUrls")]) ?? settings.redirect?.location;
       case "safe-method":
         if (SAFE_METHODS.includes(request.method)) return undefined;
-        return patternOf(request, [...reads, ...state?.reads ?? []]);
+        return patternOf(request, [...reads, ...listed("reads")]);
       case "read-only":
-        return patternOf(request, [...writes, ...state?.writes ?? []], true);
+        return patternOf(request, [...writes, ...listed("writes")], true);
       default:
         return undefined;
     }
@@ -60,24 +61,24 @@ export function createExplain(
     return pattern === undefined ? undefined : textOf(pattern);
   }
 
-  function allRanges(): readonly string[] {
-    return [...settings.internalIps, ...stateInForce()?.state.internalIps ?? []];
+  function rangesFor(request: Request): readonly string[] {
+    return [...settings.internalIps, ...askedFor(request).flatMap(({ state }) => state.internalIps ?? [])];
   }
 
-  function rangeOf(clientIp: string): string | undefined {
-    return allRanges().find((range) => compileIpRanges([range], "internalIps")(clientIp));
+  function rangeOf(request: Request, clientIp: string): string | undefined {
+    return rangesFor(request).find((range) => compileIpRanges([range], "internalIps")(clientIp));
   }
 
   /** Which address counts, if a header field names another one that would let an answered request in. */
   function explainAddress(
     { outcome, because }: Decision,
-    { headers }: Request,
+    request: Request,
     { clientIp }: MaintenanceContext,
   ): string | undefined {
-    if (outcome === "pass" || because === "bypass-link" || allRanges().length === 0) return undefined;
+    if (outcome === "pass" || because === "bypass-link" || rangesFor(request).length === 0) return undefined;
     if (typeof clientIp === "string" && !isIp(clientIp)) return "the clientIp of the context is not an IP address";
-    const behind = clientBehind(headers, clientIp ?? "127.0.0.1");
-    if (behind === undefined || rangeOf(behind.client) === undefined) return undefined;
+    const behind = clientBehind(request.headers, clientIp ?? "127.0.0.1");
+    if (behind === undefined || rangeOf(request, behind.client) === undefined) return undefined;
     const { field, client, proxy } = behind;
     return `${field} names ${client}, which is internal, but ` +
       (clientIp === undefined
@@ -87,10 +88,12 @@ export function createExplain(
 
   /** Why the bypass that a request carries does not let it in. */
   function explainBypass(request: Request): string | undefined {
-    const state = stateInForce();
-    const known = [state?.bypass, settings.bypass].filter((bypass) => bypass !== undefined);
+    const windows = inForceNear(request.url);
+    const known = [...windows, { bypass: settings.bypass, isOption: true }].filter(({ bypass }) =>
+      bypass !== undefined
+    );
     if (known.length === 0) return carriesBypass(request) ? "this maintenance has no bypass" : undefined;
-    const faults = known.map((bypass) => bypass.faultOf(request, now(), state));
+    const faults = known.map((each) => each.bypass!.faultOf(request, now(), "isOption" in each ? windows[0] : each));
     if (faults.includes(undefined)) return undefined;
     return FAULTS[(["expired", "other"] as const).find((fault) => faults.includes(fault)) ?? "malformed"];
   }

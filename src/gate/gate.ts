@@ -34,11 +34,18 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
   const reporter = createReporter(settings.onError);
   const { report } = reporter;
   const activation = createActivation(settings, now, reporter);
-  const { isActive } = activation;
+  const { isActive, isEnabled } = activation;
   const { decide, passesAlways, openLink, isReading } = createDecider(settings, activation, now, reporter);
   const languages = languagesOf(settings);
   const answers = createAnswerer(settings, languages, texts, dependencies, reporter);
-  const { respond, respondToForm, notify } = createResponder(settings, activation, openLink, answers, reporter, now);
+  const { respond, respondToForm, notify, observe } = createResponder(
+    settings,
+    activation,
+    openLink,
+    answers,
+    reporter,
+    now,
+  );
   const announcer = features.createAnnouncer?.({ live, announce, isIgnored }, activation, languages, texts, now);
 
   const passOff = onDecision && ((request: Request, ctx: MaintenanceContext) => notify(PASS.off, request, ctx));
@@ -80,6 +87,8 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
   const internals: GateInternals = Object.freeze({
     version: INTERNALS_VERSION,
     isActive,
+    isEnabled,
+    observe,
     decide,
     passesAlways,
     respond,
@@ -92,7 +101,9 @@ export function createGate(given: GateSettings, texts: Texts, dependencies: Depe
     handsOutRequests: [settings.allow, settings.handler503, onDecision, settings.responseType, texts.ownPage]
       .some((option) => typeof option === "function"),
     isInternal: (clientIp) => {
-      const tests = [settings.isInternal, activation.stateInForce()?.isInternal].filter((test) => test !== undefined);
+      const tests = [settings, ...activation.inForce()].map(({ isInternal }) => isInternal).filter((test) =>
+        test !== undefined
+      );
       return tests.length === 0 ? undefined : tests.some((test) => test(clientIp));
     },
     allowStaff,
@@ -120,9 +131,9 @@ function noteAdmissions({ isInternal, ignoreUrls, reading, bypass, allow }: Gate
 }
 
 /** The status of a gate without that feature: what is in force, and no more. */
-function createPlainStatus({ isActive, isEnabled, stateInForce }: Activation): () => Response {
+function createPlainStatus({ isActive, isEnabled, inForce }: Activation): () => Response {
   return () => {
-    const mode = !isActive() ? "off" : isEnabled() ? "on" : stateInForce()?.state.mode ?? "off";
+    const mode = !isActive() ? "off" : isEnabled() ? "on" : inForce()[0]?.state.mode ?? "off";
     const status = { mode, phase: mode === "off" ? "off" : "now" } satisfies MaintenanceStatus;
     return Response.json(status, { headers: { "cache-control": "no-cache" } });
   };
@@ -130,11 +141,11 @@ function createPlainStatus({ isActive, isEnabled, stateInForce }: Activation): (
 
 function explainerOf(
   settings: GateSettings,
-  { isActive, stateInForce }: Activation,
+  activation: Activation,
   decide: Decider["decide"],
   now: () => number,
 ): (request: Request, ctx?: MaintenanceContext) => Explanation {
-  const decideNow: Decider["decide"] = (request, ctx) => isActive() ? decide(request, ctx) : PASS.off;
-  return settings.features.createExplain?.(settings, now, stateInForce, decideNow) ??
+  const decideNow: Decider["decide"] = (request, ctx) => activation.isActive() ? decide(request, ctx) : PASS.off;
+  return settings.features.createExplain?.(settings, now, activation, decideNow) ??
     ((request, ctx = NOBODY) => ({ ...decideNow(request, ctx) }));
 }

@@ -40,6 +40,15 @@ export interface GateInternals {
   readonly passFields: PassFields;
   /** Whether a function of the options gets the visitor's request: then it has to be a real `Request`. */
   readonly handsOutRequests: boolean;
+  /** Whether `enabled` closed the site when {@link isActive} asked last. */
+  isEnabled(): boolean;
+  /**
+   * Has each decision that the gate carries out told to an observer, which must not throw. Decisions while maintenance is off are
+   * not told.
+   *
+   * @returns A function that removes the observer.
+   */
+  observe(observer: DecisionObserver): () => void;
   /** Whether `internalIps` lets an address in, of the options or the state in force; `undefined` if neither has any. */
   isInternal(clientIp: string): boolean | undefined;
   /** Whether the gate lets staff through. */
@@ -51,6 +60,9 @@ export interface GateInternals {
   /** Reports an error to `onError`, with the option whose function has failed, if one has. */
   report(error: unknown, option?: string): void;
 }
+
+/** Gets the decisions that a gate carries out. */
+export type DecisionObserver = (made: Decision) => void;
 
 /** The header field that announces maintenance. */
 export interface Announcement {

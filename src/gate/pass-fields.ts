@@ -21,17 +21,20 @@ const ADMISSIONS: readonly DecisionReason[] = ["staff", "internal-ip", "bypass",
 /** Prepares {@link PassFields}. */
 export function createPassFields(
   { admittedCaching, bypassDomain, features }: GateSettings,
-  { isEnabled, stateFor }: Activation,
+  { isEnabled, inForceFor }: Activation,
   isReading: Decider["isReading"],
 ): PassFields {
   return (request, ctx, { because }) => {
-    const state = stateFor(request);
-    const isReadOnly = !isEnabled() && state?.state.mode === "read-only";
+    const windows = inForceFor(request);
+    // The strictest comes first.
+    const isReadOnly = !isEnabled() && windows[0]?.state.mode === "read-only";
     // Visitors who were let in can write: they are not told that the site is read-only.
     if (!ADMISSIONS.includes(because)) return isReadOnly && because !== "off" ? READ_ONLY : undefined;
     const fields: (readonly [string, string])[] = [];
     // What everybody may read anyway can stay in caches.
-    if (admittedCaching === "no-store" && !(isReadOnly && isReading(request, state!))) fields.push(PRIVATE);
+    if (admittedCaching === "no-store" && !(isReadOnly && windows.every((window) => isReading(request, window)))) {
+      fields.push(PRIVATE);
+    }
     const cookie = because === "admitted"
       ? features.admission?.admitCookie(request, ctx.clientIp, bypassDomain)
       : undefined;

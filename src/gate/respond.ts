@@ -10,14 +10,17 @@ import type { Activation } from "./activation.ts";
 import { ANSWER, type Decider } from "./decide.ts";
 import type { FormResponder } from "./bypass-form.ts";
 import type { GateSettings } from "./features.ts";
+import type { DecisionObserver } from "./internals.ts";
 
 /** Carries a decision out. */
 export interface Responder {
-  /** Tells `onDecision`, and answers unless the request passes. It never throws. */
+  /** Tells `onDecision` and the observers, and answers unless the request passes. It never throws. */
   respond(this: void, request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined;
   /** The same for a form that may hold the secret of a bypass; `undefined` if the page asks for none. */
   readonly respondToForm: FormResponder | undefined;
-  /** Tells `onDecision`, if there is one. */
+  /** Has each decision told to an observer. Returns a function that removes it. */
+  observe(this: void, observer: DecisionObserver): () => void;
+  /** Tells the observers, and `onDecision`, if there are any. */
   notify(this: void, made: Decision, request: Request, ctx: MaintenanceContext): void;
 }
 
@@ -30,11 +33,13 @@ export function createResponder(
   { adopt, report }: Reporter,
   now: () => number,
 ): Responder {
-  const { stateInForce, stateFor } = activation;
+  const { sourceOf } = activation;
   const { onDecision, live, bypass, asksForSecret, features } = settings;
   const mayCarrySecret = live !== undefined || bypass !== undefined;
+  let observers: readonly DecisionObserver[] = [];
 
   function notify(made: Decision, request: Request, ctx: MaintenanceContext): void {
+    for (const observer of observers) observer(made);
     if (onDecision === undefined) return;
     try {
       adopt(onDecision(made, mayCarrySecret ? withoutSecret(request) : request, ctx), "onDecision");
@@ -45,10 +50,10 @@ export function createResponder(
 
   function answer(request: Request, made: AnswerDecision): Answer | Response {
     if (made === ANSWER["bypass-link"]) {
-      const link = openLink(request, stateInForce());
+      const link = openLink(request);
       if (link !== undefined) return forHost(answerBypassLink(link.location, link.cookie), request);
     }
-    return answers.answer(request, made, () => stateFor(request));
+    return answers.answer(request, made, () => sourceOf(made, request));
   }
 
   function respond(request: Request, ctx: MaintenanceContext, made: Decision): Answer | Response | undefined {
@@ -71,5 +76,10 @@ export function createResponder(
     report,
   );
 
-  return { respond, respondToForm, notify };
+  function observe(observer: DecisionObserver): () => void {
+    observers = [...observers, observer];
+    return () => observers = observers.filter((other) => other !== observer);
+  }
+
+  return { respond, respondToForm, notify, observe };
 }

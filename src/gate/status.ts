@@ -33,7 +33,7 @@ const CACHING = { "cache-control": "no-cache" };
  */
 export function createStatus(
   settings: Settings,
-  { isActive, isEnabled, stateInForce }: Activation,
+  { isActive, isEnabled, inForce, inForceNear }: Activation,
   announcer: Announcer,
   languages: Languages,
   now: () => number,
@@ -47,18 +47,19 @@ export function createStatus(
   ].join(", ");
   const common = { ...CACHING, "x-content-type-options": "nosniff", ...(vary !== "" && { vary }) };
 
-  /** Whether a state closes other hosts than that of a request, whose visitors it does not concern. */
-  function isElsewhere({ isHost }: Snapshot, request: Request | undefined): boolean {
-    return isHost !== undefined && (request === undefined || !isHost(request.url));
+  /** The maintenance that a host has: one of all of it before one of a part, and then the strictest. */
+  function windowOn(url: string | undefined): Snapshot | undefined {
+    const windows = url === undefined ? inForce().filter(({ hosts }) => hosts === undefined) : inForceNear(url);
+    const whole = windows.find(({ state }) => state.urls === undefined);
+    // While the option `enabled` closes the whole site, the state of a part says nothing of the rest.
+    return isEnabled() ? windows.find(({ appliesTo }) => appliesTo === undefined) : whole ?? windows[0];
   }
 
   function findPresent(request: Request | undefined): Facts | undefined {
     if (!isActive()) return undefined;
-    const inForce = stateInForce();
-    // While the option `enabled` closes the whole site, the state of a part says nothing of the rest.
-    const state = isEnabled() && inForce?.appliesTo !== undefined ? undefined : inForce;
+    const state = windowOn(request?.url);
     // A window may end while this runs.
-    if (!isEnabled() && (state === undefined || isElsewhere(state, request))) return undefined;
+    if (!isEnabled() && state === undefined) return undefined;
     const isReadOnly = !isEnabled() && state?.state.mode === "read-only";
     const made: AnswerDecision = { outcome: "answer", because: isReadOnly ? "read-only" : "maintenance" };
     const { mode, reason, start, end, retryAfter, retryForm } = contextFor(made, state);
@@ -75,8 +76,8 @@ export function createStatus(
   }
 
   function findPlanned(request: Request | undefined): Facts | undefined {
-    const upcoming = announcer.upcoming();
-    if (upcoming === undefined || isElsewhere(upcoming.snapshot, request)) return undefined;
+    const [upcoming] = announcer.upcoming(request?.url);
+    if (upcoming === undefined) return undefined;
     const { mode, start, end, snapshot: { state, appliesTo } } = upcoming;
     return {
       mode: "off",

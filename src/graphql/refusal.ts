@@ -60,7 +60,7 @@ export function createMutationGate(maintenance: Maintenance): MutationGate {
     if (given === undefined) return ANSWER["read-only"];
     const made = decide(requestOf(given), ctx);
     if (made.outcome === "pass" && made.because !== "safe-method") return undefined;
-    return made.because === "maintenance" ? ANSWER.maintenance : ANSWER["read-only"];
+    return made.outcome === "answer" && made.because !== "bypass-link" ? made : ANSWER["read-only"];
   }
 
   return {

@@ -62,9 +62,9 @@ export function withMaintenance<Server extends BunServer, Result>(
   const follow = guard.tracker && createFollow(guard.tracker);
   return (request, server) => {
     refuseNode(server);
-    return guard(request, server, (isInForce, fields): Result => {
+    return guard(request, server, (inForce, fields): Result => {
       const letIn = () => addFields(app(request, server), fields, request);
-      return follow === undefined ? letIn() : follow(request, server, isInForce, letIn);
+      return follow === undefined ? letIn() : follow(request, server, inForce, letIn);
     }, toResponse);
   };
 }

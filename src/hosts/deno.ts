@@ -62,9 +62,9 @@ export function withMaintenance<Info extends DenoServeInfo, Result>(
   const follow = guard.tracker && createFollow(guard.tracker);
   return (request, info) => {
     refuseNode(info);
-    return guard(request, info, (isInForce, fields): Result => {
+    return guard(request, info, (inForce, fields): Result => {
       const letIn = () => addFields(app(request, info), fields, request);
-      return follow === undefined ? letIn() : follow(request, info, isInForce, letIn);
+      return follow === undefined ? letIn() : follow(request, info, inForce, letIn);
     }, toResponse);
   };
 }

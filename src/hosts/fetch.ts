@@ -26,6 +26,7 @@ import { createProxyHint } from "./common/proxy-hint.ts";
 import { contextFrom, type FetchContextFrom } from "./fetch/context.ts";
 import { createFollow } from "./fetch/in-flight.ts";
 import { type FetchOptions, OWN_OPTIONS, peerFinder, type PeerIp, withArgs } from "./fetch/options.ts";
+import { noteSent } from "./fetch/sent-target.ts";
 
 export { contextFrom };
 export type { FetchContextFrom, FetchOptions, GuardedResult, HandlerOrRouter, PeerIp, WaitUntil };
@@ -36,7 +37,10 @@ export interface GuardedRequest<Host, Result> {
   readonly next: (request: Request) => Result;
   /** The address of the far end of the socket, or a function that finds it, in place of the option `peerIp`. */
   readonly peerIp?: PeerIp;
-  /** Whatever the host knows about the request: the second argument of `isStaff` and of the option `peerIp`. */
+  /**
+   * Whatever the host knows about the request: the second argument of `isStaff` and of the option `peerIp`. If the request of
+   * a Node server is in it, as in `{ req }`, the guard looks at the target that the client has sent as well.
+   */
   readonly host?: Host;
   /**
    * Settles when the response has been sent or cannot be sent any more. Without it, the request counts until the body of the
@@ -135,7 +139,11 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
   const guard = createHostGuard<Call>(
     maintenance,
     ownOptions,
-    (request, { args, peerIp }) => findPeer(request, args as Args, peerIp),
+    (request, { args, peerIp }) => {
+      // The gate asks for the address right before it decides, and never while everybody may pass.
+      noteSent(request, args);
+      return findPeer(request, args as Args, peerIp);
+    },
     ({ waitUntil }) => waitUntil,
     { ownOptions: OWN_OPTIONS, counts: "requests", createHint: createProxyHint },
   );
@@ -149,10 +157,10 @@ function askOf<Args extends readonly unknown[]>(maintenance: Maintenance, option
   const follow = guard.tracker && createFollow(guard.tracker);
   return (request, call, letIn, finished) => {
     type Result = ReturnType<typeof letIn>;
-    return guard(request, call, (isInForce, fields): Result => {
+    return guard(request, call, (inForce, fields): Result => {
       const answer = () => addFields(letIn(), fields, request);
       const next = closable === undefined ? answer : () => closable(request, call, answer);
-      return follow === undefined ? next() : follow(request, isInForce, next, finished);
+      return follow === undefined ? next() : follow(request, inForce, next, finished);
     }, toResponse);
   };
 }

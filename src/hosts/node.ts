@@ -13,6 +13,7 @@
  *
  * @module maintenancemode/node
  */
+import type { InForce } from "../counting/in-flight.ts";
 import { type Answer, isAnswer } from "../answer/response.ts";
 import type { Maintenance } from "../gate/maintenance.ts";
 import type { ClientIpOptions } from "../match/ip/client-ip.ts";
@@ -62,12 +63,12 @@ export function withMaintenance<Info extends NodeInfo = NodeInfo>(
   const follow = guard.tracker && createFollow(guard.tracker);
   let sent: Response | undefined;
   return adapt<Info>((request, info, ResponseClass) => {
-    const pass = (isInForce: boolean, fields: AddedFields | undefined) => {
+    const pass = (inForce: InForce, fields: AddedFields | undefined) => {
       if (watch !== undefined) watchEventStream(watch, request, info);
       // The bare 500 of an app that throws is the host's, and not the app's.
       const ask = (request: Request, info: Info) => addFields(app(request, info), fields, request);
       const letIn = () => askApp(ask, request, info, ResponseClass);
-      return follow === undefined ? letIn() : follow(info, isInForce, letIn);
+      return follow === undefined ? letIn() : follow(info, inForce, letIn);
     };
     const answer = (verdict: Answer | Response) => {
       if (!isAnswer(verdict)) return verdict;

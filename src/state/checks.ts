@@ -38,3 +38,25 @@ export function checkTexts(path: string, value: unknown, what: string): string[]
   });
   return value;
 }
+
+/**
+ * Calls a check of a part of a state, whose paths begin at that part, and makes its errors name the whole path.
+ *
+ * @param member The name of the part, such as `"former"`.
+ */
+export function checkWithin<Result>(member: string, check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    throw within(member, error);
+  }
+}
+
+/** Makes an error about a part of a state one about the state. */
+export function within(member: string, error: StateError): StateError {
+  const { path, expected, received, hint, text } = error;
+  const place = /^[A-Za-z]\w*$/.test(member) ? `$.${member}` : `$['${member}']`;
+  const problem = { path: path.replace(/^\$/, () => place), expected, received, hint };
+  return new StateError(TASK, problem, text?.replace(/"\$(?=[".[])/g, () => `"${place}`), { cause: error });
+}

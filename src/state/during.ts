@@ -1,24 +1,28 @@
 import type { WaitOptions } from "../types/fleet.ts";
 import type { LiveState } from "../types/live-state.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { FleetError, StoreError } from "./errors.ts";
 import { readFleet, waitForFleet } from "./fleet.ts";
-import { describeStraggler, type FleetTarget } from "./fleet-target.ts";
+import { describeStraggler, type FleetTarget, targetOf } from "./fleet-target.ts";
 import { TASK } from "./live-state-options.ts";
 import { findFormer, type Former, markOf, withoutOwner } from "./former.ts";
-import { createOwner, isProcessThere, ownerOf } from "./owner.ts";
-import { checkNewState, parseState } from "./parse.ts";
+import { createOwner, isProcessThere, tryParseState } from "./owner.ts";
+import { checkNewState, checkWindowName, parseState } from "./parse.ts";
+import { putWindow, windowOf } from "./parts.ts";
 import { nameOf, readStore } from "./store-calls.ts";
 import { withHashedSecret } from "./stored-secret.ts";
-import type { Writer } from "./state-writer.ts";
+import type { Writer, Written } from "./state-writer.ts";
 
 /** An unfinished call of `during` in this process. */
 interface ActiveRun {
-  readonly state: MaintenanceState;
+  /** The maintenance meanwhile. */
+  readonly window: MaintenanceWindow;
+  /** The name of its window; `undefined` for the one at the top level. */
+  readonly name: string | undefined;
   readonly store: MaintenanceStore;
-  /** The state to go back to when no other call is at work. */
+  /** What to go back to when no other call is at work. */
   readonly former: Former;
   /** Whether another call of this process has put its own state in place of this one. */
   isCovered: boolean;
@@ -40,22 +44,23 @@ function startInTurn(store: MaintenanceStore, start: () => Promise<void>): Promi
   return started;
 }
 
-/** The calls that are at work in this process on a store, the latest last. */
-function findOthers(outer: string | undefined, store: MaintenanceStore): ActiveRun[] {
-  return [...activeRuns].filter(([owner, run]) => owner === outer || run.store === store).map(([, run]) => run);
+/** The calls that are at work in this process on one maintenance of a store, the latest last. */
+function findOthers(outer: string | undefined, store: MaintenanceStore, name: string | undefined): ActiveRun[] {
+  const isOther = (owner: string, run: ActiveRun) => run.name === name && (owner === outer || run.store === store);
+  return [...activeRuns].filter(([owner, run]) => isOther(owner, run)).map(([, run]) => run);
 }
 
-/** Puts the state of a call in place of those of others in this process. */
-async function cover(own: ActiveRun, others: readonly ActiveRun[], write: () => Promise<string>): Promise<string> {
-  const { mode } = own.state;
-  if (mode === "off" && others.some(({ state }) => state.mode !== "off")) {
+/** Puts the maintenance of a call in place of those of others in this process. */
+async function cover(own: ActiveRun, others: readonly ActiveRun[], write: () => Promise<Written>): Promise<Written> {
+  const { mode } = own.window;
+  if (mode === "off" && others.some(({ window }) => window.mode !== "off")) {
     const reason = "another during() of this process is at work under maintenance: wait for its end first";
     throw new StoreError("run with maintenance off", reason);
   }
-  const revision = await write();
+  const written = await write();
   for (const other of others) other.isCovered = true;
   own.isCovered = false;
-  return revision;
+  return written;
 }
 
 /** Whether a run may still be at work: one of another machine, or of a process that is there. */
@@ -87,23 +92,21 @@ export function createDuring(
   }
 
   /** Goes back to the state from before a call. Returns whether its own was still in force. Calls may end in any order. */
-  async function leave(owner: string, outer: string | undefined, former: Former): Promise<boolean> {
+  async function leave(owner: string, outer: string | undefined, { name, former }: ActiveRun): Promise<boolean> {
     // The latest that is at work.
-    const other = findOthers(outer, store).at(-1);
-    const written = other === undefined
-      ? writer.replaceOwn(owner, former.state, former.text)
-      : writer.replaceOwn(owner, other.state);
-    if (await written === undefined) return false;
+    const other = findOthers(outer, store, name).at(-1);
+    const make = other === undefined ? former.restore : stateWith(name, () => other.window);
+    if (await writer.replaceOwn(owner, name, make) === undefined) return false;
     // The other one may have ended meanwhile, and have found a state that was not its own.
-    if (other !== undefined && !activeRuns.has(other.state.owner!)) {
-      await leave(other.state.owner!, outer, other.former);
+    if (other !== undefined && !activeRuns.has(other.window.owner!)) {
+      await leave(other.window.owner!, outer, other);
     }
     return true;
   }
 
   return async (given, run, options) => {
     // Checked before the state changes: a call that cannot run must not take the site down.
-    const state = checkArguments(given, run, options);
+    const { name, window } = checkArguments(given, run, options);
     const [known, stored] = await Promise.all([readFleet(store), readStore(store)]);
     if (known === undefined) {
       throw new StoreError(
@@ -113,32 +116,39 @@ export function createDuring(
     }
     // Processes keep the last valid state where the stored one is not, and nobody could go back to that one.
     if (stored !== undefined) parseState(stored.text);
-    const outer = stored && ownerOf(stored.text);
+    const there = stored && tryParseState(stored.text);
+    const outer = there && windowOf(there, name)?.owner;
     const owner = createOwner("during()");
     // A call that has begun inside another one may end after it.
-    const former = activeRuns.get(outer ?? "")?.former ?? findFormer(stored, mayBeAtWork);
-    const own = { ...state, ...markOf(owner, former) };
-    const isOn = state.mode !== "off";
-    const active: ActiveRun = { state: own, store, former, isCovered: false };
+    const former = activeRuns.get(outer ?? "")?.former ?? findFormer(stored, name, mayBeAtWork);
+    const own = { ...window, ...markOf(owner, former) };
+    const isOn = window.mode !== "off";
+    const active: ActiveRun = { window: own, name, store, former, isCovered: false };
     activeRuns.set(owner, active);
     let result;
     try {
       await startInTurn(store, async () => {
         options?.signal?.throwIfAborted();
-        const others = findOthers(outer, store).filter((run) => run !== active);
-        const revision = await cover(active, others, () => writer.write(own));
-        await waitOrThrow({ revision, drained: isOn }, { ...options, known, self });
+        const others = findOthers(outer, store, name).filter((run) => run !== active);
+        const { revision, snapshot } = await cover(
+          active,
+          others,
+          () => writer.write((stored) => putWindow(stored, name, own)),
+        );
+        await waitOrThrow(targetOf(revision, snapshot, name, isOn), { ...options, known, self });
       });
       result = await run();
     } catch (error) {
       activeRuns.delete(owner);
       // An error leaves maintenance on. A call that needed it off must not leave the site open.
-      const left = isOn ? writer.replaceOwn(owner, withoutOwner(own)) : leave(owner, outer, former);
+      const left = isOn
+        ? writer.replaceOwn(owner, name, stateWith(name, () => withoutOwner(own)))
+        : leave(owner, outer, active);
       await left.catch(onProblem);
       throw error;
     }
     activeRuns.delete(owner);
-    if (!await leave(owner, outer, former) && !active.isCovered) {
+    if (!await leave(owner, outer, active) && !active.isCovered) {
       const reason = "someone else changed the state meanwhile, and their change stays";
       onProblem(new StoreError("go back to the state from before", reason));
     }
@@ -146,7 +156,11 @@ export function createDuring(
   };
 }
 
-function checkArguments(given: unknown, run: unknown, options: WaitOptions | undefined): MaintenanceState {
+function checkArguments(
+  given: unknown,
+  run: unknown,
+  options: WaitOptions | undefined,
+): { name: string | undefined; window: MaintenanceWindow } {
   if (typeof run !== "function") {
     const hint = typeof given === "function" ? "the first argument is what the state is to say, such as {}" : undefined;
     throw invalidOption(TASK, "run", "a function", run, hint);
@@ -159,10 +173,18 @@ function checkArguments(given: unknown, run: unknown, options: WaitOptions | und
   );
   checkTerms(options);
   options?.signal?.throwIfAborted();
-  const state = parseState(withHashedSecret({ mode: "on", ...(given as Partial<MaintenanceState>) }));
-  // Somebody may give the current state with a change, and that may be the state of another run.
-  const { owner: _, former: __, ...own } = state;
-  return checkNewState(own, Date.now());
+  const { name, ...fields } = (given ?? {}) as Partial<MaintenanceWindow> & { name?: unknown };
+  // Somebody may give the current state with a change. Its windows stay, and it may be the state of another run.
+  const { owner: _, former: __, windows: ___, ...own } = parseState(withHashedSecret({ mode: "on", ...fields }));
+  return { name: name === undefined ? undefined : checkWindowName(name), window: checkNewState(own, Date.now()) };
+}
+
+/** Makes a state in which one maintenance is another one. */
+function stateWith(
+  name: string | undefined,
+  make: () => MaintenanceWindow,
+): (stored: MaintenanceState) => MaintenanceState {
+  return (stored) => putWindow(stored, name, make());
 }
 
 function checkTerms({ allowUncounted, allowLost, expect }: WaitOptions = {}): void {

@@ -1,6 +1,7 @@
 import { MaintenanceError } from "../util/errors.ts";
 import { messageOf } from "../util/received.ts";
 import type { Instance } from "../types/fleet.ts";
+import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 
 /** A store cannot be reached, did not answer in time, or cannot be written. */
 export class StoreError extends MaintenanceError {
@@ -15,6 +16,25 @@ export class StoreError extends MaintenanceError {
    */
   constructor(task: string, cause: unknown) {
     super("ERR_STORE", `Cannot ${task}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Somebody else has changed the same maintenance at the same time. Their change stays. */
+export class ConflictError extends MaintenanceError {
+  /** The name of the class. */
+  override readonly name: string = "ConflictError";
+  /** What the store holds now; `undefined` if the window is gone. */
+  readonly current: MaintenanceWindow | undefined;
+
+  /**
+   * Makes an error.
+   *
+   * @param task The task that failed: the first words of the message.
+   * @param current What the store holds now.
+   */
+  constructor(task: string, current: MaintenanceWindow | undefined) {
+    super("ERR_CONFLICT", `Cannot ${task}: somebody else has changed it at the same time, and their change stays`);
+    this.current = current;
   }
 }
 

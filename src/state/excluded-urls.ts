@@ -1,5 +1,5 @@
 import { findExcluded } from "../match/url/excluded-hosts.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 import { quote } from "../util/received.ts";
 import { StateError } from "./state-error.ts";
 import { TASK } from "./checks.ts";
@@ -9,7 +9,7 @@ import { TASK } from "./checks.ts";
  *
  * @throws {StateError} If none does.
  */
-export function checkSomeUrl({ hosts, urls }: Pick<MaintenanceState, "hosts" | "urls">): void {
+export function checkSomeUrl({ hosts, urls }: Pick<MaintenanceWindow, "hosts" | "urls">): void {
   if (hosts === undefined || urls === undefined) return;
   const excluded = findExcluded(hosts, urls);
   if (excluded.length === urls.length) throw refuse("$.urls", hosts, urls);
@@ -21,7 +21,7 @@ export function checkSomeUrl({ hosts, urls }: Pick<MaintenanceState, "hosts" | "
  *
  * @throws {StateError} If one is not.
  */
-export function checkEachUrl({ hosts, urls }: Pick<MaintenanceState, "hosts" | "urls">): void {
+export function checkEachUrl({ hosts, urls }: Pick<MaintenanceWindow, "hosts" | "urls">): void {
   if (hosts === undefined || urls === undefined) return;
   const [first] = findExcluded(hosts, urls);
   if (first !== undefined) throw refuse(`$.urls[${first}]`, hosts, [urls[first]!]);

@@ -3,9 +3,9 @@ import type { Instance, WaitOptions } from "../types/fleet.ts";
 import type { MaintenanceStore } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
 import { createMemory, type Memory } from "./fleet-memory.ts";
-import { type FleetTarget, isReady, type Terms } from "./fleet-target.ts";
+import { type FleetTarget, hasFollowed, isReady, isStill, type Terms } from "./fleet-target.ts";
 import { parseRecord, withAge } from "./instance-record.ts";
-import { callStore, nameOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
+import { callStore, nameOf, readStore, revisionOf, STORE_TIMEOUT_MS } from "./store-calls.ts";
 
 /** Whether a fleet has reached a target. */
 export interface FleetReport {
@@ -128,6 +128,7 @@ async function look(
   remember: Memory,
 ): Promise<FleetReport> {
   const { instances: found, ended } = await readRecords(store) ?? { instances: [], ended: [] };
+  await findLater(store, target, found);
   const { present, lost, dead } = remember(found, ended);
   const instances = [...present, ...lost];
   const stragglers = instances.filter((instance) => !isReady(instance, target, terms));
@@ -137,6 +138,15 @@ async function look(
   const isOnlyUncounted = stragglers.length > 0 && expect <= counted.length &&
     stragglers.every((instance) => isReady(instance, target, { ...terms, allowUncounted: true }));
   return { isReady: stragglers.length === 0 && missing === 0, instances, stragglers, dead, missing, isOnlyUncounted };
+}
+
+/** Finds out whether processes with another state have a later one, in which the maintenance of the target says the same. */
+async function findLater(store: MaintenanceStore, target: FleetTarget, instances: readonly Instance[]): Promise<void> {
+  const { window } = target;
+  const hasAnother = (each: Instance) => each.revision !== undefined && !hasFollowed(each, target);
+  if (window === undefined || !instances.some(hasAnother)) return;
+  const stored = await readStore(store);
+  if (isStill(target, stored)) window.later.add(revisionOf(stored));
 }
 
 /** Waits for some time. Rejects with the reason of the signal if that is aborted. */

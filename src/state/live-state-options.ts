@@ -106,7 +106,7 @@ export function resolveOptions(store: MaintenanceStore, options: LiveStateOption
   const { initial = "off", pollIntervalMs, startTimeoutMs = 2_000, requireStore = false, perRequest, counts, onError } =
     ownOf(options);
   const state = parseState(typeof initial === "string" ? { mode: initial } : initial);
-  if (state.recurring !== undefined) {
+  if ([state, ...Object.values(state.windows ?? {})].some(({ recurring }) => recurring !== undefined)) {
     throw invalidOption(TASK, "initial", 'a mode or a state without "recurring"', initial);
   }
   for (const [name, value] of Object.entries({ pollIntervalMs, startTimeoutMs })) {

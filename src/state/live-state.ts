@@ -1,27 +1,31 @@
-import { LIVE, type LiveInternals, type Snapshot } from "../gate/live.ts";
+import { LIVE, type LiveInternals, type StateSnapshot } from "../gate/live.ts";
 import type { LiveState } from "../types/live-state.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
 import { INTERNALS_VERSION } from "../util/internals-version.ts";
 import { call } from "../util/listener.ts";
+import { isSameJson } from "../util/same-json.ts";
 import { createBypassEndings } from "./bypass-endings.ts";
 import { createClock } from "./clock.ts";
 import { createDuring } from "./during.ts";
 import { StoreError } from "./errors.ts";
 import { readFleet } from "./fleet.ts";
 import { createFollower } from "./follower.ts";
+import { createHistoryReader } from "./history.ts";
 import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
-import { checkNewState, OFF, parseState } from "./parse.ts";
+import { OFF } from "./modes.ts";
+import { parseState, parseText } from "./parse.ts";
 import { createProblems, type ProblemSource } from "./problems.ts";
 import { createRefresher } from "./refresher.ts";
-import { compileSnapshot, prepareSnapshot } from "./snapshot.ts";
+import { prepareAtOnce, prepareSnapshot } from "./state-snapshot.ts";
 import { StateError } from "./state-error.ts";
 import { nameOf, revisionOf } from "./store-calls.ts";
-import { withHashedSecret } from "./stored-secret.ts";
+import { withHashedSecrets } from "./stored-secret.ts";
 import { within } from "./timer.ts";
 import { createWriter } from "./state-writer.ts";
+import { checkNewWindows, createWindows, mergeWindows } from "./windows.ts";
 import { createTrack, createWhenOpen } from "./work.ts";
 
 /** Set by the CLI: its process does not serve visitors, although it may load the code of a process that does. */
@@ -73,6 +77,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     if (source === "read") {
       refresher?.note(isOver);
       if (isOver) {
+        inside.lastRead = performance.now();
         hasRead = true;
         resolveRead?.();
       }
@@ -86,16 +91,16 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   const withoutEarlierCookies = createBypassEndings(() => Date.now());
 
   /** Replaces the last known state as a whole. */
-  function apply(next: Snapshot, nextRevision: string): void {
+  function apply(next: StateSnapshot, nextRevision: string): void {
     const former = inside.snapshot.state;
-    const isChange = JSON.stringify(next.state) !== JSON.stringify(former);
+    const isChange = !isSameJson(next.state, former);
     // An equal state keeps the answers that were prepared for it.
     if (isChange) inside.snapshot = withoutEarlierCookies(inside.snapshot, next);
     // Somebody has decided anew.
     if (nextRevision !== revision) report(undefined, "notice");
     revision = nextRevision;
     report(undefined, "state");
-    membership?.turn(isInForce(Date.now()));
+    membership?.turn(inside.snapshot.inForce(Date.now()));
     void membership?.report();
     if (isChange) {
       for (const listener of changeListeners) {
@@ -109,9 +114,9 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
   async function take(stored: StoredState | undefined, isStale: () => boolean): Promise<void> {
     const next = revisionOf(stored);
     if (next === revision) return report(undefined, "state");
-    let prepared: Snapshot;
+    let prepared: StateSnapshot;
     try {
-      prepared = await prepareSnapshot(stored === undefined ? OFF : parseState(stored.text));
+      prepared = await prepareSnapshot(stored === undefined ? OFF : parseText(stored.text, inside.snapshot.state));
     } catch (error) {
       if (!isStale()) {
         report(withStore(error, store), "state");
@@ -130,8 +135,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     report,
   });
   const refresher = perRequest ? createRefresher(follower, pollIntervalMs, startTimeoutMs) : undefined;
-  const writer = createWriter(store, follower, apply);
-  const isInForce = (now: number) => inside.snapshot.isInForce?.(now) ?? false;
+  const writer = createWriter(store, follower, {
+    known: () => inside.snapshot.state,
+    apply,
+    onRecord: (error) => report(error, "history"),
+  });
 
   const admits = new Set<string>();
   // Nothing runs between two requests that could keep a record up to date.
@@ -142,8 +150,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     admits,
     standing: () => ({
       revision,
-      state: inside.snapshot.state,
-      isInForce,
+      snapshot: inside.snapshot,
       problem: problems.messageOf("state"),
       notice: problems.messageOf("notice"),
     }),
@@ -154,7 +161,11 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
   const inside: Inside = {
     version: INTERNALS_VERSION,
-    snapshot: compileSnapshot(initial),
+    snapshot: prepareAtOnce(initial),
+    lastRead: performance.now(),
+    get state() {
+      return live;
+    },
     // Requests wait during the start. With `perRequest`, they may have to wait at any time.
     refresh: refresher && ((findWaitUntil) => {
       // No timer runs between two requests, so only a request can tell that a window has begun or ended.
@@ -170,7 +181,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     noteCounting: (what) => membership?.counts.note(what),
   };
   const clock = createClock(() => inside.snapshot, !perRequest, () => {
-    membership?.turn(clock.inForce !== undefined);
+    membership?.turn(clock.inForce);
     void membership?.report();
   });
   clock.look();
@@ -231,17 +242,20 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       return ready;
     },
     async set(state) {
-      await writer.write(checkNewState(parseState(withHashedSecret(state)), Date.now()));
+      const known = inside.snapshot.state;
+      const given = checkNewWindows(parseState(withHashedSecrets(state)), known, Date.now());
+      await writer.write((stored) => mergeWindows(given, known, stored));
       return inside.snapshot.state;
     },
     get inForce() {
-      return clock.inForce;
+      return clock.inForce?.list[0]?.state;
     },
+    windows: createWindows(writer, () => inside.snapshot),
     during: createDuring(store, writer, membership?.id, (error) => report(error, "end")),
     track: createTrack(
       membership && {
         tracker: membership.tracker,
-        isInForce: () => clock.inForce !== undefined,
+        inForce: () => clock.inForce,
         onBegin() {
           membership.counts.note("work");
           if (closing !== undefined) reportStale();
@@ -256,13 +270,17 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
       (listener) => clock.listen("end", listener),
     ),
     fleet: () => readFleet(store),
-    on(event: "change" | "begin" | "end" | "error", listener: ChangeListener & StateListener & ErrorListener) {
-      if (!["change", "begin", "end", "error"].includes(event)) {
-        throw invalidOption(TASK, "event", '"change", "begin", "end" or "error"', event);
+    history: createHistoryReader(store),
+    on(
+      event: "change" | "begin" | "end" | "overdue" | "error",
+      listener: ChangeListener & WindowListener & ErrorListener,
+    ) {
+      if (!["change", "begin", "end", "overdue", "error"].includes(event)) {
+        throw invalidOption(TASK, "event", '"change", "begin", "end", "overdue" or "error"', event);
       }
       checkFunction(TASK, "listener", listener);
       if (event === "error") return problems.listen(listener);
-      if (event === "begin" || event === "end") return clock.listen(event, listener);
+      if (event !== "change") return clock.listen(event, listener);
       changeListeners.add(listener);
       return () => void changeListeners.delete(listener);
     },
@@ -287,7 +305,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
 
 type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
-type StateListener = (state: MaintenanceState) => void;
+type WindowListener = (window: MaintenanceWindow, name: string | undefined) => void;
 type ErrorListener = (error: unknown) => void;
 
 /** Adds the name of the store to an error about a state. */

@@ -1,6 +1,6 @@
-import { RequestTracker } from "../counting/in-flight.ts";
+import { type InForce, RequestTracker } from "../counting/in-flight.ts";
+import type { StateSnapshot } from "../gate/live.ts";
 import type { Instance } from "../types/fleet.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { InstanceRegistry } from "../types/store.ts";
 import { type Counts, createCounts } from "./counts.ts";
 import { describeHeld, describeInstance } from "./this-process.ts";
@@ -14,9 +14,7 @@ const SWEEP_EVERY_MS = 25;
 /** The state as this process sees it, for its record. */
 export interface Standing {
   readonly revision: string | undefined;
-  readonly state: MaintenanceState;
-  /** Whether the state holds at an instant, in milliseconds since 1970. */
-  isInForce(now: number): boolean;
+  readonly snapshot: StateSnapshot;
   /** The reason why the process cannot follow, if there is one. */
   readonly problem: string | undefined;
   /** What its store has met and mended, until somebody changes the state. */
@@ -31,8 +29,8 @@ export interface Membership {
   readonly counts: Counts;
   /** Writes the record. Resolves when it is written or the writing has failed. */
   report(): Promise<void>;
-  /** Notes that another state is in force. */
-  turn(isInForce: boolean): void;
+  /** Notes that something else is in force. */
+  turn(inForce: InForce): void;
   /** Notes that the store could not be reached. */
   lostStore(): void;
   /**
@@ -104,10 +102,10 @@ export function createMembership(options: MembershipOptions): Membership {
   function describe(): Instance {
     // After a stop, the first request notices it, or the first renewal of the record.
     void noteAlive(true);
-    const { revision, state, isInForce, problem, notice } = standing();
+    const { revision, snapshot, problem, notice } = standing();
     // Read once: the clock could pass the start or the end in between.
     const clock = Date.now();
-    const inForce = isInForce(clock);
+    const inForce = snapshot.inForce(clock);
     connectedSince ??= performance.now();
     tracker.sync(inForce);
     const count = tracker.count();
@@ -117,8 +115,8 @@ export function createMembership(options: MembershipOptions): Membership {
       connectedMs: Math.round(performance.now() - connectedSince),
       clock,
       revision,
-      mode: state.mode,
-      inForce,
+      mode: (inForce?.list[0] ?? snapshot).state.mode,
+      inForce: inForce !== undefined,
       ...counts.describe(),
       ...count,
       held: describeHeld(tracker),
@@ -135,7 +133,7 @@ export function createMembership(options: MembershipOptions): Membership {
     tracker,
     counts,
     report: reporter.report,
-    turn: (isInForce) => tracker.turn(isInForce),
+    turn: (inForce) => tracker.turn(inForce),
     lostStore: () => void (connectedSince = undefined),
     noteAlive: () => noteAlive(false),
     close() {

@@ -1,11 +1,12 @@
 import type { MaintenanceStore } from "../types/store.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
-import { parseState } from "./parse.ts";
+import { parseText } from "./parse.ts";
+import { windowOf } from "./parts.ts";
 import { describeProcess, hasProcess } from "./this-process.ts";
 import { readStore, replaceStored } from "./store-calls.ts";
 
 /** How often the end is tried if others write at the same moment. */
-const MOST_ATTEMPTS = 5;
+const MOST_ATTEMPTS = 20;
 
 /**
  * Makes the name of one run, as the `owner` of a state: the kind of run, the process, and a random number.
@@ -18,18 +19,17 @@ export function createOwner(what: "run" | "during()"): string {
   return `${what} ${pid}@${host} ${number}`;
 }
 
-/** The state in a text; `undefined` if it is not valid. */
-export function tryParseState(text: string): MaintenanceState | undefined {
+/**
+ * The state in a text; `undefined` if it is not valid.
+ *
+ * @param earlier An earlier state, as for {@link parseText}.
+ */
+export function tryParseState(text: string, earlier?: MaintenanceState): MaintenanceState | undefined {
   try {
-    return parseState(text);
+    return parseText(text, earlier);
   } catch {
     return undefined;
   }
-}
-
-/** The owner of the state in a text; `undefined` if it has none or is not valid. */
-export function ownerOf(text: string): string | undefined {
-  return tryParseState(text)?.owner;
 }
 
 /**
@@ -46,25 +46,26 @@ export function isProcessThere(owner: string): boolean | undefined {
 }
 
 /**
- * Stores a state in place of one that a run owns. If the stored state has another owner by now, or none, it stays: somebody
- * has taken over.
+ * Stores a state in place of one in which a run owns a maintenance. If that one has another owner by now, or none, it stays:
+ * somebody has taken over.
  *
  * @param owner The name of the run, from {@link createOwner}.
- * @param text The text to store, or what makes it from the stored state.
+ * @param name The name of the window; `undefined` for the maintenance at the top level.
+ * @param make Makes the text to store of the stored state.
  * @returns The new revision; `undefined` if somebody has taken over.
  * @throws {StoreError} If the store cannot be reached or written.
  */
 export async function replaceOwn(
   store: MaintenanceStore,
   owner: string,
-  text: string | ((stored: MaintenanceState) => string),
+  name: string | undefined,
+  make: (stored: MaintenanceState) => string,
 ): Promise<string | undefined> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const stored = await readStore(store);
     const state = stored && tryParseState(stored.text);
-    if (state?.owner !== owner) return undefined;
-    const next = typeof text === "string" ? text : text(state);
-    const revision = await replaceStored(store, next, stored!.text);
+    if (state === undefined || windowOf(state, name)?.owner !== owner) return undefined;
+    const revision = await replaceStored(store, make(state), stored!.text);
     if (revision !== undefined) return revision;
   }
   return undefined;

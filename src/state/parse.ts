@@ -1,62 +1,15 @@
-import { isLanguageTag } from "../answer/languages.ts";
-import { checkStatus } from "../answer/status.ts";
-import { compileIpRanges } from "../match/ip/ip-ranges.ts";
-import type { MaintenanceMode, MaintenanceState } from "../types/maintenance-state.ts";
-import { checkNames } from "../util/errors.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import { messageOf, quote } from "../util/received.ts";
-import { isWholeNumber } from "../util/whole-number.ts";
-import { checkAsOption, checkTexts, invalid, TASK } from "./checks.ts";
-import { checkEachUrl, checkSomeUrl } from "./excluded-urls.ts";
-import { checkInstant, parseInstant } from "./instant.ts";
-import { checkRecurring } from "./recurring.ts";
+import { isSameJson } from "../util/same-json.ts";
+import { checkWindow } from "./check-window.ts";
+import { checkWithin, invalid, TASK } from "./checks.ts";
+import { checkEachUrl } from "./excluded-urls.ts";
+import { MODES, ON } from "./modes.ts";
+import { shareTopLevel, topLevelOf } from "./parts.ts";
 import { StateError } from "./state-error.ts";
-import { checkHosts, checkUrls } from "./url-lists.ts";
 
 /** How long the text of a state may be, in UTF-16 code units. */
 const LONGEST = 1 << 20;
-
-const MODES: readonly MaintenanceMode[] = ["off", "on", "read-only"];
-
-// In the order in which they are written.
-const FIELDS = [
-  "mode",
-  "reason",
-  "start",
-  "end",
-  "retryAfter",
-  "status",
-  "hosts",
-  "urls",
-  "ignoreUrls",
-  "reads",
-  "writes",
-  "internalIps",
-  "admit",
-  "bypass",
-  "recurring",
-  "owner",
-  "former",
-] as const satisfies readonly (keyof MaintenanceState)[];
-
-/** Hints for names that people are likely to try here. */
-const HINTS: Readonly<Record<string, string>> = {
-  enabled: 'write "mode": "on" or "mode": "off"',
-  allowIps: 'did you mean "internalIps"?',
-  until: 'did you mean "end"?',
-  statusCode: 'did you mean "status"?',
-};
-
-/** The stored form of a bypass secret: the name of the hash, the salt and the hash. */
-export const BYPASS: RegExp = /^sha256:[\w-]{22}:[\w-]{43}$/;
-
-/** The name of a run. */
-const OWNER = /^[^\p{C}]{1,200}$/u;
-
-/** The state of an empty store. */
-export const OFF: MaintenanceState = Object.freeze({ mode: "off" });
-
-/** The state of an empty file. */
-export const ON: MaintenanceState = Object.freeze({ mode: "on" });
 
 /**
  * Reads a state strictly.
@@ -76,7 +29,16 @@ export const ON: MaintenanceState = Object.freeze({ mode: "on" });
  * ```
  */
 export function parseState(input: unknown): MaintenanceState {
-  if (typeof input !== "string") return checkState(input);
+  return typeof input === "string" ? parseText(input) : checkState(input);
+}
+
+/**
+ * Reads the text of a state strictly, after an earlier state: what says the same as before is the same object, so that nothing is
+ * checked and prepared twice.
+ *
+ * @throws {StateError} As {@link parseState}.
+ */
+export function parseText(input: string, earlier?: MaintenanceState): MaintenanceState {
   if (input.length > LONGEST) {
     throw invalid("$", `text of at most ${LONGEST} characters`, input.length);
   }
@@ -89,7 +51,7 @@ export function parseState(input: unknown): MaintenanceState {
   } catch (cause) {
     throw notJson(input, cause);
   }
-  return checkState(value);
+  return checkState(value, earlier);
 }
 
 /**
@@ -101,7 +63,7 @@ export function parseState(input: unknown): MaintenanceState {
  * @throws {StateError} If it would never come into force although its mode says so, or says when it is "off", or has a URL
  * pattern that closes nothing.
  */
-export function checkNewState(state: MaintenanceState, now: number): MaintenanceState {
+export function checkNewState<State extends MaintenanceWindow>(state: State, now: number): State {
   const { mode, end } = state;
   for (const name of ["start", "end", "recurring"] as const) {
     if (mode !== "off" || state[name] === undefined) continue;
@@ -122,7 +84,12 @@ export function checkNewState(state: MaintenanceState, now: number): Maintenance
  * @throws {StateError} If the state is not valid.
  */
 export function formatState(state: MaintenanceState): string {
-  return `${JSON.stringify(checkState(state), null, 2)}\n`;
+  return formatAfter(state);
+}
+
+/** Does the same with a state after an earlier one, as {@link parseText} reads it. */
+export function formatAfter(state: MaintenanceState, earlier?: MaintenanceState): string {
+  return `${JSON.stringify(checkState(state, earlier), null, 2)}\n`;
 }
 
 function notJson(input: string, cause: unknown): StateError {
@@ -141,116 +108,63 @@ function notJson(input: string, cause: unknown): StateError {
   return new StateError(TASK, problem, undefined, isHidden ? undefined : { cause });
 }
 
-type Given = Partial<Record<keyof MaintenanceState, unknown>>;
+/**
+ * Reads one maintenance strictly.
+ *
+ * @throws {StateError} If it is not valid.
+ */
+export const parseWindow = (input: unknown): MaintenanceWindow => checkWindow(input);
 
-function checkState(value: unknown): MaintenanceState {
-  checkAsOption(() => checkNames(TASK, value, FIELDS, '"$"', HINTS));
-  // Somebody may have put fields on Object.prototype.
-  const given: Given = { __proto__: null, ...value as object } as Given;
-  const { mode, status, owner } = given;
-  if (!MODES.includes(mode as MaintenanceMode)) throw invalid("$.mode", '"off", "on" or "read-only"', mode);
-  checkReason(given.reason);
-  const start = checkInstant("$.start", given.start);
-  const end = checkInstant("$.end", given.end);
-  if (start !== undefined && end !== undefined && end <= start) {
-    throw invalid("$.end", `later than the start, ${quote(given.start as string)}`, given.end);
-  }
-  checkRetryAfter(given.retryAfter);
-  if (status !== undefined) checkAsOption(() => checkStatus(status, "$.status", TASK));
-  checkExceptions(given);
-  checkAdmission(given);
-  const recurring = checkRecurring(given.recurring);
-  if (owner !== undefined && !(typeof owner === "string" && OWNER.test(owner))) {
-    throw invalid("$.owner", "a text of 1 to 200 printable characters", owner);
-  }
-  const former = checkFormer(given.former);
+/** How many windows a state may hold. */
+const MOST_WINDOWS = 10_000;
 
-  const state: Record<string, unknown> = {};
-  for (const name of FIELDS) {
-    const field: unknown = name === "recurring" ? recurring : name === "former" ? former : given[name];
-    if (field !== undefined) state[name] = name === "former" ? field : frozenCopy(field);
-  }
-  return Object.freeze(state) as unknown as MaintenanceState;
+/** The name of a window. It begins in a way that no option of a command line does. */
+const WINDOW_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
+/**
+ * Checks the name of a window.
+ *
+ * @throws {StateError} If it is not one.
+ */
+export function checkWindowName(name: unknown): string {
+  if (typeof name === "string" && WINDOW_NAME.test(name)) return name;
+  const accepted = 'a name of 1 to 64 letters, digits, "_", "-" and ".", which begins with a letter or a digit';
+  throw invalid("name", accepted, name);
 }
 
-function frozenCopy(field: unknown): unknown {
-  if (typeof field !== "object" || field === null) return field;
-  return Object.freeze(Array.isArray(field) ? [...field] : { ...field });
+function checkState(value: unknown, earlier?: MaintenanceState): MaintenanceState {
+  const top = checkWindow(value, ["windows", "$schema"]);
+  const given = { __proto__: null, ...value as object } as { windows?: unknown; $schema?: unknown };
+  if (given.$schema !== undefined && typeof given.$schema !== "string") {
+    throw invalid("$.$schema", "text", given.$schema);
+  }
+  if (given.windows === undefined) return top;
+  const windows = checkWithin("windows", () => checkWindows(given.windows, earlier?.windows));
+  const state: MaintenanceState = Object.freeze({ ...top, windows });
+  if (earlier !== undefined && isSameJson(top, topLevelOf(earlier))) shareTopLevel(state, earlier);
+  return state;
 }
 
-function checkRetryAfter(retryAfter: unknown): void {
-  if (retryAfter === undefined || isWholeNumber(retryAfter)) return;
-  if (typeof retryAfter === "string" && parseInstant(retryAfter) !== undefined) return;
-  const hint = retryAfter instanceof Date ? "write its toISOString()" : undefined;
-  const accepted = 'a whole number of seconds from 0, or an instant with its offset such as "2026-11-22T01:00:00Z"';
-  throw invalid("$.retryAfter", accepted, retryAfter, hint);
-}
+type Windows = Readonly<Record<string, MaintenanceWindow>>;
 
-/** Checks the state from before a run. One that belongs to a run itself would make a chain without an end. */
-function checkFormer(value: unknown): MaintenanceState | undefined {
-  if (value === undefined) return undefined;
-  for (const name of ["owner", "former"] as const) {
-    if (typeof value === "object" && value !== null && Object.hasOwn(value, name)) {
-      throw invalid("$.former", `a state without "${name}"`, value);
+function checkWindows(value: unknown, earlier: Windows = {}): Windows {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid(
+      "$",
+      'an object of windows by name, such as { "shop": { "mode": "on", "urls": ["/shop/*"] } }',
+      value,
+    );
+  }
+  const entries = Object.entries(value);
+  if (entries.length > MOST_WINDOWS) throw invalid("$", `an object of at most ${MOST_WINDOWS} windows`, entries.length);
+  return Object.freeze(Object.fromEntries(entries.map(([name, window]): [string, MaintenanceWindow] => {
+    const known = Object.hasOwn(earlier, name) ? earlier[name] : undefined;
+    if (known !== undefined && isSameJson(window, known)) return [name, known];
+    if (!WINDOW_NAME.test(name)) {
+      const accepted =
+        'windows whose names have 1 to 64 letters, digits, "_", "-" and "." and begin with a letter or a digit';
+      throw invalid("$", accepted, name);
     }
-  }
-  try {
-    return checkState(value);
-  } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    const { path, expected, received, hint, text } = error;
-    const problem = { path: path.replace(/^\$/, "$.former"), expected, received, hint };
-    throw new StateError(TASK, problem, text, { cause: error });
-  }
-}
-
-function checkReason(reason: unknown): void {
-  if (reason === undefined || typeof reason === "string") return;
-  const accepted = 'text, or texts by language such as { "en": "…", "de": "…" }';
-  if (typeof reason !== "object" || reason === null || Array.isArray(reason) || Object.keys(reason).length === 0) {
-    throw invalid("$.reason", accepted, reason);
-  }
-  for (const [tag, text] of Object.entries(reason)) {
-    if (!isLanguageTag(tag)) {
-      const hint = 'write a tag such as "de" or "pt-BR"';
-      const received = `the language ${quote(tag)}`;
-      throw new StateError(TASK, { path: "$.reason", expected: accepted, received, hint });
-    }
-    if (typeof text !== "string") throw invalid(`$.reason.${tag}`, "text", text);
-  }
-}
-
-/** Checks the lists of hosts, of URLs and of addresses. */
-function checkExceptions(given: Given): void {
-  checkHosts("$.hosts", given.hosts);
-  for (const name of ["urls", "ignoreUrls", "reads", "writes"] as const) checkUrls(`$.${name}`, given[name]);
-  // Without any, maintenance would be on and concern nobody.
-  if ((given.urls as unknown[] | undefined)?.length === 0) {
-    throw invalid("$.urls", "an array of at least one URL pattern", given.urls, "leave it out to mean the whole site");
-  }
-  checkSomeUrl(given as Pick<MaintenanceState, "hosts" | "urls">);
-  const ranges = checkTexts("$.internalIps", given.internalIps, "IP addresses and CIDR ranges");
-  if (ranges !== undefined) checkAsOption(() => void compileIpRanges(ranges, "$.internalIps"));
-}
-
-/** Checks the share of the visitors and the bypass. */
-function checkAdmission({ admit, bypass }: Given): void {
-  // Negated as a whole, because NaN fails each comparison.
-  if (admit !== undefined && !(typeof admit === "number" && admit >= 0 && admit <= 1)) {
-    throw invalid("$.admit", "a number from 0 to 1", admit, hintForPart(admit));
-  }
-  if (bypass !== undefined && !(typeof bypass === "string" && BYPASS.test(bypass))) {
-    // The value may be the secret itself, so the message does not show it.
-    const hint = "maintenancemode on --with-bypass and state.set() make it";
-    throw new StateError(TASK, { path: "$.bypass", expected: "the hash of a secret", hint });
-  }
-}
-
-/** The hint for a part that was given as a percentage. */
-function hintForPart(value: unknown): string | undefined {
-  const percent = typeof value === "string" ? /^(\d{1,3}(?:\.\d{1,6})?) ?%?$/.exec(value)?.[1] : value;
-  // Number() of an array would turn its elements into text, at any depth.
-  if (typeof percent !== "string" && typeof percent !== "number") return undefined;
-  const part = Number((Number(percent) / 100).toPrecision(8));
-  return part > 0 && part <= 1 ? `write ${part} for ${percent}%` : undefined;
+    return [name, checkWithin(name, () => checkWindow(window))];
+  })));
 }

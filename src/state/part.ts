@@ -1,16 +1,19 @@
 import { compileClosedUrls } from "../match/url/closed-urls.ts";
-import { compileHosts } from "../match/url/hosts.ts";
+import { compileHosts, readHosts } from "../match/url/hosts.ts";
 import { compileRequestPatterns, type RequestTest } from "../match/url/methods.ts";
 import type { Snapshot } from "../gate/live.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 
 /**
  * Compiles the tests of the part of the site that a state closes: `appliesTo` is `undefined` if it closes the whole site, and
  * `isHost` if it closes all hosts.
  */
-export function compilePart({ hosts, urls }: MaintenanceState): Pick<Snapshot, "appliesTo" | "isHost"> {
-  const isHost = hosts && compileHosts(hosts, "$.hosts");
+export function compilePart(
+  { hosts: listed, urls }: MaintenanceWindow,
+): Pick<Snapshot, "appliesTo" | "hosts" | "isHost"> {
+  const hosts = listed && readHosts(listed, "$.hosts");
+  const isHost = hosts && compileHosts(hosts);
   const isUrl: RequestTest | undefined = urls && compileRequestPatterns(urls, "$.urls", compileClosedUrls, true);
-  if (isHost === undefined) return { isHost, appliesTo: isUrl };
-  return { isHost, appliesTo: (request) => isHost(request.url) && (isUrl === undefined || isUrl(request)) };
+  if (isHost === undefined) return { hosts, isHost, appliesTo: isUrl };
+  return { hosts, isHost, appliesTo: (request) => isHost(request.url) && (isUrl === undefined || isUrl(request)) };
 }

@@ -4,7 +4,7 @@ import { call } from "../util/listener.ts";
 import { messageOf } from "../util/received.ts";
 
 /** The tasks of a live state that can fail again and again. */
-export type ProblemSource = "read" | "watch" | "report" | "state" | "notice" | "end" | "start" | "closed";
+export type ProblemSource = "read" | "watch" | "report" | "state" | "notice" | "history" | "end" | "start" | "closed";
 
 /** Reports the errors of a live state, each once until it has passed. */
 export interface Problems {

@@ -1,30 +1,26 @@
 import { compileBypass } from "../bypass/bypass.ts";
 import { compileIpRanges } from "../match/ip/ip-ranges.ts";
 import type { Snapshot } from "../gate/live.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 import { compilePart } from "./part.ts";
-import { compileRecurrence, endOfWindows, type Recurrence } from "./recurrence.ts";
+import { endOfWindows, type Recurrence } from "./recurrence.ts";
 import { ownOf } from "../util/own.ts";
 import { compileClosedUrls } from "../match/url/closed-urls.ts";
 import { compileRequestPatterns, type RequestTest } from "../match/url/methods.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 
 /**
- * Prepares a state for the gate.
+ * Prepares one maintenance whose recurring windows are ready.
  *
- * @param state The state, from `parseState`.
- * @throws {StateError} If a recurring window never comes.
- */
-export async function prepareSnapshot(state: MaintenanceState): Promise<Snapshot> {
-  return compileSnapshot(state, await Promise.all((ownOf(state).recurring ?? []).map(compileRecurrence)));
-}
-
-/**
- * Prepares a state whose recurring windows are ready.
- *
+ * @param given The maintenance, from `parseState`.
+ * @param name The name of its window; `undefined` for the one at the top level.
  * @param recurrences The recurring windows.
  */
-export function compileSnapshot(given: MaintenanceState, recurrences: readonly Recurrence[] = []): Snapshot {
+export function compileSnapshot(
+  given: MaintenanceWindow,
+  name: string | undefined,
+  recurrences: readonly Recurrence[],
+): Snapshot {
   const state = ownOf(given);
   const start = state.start === undefined ? -Infinity : Date.parse(state.start);
   const end = state.end === undefined ? Infinity : Date.parse(state.end);
@@ -38,9 +34,17 @@ export function compileSnapshot(given: MaintenanceState, recurrences: readonly R
     const starts = Math.min(...recurrences.map(({ next }) => next(Math.max(now, start)) ?? Infinity));
     return starts < end ? starts : undefined;
   }
+  function changesAt(now: number): number {
+    if (state.mode === "off") return Infinity;
+    const turns = [start, end].filter((instant) => instant > now);
+    for (const { until, next } of recurrences) turns.push(until(now) ?? next(now) ?? Infinity);
+    return Math.min(Infinity, ...turns);
+  }
   return Object.freeze({
     state: given,
+    name,
     startsAt,
+    changesAt,
     isInForce: state.mode === "off" ? undefined : isInForce,
     endsAt(now: number) {
       const ends = Math.min(end, recurrences.length === 0 ? Infinity : endOfWindows(recurrences, now));
@@ -58,7 +62,7 @@ export function compileSnapshot(given: MaintenanceState, recurrences: readonly R
 }
 
 /** The test of a list of URLs that lets requests pass. */
-function compileList(state: MaintenanceState, name: "ignoreUrls" | "reads"): RequestTest | undefined {
+function compileList(state: MaintenanceWindow, name: "ignoreUrls" | "reads"): RequestTest | undefined {
   const patterns = state[name];
   return patterns?.length ? compileRequestPatterns(patterns, `$.${name}`, compileUrlPatterns) : undefined;
 }

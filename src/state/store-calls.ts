@@ -1,6 +1,7 @@
 import { received } from "../util/received.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
 import { StoreError } from "./errors.ts";
+import { keepSchema } from "./schema-key.ts";
 
 /** How long a store may take for one call, in milliseconds. */
 export const STORE_TIMEOUT_MS = 5_000;
@@ -82,16 +83,17 @@ function hash(text: string): string {
  * Stores a state if the store still holds the expected one. If the store cannot compare and write in one step, it is read
  * first, so that a change in between is lost.
  *
- * @param text The text of the state.
+ * @param given The text of the state. It gets the `$schema` of the expected one.
  * @param expected The text that the store has to hold; `undefined` if it has to be empty.
  * @returns The new revision; `undefined` if the store holds something else.
  * @throws {StoreError} If the store cannot be reached or written.
  */
 export async function replaceStored(
   store: MaintenanceStore,
-  text: string,
+  given: string,
   expected: string | undefined,
 ): Promise<string | undefined> {
+  const text = keepSchema(given, expected);
   const { replace } = store;
   if (replace === undefined) {
     const stored = await readStore(store);

@@ -1,8 +1,8 @@
 import { LONGEST_SECRET, SHORTEST_SECRET } from "../bypass/request-secret.ts";
 import { hashSecret } from "../bypass/secret.ts";
-import type { MaintenanceState } from "../types/maintenance-state.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import { TASK } from "./live-state-options.ts";
-import { BYPASS } from "./parse.ts";
+import { BYPASS } from "./check-window.ts";
 import { StateError } from "./state-error.ts";
 
 /**
@@ -10,7 +10,7 @@ import { StateError } from "./state-error.ts";
  *
  * @throws {StateError} If the secret is too short or too long.
  */
-export function withHashedSecret(state: MaintenanceState): MaintenanceState {
+export function withHashedSecret<State extends MaintenanceWindow>(state: State): State {
   const bypass: unknown = state?.bypass;
   if (typeof bypass !== "string" || BYPASS.test(bypass)) return state;
   const bound = bypass.length < SHORTEST_SECRET
@@ -23,4 +23,19 @@ export function withHashedSecret(state: MaintenanceState): MaintenanceState {
     throw new StateError(TASK, { path: "$.bypass", expected: `a secret of ${bound} characters` });
   }
   return { ...state, bypass: hashSecret(bypass) };
+}
+
+/**
+ * Replaces the secrets in a state and in its windows with their hashes.
+ *
+ * @throws {StateError} If one is too short or too long.
+ */
+export function withHashedSecrets(state: MaintenanceState): MaintenanceState {
+  const hashed = withHashedSecret(state);
+  const windows: unknown = hashed?.windows;
+  if (typeof windows !== "object" || windows === null || Array.isArray(windows)) return hashed;
+  const entries = Object.entries(windows).map((
+    [name, window],
+  ) => [name, withHashedSecret(window as MaintenanceWindow)]);
+  return { ...hashed, windows: Object.fromEntries(entries) };
 }

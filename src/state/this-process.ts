@@ -37,6 +37,14 @@ export function describeProcess(): Pick<Instance, "host" | "pid" | "runtime"> {
   };
 }
 
+/** Names this process as the author of a change, for operators. */
+export function nameThisProcess(): string {
+  const { host, pid, runtime } = describeProcess();
+  // Workers have neither a number nor a host.
+  const process = pid === 0 ? runtime : `process ${pid}`;
+  return host === "unknown" ? process : `${process}@${host}`;
+}
+
 /** Whether this machine has a process of that number; `undefined` if the runtime does not say. */
 export function hasProcess(pid: number): boolean | undefined {
   const { Deno, process } = globalThis as Globals;

@@ -1,4 +1,4 @@
-import { compileHosts } from "../match/url/hosts.ts";
+import { readHosts } from "../match/url/hosts.ts";
 import { compileRequestPatterns } from "../match/url/methods.ts";
 import { compileUrlPatterns } from "../match/url/url-patterns.ts";
 import { checkAsOption, checkTexts, invalid } from "./checks.ts";
@@ -68,5 +68,5 @@ export function checkHosts(path: string, value: unknown): void {
       throw invalid(`${path}[${index}]`, `a host name of at most ${LONGEST_HOST} characters`, host.length);
     }
   });
-  checkAsOption(() => void compileHosts(hosts, path));
+  checkAsOption(() => void readHosts(hosts, path));
 }

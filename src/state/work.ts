@@ -1,4 +1,4 @@
-import type { RequestTracker } from "../counting/in-flight.ts";
+import type { InForce, RequestTracker } from "../counting/in-flight.ts";
 import type { LiveState } from "../types/live-state.ts";
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { isPromise } from "../util/promise.ts";
@@ -8,7 +8,7 @@ const TASK = "track work";
 /** How this process counts work. */
 interface WorkCounter {
   readonly tracker: RequestTracker;
-  isInForce(): boolean;
+  inForce(): InForce;
   /** Called when work begins. */
   onBegin(): void;
 }
@@ -27,8 +27,8 @@ export function createTrack(counter: WorkCounter | undefined): LiveState["track"
     const { name = (typeof work === "function" && work.name) || "work" } = options;
     if (typeof name !== "string" || name === "") throw invalidOption(TASK, "name", "text that is not empty", name);
     if (counter === undefined) return follow(work, () => {});
-    const { tracker, isInForce, onBegin } = counter;
-    const tracked = tracker.enterWork(name, isInForce());
+    const { tracker, inForce, onBegin } = counter;
+    const tracked = tracker.enterWork(name, inForce());
     onBegin();
     return follow(work, () => tracker.leave(tracked));
   }) as LiveState["track"];

@@ -16,9 +16,9 @@
  * @module maintenancemode/stores/cloudflare-kv
  */
 import { checkNames, invalidOption } from "../util/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
-export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
 /** A namespace of Workers KV. The type names the members of `KVNamespace` that the store uses. */
 export interface CloudflareKvNamespace {

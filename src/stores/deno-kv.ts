@@ -14,14 +14,15 @@
  */
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { messageOf, received } from "../util/received.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import type { DenoKv, DenoKvAtomic, DenoKvEntry, DenoKvKeyPart, DenoKvStream } from "./deno-kv/client.ts";
+import { historyUnder } from "./deno-kv/history.ts";
 import { insist } from "./deno-kv/insist.ts";
 import { instancesUnder } from "./deno-kv/instances.ts";
 import { Place } from "./deno-kv/place.ts";
 import { watchKey } from "./deno-kv/watch.ts";
 
-export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
 export type { DenoKv, DenoKvAtomic, DenoKvEntry, DenoKvKeyPart, DenoKvStream };
 
@@ -39,7 +40,7 @@ export interface DenoKvStoreOptions {
 /** A store in Deno KV. It has every ability of a store. */
 export type DenoKvStore =
   & MaintenanceStore
-  & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances" | "close">>;
+  & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances" | "history" | "close">>;
 
 const TASK = "open the Deno KV store";
 
@@ -126,6 +127,7 @@ export function denoKvStore(kv: DenoKv, options: DenoKvStoreOptions = {}): DenoK
       return unwatch;
     },
     instances: instancesUnder(kv, [...stateKey, "instances"], place),
+    history: historyUnder(kv, [...stateKey, "history"]),
     async close() {
       await Promise.all([...watches].map((stop) => stop()));
     },

@@ -18,19 +18,25 @@
  * @module maintenancemode/stores/file
  */
 import { checkNames, invalidOption } from "../util/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import { fileHistory } from "./file/history.ts";
 import { fileInstances } from "./file/instances.ts";
 import { parsePath } from "./file/path.ts";
 import { createReader } from "./file/reader.ts";
 import { watchFile } from "./file/watch.ts";
 import { createWriter } from "./file/writer.ts";
 
-export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
 /** A store in a file. It has every ability of a store. */
 export type FileStore =
   & MaintenanceStore
-  & Required<Pick<MaintenanceStore, "name" | "pollIntervalMs" | "write" | "replace" | "watch" | "instances" | "close">>;
+  & Required<
+    Pick<
+      MaintenanceStore,
+      "name" | "pollIntervalMs" | "write" | "replace" | "watch" | "instances" | "history" | "close"
+    >
+  >;
 
 /** Options of {@link fileStore}. */
 export interface FileStoreOptions {
@@ -59,6 +65,8 @@ const TASK = "open the file store";
  *   half a text of a program that writes in place without emptying the file first.
  * - **Changes.** The operating system reports changes at once. Polling finds those that it does not report.
  * - **The fleet.** Each process keeps a file in the directory with `.instances` behind the name of the state file.
+ * - **The history.** The file with `.log` behind the name of the state file keeps the last 1 000 changes, at most 1 MiB: a line
+ *   of JSON for each.
  *
  * @param path The path of the file, relative to the current working directory, or a `file:` URL.
  * @param options The interval of polling.
@@ -107,6 +115,7 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): F
       };
     },
     instances: fileInstances(file),
+    history: fileHistory(file),
     close() {
       for (const unwatch of watches) unwatch();
       watches.clear();

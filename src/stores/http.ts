@@ -15,13 +15,13 @@
 import { checkFunction, checkNames, invalidOption } from "../util/errors.ts";
 import { messageOf } from "../util/received.ts";
 import type { HeadersInput } from "../types/headers-input.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import { readText } from "./http/body.ts";
 import { buildHeaders } from "./http/headers.ts";
 import { requestState } from "./http/request.ts";
 import { parseUrl, withoutSecrets } from "./http/url.ts";
 
-export type { HeadersInput, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
+export type { HeadersInput, HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
 /** Options of {@linkcode httpStore}. */
 export interface HttpStoreOptions {

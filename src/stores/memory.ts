@@ -14,14 +14,17 @@
  * @module maintenancemode/stores/memory
  */
 import { invalidOption } from "../util/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
-export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
 /** A store in memory. It has every ability of a store. */
 export type MemoryStore =
   & MaintenanceStore
-  & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances">>;
+  & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances" | "history">>;
+
+/** How many changes the store keeps. */
+const MOST_CHANGES = 1_000;
 
 /** The record of a process. */
 interface Entry {
@@ -53,6 +56,7 @@ export function memoryStore(text?: string): MemoryStore {
   let stored: StoredState | undefined = text === undefined ? undefined : { text, version: "0" };
   const watchers = new Set<{ changed: () => void }>();
   const entries = new Map<string, Entry>();
+  const changes: string[] = [];
 
   function store(text: string): string {
     stored = { text, version: String(++version) };
@@ -97,6 +101,17 @@ export function memoryStore(text?: string): MemoryStore {
         const now = performance.now();
         for (const [id, { expires }] of entries) if (expires <= now) entries.delete(id);
         return [...entries.values()].map(({ record }) => record);
+      },
+    },
+    history: {
+      // deno-lint-ignore require-await
+      async append(entry) {
+        changes.push(entry);
+        if (changes.length > MOST_CHANGES) changes.shift();
+      },
+      // deno-lint-ignore require-await
+      async list(limit) {
+        return changes.slice(-limit);
       },
     },
   };

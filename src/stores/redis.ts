@@ -15,18 +15,21 @@
  * @module maintenancemode/stores/redis
  */
 import { checkNames, invalidOption } from "../util/errors.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 import type { BunRedisClient } from "./redis/bun.ts";
 import { linkClient, type RedisClient } from "./redis/client.ts";
+import { createHistory } from "./redis/history.ts";
 import { createInstances } from "./redis/instances.ts";
 import type { IoRedisClient } from "./redis/ioredis.ts";
 import type { NodeRedisClient } from "./redis/node-redis.ts";
 import { createScriptRunner } from "./redis/runner.ts";
+import { NOW } from "./redis/scripts.ts";
 import { createStateText } from "./redis/state-text.ts";
 import { createWatches } from "./redis/watch.ts";
 
 export type {
   BunRedisClient,
+  HistoryLog,
   InstanceRegistry,
   IoRedisClient,
   MaintenanceStore,
@@ -50,7 +53,9 @@ export interface RedisStoreOptions {
 /** A store in Redis. It has every ability of a store. */
 export type RedisStore =
   & MaintenanceStore
-  & Required<Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances" | "close">>;
+  & Required<
+    Pick<MaintenanceStore, "name" | "write" | "replace" | "watch" | "instances" | "history" | "now" | "close">
+  >;
 
 const TASK = "open the Redis store";
 
@@ -85,8 +90,9 @@ const TASK = "open the Redis store";
  *
  * **Permissions.** Beside the commands of the client itself, a user with an ACL needs the keys `<key>` and `{<key>}:*`, the
  * channel `{<key>}:changed` and the commands `eval`, `type`, `strlen`, `get`, `set`, `mset`, `exists`, `time`, `publish`,
- * `subscribe`, `ping`, `hset`, `hget`, `hdel`, `zadd`, `zrem`, `zrangebyscore`, `pttl` and `pexpire`. To have changes made
- * by hand pushed, the user also needs `client|id`, `client|tracking` and the channel `__redis__:invalidate`.
+ * `subscribe`, `ping`, `hset`, `hget`, `hdel`, `zadd`, `zrem`, `zrangebyscore`, `pttl`, `pexpire`, and for the history `xadd`
+ * and `xrevrange`. To have changes made by hand pushed, the user also needs `client|id`, `client|tracking` and the channel
+ * `__redis__:invalidate`.
  *
  * @param client A client of the package `redis` (`createClient` or `createCluster`) or `ioredis` (`Redis` or `Cluster`), or
  * Bun's own `RedisClient`. Connect a client of `redis` first. The client stays yours. The store opens a second connection
@@ -127,6 +133,8 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     replace: (text, expected) => state.replace(text, expected),
     watch: (changed, failed) => watches.start(changed, failed),
     instances: createInstances(runner, [`${prefix}:instances`, `${prefix}:seen`]),
+    history: createHistory(runner, `${prefix}:history`),
+    now: async () => Number((await runner.run(NOW, [key], []))[0]),
     close() {
       runner.close();
       watches.close();

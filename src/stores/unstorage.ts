@@ -16,9 +16,9 @@
  */
 import { checkNames, invalidOption } from "../util/errors.ts";
 import { received } from "../util/received.ts";
-import type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
+import type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch } from "../types/store.ts";
 
-export type { InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
+export type { HistoryLog, InstanceRegistry, MaintenanceStore, StoredState, Unwatch };
 
 /** A storage: `Storage` of unstorage, or the result of `useStorage()` of Nitro. The type names the members in use. */
 export interface UnstorageLike {

@@ -1,5 +1,5 @@
 import { LIVE, type LiveInternals } from "../gate/live.ts";
-import { formatState } from "../state/parse.ts";
+import { formatState, parseState } from "../state/parse.ts";
 import type { LiveState } from "../types/live-state.ts";
 import type { MaintenanceState } from "../types/maintenance-state.ts";
 import type { MaintenanceStore } from "../types/store.ts";
@@ -56,7 +56,7 @@ export const liveCases: readonly Case[] = [
       for (let round = 0; round < 5; round++) {
         const states = ["a", "b"].map((who): MaintenanceState => ({ mode: "on", reason: `${round} ${who}` }));
         await Promise.all([one.live.set(states[0]!), two.live.set(states[1]!)]);
-        const { text } = (await read(place.store))!;
+        const text = textOf(parseState((await read(place.store))!.text));
         check(states.some((state) => formatState(state) === text), "The stored text is neither of the states");
         for (const who of [one, two]) {
           await until(async () => (await who.look(), who.text() === text), "Both have the stored state in force");
@@ -77,6 +77,26 @@ export const liveCases: readonly Case[] = [
       await until(() => two.has(states.at(-1)!), "Another process has the last one in force");
       same(one.text(), formatState(states.at(-1)!), "The state in force in the first process");
       same(seen, [...seen].sort((a, b) => Number(a) - Number(b)), "The order in which another process saw them");
+      await Promise.all([one.close(), two.close()]);
+    },
+  },
+  {
+    name: "liveState() tells the changes of two processes in the order in which they were made",
+    appliesTo: ({ canReplace, hasHistory, hasAnother }) => canReplace && hasHistory && hasAnother,
+    async run(place) {
+      const [one, two] = await followTwice(place);
+      const names = Array.from({ length: 10 }, (_, i) => `window-${i}`);
+      await Promise.all(names.map((name, i) => (i % 2 ? one : two).live.windows.set(name, { mode: "on", by: name })));
+      await one.live.set({ mode: "on", reason: "Last" });
+      const told = (await two.live.history())!;
+      same(told.length, 11, "The number of changes");
+      same(told.map(({ by }) => by).slice(0, 10).sort(), names, "Who made them");
+      same(
+        told.slice(1).every(({ replaced }, i) => replaced === told[i]!.revision),
+        true,
+        "Each replaced the one before",
+      );
+      same(told.at(-1)!.reason, "Last", "The reason of the last one");
       await Promise.all([one.close(), two.close()]);
     },
   },
@@ -183,11 +203,16 @@ interface Followed {
   sees(mode: MaintenanceState["mode"]): Promise<boolean>;
   /** Whether a request would find a state in force. */
   has(state: MaintenanceState): Promise<boolean>;
-  /** The text of the state in force. */
+  /** The text of the state in force, without its author. */
   text(): string;
   /** How many instances are listed with a mode in force. */
   count(mode: MaintenanceState["mode"]): Promise<number>;
   close(): Promise<void>;
+}
+
+/** The text of a state without what `set` adds: its author, and since when it holds. */
+function textOf({ by: _, since: __, ...state }: MaintenanceState): string {
+  return formatState(state);
 }
 
 /** An interval so long that a case fails before the live state polls. */
@@ -212,7 +237,7 @@ async function follow(
   await inTime(live.ready, "ready");
   const look = async (): Promise<void> => await internals.refresh?.(undefined);
   await look();
-  const text = (): string => formatState(live.current);
+  const text = (): string => textOf(live.current);
   return {
     live,
     errors,

@@ -37,6 +37,8 @@ export interface Abilities {
   readonly canReplace: boolean;
   readonly canWatch: boolean;
   readonly hasInstances: boolean;
+  readonly hasHistory: boolean;
+  readonly hasClock: boolean;
   readonly hasAnother: boolean;
   readonly canPut: boolean;
   readonly canRemove: boolean;
@@ -53,6 +55,8 @@ export function abilitiesOf(fixture: StoreFixture): Abilities {
     canReplace: store.replace !== undefined,
     canWatch: store.watch !== undefined,
     hasInstances: store.instances !== undefined,
+    hasHistory: store.history !== undefined,
+    hasClock: store.now !== undefined,
     hasAnother: fixture.another !== undefined,
     canPut: fixture.put !== undefined,
     canRemove: fixture.remove !== undefined,

@@ -48,6 +48,8 @@ export interface AnswerDecision {
   readonly outcome: "answer";
   /** Why the gate answers. */
   readonly because: AnswerReason;
+  /** The name of the window of the state that closes the URL; `undefined` for the top level of the state, and `enabled`. */
+  readonly window?: string;
 }
 
 /** What the gate decided about one request, and why: `outcome` tells the two kinds apart. */

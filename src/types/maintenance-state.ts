@@ -25,9 +25,9 @@ export interface RecurringWindow {
   readonly timeZone?: string;
 }
 
-/** The state that operators change while the site runs: plain JSON, the same in every store. */
-export interface MaintenanceState {
-  /** The mode of the site. */
+/** One maintenance: when it closes which part of the site, how it says so, and who gets in. */
+export interface MaintenanceWindow {
+  /** The mode of the site, or of the part that `hosts` and `urls` name. */
   readonly mode: MaintenanceMode;
   /**
    * The reason that visitors read: a text, or texts by language tag (BCP 47), such as `{ "en": "…", "de": "…" }`. Visitors
@@ -41,6 +41,11 @@ export interface MaintenanceState {
    * passed.
    */
   readonly end?: string;
+  /**
+   * The end that is announced, later than `start`: an instant with its offset from UTC (RFC 3339). Unlike `end`, it does not
+   * turn maintenance off, and once it has passed nobody promises a time. Default: `end`.
+   */
+  readonly expectedEnd?: string;
   /**
    * The `Retry-After`: a whole number of seconds from 0, or an instant with its offset from UTC (RFC 3339) until it has
    * passed. It takes precedence over the gate's option.
@@ -99,15 +104,35 @@ export interface MaintenanceState {
    * The state from before a run, if that was not `off`. `run` and `during()` set it. If a run ends without success, it
    * removes `owner` and leaves this: the next run that succeeds goes back to it.
    */
-  readonly former?: Omit<MaintenanceState, "owner" | "former">;
+  readonly former?: Omit<MaintenanceWindow, "owner" | "former">;
   /** Recurring windows. Maintenance is in force within one of them, and between `start` and `end` if these are given. */
   readonly recurring?: readonly RecurringWindow[];
+  /** Who set it, for operators: a text of 1 to 200 printable characters. No visitor sees it. */
+  readonly by?: string;
+  /** Since when the mode holds, for operators: an instant with its offset from UTC (RFC 3339). No visitor sees it. */
+  readonly since?: string;
+  /** What operators should know: a text of at most 2000 characters. No visitor sees it. */
+  readonly note?: string;
 }
 
-/** A state with its end. */
+/**
+ * The state that operators change while the site runs: plain JSON, the same in every store.
+ *
+ * It holds any number of maintenances at once: the one without a name, whose fields stand at the top level, and those in
+ * `windows`. A request has to get past each one in force that closes its URL.
+ */
+export interface MaintenanceState extends MaintenanceWindow {
+  /**
+   * Further maintenances by name, each with its own hosts, URLs, reason, end and exceptions. A name has 1 to 64 letters, digits,
+   * `_`, `-` and `.`, and begins with a letter or a digit; there are at most 10 000. Default: none.
+   */
+  readonly windows?: Readonly<Record<string, MaintenanceWindow>>;
+}
+
+/** A maintenance with its end. */
 export interface TimedState {
-  /** The state. */
-  readonly state: MaintenanceState;
+  /** The maintenance. */
+  readonly state: MaintenanceWindow;
   /**
    * When it ends, in milliseconds since 1970; `undefined` if nobody knows.
    *

@@ -74,6 +74,15 @@ export interface MaintenanceStore {
   watch?(changed: () => void, failed: (error: unknown) => void): Unwatch | Promise<Unwatch>;
   /** The records of the processes that follow the store. Without it, `fleet()` and `--wait` know of no process. */
   readonly instances?: InstanceRegistry;
+  /** The last changes, for operators. Without it, `history()` and `maintenancemode log` have nothing to tell. */
+  readonly history?: HistoryLog;
+  /**
+   * Tells the time by the clock of the store, which all processes share: in milliseconds since 1970. Without it, each process
+   * dates its changes by its own clock.
+   *
+   * @throws If the store is unreachable.
+   */
+  now?(): Promise<number>;
   /**
    * Closes the connections and watches that the store opened itself, but never a client that the caller gave it.
    * `liveState` calls it once, when it is closed.
@@ -108,4 +117,24 @@ export interface InstanceRegistry {
    * @throws If the store is unreachable.
    */
   list(): Promise<string[]>;
+}
+
+/** The last changes of a state, in the order in which they were appended. Only `liveState` understands their text. */
+export interface HistoryLog {
+  /**
+   * Adds an entry behind all others, in one step: of several processes that append at once, none loses an entry or tears one.
+   * The log keeps at least the last 1 000 entries, or as many as fit into 1 MiB. It forgets the oldest first.
+   *
+   * @param entry A line of JSON, at most some kilobytes. The store must not change it.
+   * @throws If the store is unreachable.
+   */
+  append(entry: string): Promise<void>;
+  /**
+   * Lists the latest entries. The list must be at least as new as every `append` that had settled before the call.
+   *
+   * @param limit How many, from 1 to 1 000.
+   * @returns The entries as they were appended, the latest last.
+   * @throws If the store is unreachable.
+   */
+  list(limit: number): Promise<string[]>;
 }

@@ -6,6 +6,7 @@ export type ErrorCode =
   | "ERR_OPTION_INVALID"
   | "ERR_STATE_INVALID"
   | "ERR_STORE"
+  | "ERR_CONFLICT"
   | "ERR_FLEET"
   | "ERR_VERSION"
   | "ERR_RUNTIME";

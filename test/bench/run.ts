@@ -21,6 +21,8 @@ const TOPICS: Record<string, { readonly file: string; readonly inside: boolean; 
   },
   frameworks: { file: "./frameworks.ts", inside: false, what: "the gate in Express and others, over HTTP" },
   live: { file: "./live.ts", inside: true, what: "a request while a live state is followed, and its memory" },
+  windows: { file: "./windows.ts", inside: true, what: "a thousand maintenances at once" },
+  metrics: { file: "./metrics.ts", inside: true, what: "a request while OpenTelemetry reads what the gate does" },
   flip: { file: "./flip.ts", inside: false, what: "from the write of a state to the last answer of 30 processes" },
   import: { file: "./import.ts", inside: false, what: "importing the built package (npm run build first)" },
 };

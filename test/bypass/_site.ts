@@ -4,7 +4,7 @@ import type { Maintenance } from "../../src/gate/maintenance.ts";
 import type { MaintenanceContext } from "../../src/types/context.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
 import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
-import { compileSnapshot } from "../../src/state/snapshot.ts";
+import { prepareAtOnce } from "../../src/state/state-snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import type { MaintenanceState } from "../../src/index.ts";
 
@@ -23,14 +23,14 @@ export function siteOf(options: MaintenanceOptions, state: MaintenanceState = { 
     snapshot: LiveInternals["snapshot"];
   } = {
     version: INTERNALS_VERSION,
-    snapshot: compileSnapshot(state),
+    snapshot: prepareAtOnce(state),
     noteAdmission() {},
     noteCounting() {},
   };
   const gate = maintenanceMode({ ...options, state: { [LIVE]: live } as never });
   return {
     gate,
-    set: (next) => live.snapshot = compileSnapshot(next),
+    set: (next) => live.snapshot = prepareAtOnce(next),
     ask: (headers = {}, path = "/", ctx = {}) =>
       gate.explain(new Request(`https://www.site.test${path}`, { headers }), ctx),
   };

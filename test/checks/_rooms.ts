@@ -78,6 +78,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [/^graphql$/],
   },
   "graphql.ts": { holds: "the entry point maintenancemode/graphql", imports: ["gate", "graphql", "hosts"] },
+  opentelemetry: { holds: "metrics of OpenTelemetry, and log lines", imports: ["gate"] },
+  "opentelemetry.ts": { holds: "the entry point maintenancemode/opentelemetry", imports: ["gate", "opentelemetry"] },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },
   "testing.ts": { holds: "the entry point maintenancemode/testing", imports: ["testing"] },
   "index.ts": {
@@ -97,7 +99,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "state",
       "stores",
     ],
-    packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/],
+    packages: [NODE, /^(io)?redis$/, /^ipaddr\.js$/, /^@bomb\.sh\/tab$/],
   },
 };
 

@@ -6,8 +6,8 @@ import tsup from "../../tsup.config.ts";
 const root = new URL("../../", import.meta.url);
 const npm = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 const jsr = JSON.parse(readFileSync(new URL("deno.json", root), "utf8"));
-const { "./package.json": _, ...npmExports }: Record<string, unknown> = npm.exports;
-const subpaths = Object.keys(npmExports);
+const isJson = (subpath: string) => subpath.endsWith(".json");
+const subpaths = Object.keys(npm.exports).filter((subpath) => !isJson(subpath));
 
 test("deno.json exports what package.json exports, and what there is a command", () => {
   expect(Object.keys(jsr.exports)).toEqual([...subpaths, "./cli"]);
@@ -17,9 +17,9 @@ test("deno.json exports what package.json exports, and what there is a command",
 
 test("every host, framework and store in src/ is exported under its own name", () => {
   const files = [...sources().keys()].filter((file) => /^(?:hosts|frameworks|stores)\/[^/]+$/.test(file));
-  const others = ["index", "tiny", "languages", "state", "graphql", "testing", "cli/main"].map((name) =>
-    `./src/${name}.ts`
-  );
+  const others = ["index", "tiny", "languages", "state", "graphql", "opentelemetry", "testing", "cli/main"].map((
+    name,
+  ) => `./src/${name}.ts`);
   expect(Object.values(jsr.exports).sort()).toEqual([...others, ...files.map((file) => `./src/${file}`)].sort());
   for (const file of files) {
     expect(jsr.exports[`./${file.replace(/^(hosts|frameworks)\//, "").slice(0, -".ts".length)}`]).toBe(`./src/${file}`);
@@ -40,14 +40,31 @@ test.each(subpaths)("%s names one module and its types, which the build has made
   }
 });
 
+test("package.json exports the JSON Schemas, which the build has copied", () => {
+  const names = readdirSync(new URL("src/schemas/", root));
+  expect(Object.keys(npm.exports).filter(isJson)).toEqual([
+    ...["state.json", "cli.json"].map((name) => `./schemas/${name}`),
+    "./package.json",
+  ]);
+  expect(names.sort()).toEqual(["cli.json", "state.json"]);
+  for (const name of names) {
+    expect(npm.exports[`./schemas/${name}`]).toBe(`./dist/schemas/${name}`);
+    const [source, copy] = ["src", "dist"].map((folder) =>
+      readFileSync(new URL(`${folder}/schemas/${name}`, root), "utf8")
+    );
+    expect(copy).toBe(source);
+  }
+});
+
 test.each(subpaths)("the source of %s opens with a module doc that names its import path", (subpath) => {
   const text = readFileSync(new URL(jsr.exports[subpath], root), "utf8");
   const doc = /^\/\*\*\n(?<body>(?: \*.*\n)+?) \*\/\n/.exec(text)?.groups?.body;
   expect(doc).toContain(` * @module maintenancemode${subpath.slice(1)}\n`);
 });
 
-test("the clients of stores and graphql are optional", () => {
+test("the clients of stores, graphql and OpenTelemetry are optional", () => {
   expect(npm.peerDependencies).toEqual({
+    "@opentelemetry/api": ">=1.3.0",
     graphql: ">=16.0.0",
     ioredis: ">=5.0.0",
     redis: ">=5.0.0",
@@ -60,12 +77,13 @@ test("the clients of stores and graphql are optional", () => {
 test("package.json and deno.json agree on version, licence and dependencies", () => {
   expect(jsr.version).toBe(npm.version);
   expect(jsr.license).toBe(npm.license);
-  // tsup builds what is needed of it into the package for npm; JSR takes the sources as they are.
-  const builtIn = "@noble/hashes";
+  // tsup builds what is needed of them into the package for npm; JSR takes the sources as they are.
+  const builtIn = ["@bomb.sh/tab", "@noble/hashes"];
   // The one peer that is imported and not passed. Deno takes no open range.
   const graphql = "^16.0.0";
-  const dependencies = { ...npm.dependencies, [builtIn]: npm.devDependencies[builtIn], graphql };
-  expect(Object.keys(npm.dependencies)).not.toContain(builtIn);
+  const fromBuild = Object.fromEntries(builtIn.map((name) => [name, npm.devDependencies[name]]));
+  const dependencies = { ...npm.dependencies, ...fromBuild, graphql };
+  for (const name of builtIn) expect(Object.keys(npm.dependencies)).not.toContain(name);
   expect(Object.keys(jsr.imports).sort()).toEqual(Object.keys(dependencies).sort());
   for (const [name, range] of Object.entries<string>(dependencies)) {
     // Deno has no "||" in an npm: specifier and gets the newest of the ranges.

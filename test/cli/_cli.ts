@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { hasFromNpm } from "../_needs.ts";
+import { checkOutput } from "../schemas/_outputs.ts";
 
 export { until } from "../_until.ts";
 
@@ -63,13 +64,26 @@ export function cliCommand(runtime: Runtime = "node"): readonly string[] {
   return [...RUNTIMES[runtime], main];
 }
 
+/** What the surroundings of the tests may set, and the command line reads. */
+const OUTSIDE = ["MAINTENANCE_STORE", "MAINTENANCE_SITE", "NO_COLOR", "FORCE_COLOR", "npm_config_user_agent"];
+
+/** Standard error without the lines about a wait, which a slow machine has and a quick one has not. */
+export function withoutWaiting(stderr: string): string {
+  return stderr.replace(/^waiting: .*\n/gm, "");
+}
+
+/** A report with each row on one line. */
+export function unwrapped(report: string): string {
+  return report.replace(/\n {15}(?=\S)/g, " ");
+}
+
 /** Starts the command line. */
 export function startCli(
   args: readonly string[],
   { runtime, cwd, env, stdio, detached = false }: CliOptions = {},
 ): RunningCli {
   const [command, ...own] = cliCommand(runtime);
-  const { MAINTENANCE_STORE: _, NO_COLOR: __, npm_config_user_agent: ___, ...inherited } = process.env;
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OUTSIDE.includes(name)));
   const child = spawn(command!, [...own, ...args], {
     cwd: cwd ?? root,
     env: { ...inherited, TZ: "UTC", ...env },
@@ -80,8 +94,13 @@ export function startCli(
   let stderr = "";
   child.stdout?.on("data", (data) => stdout += data);
   child.stderr?.on("data", (data) => stderr += data);
-  const done = new Promise<CliResult>((resolve) => {
+  const done = new Promise<CliResult>((resolve, reject) => {
     child.once("close", (code, signal) => {
+      try {
+        checkOutput(args, stdout);
+      } catch (error) {
+        reject(error);
+      }
       const json = () => JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
       resolve({
         code,
@@ -119,7 +138,7 @@ export interface Place {
   readonly file: string;
   /** What `--store` names it. */
   readonly store: string;
-  /** The state that is stored, without a bypass, which `on` makes where nobody would get in otherwise. */
+  /** The state that is stored, without author and date, and without a bypass, which `on` makes where nobody would get in. */
   // deno-lint-ignore no-explicit-any -- each test knows the form
   read(): any;
   /** Stores a text. */
@@ -139,7 +158,7 @@ export function makePlace(afterTest: AfterTest = onTestFinished): Place {
     file,
     store: `file:${file}`,
     read: () => {
-      const { bypass: _, ...state } = JSON.parse(readFileSync(file, "utf8"));
+      const { bypass: _, by: __, since: ___, ...state } = JSON.parse(readFileSync(file, "utf8"));
       return state;
     },
     write: (text) => writeFileSync(file, text),

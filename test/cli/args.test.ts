@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseCommandLine } from "../../src/cli/input/args.ts";
+import { parseCommandLine, wantsJson } from "../../src/cli/input/args.ts";
 import { CliError } from "../../src/cli/exit-codes.ts";
 
 function refusal(...args: string[]): string {
@@ -32,6 +32,13 @@ test("parseCommandLine() takes options before and behind the command, and repeat
   });
 });
 
+test("parseCommandLine() takes short options, also several in one, and with the value attached", () => {
+  const long = parseCommandLine(["on", "--store", "a.json", "--for", "30m", "--dry-run", "--json", "--wait", "60s"]);
+  expect(parseCommandLine(["on", "-s", "a.json", "-f30m", "-njw", "60s"])).toEqual(long);
+  expect(wantsJson(["on", "-nj"])).toBe(true);
+  expect(wantsJson(["on", "-r", "j", "-rj"])).toBe(false);
+});
+
 test("parseCommandLine() leaves what stands behind -- to the command", () => {
   const { options, argv } = parseCommandLine(["run", "--reason", "x", "--", "npm", "run", "--reason", "--", "-h"]);
   expect(options).toEqual({ reason: "x" });
@@ -57,7 +64,10 @@ test.each([
   [["onn"], 'unknown command "onn": did you mean "on"?'],
   [["of"], 'unknown command "of": did you mean "off"?'],
   [["start"], 'unknown command "start": did you mean "on"?'],
-  [["banana"], 'unknown command "banana": choose one of on, read-only, admit, off, status, run, explain, page, init'],
+  [
+    ["banana"],
+    'unknown command "banana": choose one of on, read-only, admit, off, status, windows, log, run, explain, page, init, complete',
+  ],
   [["on", "--wait"], '"--wait" needs a value: --wait <duration>, such as --wait 60s'],
   [["on", "--json=1"], '"--json" takes no value, received "1"'],
   [["on", "--end", "1h", "--end", "2h"], '"--end" was given twice'],
@@ -67,6 +77,13 @@ test.each([
   [["on", "New", "database"], 'unexpected argument "New": leave it out, or put text with spaces in quotes'],
   [["run", "npm", "test"], 'put "--" before the command to run: maintenancemode run -- "npm" …'],
   [["run", "node", "-e", "1"], 'put "--" before the command to run: maintenancemode run -- "node" …'],
+  [["on", "-reason=x"], 'unknown option "-reason": did you mean "--reason"?'],
+  [["on", "-wait", "60s"], 'unknown option "-wait": did you mean "--wait"?'],
+  [["on", "-r=x"], '"-r" takes its value without "=": write -r "x"'],
+  [["on", "-r", "-j"], '"-r" needs a value, received "-j": write --reason=<text> if the value starts with "-"'],
+  [["status", "-w", "1s"], '"-w" works with on, read-only, admit, off, run, not with status: leave it out'],
+  [["on", "-V"], '"-V" prints the version and does nothing else: leave it out, or leave out on'],
+  [["complete"], "complete needs a shell: maintenancemode complete bash"],
   [["run"], "run needs a command: maintenancemode run -- <command…>"],
   [["run", "--"], "run needs a command: maintenancemode run -- <command…>"],
   [["on", "-v"], '"-v" prints the version and does nothing else: leave it out, or leave out on'],

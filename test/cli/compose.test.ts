@@ -201,3 +201,71 @@ test("composeState() notes local times", () => {
     expect.stringMatching(/^--end 2026-12-02T10:00 was read as local time \(.+\)$/),
   ]);
 });
+
+test("composeState() makes maintenance recur, for the duration and in the zone that are given", () => {
+  expect(compose(undefined, { every: ["0 1 * * SUN", "0 3 1,15 * *"], for: "1h", zone: "Europe/Amsterdam" })).toEqual({
+    mode: "on",
+    recurring: [
+      { cron: "0 1 * * SUN", duration: "1h", timeZone: "Europe/Amsterdam" },
+      { cron: "0 3 1,15 * *", duration: "1h", timeZone: "Europe/Amsterdam" },
+    ],
+  });
+});
+
+test("composeState() takes start and end beside --every for those of the whole series", () => {
+  const options = { every: ["0 1 * * *"], for: "1h", zone: "UTC", start: "1d", end: "10d" };
+  expect(compose(undefined, options)).toEqual({
+    mode: "on",
+    start: "2026-11-23T01:00:00Z",
+    end: "2026-12-02T01:00:00Z",
+    recurring: [{ cron: "0 1 * * *", duration: "1h", timeZone: "UTC" }],
+  });
+});
+
+test("composeState() reads --every without a zone as local time, and says so", () => {
+  const { state, notes } = composeState("on", undefined, { every: ["0 1 * * *"], for: "1h" }, NOW);
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  expect(state.recurring).toEqual([{ cron: "0 1 * * *", duration: "1h", timeZone: zone }]);
+  expect(notes).toEqual([`--every "0 1 * * *" was read as local time (${zone})`]);
+});
+
+test("composeState() ends with --every none what recurs, and --for is the whole duration again", () => {
+  const former: MaintenanceState = { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1h" }] };
+  expect(compose(former, { every: ["none"], for: "2h" })).toEqual({ mode: "on", end: "2026-11-22T03:00:00Z" });
+});
+
+test.each<[OptionValues, string]>([
+  [{ every: ["0 1 * * *"] }, '"--every" needs "--for", the duration of each window: --for 1h'],
+  [
+    { every: ["0 1 * * *"], for: "soon" },
+    '"--for" must be a duration such as "90s", "30m", "2h", "1d" or "1h30m", received "soon"',
+  ],
+  [{ zone: "UTC" }, '"--zone" is the time zone of "--every": give --every as well, or leave out --zone'],
+  [
+    { every: ["none"], zone: "UTC" },
+    '"--zone" is the time zone of "--every": give --every as well, or leave out --zone',
+  ],
+  [{ every: ["none", "0 1 * * *"], for: "1h" }, '"--every none" ends that: leave out the other values'],
+  [
+    { every: ["0 25 * * *"], for: "1h", zone: "UTC" },
+    '"--every" must be five fields of a crontab such as "0 1 * * SUN", received "0 25 * * *": "25" is not a valid hour, which is 0 to 23',
+  ],
+  [
+    { every: ["0 1 * * *"], for: "400d", zone: "UTC" },
+    '"--for" must be a duration such as "90s", "30m", "2h", "1d" or "1h30m", of at most 366 days, received "400d"',
+  ],
+  [
+    { every: ["0 1 * * *"], for: "1h", zone: "Mars/Base" },
+    '"--zone" must be the IANA name of a time zone such as "Europe/Amsterdam", received "Mars/Base"',
+  ],
+])("composeState() refuses %j", (options, message) => {
+  expect(refusal(options)).toBe(message);
+});
+
+test("composeState() does not guess what --for means for maintenance that recurs", () => {
+  const former: MaintenanceState = { mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1h" }] };
+  expect(refusal({ for: "2h" }, former)).toBe(
+    '"--for" is the duration of each window here, since maintenance recurs: give --every "0 1 * * *" as well, or ' +
+      "--end for the end of them all",
+  );
+});

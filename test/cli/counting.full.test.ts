@@ -30,9 +30,9 @@ interface Situation {
   readonly says: RegExp;
 }
 
-const SAFE = /: it is safe to migrate/;
-const NOT_SAFE = /: it is not safe to migrate, maintenance stays on/;
-const UNCOUNTED = /The only process may have something at work that nobody counts: it is not safe to migrate/;
+const SAFE = /^SAFE TO MIGRATE/m;
+const NOT_SAFE = /^NOT SAFE: /m;
+const UNCOUNTED = /^NOT SAFE: the only process may have something at work that nobody counts$/m;
 
 /** Starts a process of a kind. */
 async function start(
@@ -68,32 +68,32 @@ const SITUATIONS: readonly Situation[] = [
     start: async () => {},
     code: 5,
     says:
-      /No running process uses this store: it is not safe to migrate, maintenance stays on\n.*cannot write its record.*\n.*--allow-no-instances\n/,
+      /^NOT SAFE: no running process uses this store\n[^]*There is no process to wait for: maintenance stays on\n.*cannot write its record.*\n.*--allow-no-instances\n/m,
   },
   {
     what: "no process, as somebody says",
     start: async () => {},
     args: ["--allow-no-instances"],
     code: 0,
-    says: /No running process uses this store: it is safe to migrate, if the site is not running\./,
+    says: /No running process uses this store\.\nSAFE TO MIGRATE, if the site is not running\n/,
   },
   {
     what: "a process that only watches",
     start: async (place) => void await start(place, "watcher"),
     code: 5,
-    says: /Only processes that count nothing use this store, so none of the site does: it is not safe to migrate/,
+    says: /^NOT SAFE: only processes that count nothing use this store, so none of the site does$/m,
   },
   {
     what: "a process that only watches, and one of the site",
     start: async (place) => void await Promise.all([start(place, "watcher"), start(place, "site")]),
     code: 0,
-    says: /All 2 processes have the new state and have finished the requests from before: it is safe to migrate\./,
+    says: /All 2 processes have the new state and have finished the requests from before\.\nSAFE TO MIGRATE\n/,
   },
   {
     what: "a process with a helper",
     start: async (place) => void await start(place, "site"),
     code: 0,
-    says: /The process has the new state and has finished the requests from before: it is safe to migrate\./,
+    says: /The process has the new state and has finished the requests from before\.\nSAFE TO MIGRATE\n/,
   },
   {
     what: "a process with a helper and a slow request that ends",
@@ -110,7 +110,8 @@ const SITUATIONS: readonly Situation[] = [
     start: async (place) => void await (await start(place, "site")).hold(),
     wait: "6s",
     code: 5,
-    says: /Timed out after 6s, the only process is not ready.*\n.*still has 1 request from before: GET \/held/,
+    says:
+      /NOT SAFE: the only process is not ready\n[^]*Timed out after 6s: maintenance stays on\n.*still has 1 request from before: GET \/held/,
   },
   {
     what: "an open WebSocket that nobody waits for",
@@ -136,7 +137,7 @@ const SITUATIONS: readonly Situation[] = [
     what: "a worker that says it tracks its work, and is idle",
     start: async (place) => void await start(place, "worker-idle"),
     code: 0,
-    says: /The process has the new state and has finished the jobs from before: it is safe to migrate\./,
+    says: /The process has the new state and has finished the jobs from before\.\nSAFE TO MIGRATE\n/,
   },
   {
     what: "a worker with a job that it tracks and ends",
@@ -146,7 +147,7 @@ const SITUATIONS: readonly Situation[] = [
       return onceOn(() => worker.release());
     },
     code: 0,
-    says: /has finished the jobs from before: it is safe to migrate\./,
+    says: /has finished the jobs from before\.\nSAFE TO MIGRATE\n/,
   },
   {
     what: "a worker with a job that it tracks and does not end",
@@ -166,7 +167,7 @@ const SITUATIONS: readonly Situation[] = [
     start: async (place) => void await Promise.all([start(place, "worker-untracked"), start(place, "site")]),
     args: ["--allow-uncounted"],
     code: 0,
-    says: /it is safe to migrate, if nothing is at work in \S+ \(pid \d+\), which nobody counts\./,
+    says: /^SAFE TO MIGRATE, if nothing is at work in \S+ \(pid \d+\), which nobody counts$/m,
   },
   {
     what: "a gate called by hand with a request at work",
@@ -175,7 +176,8 @@ const SITUATIONS: readonly Situation[] = [
       await site.hold();
     },
     code: 5,
-    says: /does not count its requests, because its code calls the gate by hand: put withMaintenance\(\)/,
+    says:
+      /does not count its requests, because its code calls the gate by hand: put withMaintenance\(\) .*If it is an app of Next, its log may say/,
   },
   {
     what: "a gate called by hand, as somebody says",
@@ -186,14 +188,14 @@ const SITUATIONS: readonly Situation[] = [
     args: ["--allow-uncounted"],
     code: 0,
     says:
-      /The process has the new state: it is safe to migrate, if nothing is at work in \S+ \(pid \d+\), which nobody counts\./,
+      /The process has the new state\.\nSAFE TO MIGRATE, if nothing is at work in \S+ \(pid \d+\), which nobody counts\n/,
   },
   {
     what: "a rolling deploy with an earlier version that does not report what it counts",
     start: async (place) => void await Promise.all([start(place, "old-version"), start(place, "site")]),
     code: 5,
     says:
-      /1 of 2 processes may have .*\n.*runs a version of maintenancemode that does not say what it counts: update it/,
+      /NOT SAFE: 1 of 2 processes may have [^]*\n.*runs a version of maintenancemode that does not say what it counts: update it/,
   },
   {
     what: "a process that is stopped with a request, for longer than the command waits",
@@ -227,8 +229,7 @@ const SITUATIONS: readonly Situation[] = [
     args: ["--allow-lost"],
     wait: "90s",
     code: 0,
-    says:
-      /The process has the new state and .*: it is safe to migrate, if \S+ \(pid \d+\), which went silent, is dead\./,
+    says: /The process has the new state and .*\.\nSAFE TO MIGRATE, if \S+ \(pid \d+\), which went silent, is dead\n/,
   },
   {
     what: "a process that has just ended in an orderly way",
@@ -261,7 +262,7 @@ const SITUATIONS: readonly Situation[] = [
     args: ["--for", "1h"],
     code: 0,
     // The record may be some seconds old when it is read, so the time is that of its clock to within these.
-    says: /it is safe to migrate until .*, in (49m \d+s|50m( \d+s)?)\./,
+    says: /^SAFE TO MIGRATE until .*, in (49m \d+s|50m( \d+s)?)$/m,
   },
   {
     what: "a process whose clock is so far ahead that maintenance is over there",
@@ -286,7 +287,7 @@ const SITUATIONS: readonly Situation[] = [
     wait: "6s",
     code: 5,
     says:
-      /Timed out after 6s, 1 of 3 expected processes are ready: it is not safe.*\n.*Only 1 process of the 3 of --expect/,
+      /NOT SAFE: 1 of 3 expected processes are ready\n[^]*Timed out after 6s: .*\n.*Only 1 process of the 3 of --expect/,
   },
   {
     what: "as many processes as are expected",
@@ -310,6 +311,7 @@ describe.concurrent("on --wait", () => {
       expect(result.code).toBe(code);
       // Never both, and never "safe" with a code that says otherwise.
       expect([SAFE.test(text), NOT_SAFE.test(text)]).toEqual([code === 0, code === 5]);
+      expect(result.stdout.trimEnd().split("\n").at(-1)).toMatch(code === 0 ? /^SAFE TO MIGRATE/ : /^NOT SAFE: /);
     });
   }
 });
@@ -318,7 +320,7 @@ test.each(["on", "read-only"])("a WebSocket does not open while the site is %s",
   const place = makePlace();
   const site = await start(place, "site");
   await openWebSocket(site);
-  await cli([mode, "--store", place.store, "--wait", "30s"]);
+  await cli([mode, "--store", place.store, "--wait", "60s"]);
   await expect(openWebSocket(site)).rejects.toThrow("refused with 503");
 });
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { RECIPES } from "../../src/cli/init/recipes.ts";
+import { sectionOf } from "../../src/cli/init/recipe.ts";
+import { GENERIC, RECIPES } from "../../src/cli/init/recipes.ts";
 import { cli } from "./_cli.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
@@ -36,7 +37,8 @@ test("init names the framework, the file and the lines, and changes nothing", as
   expect(stdout).toContain("2. In src/server.js, before everything that it is to guard, add:");
   expect(stdout).toContain("   app.use(maintenanceMiddleware(maintenance");
   expect(stdout).toContain("maintenancemode on --wait 30s --store file:maintenance.json\n");
-  expect(stdout).toContain("docs/frameworks/express.md");
+  expect(stdout).toContain('README.md of the package says more, under "Frameworks".');
+  expect(stdout).not.toContain("docs/");
   expect(readdirSync(folder, { recursive: true, encoding: "utf8" }).length).toBe(8);
   for (const [path, text] of Object.entries(files)) expect(readFileSync(join(folder, path), "utf8")).toBe(text);
 });
@@ -125,6 +127,27 @@ test("init takes a framework for itself, and not for one under it, and says noth
   }]);
 });
 
+test("init tells an app of Astro that has no server yet how it gets one", async () => {
+  const folder = makeFolder({ "package.json": manifest({ astro: "^7.0.0" }), "astro.config.mjs": "" });
+  const { stdout } = await cli(["init"], { cwd: folder });
+  expect(stdout).toContain(
+    'In astro.config.mjs, beside the adapter of a server, which "npx astro add node" adds, add:',
+  );
+  expect(stdout).toContain('output: "server",');
+});
+
+test("init takes a function of AWS Lambda for that, and not for the framework in it", async () => {
+  const folder = makeFolder({
+    "package.json": manifest({ "@types/aws-lambda": "^8.10.0", express: "^5.0.0" }),
+    "src/handler.ts": 'import type { APIGatewayProxyEventV2 } from "aws-lambda";',
+  });
+  const { stdout, stderr } = await cli(["init"], { cwd: folder });
+  expect(stdout).toMatch(/^Found AWS Lambda /);
+  expect(stdout).toContain("In src/handler.ts, around your handler, add:");
+  expect(stdout).toContain("Start or deploy the app, and switch it:");
+  expect(stderr).toBe("note: there is also Express\n");
+});
+
 test("init names no file where it knows no framework", async () => {
   const folder = makeFolder({ "package.json": "{}", "server.ts": 'import { x } from "@other/package";' });
   const { json } = await cli(["init", "--json"], { cwd: folder });
@@ -145,3 +168,12 @@ test.each(RECIPES)("The page of the docs has the lines of init for $name", ({ pa
   const lines = steps.flatMap(({ code }) => code.split("\n")).filter((line) => !COMMON.test(line));
   expect(lines.filter((line) => !text.includes(line))).toEqual([]);
 });
+
+test.each([...RECIPES, ...Object.values(GENERIC)])(
+  "The section of README.md that init names leads to $name",
+  (recipe) => {
+    const readme = readFileSync(new URL("../README.md", docs), "utf8");
+    const section = readme.split(/^## /m).find((text) => text.startsWith(`${sectionOf(recipe)}\n`));
+    expect(section).toContain(`(docs/${recipe.page}.md`);
+  },
+);

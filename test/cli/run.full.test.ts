@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { hasRedis, startRedis } from "../stores/_redis.ts";
-import { cli, cliCommand, hasRuntime, makePlace, startCli, startSite, until } from "./_cli.ts";
+import { cli, cliCommand, hasRuntime, makePlace, startCli, startSite, until, unwrapped } from "./_cli.ts";
 
 /** A command of Node's. */
 const script = (source: string) => [process.execPath, "-e", source];
@@ -30,7 +30,7 @@ test("run switches on, waits, runs the command, and switches off", async () => {
   expect(await answer).toBe("hello");
   expect(stdout).toBe("migrated\n");
   expect(stderr).toMatch(
-    /^Maintenance is now on\.\n {2}reason {7}New\n.*it is safe to migrate\.\nRunning: .*\nThe command succeeded\. Maintenance is off\.\n$/s,
+    /^Maintenance is now on\.\n {2}reason {7}New\n.*\nSAFE TO MIGRATE\nRunning: .*\nThe command succeeded\. Maintenance is off\.\n$/s,
   );
   expect(code).toBe(0);
   expect(readFileSync(seen, "utf8")).toBe("503");
@@ -44,7 +44,7 @@ test("run leaves maintenance on where the command fails, and ends with its statu
   expect(stderr).toContain(
     "maintenancemode: The command failed with exit code 3: maintenance stays on\n" +
       `  to turn it off: maintenancemode off --store ${store}\n` +
-      `  to get in meanwhile: maintenancemode on --with-bypass --store ${store}\n`,
+      `  get in: maintenancemode on --with-bypass --store ${store}\n`,
   );
   expect(code).toBe(3);
   expect(read()).toEqual(LEFT);
@@ -123,7 +123,7 @@ test("run does not run the command where the fleet is not ready, and leaves main
   await hold();
   const { code, stderr } = await cli(["run", "--store", store, "--wait", "6s", "--", "touch", join(folder, "seen")]);
   expect(stderr).toMatch(
-    /Timed out after 6s, the only process is not ready: .*; the command was not run\n .*GET \/held.*\n {2}to turn it off: maintenancemode off/,
+    /Timed out after 6s: maintenance stays on; the command was not run\n .*GET \/held.*\n {2}to turn it off: maintenancemode off.*\nNOT SAFE: the only process is not ready\n$/,
   );
   expect(code).toBe(5);
   expect(existsSync(join(folder, "seen"))).toBe(false);
@@ -193,7 +193,12 @@ test.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)(
     running.child.kill(signal);
     const { code, stderr } = await running.done;
     expect(readFileSync(seen, "utf8")).toBe("got it;");
-    expect(stderr).toContain(`${signal} arrived, and the command ended with exit code 0: maintenance stays on`);
+    expect(stderr).toMatch(
+      new RegExp(
+        `\n(?:maintenancemode: )${signal} arrived, and the command ended with exit code 0: maintenance stays on\n` +
+          "  undo: maintenancemode off --store .*\n  get in: maintenancemode on --with-bypass --store .*\n$",
+      ),
+    );
     expect(code).toBe({ SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]);
     expect(read()).toEqual(LEFT);
   },
@@ -319,7 +324,7 @@ test("run that succeeds after one that failed puts back what was there before bo
   );
   expect(read()).toEqual({ ...JSON.parse(MOVING), reason: "Backup", former: JSON.parse(MOVING) });
   const status = await cli(["status", "--store", store]);
-  expect(status.stdout).toContain(
+  expect(unwrapped(status.stdout)).toContain(
     "before       on: Moving house (a run did not succeed: the next that does goes back to this)\n",
   );
   const done = await cli(["run", "--store", store, "--", "true"]);
@@ -348,7 +353,9 @@ test("run goes back to a state that was stored before a run that was killed", as
   process.kill(Number(killed.stdout), "SIGKILL");
   await killed.done;
   const status = await cli(["status", "--store", store]);
-  expect(status.stdout).toMatch(/^ {2}owner {8}run \d+@\S+ \w+ \(it is not running any more and cannot end this\)$/m);
+  expect(unwrapped(status.stdout)).toMatch(
+    /^ {2}owner {8}run \d+@\S+ \w+ \(it is not running any more and cannot end this\)$/m,
+  );
   expect(status.stdout).toContain(`  go back      maintenancemode off --restore --store ${store}\n`);
   expect((await cli(["run", "--store", store, "--", "true"])).code).toBe(0);
   expect(read()).toEqual(JSON.parse(MOVING));
@@ -400,7 +407,8 @@ test("a bypass link from before a run works after it", async () => {
 test("run says once that no process uses the store", async () => {
   const { store } = makePlace();
   const { code, stderr } = await cli(["run", "--store", store, "--wait", "1s", "--", "true"]);
-  expect(stderr.match(/No running process/g)).toHaveLength(1);
+  expect(stderr.match(/no running process/gi)).toHaveLength(1);
+  expect(stderr).toMatch(/\nNOT SAFE: no running process uses this store\n$/);
   expect(code).toBe(5);
 });
 

@@ -7,14 +7,19 @@ import { expect, onTestFinished, test } from "vitest";
 import { hashSecret } from "../../src/bypass/secret.ts";
 import { liveState } from "../../src/state/live-state.ts";
 import { fileStore } from "../../src/stores/file.ts";
-import { NO_PROCESS } from "../../src/cli/output/describe.ts";
 import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
+
+/** The warning that stands first where no process is registered. */
+const NO_PROCESS_WARNING =
+  `warning: no running process uses this store. Either it is not the site's store, or the site is not
+  running, or the site cannot write its record there: then its log says why.
+`;
 
 test("status tells of off where nothing is stored", async () => {
   const { store } = makePlace();
   const { code, stdout, stderr } = await cli(["status", "--store", store]);
   expect(stdout).toBe(
-    `Maintenance is off.\n  store        ${store}\n\n${NO_PROCESS}\n`,
+    `${NO_PROCESS_WARNING}\nMaintenance is off.\n  store        ${store}\n\nNOT SAFE: maintenance is off\n`,
   );
   expect(stderr).toBe("");
   expect(code).toBe(0);
@@ -45,7 +50,8 @@ test("status shows the state and the processes that follow it", async () => {
         "1 process has the stored state:\n" +
         "  HOST +PID +RUNTIME +FOLLOWS +MODE +COUNTS +IN FLIGHT +FROM BEFORE +STREAMS\n" +
         `  \\S+ +${pid} +node [\\d.]+ +yes +on +requests +1 +0 +0\n` +
-        "    GET /held \\([\\d.]+ s\\)\n$",
+        "    GET /held \\([\\d.]+ s\\)\n\n" +
+        "SAFE TO MIGRATE what serves /shop/\\*\n$",
     ),
   );
   expect(code).toBe(0);
@@ -56,7 +62,7 @@ test("status shows the hosts that are closed", async () => {
   const on = await cli(["on", "--store", store, "--host", "a.test", "--host", "*.b.test", "--json"]);
   expect(on.json.state).toMatchObject({ mode: "on", hosts: ["a.test", "*.b.test"] });
   const { stdout } = await cli(["status", "--store", store]);
-  expect(stdout).toMatch(/^Maintenance is on for part of the site\.\n {2}only {9}a\.test, \*\.b\.test\n/);
+  expect(stdout).toMatch(/\n\nMaintenance is on for part of the site, since .*\.\n {2}only {9}a\.test, \*\.b\.test\n/);
   await cli(["on", "--store", store, "--url", "/shop"]);
   expect((await cli(["status", "--store", store])).stdout).toContain("  only         /shop on a.test, *.b.test\n");
 });
@@ -73,11 +79,11 @@ test("status tells of what is scheduled and what is over", async () => {
     instances: [],
   });
   expect((await cli(["status", "--store", store])).stdout).toMatch(
-    /^Maintenance is scheduled: it is not on yet\.\n {2}begins {7}2999/,
+    /\n\nMaintenance is scheduled: it is not on yet\.\n {2}begins {7}2999/,
   );
   write('{"mode":"on","end":"2020-01-01T01:00:00Z"}');
   const over = await cli(["status", "--store", store]);
-  expect(over.stdout).toMatch(/^Maintenance is off: it ended at 2020-01-01T01:00:00Z\.\n {2}ended/);
+  expect(over.stdout).toMatch(/\n\nMaintenance is off: it ended at 2020-01-01T01:00:00Z\.\n {2}ended/);
 });
 
 test("status shows a clock that is wrong, which on and off do not mind", async () => {
@@ -88,7 +94,7 @@ test("status shows a clock that is wrong, which on and off do not mind", async (
     expect((await fetch(site.url)).status).toBe(expected);
   }
   const { stdout } = await cli(["status", "--store", store]);
-  expect(stdout).toMatch(/\n {4}clock (5m|4m \d+s) ahead\n/);
+  expect(stdout).toMatch(/^warning: \S+ \(pid \d+\): clock (5m|4m \d+s) ahead\n/);
   const { json } = await cli(["status", "--store", store, "--json"]);
   expect(json.instances[0].skewMs).toBeGreaterThan(240_000);
 });
@@ -104,7 +110,7 @@ test("status ends with 4 where no valid state is stored, and shows what the proc
   );
   const { code, stdout, stderr } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
-    /^The only process does not have the stored state:\n.*\n {2}\S+ +\d+ +node \S+ +NO +on .*\n {4}Cannot read .*"onn" \(file:.*\)\n$/s,
+    /^warning: the only process does not have the stored state\nwarning: \S+ \(pid \d+\): Cannot read .*"onn"\s+\(file:.*\)\n\n1 process:\n.*\n {2}\S+ +\d+ +node \S+ +NO +on .*\n\nNOT SAFE: the stored state is not valid\n$/s,
   );
   expect(stderr).toBe(
     `maintenancemode: The state in ${store} is not valid: Cannot read the maintenance state: "$.mode" must be "off", "on" ` +
@@ -135,7 +141,7 @@ test("what is shown hides the hash of a bypass, and a change keeps it", async ()
   write(JSON.stringify({ mode: "on", bypass }));
   const on = await cli(["on", "--store", store, "--reason", "New", "--json"]);
   const status = await cli(["status", "--store", store, "--json"]);
-  expect(status.json.state).toEqual({ mode: "on", reason: "New", bypass: "***" });
+  expect(status.json.state).toMatchObject({ mode: "on", reason: "New", bypass: "***" });
   expect((await cli(["status", "--store", store])).stdout).toContain("  who gets in  holders of the bypass link");
   expect(on.stdout + status.stdout).not.toContain(bypass);
   expect(read()).toEqual({ mode: "on", reason: "New" });
@@ -163,12 +169,13 @@ test("status, on and off name a process whose record cannot be read, and only --
   const record = { id: "a", host: "web-1", pid: 12, runtime: "node 24.21.0", before: 0, held: [] };
   await instances.put("a", JSON.stringify(record), 600_000);
   await instances.put("b", '{"clock":"yesterday"}', 600_000);
-  const remark = "\n {4}its record cannot be read, another version of this package may have written it\n";
+  const remark = "its record cannot be read, another version of this package\n  may have written it\n";
   const { code, stdout } = await cli(["status", "--store", store]);
   expect(stdout).toMatch(
     new RegExp(
-      `None of the 2 processes has the stored state:\n.*\n {2}unknown +0 +unknown +NO( +\\?){5}${remark}` +
-        ` {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){5}${remark}$`,
+      `^warning: none of the 2 processes has the stored state\nwarning: unknown \\(pid 0\\), web-1 \\(pid 12\\): ${remark}` +
+        "[^]*\n\n2 processes:\n.*\n {2}unknown +0 +unknown +NO( +\\?){5}\n" +
+        " {2}web-1 +12 +node 24\\.21\\.0 +NO( +\\?){5}\n\nNOT SAFE: maintenance is off\n$",
     ),
   );
   expect(code).toBe(0);
@@ -176,7 +183,7 @@ test("status, on and off name a process whose record cannot be read, and only --
   expect(read()).toEqual({ mode: "on" });
   expect((await cli(["off", "--store", store])).code).toBe(0);
   const waited = await cli(["on", "--store", store, "--wait", "1s"]);
-  expect(waited.stderr).toContain("Timed out after 1s, none of the 2 processes is ready");
+  expect(waited.stdout).toMatch(/\nNOT SAFE: none of the 2 processes is ready\n$/);
   expect(waited.stderr).toContain("  web-1 (pid 12) may still have the old state: its record cannot be read");
   expect(waited.code).toBe(5);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NO_PROCESS } from "../../src/cli/output/describe.ts";
-import { cli, makePlace, startCli, startSite, until } from "./_cli.ts";
+import { cli, makePlace, startCli, startSite, until, unwrapped, withoutWaiting } from "./_cli.ts";
 
 const HEALTH = { ignoreUrls: ["/health"] };
 
@@ -57,6 +57,23 @@ test("on makes a bypass link where nothing would let its operator in, and the li
   expect((await fetch(site.url, { headers: { cookie } })).status).toBe(200);
 });
 
+test("--site makes the bypass link a whole URL, and a wrong one is refused before anything changes", async () => {
+  const { store, folder } = makePlace();
+  const wrong = await cli(["on", "--store", store, "--site", "example.com"]);
+  expect(wrong.stderr).toContain('received "example.com": write https://example.com\n');
+  expect(wrong.code).toBe(2);
+  expect(readdirSync(folder)).toEqual([]);
+  const { stdout } = await cli(["on", "--store", store, "--site", "https://example.com"]);
+  expect(stdout).toMatch(
+    /^To get in yourself, open this once: https:\/\/example\.com\/\?maintenance-bypass=[\w-]{24}$/m,
+  );
+  const env = { MAINTENANCE_SITE: "https://b.example.com/shop" };
+  const { json } = await cli(["on", "--store", store, "--with-bypass", "--json"], { env });
+  expect(json.bypass.url).toBe(`https://b.example.com/shop?maintenance-bypass=${json.bypass.secret}`);
+  // A wrong variable is no reason not to open the site.
+  expect((await cli(["off", "--store", store], { env: { MAINTENANCE_SITE: "localhost" } })).code).toBe(0);
+});
+
 test("on makes no bypass where somebody gets in, nor do the others unless they are told to", async () => {
   const { store, file } = makePlace();
   const stored = () => JSON.parse(readFileSync(file, "utf8"));
@@ -70,6 +87,7 @@ test("on makes no bypass where somebody gets in, nor do the others unless they a
   expect(bypass).toEqual({
     secret: expect.stringMatching(/^[\w-]{24}$/),
     query: `maintenance-bypass=${bypass.secret}`,
+    url: null,
   });
   expect(state.bypass).toBe("***");
   expect(stored().bypass).toMatch(/^sha256:/);
@@ -255,6 +273,7 @@ test("on --json prints one object", async () => {
     instances: [{ pid, follows: true, mode: "on", before: 0, admits: ["ignored-url"] }],
     notes: [],
     ready: true,
+    verdict: { safe: true, only: null, until: json.state.end, conditions: [], reason: null },
   });
 });
 
@@ -306,11 +325,11 @@ test("on --wait returns when the requests from before are finished, and not earl
   await until(async () => (await fetch(two.url)).status === 503, "the other process follows");
   await until(async () => (await fetch(one.url)).status === 503, "the process with the request follows");
   expect(running.child.exitCode).toBeNull();
-  expect(running.stdout).not.toContain("safe");
+  expect(running.stdout).not.toContain("SAFE");
   one.release();
   const { code, stdout } = await running.done;
   expect(stdout).toMatch(
-    /\nAll 2 processes have the new state and have finished the requests from before: it is safe to migrate\.\n$/,
+    /\nAll 2 processes have the new state and have finished the requests from before\.\nSAFE TO MIGRATE\n$/,
   );
   expect(code).toBe(0);
   expect(await answer).toBe("hello");
@@ -324,10 +343,13 @@ test("on --wait names the stragglers, and what they hold", async () => {
   const { hold, pid } = await startSite(store);
   await hold();
   const { code, stderr, stdout } = await cli(["on", "--store", store, "--wait", "6s"]);
-  expect(stdout).toMatch(/^Maintenance is now on\.\n/);
+  expect(stdout).toMatch(/^Maintenance is now on\.\n[^]*\nNOT SAFE: the only process is not ready\n$/);
+  // Where there is no terminal, the wait says once whom it waits for.
+  expect(stderr.match(/^waiting: .* \(pid \d+\) still has 1 request from before: GET \/held \([\d.]+ s\)$/gm))
+    .toHaveLength(1);
   expect(stderr).toMatch(
     new RegExp(
-      "maintenancemode: Timed out after 6s, the only process is not ready: it is not safe to migrate, maintenance stays on\n" +
+      "maintenancemode: Timed out after 6s: maintenance stays on\n" +
         `  .* \\(pid ${pid}\\) still has 1 request from before: GET /held \\([\\d.]+ s\\)\n$`,
     ),
   );
@@ -354,9 +376,9 @@ test("on --wait of a later start says that it is not safe to migrate before", as
   await startSite(store);
   const { code, stdout, stderr } = await cli(["on", "--store", store, "--start", "2999-01-01T00:00Z", "--wait", "60s"]);
   expect(stdout).toMatch(
-    /\nThe process has the new state\. Maintenance begins 2999-01-01 00:00:00 UTC, in .*\. It is not safe to migrate before\.\n$/,
+    /\nThe process has the new state\.\nNOT SAFE: maintenance begins 2999-01-01 00:00:00 UTC, in .*\n$/,
   );
-  expect(stderr).toBe(
+  expect(withoutWaiting(stderr)).toBe(
     "note: maintenance is not on yet: to begin at once, give --start now\n" +
       "note: once it has begun, requests from before may still be at work: wait for them with " +
       `maintenancemode on --wait 60s --store ${store}\n`,
@@ -393,16 +415,15 @@ test("read-only of a part says so", async () => {
 
 test("on --wait fails where no process reports, unless that is said to be right", async () => {
   const { store, read } = makePlace();
-  const { code, stderr } = await cli(["on", "--store", store, "--wait", "1s"]);
-  expect(stderr).toMatch(
-    /^maintenancemode: No running process uses this store: it is not safe to migrate, maintenance stays on\n/,
-  );
+  const { code, stdout, stderr } = await cli(["on", "--store", store, "--wait", "1s"]);
+  expect(stdout).toMatch(/\nNOT SAFE: no running process uses this store\n$/);
+  expect(stderr).toContain("maintenancemode: There is no process to wait for: maintenance stays on\n");
   expect(stderr).toContain("give --allow-no-instances\n");
   expect(code).toBe(5);
   expect(read()).toEqual({ mode: "on" });
   const allowed = await cli(["on", "--store", store, "--wait", "1s", "--allow-no-instances"]);
   expect(allowed.stdout).toMatch(
-    /\nNo running process uses this store: it is safe to migrate, if the site is not running\.\n$/,
+    /\nNo running process uses this store\.\nSAFE TO MIGRATE, if the site is not running\n$/,
   );
   expect(allowed.code).toBe(0);
 });
@@ -414,21 +435,28 @@ test("on --wait ends with 6 when somebody else changes the state meanwhile", asy
   const running = startCli(["on", "--store", store, "--wait", "60s"]);
   await until(() => running.stdout.includes("undo"), "it is on");
   await cli(["off", "--store", store]);
-  const { code, stderr } = await running.done;
+  const { code, stdout, stderr } = await running.done;
+  expect(stdout).toMatch(/\nNOT SAFE: someone else changed the state\n$/);
   expect(stderr).toContain("Someone else changed the state during the wait: run maintenancemode status");
   expect(code).toBe(6);
   expect(read()).toEqual({ mode: "off" });
 });
 
-test("on --wait that is interrupted ends with 130, and says that maintenance is on", async () => {
+test("on --wait that is interrupted ends with 130, and leaves three lines: the state, the undo, the way in", async () => {
   const { store, read } = makePlace();
   const { hold } = await startSite(store);
   await hold();
   const running = startCli(["on", "--store", store, "--wait", "60s"]);
   await until(() => running.stdout.includes("undo"), "it is on");
   running.child.kill("SIGINT");
-  const { code, stderr } = await running.done;
-  expect(stderr).toMatch(/maintenancemode: Interrupted: maintenance is on\n$/);
+  const { code, stdout, stderr } = await running.done;
+  const link = /open this once: (.+)/.exec(stdout)![1];
+  expect(withoutWaiting(stderr)).toBe(
+    "maintenancemode: Interrupted: maintenance is on, and requests from before may still be at work\n" +
+      `  undo: maintenancemode off --store ${store}\n` +
+      `  get in: ${link}\n`,
+  );
+  expect(stdout).not.toContain("SAFE");
   expect(code).toBe(130);
   expect(read()).toEqual({ mode: "on" });
 });
@@ -449,16 +477,16 @@ test("on takes over what run would switch off in the end", async () => {
   const status = await cli(["status", "--store", store]);
   const owner =
     /^ {2}owner {8}(run \d+@\S+ \w+) \(if it is still running and succeeds, it turns maintenance off\)$/m.exec(
-      status.stdout,
+      unwrapped(status.stdout),
     )![1];
   const dry = await cli(["off", "--store", store, "--dry-run"]);
   expect(dry.stderr).toBe(
     `note: this would take over from ${owner}, which goes on without maintenance if it is still running\n`,
   );
   const on = await cli(["on", "--store", store, "--wait", "60s"]);
-  expect(on.stdout).toMatch(/^Maintenance stays on\..*it is safe to migrate\.\n$/s);
+  expect(on.stdout).toMatch(/^Maintenance stays on\..*\nSAFE TO MIGRATE\n$/s);
   expect(on.stdout).not.toContain("owner");
-  expect(on.stderr).toBe(
+  expect(withoutWaiting(on.stderr)).toBe(
     `note: this takes over from ${owner}, which no longer changes the state when it succeeds\n`,
   );
   running.child.stdin!.end("go on");
@@ -475,7 +503,7 @@ test.each<[string, RegExp]>([
   ],
   [
     '{"mode":"on","recurring":[{"cron":"0 0 29 2 *","duration":"1s"}]}',
-    /outside the maintenance windows: turn maintenance off first, which removes the windows\. Nothing was changed\n/,
+    /before maintenance begins \(.*\): give --every none\. Nothing was changed\n/,
   ],
 ])("on --wait is refused where it would return before maintenance begins: %s", async (stored, message) => {
   const { store, read, write } = makePlace();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CliError } from "../../src/cli/exit-codes.ts";
-import { parseTime, toInstant } from "../../src/cli/input/times.ts";
+import { formatAge, formatSince, parseTime, toInstant } from "../../src/cli/input/times.ts";
 import { cli, makePlace } from "./_cli.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 1);
@@ -65,4 +65,23 @@ test.each([
   const { code, stderr } = await cli(["on", "--store", store, "--end", text], { env: { TZ: "Europe/Amsterdam" } });
   expect(stderr).toBe(`maintenancemode: ${message}\nRun maintenancemode on --help\n`);
   expect(code).toBe(2);
+});
+
+test.each([
+  [0, "0 s"],
+  [59_999, "59 s"],
+  [60_000, "1 min"],
+  [12 * 60_000 + 59_000, "12 min"],
+  [72 * 60_000, "1 h 12 min"],
+  [2 * 3_600_000, "2 h"],
+  [90 * 3_600_000, "3 d 18 h"],
+])("formatAge(%i) is %s", (ms, text) => {
+  expect(formatAge(ms)).toBe(text);
+});
+
+test("formatSince() has the date once it is a day ago, and no age from the future", () => {
+  const at = new Date(2036, 10, 23, 2, 14, 30).getTime();
+  expect(formatSince(at, at + 720_000)).toBe("02:14 (12 min)");
+  expect(formatSince(at, at - 5_000)).toBe("02:14 (0 s)");
+  expect(formatSince(at, at + 86_400_000)).toBe("2036-11-23 02:14 (1 d)");
 });

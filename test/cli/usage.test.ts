@@ -10,7 +10,7 @@ test("usage() names every command, and each command its options and the exit cod
   for (const command of COMMANDS) {
     const text = usage(command);
     for (const [name, { of }] of Object.entries(OPTIONS)) {
-      expect(new RegExp(`^  --${name}\\b`, "m").test(text)).toBe(of.includes(command));
+      expect(new RegExp(`^  (?:-\\w,|   ) --${name}\\b`, "m").test(text)).toBe(of.includes(command));
     }
     expect(text).toContain("Exit codes:");
     expect(text).toContain("126, 127  run: the command cannot be executed, or was not found\n");
@@ -37,6 +37,7 @@ test("the command line prints the help with --help, and fails with the help on s
 
 test("the command line prints its version", async () => {
   expect(await cli(["--version"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
+  expect(await cli(["-V"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
   expect(await cli(["-v"])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
 });
 

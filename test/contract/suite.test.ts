@@ -110,6 +110,36 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
   ["lists ten instances", /^instances of a hundred/, ({ instances }) => ({
     instances: { ...instances, list: async () => (await instances.list()).slice(0, 10) },
   })],
+  ["gives the latest change first", /^history gives the latest/, ({ history }) => ({
+    history: { ...history, list: async (limit: number) => (await history.list(limit)).reverse() },
+  })],
+  ["gives the oldest changes", /^history gives the latest/, ({ history }) => ({
+    history: { ...history, list: async (limit: number) => (await history.list(1_000)).slice(0, limit) },
+  })],
+  ["parses the changes", /^history keeps entries of all kinds/, ({ history }) => ({
+    history: { ...history, append: (entry: string) => history.append(JSON.stringify(JSON.parse(entry))) },
+  })],
+  ["loses changes that come at once", /^history loses no entry/, ({ history }) => {
+    let last = Promise.resolve();
+    let isBusy = false;
+    return {
+      history: {
+        ...history,
+        append(entry: string) {
+          if (isBusy) return last;
+          isBusy = true;
+          return last = history.append(entry).finally(() => isBusy = false);
+        },
+      },
+    };
+  }],
+  ["keeps equal changes once", /^history keeps entries of all kinds/, ({ history }) => ({
+    history: { ...history, list: async (limit: number) => [...new Set(await history.list(limit))] },
+  })],
+  ["has a clock that goes back", /^now\(\) gives the time/, () => {
+    let now = 0;
+    return { now: () => Promise.resolve(--now) };
+  }],
 ])("storeContract() finds out a store that %s", async (_what, found, change) => {
   const cases = (await storeContract(open(change))).filter(({ name }) => found.test(name));
   expect(cases).toHaveLength(1);
@@ -119,7 +149,7 @@ test.each<[what: string, found: RegExp, change: (good: ReturnType<typeof memoryS
   await vi.advanceTimersByTimeAsync(60_000);
   vi.useRealTimers();
   expect(await outcome).toMatchObject({
-    error: { message: expect.stringMatching(/: expected |: not within|is none of|closed|although/) },
+    error: { message: expect.stringMatching(/: expected |: not within|is none of|closed|although|after/) },
   });
 });
 
@@ -144,8 +174,10 @@ test("storeContract() leaves out the cases for abilities that a store lacks", as
   expect(all.filter((name) => /^replace/.test(name))).not.toEqual([]);
   const without = (...members: string[]) =>
     names(open(() => Object.fromEntries(members.map((name) => [name, undefined]))));
-  expect(await without("replace")).toEqual(all.filter((name) => !/^replace/.test(name)));
+  expect(await without("replace")).toEqual(all.filter((name) => !/^replace|tells the changes/.test(name)));
   expect(await without("watch")).toEqual(all.filter((name) => !/^watch/.test(name)));
+  expect(all.filter((name) => /^history/.test(name))).not.toEqual([]);
+  expect(await without("history")).toEqual(all.filter((name) => !/^history|tells the changes/.test(name)));
   expect(await without("instances")).toEqual(all.filter((name) => !/^instances|fleet|during/.test(name)));
 });
 

@@ -2,13 +2,20 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { RequestTracker, type TrackedRequest } from "../../src/counting/in-flight.ts";
 
+/** What is in force. */
+const IN_FORCE = {};
+
 const request = { method: "GET", url: "/" };
 const silent = () => {};
 
 function createFlights() {
   const onDrained = vi.fn();
   const tracker = new RequestTracker(onDrained);
-  return { tracker, onDrained, enter: (look: TrackedRequest["look"] = silent) => tracker.enter(request, false, look) };
+  return {
+    tracker,
+    onDrained,
+    enter: (look: TrackedRequest["look"] = silent) => tracker.enter(request, undefined, look),
+  };
 }
 
 describe("RequestTracker", () => {
@@ -42,22 +49,22 @@ describe("RequestTracker", () => {
   test("a change of the state makes all of them earlier ones", () => {
     const { tracker, enter } = createFlights();
     const early = enter();
-    tracker.turn(true);
-    const late = tracker.enter(request, true, silent);
+    tracker.turn(IN_FORCE);
+    const late = tracker.enter(request, IN_FORCE, silent);
     expect(tracker.count()).toEqual({ inFlight: 2, before: 1, streams: 0 });
     expect([tracker.isFromBefore(early), tracker.isFromBefore(late)]).toEqual([true, false]);
-    tracker.turn(true);
+    tracker.turn(IN_FORCE);
     expect(tracker.count().before).toBe(2);
   });
 
   test("a state that begins by the clock is noticed by whoever enters or asks", () => {
     const { tracker, enter } = createFlights();
     enter();
-    tracker.enter(request, true, silent);
+    tracker.enter(request, IN_FORCE, silent);
     expect(tracker.count()).toMatchObject({ inFlight: 2, before: 1 });
-    tracker.sync(true);
+    tracker.sync(IN_FORCE);
     expect(tracker.count().before).toBe(1);
-    tracker.sync(false);
+    tracker.sync(undefined);
     expect(tracker.count().before).toBe(2);
   });
 
@@ -65,8 +72,8 @@ describe("RequestTracker", () => {
     const { tracker, onDrained, enter } = createFlights();
     const [one, other] = [enter(), enter()];
     tracker.leave(enter());
-    tracker.turn(true);
-    tracker.leave(tracker.enter(request, true, silent));
+    tracker.turn(IN_FORCE);
+    tracker.leave(tracker.enter(request, IN_FORCE, silent));
     tracker.leave(one);
     expect(onDrained).not.toHaveBeenCalled();
     tracker.markAsStream(other, "event-stream");
@@ -80,9 +87,9 @@ describe("RequestTracker", () => {
     const tracker: RequestTracker = new RequestTracker(() => drained = tracker.count());
     let isOver = false;
     const look = (tracked: TrackedRequest) => isOver && tracker.leave(tracked);
-    for (let i = 0; i < 3; i++) tracker.enter(request, false, look);
-    tracker.turn(true);
-    const stays = tracker.enter(request, true, silent);
+    for (let i = 0; i < 3; i++) tracker.enter(request, undefined, look);
+    tracker.turn(IN_FORCE);
+    const stays = tracker.enter(request, IN_FORCE, silent);
     expect(tracker.count()).toEqual({ inFlight: 4, before: 3, streams: 0 });
     isOver = true;
     expect(tracker.list()).toEqual([stays]);
@@ -137,14 +144,19 @@ describe("RequestTracker", () => {
         const had = before();
         const entry = open[index];
         if (what === "turn") {
-          tracker.turn(isInForce = flag);
+          isInForce = flag;
+          tracker.turn(flag ? IN_FORCE : undefined);
           for (const entry of open) entry.before = true;
           continue;
         }
         if (what === "enter") {
           if (flag !== isInForce) { for (const entry of open) entry.before = true; }
           isInForce = flag;
-          const tracked = tracker.enter(request, flag, (tracked) => finished.has(tracked) && tracker.leave(tracked));
+          const tracked = tracker.enter(
+            request,
+            flag ? IN_FORCE : undefined,
+            (tracked) => finished.has(tracked) && tracker.leave(tracked),
+          );
           open.push({ tracked, before: false, apart: false });
         } else if (entry === undefined) {
           continue;

@@ -82,7 +82,7 @@ export type Kind =
 
 /** What code may import to run anywhere. */
 // The helper for Workers takes a Request in any runtime.
-const NEUTRAL = ["", "/tiny", "/languages", "/state", "/stores/memory", "/cloudflare"]
+const NEUTRAL = ["", "/tiny", "/languages", "/state", "/stores/memory", "/fetch", "/cloudflare"]
   .map((subpath) => `maintenancemode${subpath}`);
 
 /** Tells how a block is tested. */
@@ -127,6 +127,8 @@ export const TESTS_OF_OTHERS: Readonly<Record<string, string>> = {
   "docs/frameworks/vite.md: The plugin": "../frameworks/pages.test.ts",
   "docs/hosts.md: Service Worker": "servers.full.test.ts",
   "docs/kubernetes.md: Health checks and Kubernetes": "claims.test.ts",
+  "docs/metrics.md: Alerts": "metrics.full.test.ts",
+  "docs/metrics.md: Log lines": "results.test.ts",
   "docs/runtimes.md: URLPattern": "results.test.ts",
   "docs/service-worker.md: A page of your own": "service-worker.full.test.ts",
   "docs/service-worker.md: Removing it": "service-worker.full.test.ts",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MaintenanceError, maintenanceMode, type MaintenanceOptions, OptionError } from "maintenancemode";
 import { withMaintenance } from "maintenancemode/deno";
-import { FleetError, parseState, StoreError } from "maintenancemode/state";
+import { ConflictError, FleetError, parseState, StoreError } from "maintenancemode/state";
 import { describe, expect, test, vi } from "vitest";
 import { column, thrownBy } from "./_claims.ts";
 import { codeIn, page } from "./_pages.ts";
@@ -73,6 +73,7 @@ test("The codes of errors exist, with their classes", () => {
     thrownBy(() => maintenanceMode({ zzz: 1 } as MaintenanceOptions)),
     thrownBy(() => parseState("{}")),
     new StoreError("read", "gone"),
+    new ConflictError("change the state", undefined),
     new FleetError("late", []),
   ];
   for (const [at, error] of made.entries()) {

@@ -7,6 +7,7 @@ import { cleanUp, pathOf, runShell, startServer, write } from "./_scratch.ts";
 /** What differs from run to run: the times, the process, and the file of the state. */
 function withoutChance(output: string): string {
   return output
+    .replace(/, since \d\d:\d\d \(.*\) by \S+(?=\.$)/m, "")
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, in [\dhms ]+(?=\.?$)/gm, "<end>")
     .replace(/file:\/\S+/g, "<store>")
     .replace(/undo {9}.*maintenancemode/g, "undo         maintenancemode")
@@ -17,7 +18,8 @@ function withoutChance(output: string): string {
 
 /** The same for the name of a run. */
 function withoutOwner(output: string): string {
-  return output.replace(/\brun \d+@\S+ \w+/g, "<owner>");
+  // The length of the name decides where its row breaks.
+  return withoutChance(output).replace(/\n {15}(?=\S)/g, " ").replace(/\brun \d+@\S+ \w+/g, "<owner>");
 }
 
 /** Runs lines of a shell where the site is. */

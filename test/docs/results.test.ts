@@ -51,6 +51,12 @@ test("A job of croner is counted, and left out during maintenance", async () => 
   await Promise.all([runCode("node", "cron.ts", code), runCode("bun", "cron.ts", code)]);
 });
 
+test("A log line has the fields and the message that docs/metrics.md shows", async () => {
+  const { code, count } = withChecks(page("metrics.md").codeUnder("Log lines"));
+  expect(count).toBe(1);
+  await runCode("node", "log-lines.ts", code);
+});
+
 test("A bundle for Node 20 needs the import of urlpattern-polyfill", async () => {
   const text = page("runtimes.md").codeUnder("URLPattern");
   const polyfill = 'import "urlpattern-polyfill";';

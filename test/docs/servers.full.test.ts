@@ -27,6 +27,7 @@ const SPECIAL = [
   "docs/graphql.md: Apollo Server",
   "docs/graphql.md: graphql-http",
   "docs/graphql.md: Staff and addresses",
+  "docs/metrics.md: Prometheus",
   "docs/recipes.md: Mounted Express routers",
   "docs/stores/cloudflare-kv.md: Cloudflare Workers KV",
   "docs/stores/deno-kv.md: Deno KV",

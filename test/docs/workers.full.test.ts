@@ -104,7 +104,7 @@ describe.each(QUEUES)("The recipe for %s", (_name, isHere, startShop) => {
       .toMatch(/work mail \S+ \([\d.]+ s, work\)/);
     shop.release("ada");
     const result = await command.done;
-    expect(result.stdout + result.stderr).toMatch(/has finished the jobs from before: it is safe to migrate\./);
+    expect(result.stdout + result.stderr).toMatch(/has finished the jobs from before\.\nSAFE TO MIGRATE$/m);
     expect(result.code).toBe(0);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(shop.lines).toEqual(["begin ada", "end ada"]);
@@ -122,8 +122,9 @@ describe.each(QUEUES)("The recipe for %s", (_name, isHere, startShop) => {
     await until(() => shop.lines.includes("begin ada"), "the job is at work");
     const result = await cli(["on", "--store", shop.store, "--wait", "6s"]);
     expect(result.stderr).toMatch(
-      /Timed out after 6s.*it is not safe to migrate.*\n.*still has 1 job from before: work mail \S+ \(/,
+      /Timed out after 6s: maintenance stays on\n.*still has 1 job from before: work mail \S+ \(/,
     );
+    expect(result.stdout).toMatch(/\nNOT SAFE: the only process is not ready\n$/);
     expect(result.code).toBe(5);
   });
 
@@ -133,7 +134,7 @@ describe.each(QUEUES)("The recipe for %s", (_name, isHere, startShop) => {
       await add("ada");
     });
     const result = await cli(["on", "--store", shop.store, "--wait", "60s"]);
-    expect(result.stderr + result.stdout).toMatch(/it is safe to migrate\./);
+    expect(result.stderr + result.stdout).toMatch(/^SAFE TO MIGRATE$/m);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(shop.lines).toEqual([]);
     await cli(["off", "--store", shop.store]);

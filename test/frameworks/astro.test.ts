@@ -75,6 +75,20 @@ describe("maintenanceMiddleware() of /astro", () => {
     expect([await response.text(), countOf(state).inFlight]).toEqual(["app", 0]);
   });
 
+  test("decides once for each of two gates where Astro rewrites the request", async () => {
+    const seen: string[] = [];
+    const gateOf = (name: string) =>
+      closed({ ignoreUrls: ["/*"], onDecision: ({ because }) => seen.push(`${name}: ${because}`) });
+    const [site, shop] = [gateOf("site"), gateOf("shop")];
+    const astro = { [Symbol.for("astro.fetchState")]: {} };
+    const ask = (path: string, next: typeof app) => {
+      const context = contextOf(path, {}, astro);
+      return site(context, () => shop(context, next));
+    };
+    expect((await ask("/", () => ask("/other", app))).status).toBe(200);
+    expect(seen).toEqual(["site: ignored-url", "shop: ignored-url"]);
+  });
+
   test("decides about each request where the server gives all the same locals", async () => {
     const locals = { locals: {} };
     const onRequest = closed({ ignoreUrls: ["/open"] });

@@ -222,7 +222,9 @@ test.each([
       maintenanceMode({ enabled }),
       (event: object) => Promise.resolve(called.push(event)),
     );
-    await expect(handler(event, {})).rejects.toThrow(`received one of ${sender}: call the gate by hand`);
+    await expect(handler(event, {})).rejects.toThrow(
+      `received one of ${sender}: make a Request of the event, and ask the gate by hand`,
+    );
   }
   expect(called).toEqual([]);
 });

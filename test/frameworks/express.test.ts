@@ -6,7 +6,7 @@ import { maintenanceMiddleware } from "../../src/frameworks/express.ts";
 import { LIVE } from "../../src/gate/live.ts";
 import { maintenanceMiddleware as connectMiddleware } from "../../src/hosts/connect.ts";
 import { maintenanceMode, type MaintenanceState } from "../../src/index.ts";
-import { compileSnapshot } from "../../src/state/snapshot.ts";
+import { prepareAtOnce } from "../../src/state/state-snapshot.ts";
 import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import { describePlace, statusesOf } from "./_express.ts";
 
@@ -17,7 +17,7 @@ function countedGate(state: MaintenanceState, onDecision?: () => void) {
   const tracker = new RequestTracker(() => {});
   const live = {
     version: INTERNALS_VERSION,
-    snapshot: compileSnapshot(state),
+    snapshot: prepareAtOnce(state),
     refresh: undefined,
     tracker,
     noteAdmission() {},

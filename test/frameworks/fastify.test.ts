@@ -3,7 +3,7 @@ import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import middie from "@fastify/middie";
-import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { describe, expect, test, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { guardUpgrade, maintenancePlugin } from "../../src/frameworks/fastify.ts";
@@ -12,6 +12,7 @@ import { maintenanceMode, type MaintenanceOptions } from "../../src/index.ts";
 import { optionError } from "../_errors.ts";
 import { until } from "../_until.ts";
 import { cleanUp, countOf, expectEcho, live, open } from "../hosts/_upgrade.ts";
+import { type Answer, ASKED, expectOfGate, GATE } from "./_answers.ts";
 
 type Options = Parameters<typeof maintenancePlugin>[1];
 
@@ -39,30 +40,9 @@ function catchWarnings(): unknown[] {
 }
 
 describe("the answer of maintenancePlugin()", () => {
-  const kinds: Record<string, InjectOptions> = {
-    "a page": { headers: { accept: "text/html" } },
-    "a page in German": { headers: { accept: "text/html", "accept-language": "de" } },
-    JSON: { headers: { accept: "application/problem+json" } },
-    text: { headers: { accept: "text/plain" } },
-    "a preflight": {
-      method: "OPTIONS",
-      headers: { origin: "https://other.test", "access-control-request-method": "POST" },
-    },
-  };
-
-  test.each(Object.entries(kinds))("%s is the gate's, byte by byte", async (_name, init) => {
-    const gate = { retryAfter: 60, cors: { origins: ["https://other.test"] } };
-    const { method = "GET", headers } = init as { method?: string; headers: Record<string, string> };
-    const expected = maintenanceMode({ enabled: true, ...gate })(
-      new Request("http://localhost/", { method, headers }),
-    )!;
-    const answer = await appOf(gate).inject({ url: "/", ...init });
-    expect(answer.statusCode).toBe(expected.status);
-    const body = new Uint8Array(await expected.arrayBuffer());
-    expect(new Uint8Array(answer.rawPayload)).toEqual(body);
-    const { date: _, connection: __, "content-length": length, ...fields } = answer.headers;
-    expect(fields).toEqual(Object.fromEntries(expected.headers));
-    if (answer.statusCode !== 204) expect(length).toBe(String(body.length));
+  test.each(ASKED)("%s is the gate's, byte by byte", async (_kind, asked) => {
+    const { statusCode, headers, rawPayload } = await appOf(GATE).inject({ url: "/", ...asked });
+    await expectOfGate({ status: statusCode, headers: headers as Answer["headers"], body: rawPayload }, asked);
   });
 
   test.each(["/", "/unknown"])("to HEAD of %s has the length of the page", async (url) => {

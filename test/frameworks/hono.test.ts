@@ -240,6 +240,34 @@ describe("maintenanceMiddleware() of /hono counts", () => {
     expect(countOf(state).inFlight).toBeGreaterThanOrEqual(1);
   });
 
+  test("a body of a known length until its last byte was sent, if the client closes the connection then", async () => {
+    const state = await live();
+    const app = new Hono().use(maintenanceMiddleware(maintenanceMode({ state })));
+    const bodies: ReadableStream[] = [];
+    app.get("/:sent", (c) => {
+      const sent = new Uint8Array(Number(c.req.param("sent")));
+      // It never ends by itself, as a file does not before the server has read beyond its last byte.
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(sent) });
+      bodies.push(body);
+      return new Response(body, { headers: { "content-length": "9" } });
+    });
+    const { server, listening } = serve(app);
+    const port = await listening;
+    for (const [sent, inFlight] of [[9, 0], [8, 1]] as const) {
+      const client = get({ port, host: "127.0.0.1", path: `/${sent}` });
+      client.on("error", () => {});
+      const [, res] = await once(server, "request");
+      const [response] = await once(client, "response");
+      response.on("error", () => {});
+      await once(response, "data");
+      client.destroy();
+      if (!res.closed) await once(res, "close");
+      await new Promise(setImmediate);
+      expect(countOf(state).inFlight).toBe(inFlight);
+    }
+    expect(bodies).toHaveLength(2);
+  });
+
   test("a WebSocket once, with guardUpgrade() before it as well", async () => {
     const state = await live();
     const gate = maintenanceMode({ state });

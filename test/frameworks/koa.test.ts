@@ -12,6 +12,7 @@ import { maintenanceMode, type MaintenanceOptions } from "../../src/index.ts";
 import { optionError } from "../_errors.ts";
 import { until } from "../_until.ts";
 import { cleanUp, countOf, listen, live } from "../hosts/_upgrade.ts";
+import { ASKED, expectOfGate, GATE } from "./_answers.ts";
 
 type Options = Parameters<typeof maintenanceMiddleware>[1];
 
@@ -38,27 +39,8 @@ async function ask(app: Koa, path = "/", { method = "GET", headers = {} } = {}):
 }
 
 describe("the answer of maintenanceMiddleware() for Koa", () => {
-  const kinds: Record<string, { method?: string; headers: Record<string, string> }> = {
-    "a page": { headers: { accept: "text/html" } },
-    "a page in German": { headers: { accept: "text/html", "accept-language": "de" } },
-    JSON: { headers: { accept: "application/problem+json" } },
-    text: { headers: { accept: "text/plain" } },
-    "a preflight": {
-      method: "OPTIONS",
-      headers: { origin: "https://other.test", "access-control-request-method": "POST" },
-    },
-  };
-
-  test.each(Object.entries(kinds))("%s is the gate's, byte by byte", async (_name, init) => {
-    const gate = { retryAfter: 60, cors: { origins: ["https://other.test"] } };
-    const expected = maintenanceMode({ enabled: true, ...gate })(new Request("http://localhost/", init))!;
-    const answer = await ask(appOf(gate), "/", init);
-    expect(answer.status).toBe(expected.status);
-    const body = new Uint8Array(await expected.arrayBuffer());
-    expect(new Uint8Array(answer.body)).toEqual(body);
-    const { date: _, connection: __, "content-length": length, ...fields } = answer.headers;
-    expect(fields).toEqual(Object.fromEntries(expected.headers));
-    if (answer.status !== 204) expect(length).toBe(String(body.length));
+  test.each(ASKED)("%s is the gate's, byte by byte", async (_kind, asked) => {
+    await expectOfGate(await ask(appOf(GATE), "/", asked), asked);
   });
 
   test("to HEAD has the length and the type of the page", async () => {

@@ -217,7 +217,7 @@ async function expectFacts(response: Response): Promise<void> {
 async function expectWait(site: Site, code: number, atMost = "60s"): Promise<void> {
   const { code: got, text } = await site.cli("on", "--wait", code === 0 ? atMost : "1s");
   assert.equal(got, code, text);
-  if (code === 0) assert.match(text, /it is safe to migrate/);
+  if (code === 0) assert.match(text, /^SAFE TO MIGRATE/m);
 }
 
 /** What the processes of a site have at work. */

@@ -90,6 +90,12 @@ test("maintenanceMiddleware() counts a request once where it is registered twice
   await state.close();
 });
 
+test("maintenanceMiddleware() decides again about a request that it has not let in", async () => {
+  const middleware = maintenanceMiddleware(closed);
+  const args = argsOf("/");
+  for (let i = 0; i < 2; i++) expect((await middleware(args, next)).status).toBe(503);
+});
+
 test("maintenanceMiddleware() does not wait for the body of a response to HEAD", async () => {
   const state = liveState(memoryStore());
   await maintenanceMiddleware(maintenanceMode({ state }))(argsOf("/", { method: "HEAD" }), next);

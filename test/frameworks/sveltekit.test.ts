@@ -84,6 +84,15 @@ describe("maintenanceHandle()", () => {
     expect([await response.text(), countOf(state).inFlight]).toEqual(["app", 0]);
   });
 
+  test("decides once for each of two gates that are registered in turn", async () => {
+    const isStaff = vi.fn(() => true);
+    const [site, shop] = [closed({}, { isStaff }), closed({}, { isStaff })];
+    const event = eventOf("/");
+    const pass = (handle: typeof site, resolve: () => Response | Promise<Response>) => () => handle({ event, resolve });
+    const response = await pass(site, pass(shop, pass(site, pass(shop, app))))();
+    expect([response.status, isStaff.mock.calls.length]).toEqual([200, 2]);
+  });
+
   test("leaves a request alone that the same gate has let in before the handler of adapter-node", async () => {
     const state = await live();
     const maintenance = maintenanceMode({ state });

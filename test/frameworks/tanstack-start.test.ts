@@ -61,6 +61,12 @@ test("maintenanceMiddleware() counts a request once where it is registered twice
   await state.close();
 });
 
+test("maintenanceMiddleware() decides again about a request that it has not let in", async () => {
+  const middleware = maintenanceMiddleware(closed);
+  const args = argsOf();
+  for (let i = 0; i < 2; i++) expect(await middleware(args)).toMatchObject({ status: 503 });
+});
+
 test("maintenanceMiddleware() passes the error of the app on, and counts it no more", async () => {
   const state = liveState(memoryStore());
   const middleware = maintenanceMiddleware(maintenanceMode({ state }));

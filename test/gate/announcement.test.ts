@@ -7,7 +7,7 @@ import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import type { Messages } from "../../src/answer/messages.ts";
 import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
-import { compileSnapshot, prepareSnapshot } from "../../src/state/snapshot.ts";
+import { prepareAtOnce, prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { LANGUAGES } from "../../src/answer/page/languages.ts";
 
@@ -43,7 +43,7 @@ function siteOf(snapshot: LiveInternals["snapshot"], options: MaintenanceOptions
 const requestTo = (path: string, headers = {}) => new Request(`https://site.test${path}`, { headers });
 
 test("notice() tells of maintenance from a day before its start, and while it is in force", () => {
-  const { clock, notice } = siteOf(compileSnapshot(PLANNED));
+  const { clock, notice } = siteOf(prepareAtOnce(PLANNED));
   const phases = [-24 * HOUR - 1, -24 * HOUR, -1, 0, HOUR, 2 * HOUR + 900].map((ms) => {
     clock.now = START + ms;
     return notice()?.phase;
@@ -75,18 +75,18 @@ test.each<[MaintenanceOptions["announce"], boolean]>([
   [{ before: 3_600 }, true],
   [{ before: 0 }, false],
 ])("notice() begins as %j says: an hour before it is told of %s", (announce, isTold) => {
-  const { notice } = siteOf(compileSnapshot(PLANNED), { announce: announce! });
+  const { notice } = siteOf(prepareAtOnce(PLANNED), { announce: announce! });
   expect(notice() !== undefined).toBe(isTold);
 });
 
 test("notice() tells of nothing while maintenance is off", () => {
   expect(maintenanceMode().notice(requestTo("/"))).toBeUndefined();
-  expect(siteOf(compileSnapshot({ ...PLANNED, mode: "off" })).notice()).toBeUndefined();
+  expect(siteOf(prepareAtOnce({ ...PLANNED, mode: "off" })).notice()).toBeUndefined();
 });
 
 test("notice() tells of maintenance in force that nobody has given a start, an end or a reason", () => {
   const now = { phase: "now", start: undefined, end: undefined, reason: undefined } as const;
-  const readOnly = siteOf(compileSnapshot({ mode: "read-only" })).notice("/", { "accept-language": "de" });
+  const readOnly = siteOf(prepareAtOnce({ mode: "read-only" })).notice("/", { "accept-language": "de" });
   expect(readOnly).toEqual({ ...now, mode: "read-only", message: "de read-only undefined" });
   expect(maintenanceMode({ enabled: true, languages: ["en"] }).notice(requestTo("/"))).toEqual({
     ...now,
@@ -96,12 +96,12 @@ test("notice() tells of maintenance in force that nobody has given a start, an e
 });
 
 test("notice() tells of a closed site where enabled closes one that is read-only by its state", () => {
-  const { notice } = siteOf(compileSnapshot({ mode: "read-only", reason: "New database" }), { enabled: true });
+  const { notice } = siteOf(prepareAtOnce({ mode: "read-only", reason: "New database" }), { enabled: true });
   expect(notice()).toMatchObject({ phase: "now", mode: "on", reason: "New database" });
 });
 
 test("notice() tells of maintenance in force where it concerns visitors alone", () => {
-  const snapshot = compileSnapshot({ mode: "read-only", urls: ["/shop/*"], ignoreUrls: ["/shop/open"] });
+  const snapshot = prepareAtOnce({ mode: "read-only", urls: ["/shop/*"], ignoreUrls: ["/shop/open"] });
   const { notice } = siteOf(snapshot, { ignoreUrls: ["/shop/health"] });
   const paths = ["/shop/cart", "/docs", "/shop/open", "/shop/health"];
   expect(paths.map((path) => notice(path)?.mode)).toEqual(["read-only", undefined, undefined, undefined]);
@@ -109,7 +109,7 @@ test("notice() tells of maintenance in force where it concerns visitors alone", 
 
 test("notice() knows no end where nobody does", () => {
   const { end: _, reason: __, ...open } = PLANNED;
-  expect(siteOf(compileSnapshot({ ...open, mode: "read-only" })).notice()).toEqual({
+  expect(siteOf(prepareAtOnce({ ...open, mode: "read-only" })).notice()).toEqual({
     phase: "planned",
     mode: "read-only",
     start: new Date(START),
@@ -120,17 +120,17 @@ test("notice() knows no end where nobody does", () => {
 });
 
 test("notice() concerns the part of the site that is meant", () => {
-  const { notice } = siteOf(compileSnapshot({ ...PLANNED, urls: ["/shop/*"] }));
+  const { notice } = siteOf(prepareAtOnce({ ...PLANNED, urls: ["/shop/*"] }));
   expect([notice("/shop/cart"), notice("/docs")].map((notice) => notice !== undefined)).toEqual([true, false]);
 });
 
 test("notice() concerns the hosts that are meant", () => {
-  const due = (host: string) => siteOf(compileSnapshot({ ...PLANNED, hosts: [host] })).notice() !== undefined;
+  const due = (host: string) => siteOf(prepareAtOnce({ ...PLANNED, hosts: [host] })).notice() !== undefined;
   expect([due("SITE.test."), due("other.test")]).toEqual([true, false]);
 });
 
 test("notice() tells of nothing where everybody will pass", () => {
-  const snapshot = compileSnapshot({ ...PLANNED, ignoreUrls: ["/status"] });
+  const snapshot = prepareAtOnce({ ...PLANNED, ignoreUrls: ["/status"] });
   const { gate, notice } = siteOf(snapshot, { ignoreUrls: ["/health"], announce: { header: "Maintenance" } });
   const paths = ["/", "/status", "/health"];
   expect(paths.map((path) => notice(path) !== undefined)).toEqual([true, false, false]);
@@ -156,7 +156,7 @@ test("notice() tells of the next window that comes back, and during one of its e
 });
 
 test("notice() gives the reason in the language of the visitor", () => {
-  const { notice } = siteOf(compileSnapshot({ ...PLANNED, reason: { en: "New database", de: "Neue Datenbank" } }));
+  const { notice } = siteOf(prepareAtOnce({ ...PLANNED, reason: { en: "New database", de: "Neue Datenbank" } }));
   expect(["de-AT", "en", "fr"].map((language) => notice("/", { "accept-language": language })!.reason)).toEqual([
     "Neue Datenbank",
     "New database",
@@ -165,7 +165,7 @@ test("notice() gives the reason in the language of the visitor", () => {
 });
 
 test("notice() is frozen, and changing its dates changes no other", () => {
-  const { notice } = siteOf(compileSnapshot(PLANNED));
+  const { notice } = siteOf(prepareAtOnce(PLANNED));
   const first = notice()!;
   expect(Object.isFrozen(first)).toBe(true);
   first.start!.setTime(0);
@@ -174,18 +174,18 @@ test("notice() is frozen, and changing its dates changes no other", () => {
 });
 
 test("notice() writes its message once for each language, and anew for another state", () => {
-  const { live, notice, texts } = siteOf(compileSnapshot(PLANNED));
+  const { live, notice, texts } = siteOf(prepareAtOnce(PLANNED));
   const messages = ["en", "de", "en", "de"].map((language) => notice("/", { "accept-language": language })!.message);
   expect(messages.map((message) => message.slice(0, 2))).toEqual(["en", "de", "en", "de"]);
   expect(texts.noticeMessage).toHaveBeenCalledTimes(2);
-  live.snapshot = compileSnapshot({ ...PLANNED, start: "2026-11-22T02:00:00Z" });
+  live.snapshot = prepareAtOnce({ ...PLANNED, start: "2026-11-22T02:00:00Z" });
   expect(notice()!.start).toEqual(new Date(START + HOUR));
   expect(texts.noticeMessage).toHaveBeenCalledTimes(3);
 });
 
 test("notice() never throws, and reports", () => {
   const onError = vi.fn();
-  const { gate, texts } = siteOf(compileSnapshot(PLANNED), { onError });
+  const { gate, texts } = siteOf(prepareAtOnce(PLANNED), { onError });
   const error = new RangeError("no such language");
   texts.noticeMessage.mockImplementation(() => {
     throw error;
@@ -196,7 +196,7 @@ test("notice() never throws, and reports", () => {
 });
 
 test("the header field that announces is a Dictionary of two Dates, in whole seconds", () => {
-  const { gate, clock } = siteOf(compileSnapshot(PLANNED), { announce: { header: "Maintenance" } });
+  const { gate, clock } = siteOf(prepareAtOnce(PLANNED), { announce: { header: "Maintenance" } });
   const { header, isDue, fieldValue } = gate[INTERNALS].announcement!;
   expect([header, isDue(), fieldValue(requestTo("/"))]).toEqual([
     "Maintenance",
@@ -206,14 +206,14 @@ test("the header field that announces is a Dictionary of two Dates, in whole sec
   clock.now = START;
   expect([isDue(), fieldValue(requestTo("/"))]).toEqual([false, undefined]);
   const { end: _, ...open } = PLANNED;
-  const other = siteOf(compileSnapshot({ ...open, urls: ["/shop"] }), { announce: { header: "Maintenance" } });
+  const other = siteOf(prepareAtOnce({ ...open, urls: ["/shop"] }), { announce: { header: "Maintenance" } });
   const { announcement } = other.gate[INTERNALS];
   expect([announcement!.isDue(), announcement!.fieldValue(requestTo("/docs"))]).toEqual([true, undefined]);
   expect(announcement!.fieldValue(requestTo("/shop"))).toBe("start=@1795309200");
 });
 
 test("there is no header field unless its name is given", () => {
-  expect(siteOf(compileSnapshot(PLANNED)).gate[INTERNALS].announcement).toBeUndefined();
-  expect(siteOf(compileSnapshot(PLANNED), { announce: { header: false } }).gate[INTERNALS].announcement)
+  expect(siteOf(prepareAtOnce(PLANNED)).gate[INTERNALS].announcement).toBeUndefined();
+  expect(siteOf(prepareAtOnce(PLANNED), { announce: { header: false } }).gate[INTERNALS].announcement)
     .toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { LIVE } from "../../src/gate/live.ts";
 import type { MaintenanceState } from "../../src/index.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
-import { prepareSnapshot } from "../../src/state/snapshot.ts";
+import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import { maintenanceMode as tinyMode } from "../../src/tiny.ts";
 import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
 import { siteOf } from "../bypass/_site.ts";

@@ -121,6 +121,27 @@ describe("createGuard()", () => {
     expect(await guard(request(), { next })).toHaveProperty("status", 503);
   });
 
+  test("looks at the whole path, or at what is left of it where a router is mounted", async () => {
+    const req = (url: string) => ({ url, originalUrl: `/api${url}`, headers: { host: "site.test" }, socket: {} });
+    const statusOf = async (path: string, url: string, ignored: string) => {
+      const guard = createGuard(maintenanceMode({ enabled: true, ignoreUrls: [ignored] }));
+      return (await guard(request(path), { next: () => new Response("app"), host: req(url) })).status;
+    };
+    expect(await statusOf("/health?a", "/health?a", "/health")).toBe(200);
+    expect(await statusOf("/api/health?a", "/health?a", "/api/health")).toBe(200);
+    expect(await statusOf("/health", "/admin", "/health")).toBe(503);
+  });
+
+  test("takes nothing for the request of Node that is none", async () => {
+    const guard = createGuard(maintenanceMode({ enabled: true, ignoreUrls: ["/open"] }));
+    const next = () => "app";
+    for (
+      const host of [undefined, null, 1, "text", { req: null }, { req: {} }, { raw: request("/x") }, { url: "/x" }]
+    ) {
+      expect(await guard(request("/open"), { next, host })).toBe("app");
+    }
+  });
+
   test("asks isStaff with the host's own context, and only if the answer makes a difference", async () => {
     const isStaff = vi.fn((_request: Request, c: { staff: boolean }) => c.staff);
     const guard = createGuard(maintenanceMode({ enabled: true, ignoreUrls: ["/open"] }), { isStaff });

@@ -10,7 +10,7 @@ import { maintenanceMiddleware } from "../../src/hosts/connect.ts";
 import * as serviceWorker from "../../src/hosts/service-worker.ts";
 import type { MaintenanceMode, MaintenanceOptions } from "../../src/index.ts";
 import { INTERNALS_VERSION } from "../../src/util/internals-version.ts";
-import { compileSnapshot } from "../../src/state/snapshot.ts";
+import { prepareAtOnce } from "../../src/state/state-snapshot.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 
 /** A live state whose every part a test can set. */
@@ -28,7 +28,7 @@ function createLive() {
     gate: (options: MaintenanceOptions = {}) => maintenanceMode({ ...options, state: { [LIVE]: live } as never }),
     set(mode: MaintenanceMode) {
       live.snapshot = snapshotOf(mode);
-      live.tracker.turn(mode !== "off");
+      live.tracker.turn(live.snapshot.inForce(Date.now()));
     },
     /** Makes requests wait until the function that is returned is called. */
     hold(): () => void {
@@ -43,7 +43,7 @@ function createLive() {
   };
 }
 
-const snapshotOf = (mode: MaintenanceMode): LiveInternals["snapshot"] => compileSnapshot({ mode });
+const snapshotOf = (mode: MaintenanceMode): LiveInternals["snapshot"] => prepareAtOnce({ mode });
 
 type Handler = (request: Request) => Response | Promise<Response>;
 type Wrap = (

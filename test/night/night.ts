@@ -239,7 +239,7 @@ async function spend(options: NightOptions, directory: string, cleanUp: (() => u
       tally.notSafe++;
       const why = text.trim().split("\n").slice(1).find((line) => line.includes("(pid ")) ?? text;
       log(`round ${round}: not safe${what}: ${why.trim()}`);
-      if (text.includes("it is safe to migrate")) failures.push(`Round ${round}: both safe and not safe: ${text}`);
+      if (/^SAFE TO MIGRATE/m.test(text)) failures.push(`Round ${round}: both safe and not safe: ${text}`);
       const [offCode, offText] = await cli(["off", "--wait", "120s"]);
       if (offCode !== 0) failures.push(`Round ${round}: off --wait has ended with ${offCode}: ${offText}`);
       countVisits(tally, load.take());

@@ -27,3 +27,8 @@ export const OFF = '{"mode":"off"}';
 export function modeOf(state: LiveState): string {
   return state.current.mode;
 }
+
+/** A state without its authors, and without since when it holds. */
+export function withoutAuthors(state: unknown): unknown {
+  return JSON.parse(JSON.stringify(state, (name, value) => name === "by" || name === "since" ? undefined : value));
+}

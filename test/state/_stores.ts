@@ -56,6 +56,15 @@ export class SteppedStore implements MaintenanceStore {
     return this.reads.shift()!;
   }
 
+  /** The next writing that is not done yet, after readings that all find a text. */
+  async nextWriteAfter(text: string): Promise<SteppedStore["writes"][number]> {
+    await until(() => {
+      for (const read of this.reads.splice(0)) read.answer(text);
+      return this.writes.length > 0;
+    });
+    return this.writes.shift()!;
+  }
+
   /** The next writing that is not done yet. */
   async nextWrite(): Promise<SteppedStore["writes"][number]> {
     await until(() => this.writes.length > 0);

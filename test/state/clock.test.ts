@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Snapshot } from "../../src/gate/live.ts";
+import type { StateSnapshot } from "../../src/gate/live.ts";
 import { createClock } from "../../src/state/clock.ts";
-import { prepareSnapshot } from "../../src/state/snapshot.ts";
-import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../src/types/maintenance-state.ts";
 
 const START = Date.parse("2026-11-22T02:00:00Z");
 const HOUR = 3_600_000;
@@ -12,10 +12,10 @@ afterEach(() => void vi.useRealTimers());
 
 /** A clock over a state that can be replaced, and what it has told. */
 async function clockOf(given: MaintenanceState, ticks = true) {
-  let snapshot: Snapshot = await prepareSnapshot(given);
+  let snapshot: StateSnapshot = await prepareSnapshot(given);
   const told: string[] = [];
   const clock = createClock(() => snapshot, ticks, () => told.push("turn"));
-  const note = (event: string) => ({ mode, reason }: MaintenanceState) => told.push(`${event} ${reason ?? mode}`);
+  const note = (event: string) => ({ mode, reason }: MaintenanceWindow) => told.push(`${event} ${reason ?? mode}`);
   clock.listen("begin", note("begin"));
   clock.listen("end", note("end"));
   clock.look();
@@ -34,11 +34,11 @@ const WINDOW: MaintenanceState = { mode: "on", start: "2026-11-22T02:00:00Z", en
 test("begin and end come by the clock, once each", async () => {
   const { clock, told } = await clockOf(WINDOW);
   await vi.advanceTimersByTimeAsync(HOUR - 1);
-  expect([told, clock.inForce]).toEqual([[], undefined]);
+  expect([told, clock.inForce?.list[0]?.state]).toEqual([[], undefined]);
   await vi.advanceTimersByTimeAsync(1);
-  expect([told, clock.inForce]).toEqual([["turn", "begin on"], WINDOW]);
+  expect([told, clock.inForce?.list[0]?.state]).toEqual([["turn", "begin on"], WINDOW]);
   await vi.advanceTimersByTimeAsync(HOUR);
-  expect([told, clock.inForce]).toEqual([["turn", "begin on", "turn", "end on"], undefined]);
+  expect([told, clock.inForce?.list[0]?.state]).toEqual([["turn", "begin on", "turn", "end on"], undefined]);
   await vi.advanceTimersByTimeAsync(24 * HOUR);
   expect(told.length).toBe(4);
   expect(vi.getTimerCount()).toBe(0);

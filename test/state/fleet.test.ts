@@ -280,10 +280,11 @@ test.each<[Partial<Instance>, string]>([
 
 test("describeHeld() names requests from before first, without queries and control characters", () => {
   const tracker = new RequestTracker(() => {});
-  tracker.enter({ method: "GET", url: "http://site.test/old?token=1#x" }, false, () => {});
-  tracker.turn(true);
-  tracker.enter({ method: "POST", url: "/new\u001b[31m?secret" }, true, () => {});
-  const stream = tracker.enter({ url: "http://site.test" }, true, () => {});
+  const inForce = {};
+  tracker.enter({ method: "GET", url: "http://site.test/old?token=1#x" }, undefined, () => {});
+  tracker.turn(inForce);
+  tracker.enter({ method: "POST", url: "/new\u001b[31m?secret" }, inForce, () => {});
+  const stream = tracker.enter({ url: "http://site.test" }, inForce, () => {});
   tracker.markAsStream(stream, "event-stream");
   expect(describeHeld(tracker).map(({ method, path, kind }) => `${method} ${path} ${kind}`)).toEqual([
     "GET /old request",

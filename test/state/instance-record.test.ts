@@ -42,7 +42,7 @@ async function storeOf(...records: readonly string[]) {
 async function useFleet(...records: readonly string[]): Promise<string> {
   const store = await storeOf(...records);
   const instances = (await readFleet(store))!;
-  const views = viewInstances(instances, "new", Date.now());
+  const views = viewInstances(instances, "new", Date.now())!;
   let text = JSON.stringify(views);
   printFleet({ ...createOutput(false, false), line: (line) => void (text += line), paint: (_, text) => text }, views);
   text += describeAdmissions({ mode: "on" }, instances).rows.join() + describeStreams(instances).join();

@@ -49,7 +49,7 @@ test("close() keeps the record of a process that has something at work until tha
   const state = liveState(store, { counts: "work" });
   await state.ready;
   const { tracker } = (state as unknown as { [LIVE]: LiveInternals })[LIVE];
-  const tracked = tracker!.enter({ method: "GET", url: "/slow" }, false, () => {});
+  const tracked = tracker!.enter({ method: "GET", url: "/slow" }, undefined, () => {});
   await state.close();
   expect(await state.fleet()).toMatchObject([{ inFlight: 1 }]);
   tracker!.leave(tracked);

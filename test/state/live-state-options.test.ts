@@ -47,7 +47,7 @@ test.each<[string, () => unknown, string]>([
   [
     "a misspelt event",
     () => open(memoryStore()).on("chagne" as never, () => {}),
-    '"event" must be "change", "begin", "end" or "error"',
+    '"event" must be "change", "begin", "end", "overdue" or "error"',
   ],
   ["no listener", () => open(memoryStore()).on("change", undefined as never), '"listener" must be a function'],
 ])("liveState() refuses %s", (_what, act, message) => {

@@ -15,6 +15,7 @@ test("liveState() does not take a reading that overlaps a writing", async () => 
   store.changed!();
   const old = await store.nextRead();
   const set = state.set({ mode: "on" });
+  (await store.nextRead()).answer(OFF);
   (await store.nextWrite()).done();
   await set;
   expect(modeOf(state)).toBe("on");
@@ -33,7 +34,7 @@ test("liveState() writes one state after the other, and the last one that was se
   await state.ready;
   const sets = ["on", "off", "read-only"].map((mode) => state.set({ mode } as MaintenanceState));
   for (let index = 0; index < 3; index++) {
-    const write = await store.nextWrite();
+    const write = await store.nextWriteAfter(OFF);
     expect(store.writes.length).toBe(0);
     write.done(String(index));
   }
@@ -47,11 +48,11 @@ test("liveState() tells who sets that it failed, and goes on with what was in fo
   (await store.nextRead()).answer(OFF);
   await state.ready;
   const failing = state.set({ mode: "on" });
-  (await store.nextWrite()).fail(new Error("disk full"));
+  (await store.nextWriteAfter(OFF)).fail(new Error("disk full"));
   await expect(failing).rejects.toThrow(new StoreError("write the state to stepped", new Error("disk full")));
   expect(modeOf(state)).toBe("off");
   const next = state.set({ mode: "on" });
-  (await store.nextWrite()).done();
+  (await store.nextWriteAfter(OFF)).done();
   expect((await next).mode).toBe("on");
 });
 
@@ -120,7 +121,7 @@ describe("at noon", () => {
     vi.setSystemTime(NOON + 3_600_000);
     const other = open(store);
     await other.ready;
-    expect([state.current, other.current]).toEqual([given, given]);
+    expect([state.current, other.current]).toMatchObject([given, given]);
     expect(maintenanceMode({ state: other }).active).toBe(false);
   });
 });
@@ -130,6 +131,6 @@ test("set() puts the last state into force that was set, however long one takes 
   const state = open(store);
   const slow = state.set({ mode: "on", recurring: [{ cron: "0 1 * * *", duration: "1h" }] });
   await Promise.all([slow, state.set({ mode: "off", reason: "Last" })]);
-  expect(state.current).toEqual({ mode: "off", reason: "Last" });
+  expect(state.current).toMatchObject({ mode: "off", reason: "Last" });
   expect((await store.read(new AbortController().signal))!.text).toContain("Last");
 });

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
-import { prepareSnapshot } from "../../src/state/snapshot.ts";
+import { prepareSnapshot as prepareState } from "../../src/state/state-snapshot.ts";
+
+/** Prepares the maintenance at the top level of a state. */
+const prepareSnapshot = async (state: MaintenanceState) => (await prepareState(state)).find(undefined)!;
 
 const at = (instant: string) => Date.parse(instant);
 

@@ -21,6 +21,7 @@ import { parseState } from "../../src/state/parse.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import type { StoredState, Unwatch } from "../../src/types/store.ts";
 import { liveState } from "../../src/state/live-state.ts";
+import { makeChanges } from "./_changes.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
 
@@ -59,6 +60,8 @@ const commands: Record<string, (...args: never[]) => unknown> = {
   put: (id: string, record: string, ttlMs: number) => store.instances.put(id, record, ttlMs),
   delete: (id: string) => store.instances.delete(id),
   list: () => store.instances.list(),
+  makeChanges: (count: number) => makeChanges(store, count),
+  append: (entry: string) => store.history.append(entry),
   /** Watches, and counts the changes. */
   async watch() {
     watches.push(await store.watch(() => changes++, (error) => errors.push((error as Error).message)));

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import type { MaintenanceStore, Unwatch } from "../../src/types/store.ts";
+import { makeChanges } from "./_changes.ts";
 import { type RedisClient, redisStore } from "../../src/stores/redis.ts";
 
 const [kind, url, pid] = process.argv.slice(2) as [string, string, string];
@@ -115,6 +116,7 @@ const commands: Record<string, (id: string, ...args: never[]) => unknown> = {
   unwatch: (id) => watches.get(id)!(),
   put: (id, name: string, record: string, ttlMs: number) => stores.get(id)!.instances!.put(name, record, ttlMs),
   list: (id) => stores.get(id)!.instances!.list(),
+  makeChanges: (id, count: number) => makeChanges(stores.get(id)!, count),
   async close() {
     for (const store of stores.values()) await store.close!();
     stores.clear();

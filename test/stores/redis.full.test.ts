@@ -246,7 +246,7 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
   test.each(["redis", "ioredis"])("needs no more of an ACL than it says, with %s", async (client) => {
     await using server = await startRedis();
     const commands = "eval type strlen get set mset exists time publish subscribe ping hset hget hdel zadd zrem " +
-      "zrangebyscore pttl pexpire";
+      "zrangebyscore pttl pexpire xadd xrevrange";
     const acl = ["~shop", "~{shop}:*", "&{shop}:changed", ...commands.split(" ").map((name) => `+${name}`)];
     // The clients themselves need these.
     await server.cli("acl", "setuser", "site", "on", ">site-password", ...acl, "+hello", "+info");
@@ -329,6 +329,24 @@ describe.skipIf(!hasRedis())("redisStore()", () => {
       expect(client.listenerCount("error")).toBe(before);
       await expect(store.read(signal)).rejects.toThrow(new Error("the store is closed"));
       await expect(store.watch(() => {}, () => {})).rejects.toThrow(new Error("the store is closed"));
+      if (client instanceof Redis) client.disconnect();
+      else client.destroy();
+    }
+  });
+
+  test("a thousand stores of one client bring no more listeners than one", async () => {
+    await using server = await startRedis();
+    for (const client of [await createClient({ url: server.url }).connect(), new Redis(server.url)]) {
+      const count = () => ["error", "ready"].map((event) => client.listenerCount(event));
+      const before = count();
+      const stores = Array.from({ length: 1_000 }, (_, index) => redisStore(client, { key: `tenant-${index}` }));
+      expect(count()).toEqual(before.map((listeners) => listeners + 1));
+      await Promise.all(stores.map((store, index) => store.write(`${index}`)));
+      expect((await stores[999]!.read(signal))?.text).toBe("999");
+      for (const store of stores.slice(1)) store.close();
+      expect(count()).toEqual(before.map((listeners) => listeners + 1));
+      stores[0]!.close();
+      expect(count()).toEqual(before);
       if (client instanceof Redis) client.disconnect();
       else client.destroy();
     }

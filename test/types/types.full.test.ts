@@ -12,6 +12,7 @@ const consumers = [
   { file: "bun.test-d.ts", lib: "ESNext", types: "bun" },
   { file: "node.test-d.ts", lib: "ES2022", types: "node" },
   { file: "express.test-d.ts", lib: "ES2022", types: "node" },
+  { file: "opentelemetry.test-d.ts", lib: "ES2022", types: "node" },
   { file: "cloudflare.test-d.ts", lib: "ES2022", types: "@cloudflare/workers-types" },
   { file: "service-worker.test-d.ts", lib: "ES2022,WebWorker" },
 ];

@@ -1,5 +1,5 @@
 import { parseState } from "../../state/parse.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
 import { usageError } from "../exit-codes.ts";
 import { show } from "../output/secrets.ts";
 import type { Situation } from "../situation.ts";
@@ -34,7 +34,7 @@ export function formatPercentage(part: number): string {
  *
  * @throws {CliError} If maintenance is off or has ended.
  */
-export function composeAdmit({ state, phase }: Situation, part: number): MaintenanceState {
+export function composeAdmit({ state, phase }: Situation, part: number): MaintenanceWindow {
   if (phase === "off" || phase === "ended") {
     const why = phase === "off" ? "maintenance is off" : `maintenance ended at ${state.end}`;
     throw usageError(`${why}, so everyone gets in: turn it on first, with maintenancemode on`);

@@ -3,20 +3,20 @@ import { describeProblem } from "../../util/errors.ts";
 import { checkEachUrl } from "../../state/excluded-urls.ts";
 import { parseState } from "../../state/parse.ts";
 import { StateError } from "../../state/state-error.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
-import { usageError } from "../exit-codes.ts";
+import type { MaintenanceWindow } from "../../types/maintenance-state.ts";
+import { type CliError, usageError } from "../exit-codes.ts";
 import type { OptionValues } from "../input/options.ts";
 import { show } from "../output/secrets.ts";
 import { checkRange, parseDurationOption, parseTime, timeZone, toInstant } from "../input/times.ts";
 
 /** The next state, with notes for the operator. */
 export interface Change {
-  readonly state: MaintenanceState;
+  readonly state: MaintenanceWindow;
   readonly notes: readonly string[];
 }
 
 /** The fields of a state that is being composed. */
-type Draft = { -readonly [Field in keyof MaintenanceState]: MaintenanceState[Field] };
+type Draft = { -readonly [Field in keyof MaintenanceWindow]: MaintenanceWindow[Field] };
 
 /** Removes a field whose value is not plain text. */
 const NONE = "none";
@@ -26,14 +26,14 @@ const NONE = "none";
  * has ended, the state starts without settings.
  *
  * @param mode The next mode.
- * @param former The stored state, if there is one.
+ * @param former The stored state of the same maintenance, if there is one.
  * @param options The options of the command line.
  * @param now The clock, in milliseconds since 1970.
  * @throws {CliError} If an option is not valid.
  */
 export function composeState(
   mode: "on" | "read-only",
-  former: MaintenanceState | undefined,
+  former: MaintenanceWindow | undefined,
   options: OptionValues,
   now: number,
 ): Change {
@@ -47,13 +47,17 @@ export function composeState(
 
   if (options.reason === "") delete draft.reason;
   else if (options.reason !== undefined) draft.reason = options.reason;
+  if (options.note === "") delete draft.note;
+  else if (options.note !== undefined) draft.note = options.note;
   if (options.start === "now") delete draft.start;
   else if (options.start !== undefined) {
     const { ms, isLocal } = parseTime("--start", options.start, now);
     draft.start = toInstant(ms);
     if (isLocal) note("--start", options.start);
   }
+  setRecurring(draft, options, note);
   setEnd(draft, options, now, note);
+  setExpectedEnd(draft, options, now, note);
   checkOrder(draft, options);
   if (options["retry-after"] === NONE) delete draft.retryAfter;
   else if (options["retry-after"] !== undefined) draft.retryAfter = parseRetryAfter(options["retry-after"], now, note);
@@ -68,9 +72,34 @@ export function composeState(
   return { state: check(draft), notes };
 }
 
+/** Sets the times at which maintenance comes back. */
+function setRecurring(draft: Draft, options: OptionValues, note: (flag: string, text: string) => void): void {
+  const { every, for: duration, zone } = options;
+  const isNone = every?.includes(NONE) === true;
+  if (isNone && every!.length > 1) throw usageError(`"--every ${NONE}" ends that: leave out the other values`);
+  if (isNone) delete draft.recurring;
+  if (zone !== undefined && (every === undefined || isNone)) {
+    throw usageError('"--zone" is the time zone of "--every": give --every as well, or leave out --zone');
+  }
+  if (every === undefined && duration !== undefined && draft.recurring !== undefined) {
+    throw usageError(
+      `"--for" is the duration of each window here, since maintenance recurs: give --every ${
+        show(draft.recurring[0]!.cron)
+      } as well, or ` +
+        "--end for the end of them all",
+    );
+  }
+  if (every === undefined || isNone) return;
+  if (duration === undefined) throw usageError('"--every" needs "--for", the duration of each window: --for 1h');
+  parseDurationOption("--for", duration);
+  draft.recurring = [...new Set(every)].map((cron) => ({ cron, duration, timeZone: zone ?? timeZone() }));
+  if (zone === undefined) note("--every", every.map(show).join(" and "));
+}
+
 function setEnd(draft: Draft, options: OptionValues, now: number, note: (flag: string, text: string) => void): void {
   const { end, for: duration } = options;
-  if (duration !== undefined) {
+  // Of a recurring maintenance, --for is the duration of each window.
+  if (duration !== undefined && draft.recurring === undefined) {
     if (end !== undefined) throw usageError('"--for" and "--end" mean the same: give only one of them');
     const from = Math.max(now, draft.start === undefined ? now : Date.parse(draft.start));
     draft.end = toInstant(checkRange("--for", duration, from + parseDurationOption("--for", duration)));
@@ -80,6 +109,21 @@ function setEnd(draft: Draft, options: OptionValues, now: number, note: (flag: s
     if (ms <= now) throw usageError(`"--end" must be in the future, received ${show(end)}`);
     draft.end = toInstant(ms);
     if (isLocal) note("--end", end);
+  }
+}
+
+function setExpectedEnd(
+  draft: Draft,
+  { "expected-end": given }: OptionValues,
+  now: number,
+  note: (flag: string, text: string) => void,
+): void {
+  if (given === NONE) delete draft.expectedEnd;
+  else if (given !== undefined) {
+    const { ms, isLocal } = parseTime("--expected-end", given, now);
+    if (ms <= now) throw usageError(`"--expected-end" must be in the future, received ${show(given)}`);
+    draft.expectedEnd = toInstant(ms);
+    if (isLocal) note("--expected-end", given);
   }
 }
 
@@ -167,24 +211,33 @@ function setList(
 const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/^\$\.start/, "--start"],
   [/^\$\.end/, "--end"],
+  [/^\$\.expectedEnd/, "--expected-end"],
+  [/^\$\.note/, "--note"],
   [/^\$\.hosts/, "--host"],
   [/^\$\.urls/, "--url"],
   [/^\$\.ignoreUrls/, "--ignore-url"],
   [/^\$\.reads/, "--reads"],
   [/^\$\.writes/, "--writes"],
   [/^\$\.internalIps/, "--allow-ip"],
+  [/^\$\.recurring.*\.duration$/, "--for"],
+  [/^\$\.recurring.*\.timeZone$/, "--zone"],
+  [/^\$\.recurring/, "--every"],
   [/^\$\.retryAfter/, "--retry-after"],
   [/^\$\.status/, "--status"],
 ];
 
-function check(draft: Draft): MaintenanceState {
+function check(draft: Draft): MaintenanceWindow {
   try {
     const state = parseState(draft);
     checkEachUrl(state);
     return state;
   } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    const flag = FLAGS.find(([pattern]) => pattern.test(error.path))?.[1];
-    throw usageError(error.text ?? describeProblem(error, flag), error);
+    throw error instanceof StateError ? toUsageError(error) : error;
   }
+}
+
+/** An error about a value of the state, as one about the option that sets it. */
+export function toUsageError(error: StateError): CliError {
+  const flag = FLAGS.find(([pattern]) => pattern.test(error.path))?.[1];
+  return usageError(error.text ?? describeProblem(error, flag), error);
 }

@@ -1,47 +1,31 @@
 import { createSecret, hashSecret } from "../../bypass/secret.ts";
-import type { Snapshot } from "../../gate/live.ts";
-import { formatState, OFF } from "../../state/parse.ts";
+import type { StateSnapshot } from "../../gate/live.ts";
+import { OFF } from "../../state/modes.ts";
+import { formatState } from "../../state/parse.ts";
+import { withWindow } from "../../state/parts.ts";
 import { StateError } from "../../state/state-error.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
-import { prepareSnapshot } from "../../state/snapshot.ts";
-import { findFormer, type Former, markOf } from "../../state/former.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
+import { findFormer, markOf } from "../../state/former.ts";
 import { createOwner, isProcessThere } from "../../state/owner.ts";
-import { replaceStored } from "../../state/store-calls.ts";
+import { attribute } from "../../state/attribution.ts";
+import { storeNow } from "../../state/history.ts";
 import type { Context } from "../context.ts";
-import { CliError, usageError } from "../exit-codes.ts";
+import { usageError } from "../exit-codes.ts";
 import { readRanges } from "../input/addresses.ts";
+import { readOperator } from "../input/operator.ts";
 import type { OptionValues } from "../input/options.ts";
+import { readSite } from "../input/site.ts";
 import type { OpenStore } from "../open/stores.ts";
 import { reasonOf } from "../output/secrets.ts";
-import { readCurrent, requireValid, showable, type Situation, situationOf, type Stored } from "../situation.ts";
+import { readCurrent, requireValid, situationOf, type Stored } from "../situation.ts";
+import { viewWindows } from "../windows.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
 import { composeAdmit, parsePercentage } from "./admit.ts";
-import { composeState } from "./compose.ts";
-
-/** A change of the state that is ready to be written. */
-export interface Planned {
-  readonly opened: OpenStore;
-  /** What the store held before. */
-  readonly former: Stored;
-  readonly snapshot: Snapshot;
-  /** The text to store. */
-  readonly text: string;
-  /** Whether the text differs from the stored one, so that it has to be written. */
-  readonly isChange: boolean;
-  readonly situation: Situation;
-  /** When it was planned, in milliseconds since 1970. */
-  readonly now: number;
-  /** The processes before the change; `undefined` if the store does not record them. */
-  readonly instances: readonly Instance[] | undefined;
-  /** The state that `run` goes back to; `undefined` for other commands. */
-  readonly back: Former | undefined;
-  /** The secret of a new bypass link: printed once, and stored only as a hash. */
-  readonly secret: string | undefined;
-}
-
-/** The goal of a change: a mode, or the same mode with another percentage of visitors that gets in. */
-export type Target = "on" | "read-only" | "off" | "admit";
+import { composeState, toUsageError } from "./compose.ts";
+import type { Planned, Target } from "./planned.ts";
+import { readSubject, requireSubject } from "./subject.ts";
 
 /**
  * Plans a change of the state.
@@ -51,16 +35,28 @@ export type Target = "on" | "read-only" | "off" | "admit";
  */
 export async function plan(context: Context, opened: OpenStore, target: Target): Promise<Planned> {
   requireWritable(opened);
-  const now = Date.now();
-  const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
-  const composed = await compose(context, opened, former, target, now);
   const { output, args } = context;
+  // Once something is written, it is too late to refuse what the link is printed with.
+  if (target === "on" || target === "read-only") readSite(args.options);
+  const subject = readSubject(args.options);
+  const { name, isAll } = subject;
+  const now = Date.now();
+  const by = readOperator(args.options);
+  const [former, instances] = await Promise.all([readCurrent(opened.store), tryReadFleet(opened.store)]);
+  // Of a state that is not valid, nobody knows which other windows it has.
+  if (name !== undefined) requireValid(former, opened.label);
+  const before = former.snapshot?.state;
+  if (former.snapshot !== undefined) requireSubject(target, args.options, former.snapshot, opened, now);
+  const composed = await compose(context, opened, former, target, name, now);
   const secret = needsBypass(context, composed, instances) ? createSecret() : undefined;
   const back = args.command === "run"
-    ? findFormer(former.stored, (owner) => isProcessThere(owner) !== false)
+    ? findFormer(former.stored, name, (owner) => isProcessThere(owner) !== false)
     : undefined;
-  const state = {
-    ...composed,
+  // Whoever changes a setting is its author from then on.
+  const { by: _, ...own } = composed;
+  const author = { by, at: await storeNow(opened.store) };
+  const window = {
+    ...own,
     ...(secret !== undefined && { bypass: hashSecret(secret) }),
     ...(back !== undefined && markOf(createOwner("run"), back)),
   };
@@ -70,14 +66,32 @@ export async function plan(context: Context, opened: OpenStore, target: Target):
     const verb = args.options["dry-run"] ? "would be" : "is";
     output.note(`the stored state was not valid and ${verb} replaced: ${reasonOf(former.problem)}`);
   }
-  const snapshot = await prepare(state);
-  const isOff = target === "off" && former.stored === undefined;
+  // Alone first, so that an error is one about the options.
+  await prepare(window);
+  const state = attribute(isAll ? OFF : withWindow(before ?? OFF, name, window), before ?? OFF, author);
+  const snapshot = await prepareSnapshot(state);
   const text = formatState(state);
   // A text that means the same in other words stays.
-  const isSame = former.snapshot !== undefined && formatState(former.snapshot.state) === text;
+  const isSame = before !== undefined && formatState(before) === text;
+  const isOff = target === "off" && former.stored === undefined;
   const isChange = !isOff && !isSame;
-  const situation = situationOf(snapshot, now);
-  return { opened, former, snapshot, text, isChange, situation, now, instances, back, secret };
+  const situation = situationOf(snapshot, now, name);
+  const others = viewWindows(snapshot, now).filter((other) => other.name !== name);
+  return {
+    opened,
+    subject,
+    former,
+    snapshot,
+    text,
+    isChange,
+    situation,
+    others,
+    now,
+    author,
+    instances,
+    back,
+    secret,
+  };
 }
 
 /** Checks that a store can be written at all. */
@@ -91,19 +105,27 @@ async function compose(
   opened: OpenStore,
   former: Stored,
   target: Target,
+  name: string | undefined,
   now: number,
-): Promise<MaintenanceState> {
-  if (target === "off") return args.options.restore ? stateFromBefore(requireValid(former, opened.label)) : OFF;
-  if (target === "admit") {
-    return composeAdmit(situationOf(requireValid(former, opened.label), now), parsePercentage(args.percentage!));
+): Promise<MaintenanceWindow> {
+  if (target === "off") {
+    return args.options.restore ? fromBefore(situationOf(requireValid(former, opened.label), now, name).state) : OFF;
   }
-  const { state, notes } = composeState(target, former.snapshot?.state, await normalise(args.options), now);
+  if (target === "admit") {
+    return composeAdmit(situationOf(requireValid(former, opened.label), now, name), parsePercentage(args.percentage!));
+  }
+  const { state, notes } = composeState(
+    target,
+    former.snapshot?.find(name)?.state,
+    await normalise(args.options),
+    now,
+  );
   for (const note of notes) output.note(note);
   return state;
 }
 
 /** The state from before a run, which has left its own. */
-function stateFromBefore({ state: { owner, former } }: Snapshot): MaintenanceState {
+function fromBefore({ owner, former }: MaintenanceWindow): MaintenanceWindow {
   if (owner !== undefined || former !== undefined) return former ?? OFF;
   throw usageError('"--restore" goes back to the state from before a run, and no run has left this one: run off alone');
 }
@@ -117,7 +139,7 @@ async function normalise(options: OptionValues): Promise<OptionValues> {
 /** Whether to create a bypass link: with the option, or if `on` would lock out the operator, as far as the CLI can see. */
 function needsBypass(
   { args }: Context,
-  state: MaintenanceState,
+  state: MaintenanceWindow,
   instances: readonly Instance[] | undefined,
 ): boolean {
   if (args.options["with-bypass"] === true) return true;
@@ -126,34 +148,10 @@ function needsBypass(
   return !instances?.some(({ admits }) => admits.some((word) => word !== "ignored-url" && word !== "safe-method"));
 }
 
-async function prepare(state: MaintenanceState): Promise<Snapshot> {
+async function prepare(state: MaintenanceState): Promise<StateSnapshot> {
   try {
     return await prepareSnapshot(state);
   } catch (error) {
-    throw error instanceof StateError ? usageError(reasonOf(error)) : error;
+    throw error instanceof StateError ? toUsageError(error) : error;
   }
-}
-
-/**
- * Writes a planned change, unless someone else has changed the state in between.
- *
- * @returns The revision of the stored state.
- * @throws {CliError} If someone else has changed the state.
- * @throws {StoreError} If the store cannot be reached or written.
- */
-export async function commit({ opened, former, text, isChange }: Planned): Promise<string> {
-  if (!isChange) return former.revision;
-  const revision = await replaceStored(opened.store, text, former.stored?.text);
-  if (revision !== undefined) return revision;
-  throw new CliError(
-    "conflict",
-    "Someone else changed the state at the same time. Their change stays: run the command again to replace it",
-    { lines: await describeStored(opened).catch(() => []) },
-  );
-}
-
-/** The stored state, in lines for an error. */
-async function describeStored({ store }: OpenStore): Promise<string[]> {
-  const { snapshot } = await readCurrent(store);
-  return snapshot === undefined ? [] : [`the state is now: ${JSON.stringify(showable(snapshot.state))}`];
 }

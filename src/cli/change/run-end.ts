@@ -1,28 +1,62 @@
 import { withoutOwner } from "../../state/former.ts";
-import { replaceOwn } from "../../state/owner.ts";
-import { formatState } from "../../state/parse.ts";
-import { readStore } from "../../state/store-calls.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
-import type { Planned } from "./plan.ts";
+import { OFF } from "../../state/modes.ts";
+import { replaceOwn, tryParseState } from "../../state/owner.ts";
+import { storeNow } from "../../state/history.ts";
+import { formatState, parseState } from "../../state/parse.ts";
+import { putWindow, windowOf } from "../../state/parts.ts";
+import { readStore, revisionOf } from "../../state/store-calls.ts";
+import type { MaintenanceState, MaintenanceWindow } from "../../types/maintenance-state.ts";
+import type { StoredState } from "../../types/store.ts";
+import { isSameJson } from "../../util/same-json.ts";
+import type { Output } from "../output/output.ts";
+import type { Planned } from "./planned.ts";
+import { record } from "./record.ts";
 
 /** The pause before each attempt to go back to the state from before, in milliseconds. */
 const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 
 /** Goes back to the state from before a run, unless someone else has taken over. Tries again while the store cannot be reached. */
-export async function goBack({ opened: { store }, snapshot, back }: Planned): Promise<boolean> {
-  const { text } = back!;
+export async function goBack(planned: Planned, revision: string, output: Output): Promise<boolean> {
+  const { opened: { store }, subject: { name }, snapshot, back, author: { by } } = planned;
+  const { restore, window } = back!;
+  let former: MaintenanceState = snapshot.state;
+  let text = "";
+  const done = async (made: string): Promise<true> => {
+    // Others may have changed windows since then.
+    const replaced = isSameJson(former, snapshot.state) ? revision : undefined;
+    const change = { by, at: await storeNow(store), former, replaced, next: parseState(text), revision: made };
+    await record(store, change, output);
+    return true;
+  };
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (await replaceOwn(store, snapshot.state.owner!, text) !== undefined) return true;
+      const made = await replaceOwn(store, ownerOf(planned), name, (stored) => {
+        former = stored;
+        return text = restore(stored);
+      });
+      if (made !== undefined) return await done(made);
+      if (failure === undefined) return false;
       // An attempt whose answer was lost may have succeeded.
-      return failure !== undefined && (await readStore(store))?.text === text;
+      const stored = await readStore(store);
+      return isBack(stored, name, window) && await done(revisionOf(stored));
     } catch (error) {
       failure = error;
     }
   }
   throw failure;
+}
+
+/** Whether a store holds what was there before a run. */
+function isBack(stored: StoredState | undefined, name: string | undefined, window: MaintenanceWindow): boolean {
+  const state = stored === undefined ? OFF : tryParseState(stored.text);
+  return state !== undefined && isSameJson(windowOf(state, name) ?? OFF, window);
+}
+
+/** The name of a run, as its window has it. */
+function ownerOf({ snapshot, subject: { name } }: Planned): string {
+  return snapshot.find(name)!.state.owner!;
 }
 
 /**
@@ -33,15 +67,15 @@ export async function goBack({ opened: { store }, snapshot, back }: Planned): Pr
  * run on this machine can tell without it.
  */
 export async function giveUp(
-  { opened: { store }, snapshot }: Planned,
+  planned: Planned,
 ): Promise<{ readonly state: MaintenanceState; readonly revision: string } | undefined> {
+  const { opened: { store }, subject: { name } } = planned;
   let left: MaintenanceState | undefined;
   try {
-    const revision = await replaceOwn(
-      store,
-      snapshot.state.owner!,
-      (stored) => formatState(left = withoutOwner(stored)),
-    );
+    const revision = await replaceOwn(store, ownerOf(planned), name, (stored) => {
+      left = putWindow(stored, name, withoutOwner(windowOf(stored, name)!));
+      return formatState(left);
+    });
     return revision === undefined ? undefined : { state: left!, revision };
   } catch {
     return undefined;

@@ -1,20 +1,24 @@
+import type { StateSnapshot } from "../../gate/live.ts";
 import { carriesBypass, urlWithoutSecret } from "../../bypass/request-secret.ts";
-import { OFF } from "../../state/parse.ts";
+import { OFF } from "../../state/modes.ts";
 import { type Gate, INTERNALS } from "../../gate/internals.ts";
 import type { DecisionReason, Explanation } from "../../types/decision.ts";
 import type { MaintenanceContext } from "../../types/context.ts";
 import type { Instance } from "../../types/fleet.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { compilePart } from "../../state/part.ts";
-import { prepareSnapshot } from "../../state/snapshot.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
 import type { Context } from "../context.ts";
+import type { Output } from "../output/output.ts";
 import { EXIT, usageError } from "../exit-codes.ts";
 import { readAddress } from "../input/addresses.ts";
 import { type Config, loadConfig, makeGate } from "../open/config.ts";
 import { isStoreGiven, openStore } from "../open/stores.ts";
 import { admissionsByCode, headline, isCodeKnown, partOf, printRows } from "../output/describe.ts";
+import { headlineOfAll, listInForce } from "../output/windows.ts";
+import { viewWindows } from "../windows.ts";
 import { show } from "../output/secrets.ts";
-import { jsonOf, readCurrent, requireValid, type Situation, situationOf } from "../situation.ts";
+import { jsonOf, readCurrent, requireValid, showable, type Situation, situationOf } from "../situation.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
 
 /** The reasons of decisions, for people. */
@@ -38,14 +42,16 @@ export async function explain(context: Context): Promise<number> {
   const request = buildRequest(args.url!, args.options.method ?? "GET");
   const ip = args.options.ip === undefined ? undefined : await readAddress("--ip", args.options.ip);
   const config = args.options.config === undefined ? undefined : await loadConfig(args.options.config);
-  const { gate, situation, label, instances } = await prepare(context, config);
+  const { gate, snapshot, label, instances } = await prepare(context, config);
 
   const ctx = { ...(ip !== undefined && { clientIp: ip }), isStaff: args.options.staff === true };
   const explanation = gate.explain(request, ctx);
   const { because, matched, bypass } = explanation;
   const doubt = config === undefined ? doubtOf(explanation, request, ctx, instances) : undefined;
   const outcome = doubt === undefined ? explanation.outcome : "unknown";
-  const why = doubt ?? whyOf(because, request, situation);
+  const window = explanation.outcome === "answer" ? explanation.window : undefined;
+  const why = doubt ?? whyOf(explanation, request, snapshot);
+  const situation = snapshot && situationFor(explanation, request, snapshot);
   const url = urlWithoutSecret(request.url);
   Object.assign(result, {
     store: label ?? null,
@@ -57,8 +63,9 @@ export async function explain(context: Context): Promise<number> {
     because,
     matched: matched ?? null,
     bypass: bypass ?? null,
+    window: window ?? null,
     why,
-    ...(situation && jsonOf(situation)),
+    ...(situation && { state: showable(snapshot!.state), ...jsonOf(situation) }),
   });
   const verdict = {
     pass: output.paint("green", "passes"),
@@ -71,7 +78,8 @@ export async function explain(context: Context): Promise<number> {
     ["because", because],
     ...(bypass === undefined ? [] : [["bypass", bypass] as const]),
     ["client", `${ip ?? "no address given"}${ctx.isStaff ? ", staff" : ""}`],
-    ["state", situation === undefined ? "the gate's own" : headline(plain, situation)],
+    ...(window === undefined ? [] : [["window", window] as const]),
+    ["state", situation === undefined ? "the gate's own" : stateOf(plain, situation, snapshot!)],
     ...(label === undefined ? [] : [["store", label] as const]),
   ]);
   if (because === "internal-ip") {
@@ -83,11 +91,31 @@ export async function explain(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
-function whyOf(because: DecisionReason, request: Request, situation: Situation | undefined): string {
-  if (because === "off" && situation?.inForce && compilePart(situation.state).appliesTo?.(request) === false) {
-    return `maintenance is only for ${partOf(situation.state)}`;
+function whyOf({ because }: Explanation, request: Request, snapshot: StateSnapshot | undefined): string {
+  const on = snapshot === undefined ? [] : viewWindows(snapshot, Date.now()).filter(({ inForce }) => inForce);
+  if (because === "off" && on.length > 0 && on.every((window) => !isAbout(window, request))) {
+    return `maintenance is only for ${on.length === 1 ? partOf(on[0]!.state) : listInForce(on)}`;
   }
   return WHY[because] ?? because;
+}
+
+/** The state in one sentence: of the window that the request is about. */
+function stateOf(output: Output, situation: Situation, snapshot: StateSnapshot): string {
+  const all = situation.name === undefined ? viewWindows(snapshot, Date.now()) : [];
+  return headlineOfAll(output, situation, all) ?? headline(output, situation);
+}
+
+/** Whether a window closes the URL of a request. */
+function isAbout({ state }: Situation, request: Request): boolean {
+  return compilePart(state).appliesTo?.(request) !== false;
+}
+
+/** The window that answers a request, else the strictest that closes its URL, else the maintenance without a name. */
+function situationFor(explanation: Explanation, request: Request, snapshot: StateSnapshot): Situation {
+  const now = Date.now();
+  if (explanation.outcome === "answer") return situationOf(snapshot, now, explanation.window);
+  const about = viewWindows(snapshot, now).find((window) => window.inForce && isAbout(window, request));
+  return situationOf(snapshot, now, about?.name);
 }
 
 /** Why the state alone does not decide about a request: the site's own options, which are not known here, may decide. */
@@ -123,7 +151,7 @@ function doubtOf(
 interface Asked {
   readonly gate: Maintenance;
   /** The state of the gate; `undefined` if the gate has one of its own. */
-  readonly situation?: Situation;
+  readonly snapshot?: StateSnapshot;
   /** The name of the store, if there is one. */
   readonly label?: string;
   /** The processes, if there are a store and no options of the site. */
@@ -143,15 +171,15 @@ async function prepare({ args, output }: Context, config: Config | undefined): P
     return { gate: config.gate };
   }
   if (config !== undefined && !isStoreGiven(args.options.store)) {
-    const situation = situationOf(await prepareSnapshot(OFF), Date.now());
-    return { gate: await makeGate(config.options, situation.state, output), situation };
+    const snapshot = await prepareSnapshot(OFF);
+    return { gate: await makeGate(config.options, snapshot.state, output), snapshot };
   }
   const opened = await openStore(args.options.store);
   try {
     const snapshot = requireValid(await readCurrent(opened.store), opened.label);
     const gate = await makeGate(config?.options ?? {}, snapshot.state, output);
     const instances = config === undefined ? await tryReadFleet(opened.store) : undefined;
-    return { gate, situation: situationOf(snapshot, Date.now()), label: opened.label, instances };
+    return { gate, snapshot, label: opened.label, instances };
   } finally {
     opened.close();
   }

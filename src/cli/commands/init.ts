@@ -4,7 +4,8 @@ import process from "node:process";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findImporters, isCommonJs, type Project, readProject, toCommonJs, toJavaScript } from "../init/project.ts";
-import { GENERIC, type Recipe, RECIPES, type Step } from "../init/recipes.ts";
+import { type Recipe, sectionOf, type Step } from "../init/recipe.ts";
+import { GENERIC, RECIPES } from "../init/recipes.ts";
 import { printable } from "../output/describe.ts";
 import { PROGRAM } from "../process/program.ts";
 
@@ -52,8 +53,9 @@ export function init({ output, result }: Context): Promise<number> {
   };
   if (!project.isInstalled) section("Install the package:", project.install);
   for (const step of steps) section(printable(titleOf(step)), step.code);
-  section("Start the app, and try it in the folder in which it starts:", (recipe.switching ?? SWITCHING).join("\n"));
-  output.line(`\nThis command has changed nothing. More about ${recipe.name}: docs/${recipe.page}.md`);
+  if (recipe.switching !== undefined) section("Start or deploy the app, and switch it:", recipe.switching.join("\n"));
+  else section("Start the app, and try it in the folder in which it starts:", SWITCHING.join("\n"));
+  output.line(`\nThis command has changed nothing. README.md of the package says more, under "${sectionOf(recipe)}".`);
   return Promise.resolve(EXIT.ok);
 }
 

@@ -1,7 +1,12 @@
 import { readStore, revisionOf } from "../../state/store-calls.ts";
-import { prepareSnapshot } from "../../state/snapshot.ts";
-import { commit, plan, type Planned } from "../change/plan.ts";
-import { fillResult, report } from "../change/report.ts";
+import { tryParseState } from "../../state/owner.ts";
+import { OFF } from "../../state/modes.ts";
+import { withWindow } from "../../state/parts.ts";
+import { prepareSnapshot } from "../../state/state-snapshot.ts";
+import { commit } from "../change/commit.ts";
+import { plan } from "../change/plan.ts";
+import type { Committed, Planned } from "../change/planned.ts";
+import { afterInterruption, fillResult, report } from "../change/report.ts";
 import { requireAlone } from "../change/require-alone.ts";
 import { requireClosed } from "../change/require-closed.ts";
 import { giveUp, goBack } from "../change/run-end.ts";
@@ -16,8 +21,9 @@ import { type ChildEnd, findCommand, runChild } from "../process/child.ts";
 import { commandFor } from "../process/program.ts";
 import { catchSignals, statusOf } from "../process/signals.ts";
 import { jsonOf, showable, situationOf } from "../situation.ts";
-import { tryReadFleet, watchRevision } from "../wait/fleet.ts";
-import { follow } from "../wait/follow.ts";
+import { nameFlag, offWords } from "../windows.ts";
+import { tryReadFleet, watchTarget } from "../wait/fleet.ts";
+import { follow, targetFor } from "../wait/follow.ts";
 import { readWaitPlan, requireInstances, type WaitPlan } from "../wait/plan.ts";
 
 /** Runs `run`. */
@@ -38,10 +44,10 @@ export async function run(context: Context): Promise<number> {
       return EXIT.ok;
     }
     // Between two steps as well, a signal must not end this process and leave the command alone.
-    const guard = catchSignals("");
+    const guard = catchSignals();
     try {
-      const revision = await start(context, planned, waitPlan);
-      return await finish(context, planned, await execute(context, planned, revision));
+      const written = await start(context, planned, waitPlan);
+      return await finish(context, written, await execute(context, written));
     } finally {
       guard.stop();
     }
@@ -62,11 +68,12 @@ function checkCommand(command: string): void {
 }
 
 /** What to type to end maintenance, as lines of an error. */
-function howToEnd({ opened, back }: Planned): string[] {
+function howToEnd({ opened, back, subject: { name }, snapshot }: Planned): string[] {
   const { root } = back!;
-  const off = `to turn it off: ${commandFor(opened, "off")}`;
+  const off = `to turn it off: ${commandFor(opened, offWords(name, snapshot.state))}`;
   if (root.mode === "off") return [off];
-  return [off, `to go back to the state from before (${summarise(root)}): ${commandFor(opened, "off --restore")}`];
+  const restore = commandFor(opened, `off --restore${nameFlag(name)}`);
+  return [off, `to go back to the state from before (${summarise(root)}): ${restore}`];
 }
 
 /** Notes in the store and in the JSON that the run has ended without success. */
@@ -76,37 +83,42 @@ async function endWithoutSuccess({ result }: Context, planned: Planned): Promise
 }
 
 /** Turns maintenance on and waits for the fleet. */
-async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Promise<string> {
+async function start(context: Context, planned: Planned, waitPlan: WaitPlan): Promise<Committed> {
   const { output } = context;
-  const interrupt = catchSignals(`the command was not run, maintenance stays on; ${howToEnd(planned).join("; ")}`);
+  const interrupt = catchSignals({
+    state: "maintenance stays on, and the command was not run",
+    ...afterInterruption(context, planned),
+  });
   try {
-    const revision = await commit(planned);
-    report(context, planned);
-    fillResult(context, planned, revision);
+    const written = await commit(context, planned);
+    report(context, written.planned);
+    fillResult(context, written.planned, written.revision);
     if (planned.situation.endsAt !== undefined) {
       output.note("maintenance ends at that time even if the command is still running: --end none removes the end");
     }
-    await follow(context, planned, revision, waitPlan, interrupt.signal);
+    await follow(context, written, waitPlan, interrupt.signal);
     interrupt.signal.throwIfAborted();
-    return revision;
+    return written;
   } catch (error) {
     await endWithoutSuccess(context, planned);
     if (!(error instanceof CliError) || (error.code !== "stragglers" && error.code !== "store")) throw error;
     throw new CliError(error.code, `${error.message}; the command was not run`, {
       lines: [...error.lines, ...howToEnd(planned)],
+      notSafe: error.notSafe,
     });
   } finally {
     interrupt.stop();
   }
 }
 
-async function execute(context: Context, planned: Planned, revision: string): Promise<ChildEnd> {
+async function execute(context: Context, written: Committed): Promise<ChildEnd> {
   const { args, output, result } = context;
+  const { planned } = written;
   const shown = hideInCommand(args.argv);
   output.line(`Running: ${shown.join(" ")}`);
-  const stopChecking = watchRevision(
+  const stopChecking = watchTarget(
     planned.opened.store,
-    revision,
+    targetFor(written),
     () =>
       output.note(
         `someone else changed the state while the command is running: see ${commandFor(planned.opened, "status")}`,
@@ -128,22 +140,21 @@ async function execute(context: Context, planned: Planned, revision: string): Pr
 }
 
 /** Goes back to the state from before if the command succeeded, and reports the end. */
-async function finish(context: Context, planned: Planned, end: ChildEnd): Promise<number> {
+async function finish(context: Context, { planned, revision }: Committed, end: ChildEnd): Promise<number> {
   const { output, result } = context;
   const status = end.signal === null ? end.status ?? EXIT.internal : statusOf(end.signal);
   // A signal that arrives now does not stop the last step.
-  const interrupt = catchSignals("");
+  const interrupt = catchSignals();
   try {
     if (status !== 0 || end.interrupted !== undefined) {
       await endWithoutSuccess(context, planned);
       result["inForce"] = true;
-      output.error(`${describeEnd(end, status)}: maintenance stays on`, [
-        ...howToEnd(planned),
-        `to get in meanwhile: ${commandFor(planned.opened, "on --with-bypass")}`,
-      ]);
+      const { undo, getIn } = afterInterruption(context, planned);
+      const lines = end.interrupted === undefined ? howToEnd(planned) : [`undo: ${undo}`];
+      output.error(`${describeEnd(end, status)}: maintenance stays on`, lines, `get in: ${getIn}`);
       return status === 0 ? statusOf(end.interrupted!) : status;
     }
-    if (!await goBack(planned)) {
+    if (!await goBack(planned, revision, output)) {
       throw new CliError(
         "conflict",
         "The command succeeded, but someone else changed the state meanwhile: their change stays",
@@ -162,13 +173,17 @@ async function finish(context: Context, planned: Planned, end: ChildEnd): Promis
   return EXIT.ok;
 }
 
-async function reportSuccess({ output, result }: Context, { opened, back }: Planned): Promise<void> {
+async function reportSuccess({ output, result }: Context, planned: Planned): Promise<void> {
+  const { opened, subject: { name } } = planned;
   const { store } = opened;
   const [stored, instances] = await Promise.all([readStore(store).catch(() => undefined), tryReadFleet(store)]);
   const revision = stored && revisionOf(stored);
-  const situation = situationOf(await prepareSnapshot(back!.state), Date.now());
-  const off = commandFor(opened, "off");
+  const state = (stored && tryParseState(stored.text)) ?? OFF;
+  const back = withWindow(OFF, name, planned.back!.window);
+  const situation = situationOf(await prepareSnapshot(back), Date.now(), name);
+  const off = commandFor(opened, offWords(name, state));
   Object.assign(result, {
+    state: showable(state),
     ...jsonOf(situation),
     undo: situation.state.mode === "off" ? null : off,
     revision: revision ?? null,
@@ -177,7 +192,7 @@ async function reportSuccess({ output, result }: Context, { opened, back }: Plan
   const { phase, inForce } = situation;
   const isOver = phase === "off" || phase === "ended";
   const word = output.paint(inForce ? "red" : isOver ? "green" : "yellow", isOver ? "off" : phase);
-  const subject = phase === "read-only" ? "The site" : "Maintenance";
+  const subject = name !== undefined ? `Window "${name}"` : phase === "read-only" ? "The site" : "Maintenance";
   const before = isOver ? "." : `, as before. To turn maintenance off: ${off}`;
   output.line(`The command succeeded. ${subject} is ${word}${before}`);
 }

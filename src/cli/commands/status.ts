@@ -1,63 +1,65 @@
-import { readFleet } from "../../state/fleet.ts";
-import type { MaintenanceState } from "../../types/maintenance-state.ts";
+import { waitForFleet } from "../../state/fleet.ts";
+import { targetOf } from "../../state/fleet-target.ts";
+import type { Instance } from "../../types/fleet.ts";
 import type { Context } from "../context.ts";
-import { EXIT, STATUS_EXIT } from "../exit-codes.ts";
-import { printFleet, viewInstances } from "../output/fleet-table.ts";
-import { describeAdmissions, describeState, headline, isLeftByRun, printRows } from "../output/describe.ts";
-import { openStore } from "../open/stores.ts";
-import { commandFor } from "../process/program.ts";
-import { jsonOf, readCurrent, requireValid, situationOf } from "../situation.ts";
+import { EXIT, STATUS_EXIT, usageError } from "../exit-codes.ts";
+import { type OpenStore, openStore } from "../open/stores.ts";
+import { type Look, printStatus, statusJson } from "../output/status-report.ts";
+import { readCurrent, requireValid, situationOf } from "../situation.ts";
+import { strictestPhase, viewWindows } from "../windows.ts";
+import { watch } from "./watch.ts";
 
 /** Runs `status`. */
-export async function status({ args, output, result }: Context): Promise<number> {
-  const opened = await openStore(args.options.store);
-  let code: number = EXIT.ok;
+export async function status(context: Context): Promise<number> {
+  const { args: { options }, output, result } = context;
+  if (options.watch && options["exit-code"]) {
+    throw usageError('"--watch" ends with 0 after Ctrl-C: leave out "--exit-code"');
+  }
+  const opened = await openStore(options.store);
   try {
-    const reading = readFleet(opened.store).catch((error: unknown) => new Failure(error));
-    const current = await readCurrent(opened.store);
-    const read = await reading;
-    const fleet = read instanceof Failure ? undefined : read;
-    const now = Date.now();
-    const { revision, snapshot } = current;
-    const instances = viewInstances(fleet, revision, now);
-    Object.assign(result, { store: opened.label, state: null, revision, instances: instances ?? null });
-    if (snapshot !== undefined) {
-      const situation = situationOf(snapshot, now);
-      const undo = situation.state.mode === "off" ? null : commandFor(opened, "off");
-      Object.assign(result, jsonOf(situation), { undo });
-      output.line(headline(output, situation));
-      const { rows } = describeAdmissions(situation.state, fleet);
-      const admissions = situation.phase === "ended" ? [] : rows;
-      printRows(output, [
-        ...describeState(situation, now),
-        ...admissions,
-        ["store", opened.label],
-        ...(undo === null ? [] : [["undo", undo] as const]),
-        ...(isRestorable(situation.state) ? [["go back", commandFor(opened, "off --restore")] as const] : []),
-      ]);
-      output.line("");
-      if (args.options["exit-code"]) code = STATUS_EXIT[situation.phase];
-    }
-    // Printed before the stored state is checked: while that is not valid, the processes show the state in force.
-    if (!(read instanceof Failure)) printFleet(output, instances);
-    requireValid(current, opened.label);
-    if (read instanceof Failure) throw read.error;
-    return code;
+    if (options.watch) return await watch(output, opened, (last) => lookAt(opened, last));
+    const look = await lookAt(opened);
+    Object.assign(result, statusJson(opened, look));
+    printStatus(output, opened, look);
+    requireValid(look.current, opened.label);
+    if (look.failure !== undefined) throw look.failure.error;
+    return options["exit-code"] ? STATUS_EXIT[strictestPhase(look.windows)] : EXIT.ok;
   } finally {
     opened.close();
   }
 }
 
-/** Whether a run has left a state from before it that is not just off. */
-function isRestorable(state: MaintenanceState): boolean {
-  return isLeftByRun(state) && state.former !== undefined && state.former.mode !== "off";
+/**
+ * Looks at the state and at the processes.
+ *
+ * @param last The look before this one: processes that were there then are not forgotten if they go silent.
+ */
+async function lookAt({ store }: OpenStore, last?: Look): Promise<Look> {
+  const current = await readCurrent(store);
+  const { snapshot, revision } = current;
+  const before = snapshot && viewWindows(snapshot, Date.now()).filter(({ inForce }) => inForce);
+  const known = knownFrom(last, revision);
+  const seen: { fleet?: Look["fleet"]; failure?: Look["failure"] } = {};
+  try {
+    // The look of a wait that is over at once, so that both say the same.
+    const target = before?.length === 1
+      ? targetOf(revision, snapshot!, before[0]!.name, true)
+      : { revision, drained: (before ?? []).length > 0 };
+    if (store.instances !== undefined) {
+      seen.fleet = await waitForFleet(store, target, { timeoutMs: 0, known });
+    }
+  } catch (error) {
+    seen.failure = { error };
+  }
+  const now = Date.now();
+  const situation = snapshot && situationOf(snapshot, now);
+  const windows = snapshot === undefined ? [] : viewWindows(snapshot, now);
+  const { fleet, failure } = seen;
+  return { current, situation, windows, fleet, failure, known: fleet?.instances ?? known, now };
 }
 
-/** An error while reading the processes. The report of the state comes first. */
-class Failure {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
+/** The processes of the last look. After a change of the state, nobody waits any more for those that were silent before it. */
+function knownFrom(last: Look | undefined, revision: string): readonly Instance[] {
+  const isSame = last?.current.revision === revision;
+  return (last?.known ?? []).filter(({ silentMs }) => isSame || silentMs === undefined);
 }

@@ -1,44 +1,7 @@
 /** What to add to an app, by framework. The docs page of each has the same lines: a test compares them. */
-
-/** Something to add to one file. */
-export interface Step {
-  /**
-   * The file: the first of these that is there. If none is, one is to be created: the first that stands beside a folder of
-   * {@link Step.beside}, or else the first. `undefined` stands for the source file that imports the framework.
-   */
-  readonly file?: readonly string[];
-  /** Folders that tell where a new file belongs. */
-  readonly beside?: readonly string[];
-  /** Where in the file, as the end of a sentence: "before your routes". */
-  readonly where?: string;
-  readonly code: string;
-}
-
-/** How an app gets its gate. */
-export interface Recipe {
-  /** The name of the framework. */
-  readonly name: string;
-  /** The packages that tell that an app uses it. */
-  readonly packages: readonly string[];
-  /** The page of the docs. */
-  readonly page: string;
-  readonly steps: readonly Step[];
-  /** The commands that switch it, where the command line cannot reach its store. */
-  readonly switching?: readonly string[];
-  /** Whether it guards nothing that is deployed: it is not worth a note beside another recipe. */
-  readonly isForDevelopment?: boolean;
-}
-
-const GATE = `import { maintenanceMode } from "maintenancemode";
-import { liveState } from "maintenancemode/state";
-import { fileStore } from "maintenancemode/stores/file";`;
-
-const MADE = `const state = liveState(fileStore("maintenance.json"));
-const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"] });`;
-
-const EXPORTED = `${GATE}
-
-${MADE.replace("const maintenance", "\nexport const maintenance")}`;
+import { PROGRAM } from "../process/program.ts";
+import { GATE, MADE, type Recipe } from "./recipe.ts";
+import { SITE_RECIPES } from "./site-recipes.ts";
 
 /** A recipe of one line, in the file that makes the app. */
 function oneLine(name: string, helper: string, where: string, line: string): Recipe {
@@ -58,139 +21,7 @@ const USE = "app.use(maintenanceMiddleware(maintenance));";
  * taken for the Express under it.
  */
 export const RECIPES: readonly Recipe[] = [
-  {
-    name: "Next.js",
-    packages: ["next"],
-    page: "frameworks/next",
-    steps: [
-      {
-        file: ["maintenance.ts", "src/maintenance.ts"],
-        beside: ["app", "pages"],
-        code: `${GATE}
-
-function create() {
-  const state = liveState(fileStore("maintenance.json"));
-  return { state, maintenance: maintenanceMode({ state, ignoreUrls: ["/health"] }) };
-}
-
-// Next puts this module into several bundles of one process.
-const shared = globalThis as typeof globalThis & { maintenance?: ReturnType<typeof create> };
-
-export const { state, maintenance } = shared.maintenance ??= create();`,
-      },
-      {
-        file: ["instrumentation.ts", "src/instrumentation.ts"],
-        beside: ["app", "pages"],
-        code: `export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { registerMaintenance } = await import("maintenancemode/next");
-  const { maintenance } = await import("./maintenance");
-  await registerMaintenance(maintenance);
-}`,
-      },
-    ],
-  },
-  {
-    name: "Nuxt",
-    packages: ["nuxt"],
-    page: "frameworks/nuxt",
-    steps: [{
-      file: ["nuxt.config.ts"],
-      where: "in defineNuxtConfig()",
-      code: `modules: ["maintenancemode/nuxt"],
-maintenance: { ignoreUrls: ["/health"] },`,
-    }],
-  },
-  {
-    name: "SvelteKit",
-    packages: ["@sveltejs/kit"],
-    page: "frameworks/sveltekit",
-    steps: [
-      {
-        file: ["src/lib/server/maintenance.ts"],
-        code: `import { building } from "$app/env"; // "$app/environment" before SvelteKit 3
-${GATE}
-import { memoryStore } from "maintenancemode/stores/memory";
-
-// The build runs the app as well, and must not count among the processes of the site.
-export const state = liveState(building ? memoryStore() : fileStore("maintenance.json"));
-export const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"] });`,
-      },
-      {
-        file: ["src/hooks.server.ts"],
-        code: `import process from "node:process";
-import { maintenanceHandle } from "maintenancemode/sveltekit";
-import { maintenance, state } from "./lib/server/maintenance";
-
-export const handle = maintenanceHandle(maintenance);
-
-process.on("sveltekit:shutdown", () => state.close());`,
-      },
-    ],
-  },
-  {
-    name: "Astro",
-    packages: ["astro"],
-    page: "frameworks/astro",
-    steps: [
-      {
-        file: ["src/maintenance.ts"],
-        code: `import { maintenanceMode } from "maintenancemode";
-import { maintenanceMiddleware } from "maintenancemode/astro";
-import { liveState } from "maintenancemode/state";
-import { fileStore } from "maintenancemode/stores/file";
-
-${MADE}
-
-export const onRequest = maintenanceMiddleware(maintenance);`,
-      },
-      {
-        file: ["astro.config.ts", "astro.config.mjs", "astro.config.js", "astro.config.mts"],
-        where: 'beside the adapter of a server and "output"',
-        code: `import { maintenanceIntegration } from "maintenancemode/astro";
-
-integrations: [maintenanceIntegration({ entrypoint: "./src/maintenance.ts" })],`,
-      },
-    ],
-  },
-  {
-    name: "React Router",
-    packages: ["@react-router/dev"],
-    page: "frameworks/react-router",
-    steps: [
-      { file: ["app/maintenance.server.ts"], code: EXPORTED },
-      {
-        file: ["app/root.tsx", "app/root.jsx"],
-        where: "before the components",
-        code: `import { maintenanceMiddleware } from "maintenancemode/react-router";
-import type { Route } from "./+types/root";
-import { maintenance } from "./maintenance.server";
-
-export const middleware: Route.MiddlewareFunction[] = [maintenanceMiddleware(maintenance)];`,
-      },
-    ],
-  },
-  {
-    name: "TanStack Start",
-    packages: ["@tanstack/react-start"],
-    page: "frameworks/tanstack-start",
-    steps: [
-      { file: ["src/maintenance.server.ts"], code: EXPORTED },
-      {
-        file: ["src/start.ts", "src/start.tsx"],
-        code: `import { createCsrfMiddleware, createMiddleware, createStart } from "@tanstack/react-start";
-import { maintenanceMiddleware } from "maintenancemode/tanstack-start";
-import { maintenance } from "./maintenance.server";
-
-const gate = createMiddleware().server(maintenanceMiddleware(maintenance));
-
-// TanStack Start has this by itself, but not beside a list of one's own.
-const csrf = createCsrfMiddleware({ filter: ({ handlerType }) => handlerType === "serverFn" });
-
-export const startInstance = createStart(() => ({ requestMiddleware: [gate, csrf] }));`,
-      },
-    ],
-  },
+  ...SITE_RECIPES,
   {
     name: "Nest",
     packages: ["@nestjs/core"],
@@ -222,6 +53,32 @@ ${MADE}
 
 export default maintenancePlugin(maintenance);`,
     }],
+  },
+  // A function may have an app of these below in it.
+  {
+    name: "AWS Lambda",
+    packages: [
+      "aws-lambda",
+      "@types/aws-lambda",
+      "serverless",
+      "serverless-http",
+      "@codegenie/serverless-express",
+      "@fastify/aws-lambda",
+    ],
+    page: "frameworks/aws-lambda",
+    steps: [{
+      where: "around your handler",
+      code: `import { maintenanceMode } from "maintenancemode";
+import { withMaintenance } from "maintenancemode/aws-lambda";
+import { liveState } from "maintenancemode/state";
+import { fileStore } from "maintenancemode/stores/file";
+
+// A file on EFS, which all functions mount. For Redis, there is redisStore() of "maintenancemode/stores/redis".
+const state = liveState(fileStore("/mnt/shared/maintenance.json"), { perRequest: true });
+const maintenance = maintenanceMode({ state, ignoreUrls: ["/health"] });
+export const handler = withMaintenance(maintenance, app);`,
+    }],
+    switching: ["on", "off"].map((mode) => `${PROGRAM} ${mode} --store file:/mnt/shared/maintenance.json`),
   },
   oneLine("Fastify", "maintenancePlugin", "before your routes", "await app.register(maintenancePlugin(maintenance));"),
   {

@@ -14,7 +14,9 @@ export interface Args {
   readonly url: string | undefined;
   /** The percentage of visitors of `admit`. */
   readonly percentage: string | undefined;
-  /** The command that `run` runs, with its arguments. */
+  /** The shell of `complete`. */
+  readonly shell: string | undefined;
+  /** The command that `run` runs, with its arguments; the words of the command line to complete. */
   readonly argv: readonly string[];
   /** Whether `--version` was given. */
   readonly version: boolean;
@@ -29,18 +31,7 @@ const NAMES = Object.keys(OPTIONS) as OptionName[];
  */
 export function parseCommandLine(args: readonly string[]): Args {
   if (args[0] === "help") return parseCommandLine(["--help", ...args.slice(1).filter((arg) => arg !== "help")]);
-  // Not strict: the messages of strict mode differ between runtimes, and suggest nothing.
-  const { tokens } = parseArgs({
-    args: [...args],
-    strict: false,
-    tokens: true,
-    allowPositionals: true,
-    options: {
-      ...Object.fromEntries(NAMES.map((name) => [name, { type: typeOf(name) }])),
-      help: { type: "boolean", short: "h" },
-      version: { type: "boolean", short: "v" },
-    },
-  });
+  const tokens = tokensOf(args);
   const terminator = tokens.find(({ kind }) => kind === "option-terminator")?.index ?? Infinity;
   const positionals = tokens.flatMap((token) => token.kind === "positional" ? [token] : []);
   const own = args.slice(0, Math.min(args.length, terminator));
@@ -48,14 +39,15 @@ export function parseCommandLine(args: readonly string[]): Args {
   const command = first === undefined ? undefined : readCommand(first);
 
   // First, because the options of that command would be read as ours.
-  if (command === "run" && rest.length > 0 && !own.some((arg) => arg === "--help" || arg === "-h")) {
+  if (command === "run" && rest.length > 0 && !tokens.some(isHelpToken)) {
     throw usageError(`put "--" before the command to run: maintenancemode run -- ${show(rest[0]!)} …`);
   }
+  refuseSingleDash(own);
   const options: Record<string, string | string[] | true> = {};
   let version = false;
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    if (token.name !== "version") takeOption(options, command, token);
+    if (token.name !== "version" && token.rawName !== "-v") takeOption(options, command, token);
     else if (command === undefined) version = true;
     // A script that means "verbose" must not take the version for a change.
     else {throw usageError(
@@ -70,9 +62,49 @@ export function parseCommandLine(args: readonly string[]): Args {
     options,
     url: command === "explain" ? operand : undefined,
     percentage: command === "admit" ? operand : undefined,
+    shell: command === "complete" ? operand : undefined,
     argv,
     version,
   };
+}
+
+/** Whether `--json` is given, in any of its forms, on a command line that may not be valid. */
+export function wantsJson(args: readonly string[]): boolean {
+  return tokensOf(args).some((token) => token.kind === "option" && token.name === "json");
+}
+
+function isHelpToken(token: Token): boolean {
+  return token.kind === "option" && token.name === "help";
+}
+
+type Token = ReturnType<typeof tokensOf>[number];
+
+function tokensOf(args: readonly string[]) {
+  // Not strict: the messages of strict mode differ between runtimes, and suggest nothing.
+  return parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+    options: {
+      ...Object.fromEntries(NAMES.map((name) => [name, { type: typeOf(name), ...shortOf(name) }])),
+      version: { type: "boolean", short: "V" },
+    },
+  }).tokens;
+}
+
+function shortOf(name: OptionName): { short?: string } {
+  const { short } = OPTIONS[name];
+  return short === undefined ? {} : { short };
+}
+
+/** Refuses `-reason=x`, which would be the short option -r with the value "eason=x". */
+function refuseSingleDash(args: readonly string[]): void {
+  for (const arg of args) {
+    const [, name] = /^-([a-z][a-z-]+)(?:=|$)/.exec(arg) ?? [];
+    if (name === undefined || !Object.hasOwn(OPTIONS, name)) continue;
+    throw usageError(`unknown option ${show(`-${name}`)}: did you mean "--${name}"?`);
+  }
 }
 
 function typeOf(name: OptionName): "boolean" | "string" {
@@ -103,8 +135,11 @@ function takeOption(
     throw usageError(
       `"${rawName}" needs a value, received ${
         show(value)
-      }: write ${rawName}=${form}${example} if the value starts with "-"`,
+      }: write --${name}=${form}${example} if the value starts with "-"`,
     );
+  }
+  if (inlineValue && /^-[^-]$/.test(rawName) && value.startsWith("=")) {
+    throw usageError(`"${rawName}" takes its value without "=": write ${rawName} ${show(value.slice(1))}`);
   }
   if (multiple) options[name] = [...(options[name] as string[] | undefined ?? []), value];
   else if (Object.hasOwn(options, name)) throw usageError(`"${rawName}" was given twice`);
@@ -113,6 +148,7 @@ function takeOption(
 
 /** The operand that a command needs, with an example. */
 const OPERANDS: Readonly<Partial<Record<Command, string>>> = {
+  complete: "a shell: maintenancemode complete bash",
   explain: "a URL: maintenancemode explain https://example.com/shop",
   admit: "a percentage of visitors: maintenancemode admit 25%",
 };
@@ -128,6 +164,8 @@ function checkRest(
     if (argv.length === 0) throw usageError("run needs a command: maintenancemode run -- <command…>");
     return undefined;
   }
+  // Behind "--" stands the command line that is to be completed.
+  if (command === "complete" && hasTerminator && rest.length === 0) return undefined;
   const all = hasTerminator ? [...rest, ...argv] : rest;
   const operand = command === undefined ? undefined : OPERANDS[command];
   if (operand === undefined ? all.length === 0 : all.length === 1) return all[0];

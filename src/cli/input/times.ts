@@ -109,15 +109,51 @@ function offsetOf(ms: number): string {
   return `${minutes < 0 ? "-" : "+"}${pad(Math.abs(minutes) / 60)}:${pad(Math.abs(minutes) % 60)}`;
 }
 
+/** An instant for people as local time with its difference from UTC, such as `"2026-11-22 02:14:05 +01:00"`. */
+export function formatLocal(ms: number): string {
+  return `${clockText(localAsUtc(ms))} ${offsetOf(ms)}`;
+}
+
 /** An instant for people: local time with its offset and zone, UTC, and the distance from now. */
 export function formatTime(ms: number, now: number): string {
-  const utc = new Date(ms).toISOString().slice(0, 19).replace("T", " ");
-  // Instants are rounded up to seconds. Rounding down here makes "30m" read as 30m.
-  const seconds = Math.floor(Math.abs(ms - now) / 1_000) * 1_000;
-  const distance = ms >= now ? `in ${formatDuration(seconds)}` : `${formatDuration(seconds)} ago`;
   const zone = timeZone();
-  if (zone === "UTC") return `${utc} UTC, ${distance}`;
-  const local = new Date(localAsUtc(ms)).toISOString().slice(0, 19).replace("T", " ");
+  if (zone === "UTC") return formatTimeShort(ms, now);
+  const utc = clockText(ms);
+  const local = formatLocal(ms);
   const isSameDay = local.slice(0, 10) === utc.slice(0, 10);
-  return `${local} ${offsetOf(ms)} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distance}`;
+  return `${local} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distanceOf(ms, now)}`;
+}
+
+/** The same on less room: local time with its offset, and the distance from now. */
+export function formatTimeShort(ms: number, now: number): string {
+  const zone = timeZone() === "UTC" ? "UTC" : offsetOf(ms);
+  return `${clockText(localAsUtc(ms))} ${zone}, ${distanceOf(ms, now)}`;
+}
+
+/** Since when something is so, for people: `"02:14 (12 min)"` in local time, with the date if that is a day ago. */
+export function formatSince(ms: number, now: number): string {
+  const local = clockText(localAsUtc(ms)).slice(0, 16);
+  const age = Math.max(0, now - ms);
+  return `${age < UNITS[0]![1] ? local.slice(11) : local} (${formatAge(age)})`;
+}
+
+const UNITS = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1_000]] as const;
+
+/** An age in its largest unit, with the next one from hours on: `"40 s"`, `"12 min"`, `"1 h 12 min"`. */
+export function formatAge(ms: number): string {
+  const first = UNITS.findIndex(([, size]) => ms >= size);
+  const [[unit, size], next] = first < 0 ? [UNITS[3], undefined] as const : [UNITS[first]!, UNITS[first + 1]] as const;
+  const head = `${Math.floor(ms / size)} ${unit}`;
+  const rest = next === undefined || unit === "min" ? 0 : Math.floor(ms % size / next[1]);
+  return rest === 0 ? head : `${head} ${rest} ${next![0]}`;
+}
+
+function clockText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Instants are rounded up to seconds. Rounding down here makes "30m" read as 30m. */
+function distanceOf(ms: number, now: number): string {
+  const seconds = Math.floor(Math.abs(ms - now) / 1_000) * 1_000;
+  return ms >= now ? `in ${formatDuration(seconds)}` : `${formatDuration(seconds)} ago`;
 }

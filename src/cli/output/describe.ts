@@ -1,12 +1,13 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceMode, MaintenanceState } from "../../types/maintenance-state.ts";
+import type { MaintenanceMode, MaintenanceWindow } from "../../types/maintenance-state.ts";
 import { isProcessThere } from "../../state/owner.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import { formatTime } from "../input/times.ts";
 import type { Situation } from "../situation.ts";
 import type { Output } from "./output.ts";
+import { wrap } from "./wrap.ts";
 
 /** A line of a report: its label and its text. */
 export type Row = readonly [label: string, text: string];
@@ -19,9 +20,27 @@ export const WHY_NO_PROCESS: string =
 /** The report if no process is registered. */
 export const NO_PROCESS: string = `No running process uses this store. ${WHY_NO_PROCESS}`;
 
+/** The columns in front of the text of a row. */
+const INDENT = 15;
+
+/** The labels of rows whose text is there to be copied, so that it stays on one line. */
+const WHOLE = ["store", "undo", "go back"];
+
 /** Prints rows as two columns. */
 export function printRows(output: Output, rows: readonly Row[]): void {
-  for (const [label, text] of rows) output.line(`  ${output.paint("dim", label.padEnd(11))}  ${printable(text)}`);
+  for (const [label, text] of rows) {
+    const lines = WHOLE.includes(label) ? [printable(text)] : wrap(printable(text), output.width - INDENT);
+    lines.forEach((line, index) =>
+      output.line(
+        index === 0 ? `  ${output.paint("dim", label.padEnd(11))}  ${line}` : `${" ".repeat(INDENT)}${line}`,
+      )
+    );
+  }
+}
+
+/** Prints a sentence, broken into lines. */
+export function printText(output: Output, text: string, indent = 0): void {
+  for (const line of wrap(text, output.width, indent)) output.line(line);
 }
 
 /** Text from a store without control characters, which could move the cursor of a terminal. */
@@ -34,26 +53,31 @@ export function printable(text: string): string {
  * Sums up a situation in one sentence.
  *
  * @param verb The verb of the sentence: `"is"`, `"is now"`, `"stays"`, `"is already"` or `"would be"`.
+ * @param since A clause to add: since when it is so.
  */
-export function headline(output: Output, situation: Situation, verb = "is"): string {
-  const { phase, state, beginsAt } = situation;
+export function headline(output: Output, situation: Situation, verb = "is", since?: string): string {
+  const { name, phase, state } = situation;
   const part = partOf(state) === undefined ? "" : " for part of the site";
+  const clause = since === undefined ? "" : `, ${printable(since)}`;
+  const subject = name === undefined ? "Maintenance" : `Window "${name}"`;
   switch (phase) {
     case "off":
-      return `Maintenance ${verb} ${output.paint("green", "off")}.`;
+      return `${subject} ${verb} ${output.paint("green", "off")}${clause}.`;
     case "ended":
-      return `Maintenance is ${output.paint("green", "off")}: it ended at ${state.end}.`;
+      return `${subject} is ${output.paint("green", "off")}: it ended at ${state.end}.`;
     case "scheduled": {
       const scheduled = `${verb === "would be" ? verb : "is"} ${output.paint("yellow", "scheduled")}`;
-      const why = beginsAt === undefined ? "none of its windows is open" : "it is not on yet";
-      return `Maintenance ${scheduled}${part}: ${why}.`;
+      return `${subject} ${scheduled}${part}: it is not on yet.`;
     }
     case "read-only": {
       const site = part === "" ? "The site" : "A part of the site";
-      return `${site} ${verb} ${output.paint("yellow", "read-only")}.`;
+      const readOnly = output.paint("yellow", "read-only");
+      return name === undefined
+        ? `${site} ${verb} ${readOnly}${clause}.`
+        : `${subject} ${verb} ${readOnly}${part}${clause}.`;
     }
     default:
-      return `Maintenance ${verb} ${output.paint("red", "on")}${part}.`;
+      return `${subject} ${verb} ${output.paint("red", "on")}${part}${clause}.`;
   }
 }
 
@@ -63,39 +87,58 @@ export function clauseOf(mode: MaintenanceMode, verb: "is" | "stays"): string {
 }
 
 /** The part of the site that a state closes, in words; `undefined` for the whole site. */
-export function partOf({ hosts, urls }: MaintenanceState): string | undefined {
+export function partOf({ hosts, urls }: MaintenanceWindow): string | undefined {
   if (hosts === undefined) return urls?.join(", ");
   return urls === undefined ? hosts.join(", ") : `${urls.join(", ")} on ${hosts.join(", ")}`;
 }
 
 /** A reason on one line, in all its languages. */
-function describeReason(reason: NonNullable<MaintenanceState["reason"]>): string {
+export function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>): string {
   if (typeof reason === "string") return reason;
   return Object.entries(reason).map(([language, text]) => `${language}: ${text}`).join("; ");
 }
 
-/** The settings of a state, as rows. */
-export function describeState({ state, beginsAt, endsAt, phase }: Situation, now: number): Row[] {
-  if (state.mode === "off") return describeRun(state);
+/**
+ * The settings of a state, as rows.
+ *
+ * @param isSinceTold Whether the sentence in front says since when it is so.
+ */
+export function describeState(
+  { state, beginsAt, endsAt, phase }: Situation,
+  now: number,
+  isSinceTold = false,
+): Row[] {
+  const note: Row[] = state.note === undefined ? [] : [["note", state.note]];
+  if (state.mode === "off") return [...note, ...describeRun(state)];
   const part = partOf(state);
   const rows: (Row | undefined)[] = [
     state.reason ? ["reason", describeReason(state.reason)] : undefined,
+    ...note,
     part === undefined ? undefined : ["only", part],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]
-      : state.start === undefined
+      : state.start === undefined || state.recurring !== undefined || isSinceTold
       ? undefined
       : ["since", formatTime(Date.parse(state.start), now)],
+    state.expectedEnd === undefined ? undefined : ["expected", formatTime(Date.parse(state.expectedEnd), now)],
     [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
-    state.recurring && [
-      "windows",
-      state.recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; "),
-    ],
+    ...describeRecurring(state, now),
     ...describeRun(state),
     state.retryAfter === undefined ? undefined : ["retry after", describeRetryAfter(state.retryAfter, now)],
     state.status === undefined ? undefined : ["status", String(state.status)],
   ];
   return rows.filter((row) => row !== undefined);
+}
+
+/** The times at which maintenance comes back, as rows. */
+export function describeRecurring({ recurring, start, end }: MaintenanceWindow, now: number): Row[] {
+  if (recurring === undefined) return [];
+  const times = recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`);
+  return [
+    ["every", times.join("; ")],
+    ...(start === undefined ? [] : [["first", `not before ${formatTime(Date.parse(start), now)}`] as const]),
+    ...(end === undefined ? [] : [["last", `not after ${formatTime(Date.parse(end), now)}`] as const]),
+  ];
 }
 
 function describeRetryAfter(retryAfter: number | string, now: number): string {
@@ -104,7 +147,7 @@ function describeRetryAfter(retryAfter: number | string, now: number): string {
 }
 
 /** The run of a state, and the state that it goes back to. */
-function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
+function describeRun({ mode, owner, former }: MaintenanceWindow): Row[] {
   const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
   const condition = mode === "off" ? "when it is done" : "if it is still running and succeeds";
   const fate = owner !== undefined && isProcessThere(owner) === false
@@ -117,12 +160,12 @@ function describeRun({ mode, owner, former }: MaintenanceState): Row[] {
 }
 
 /** Whether a run has ended without going back to the state from before it, as far as this machine can tell. */
-export function isLeftByRun({ owner, former }: MaintenanceState): boolean {
+export function isLeftByRun({ owner, former }: MaintenanceWindow): boolean {
   return owner === undefined ? former !== undefined : isProcessThere(owner) === false;
 }
 
 /** A state in a few words. */
-export function summarise({ mode, reason }: MaintenanceState): string {
+export function summarise({ mode, reason }: MaintenanceWindow): string {
   return `${mode}${reason ? `: ${describeReason(reason)}` : ""}`;
 }
 
@@ -159,7 +202,7 @@ export interface Admissions {
 }
 
 /** Finds out who gets in: by the state, and by the site's own code as far as the processes report it. */
-export function describeAdmissions(state: MaintenanceState, instances: readonly Instance[] | undefined): Admissions {
+export function describeAdmissions(state: MaintenanceWindow, instances: readonly Instance[] | undefined): Admissions {
   if (state.mode === "off") return { rows: [], isNobody: false };
   const texts: string[] = [];
   if (state.mode === "read-only") texts.push(describeReading(state));
@@ -174,7 +217,7 @@ export function describeAdmissions(state: MaintenanceState, instances: readonly 
 }
 
 /** Which requests count as reading. */
-function describeReading({ reads, writes }: MaintenanceState): string {
+function describeReading({ reads, writes }: MaintenanceWindow): string {
   const also = reads?.length ? `; also ${reads.join(", ")}` : "";
   const not = writes?.length ? `; not ${writes.join(", ")}` : "";
   return `visitors who only read (GET, HEAD and other safe methods${also}${not})`;

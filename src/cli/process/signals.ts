@@ -23,16 +23,30 @@ export interface Interrupt {
   stop(): void;
 }
 
+/** What an interruption leaves behind, for the operator: three lines. */
+export interface Interruption {
+  /** The state of maintenance. */
+  readonly state: string;
+  /** The command that undoes it. */
+  readonly undo: string;
+  /** How to get in meanwhile. */
+  readonly getIn: string;
+}
+
+function interrupted({ state, undo, getIn }: Interruption, name: EndingSignal): CliError {
+  const [lines, last] = [[`undo: ${undo}`], `get in: ${getIn}`];
+  return new CliError("interrupted", `Interrupted: ${state}`, { lines, last, exitCode: statusOf(name) });
+}
+
 /**
  * Catches the signals that would end the process.
  *
- * @param status The state of maintenance at that moment, for the error.
+ * @param left What to report; nothing where only the signals are held back.
  */
-export function catchSignals(status: string): Interrupt {
+export function catchSignals(left?: Interruption): Interrupt {
   const controller = new AbortController();
   const listeners = ENDING.map((name) => {
-    const listener = () =>
-      controller.abort(new CliError("interrupted", `Interrupted: ${status}`, { exitCode: statusOf(name) }));
+    const listener = () => controller.abort(left && interrupted(left, name));
     process.on(name, listener);
     return [name, listener] as const;
   });

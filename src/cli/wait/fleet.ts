@@ -3,13 +3,16 @@ import type { MaintenanceStore } from "../../types/store.ts";
 import { isStream } from "../../counting/in-flight.ts";
 import { formatDuration } from "../../util/durations.ts";
 import { type FleetReport, readFleet, waitForFleet } from "../../state/fleet.ts";
-import { describeStraggler, type FleetTarget, isCounted, nounOf } from "../../state/fleet-target.ts";
+import { describeStraggler, type FleetTarget, isCounted, isStill } from "../../state/fleet-target.ts";
 import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
-import { readStore, revisionOf } from "../../state/store-calls.ts";
+import { readStore } from "../../state/store-calls.ts";
+import type { Planned } from "../change/planned.ts";
 import { CliError } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import { PROGRAM } from "../process/program.ts";
-import { count, describeLate, printable, WHY_NO_PROCESS } from "../output/describe.ts";
+import { count, printable, WHY_NO_PROCESS } from "../output/describe.ts";
+import { CHANGED, whyNone, whyNotReady } from "../output/verdict.ts";
+import { createDisplay } from "./display.ts";
 import type { WaitPlan } from "./plan.ts";
 
 /** How long an empty fleet is doubted, in milliseconds: after the records were lost, each process writes its own again. */
@@ -22,37 +25,36 @@ const CHECK_EVERY_MS = 1_000;
  * Waits until each process has the new state and has finished the requests from before.
  *
  * @param signal Aborted with a `CliError` to stop waiting.
- * @param known The processes that were registered before the state was written.
  * @returns The last report.
  * @throws {CliError} If the time runs out, no process of the site is registered, a process does not count what it has at work,
  * or someone else changes the state meanwhile.
  * @throws {StoreError} If the store cannot be reached when the time runs out.
  */
 export async function waitUntilReady(
-  store: MaintenanceStore,
+  planned: Planned,
   target: FleetTarget,
   plan: WaitPlan,
   output: Output,
   signal: AbortSignal,
-  known: readonly Instance[] = [],
 ): Promise<FleetReport> {
+  const { opened: { store }, subject: { name }, instances: known = [] } = planned;
   const controller = new AbortController();
   const either = AbortSignal.any([signal, controller.signal]);
-  const stopLooking = watchRevision(store, target.revision, () => {
-    controller.abort(
-      new CliError("conflict", `Someone else changed the state during the wait: run ${PROGRAM} status`),
-    );
+  const what = name === undefined ? "the state" : `window "${name}"`;
+  const see = `${PROGRAM} ${name === undefined ? "status" : "windows"}`;
+  const message = `Someone else changed ${what} during the wait: run ${see}`;
+  const stopLooking = watchTarget(store, target, () => {
+    controller.abort(new CliError("conflict", message, { notSafe: CHANGED }));
   });
   const deadline = performance.now() + plan.timeoutMs;
+  const display = createDisplay(output, target, deadline);
   const grace = performance.now() + Math.min(GRACE_MS, plan.timeoutMs);
   const { streams, allowUncounted, allowLost, expect = 0 } = plan;
   try {
     for (;;) {
       const timeoutMs = Math.max(0, deadline - performance.now());
       const terms = { timeoutMs, streams, allowUncounted, allowLost, expect, signal: either, known };
-      const report = await waitForFleet(store, target, terms, (report) => {
-        output.progress(describeProgress(report, deadline - performance.now()));
-      });
+      const report = await waitForFleet(store, target, terms, (report) => display.update(report));
       if (!report.isReady) throw notReady(report, target, plan);
       if (plan.allowNone || report.instances.some((instance) => isOfSite(instance, target))) return report;
       if (performance.now() >= grace) throw noProcess(report);
@@ -63,7 +65,7 @@ export async function waitUntilReady(
     throw either.aborted ? either.reason : error;
   } finally {
     stopLooking();
-    output.progress("");
+    display.stop();
   }
 }
 
@@ -72,11 +74,11 @@ function isOfSite({ counts }: Instance, { drained }: FleetTarget): boolean {
   return !drained || !counts.includes("nothing");
 }
 
-/** Calls a function once when the stored revision changes. Returns a function that stops the check. */
-export function watchRevision(store: MaintenanceStore, revision: string, replaced: () => void): () => void {
+/** Calls a function once when somebody has changed the maintenance of a target. Returns a function that stops the check. */
+export function watchTarget(store: MaintenanceStore, target: FleetTarget, replaced: () => void): () => void {
   const timer = setInterval(async () => {
     try {
-      if (revisionOf(await readStore(store)) === revision) return;
+      if (isStill(target, await readStore(store))) return;
       clearInterval(timer);
       replaced();
     } catch {
@@ -86,19 +88,8 @@ export function watchRevision(store: MaintenanceStore, revision: string, replace
   return () => clearInterval(timer);
 }
 
-function describeProgress({ instances, stragglers, missing }: FleetReport, leftMs: number): string {
-  const before = stragglers.reduce((sum, { before }) => sum + before, 0);
-  const work = before === 0 ? "" : `, ${before} ${nounOf(stragglers, before)} from before`;
-  const more = missing > stragglers.length ? `, ${missing - stragglers.length} more expected` : "";
-  const all = instances.length;
-  const of = stragglers.length < all ? `${stragglers.length} of ` : all > 1 ? "all " : "";
-  return `Waiting for ${of}${count(all, "process", "processes")}${work}${more}, ` +
-    `${formatDuration(Math.max(0, leftMs))} left`;
-}
-
-function notReady(report: FleetReport, target: FleetTarget, { timeoutMs, expect = 0 }: WaitPlan): CliError {
+function notReady(report: FleetReport, target: FleetTarget, plan: WaitPlan): CliError {
   const { instances, stragglers, missing, isOnlyUncounted } = report;
-  const of = count(instances.length, "process", "processes");
   const lines = stragglers.map((straggler) => printable(describeStraggler(straggler, target)));
   if (stragglers.some(({ silentMs }) => silentMs !== undefined)) {
     lines.push("If you know that a silent process is dead, give --allow-lost");
@@ -108,29 +99,17 @@ function notReady(report: FleetReport, target: FleetTarget, { timeoutMs, expect 
   }
   if (missing > stragglers.length) {
     lines.push(
-      `Only ${count(instances.length, "process", "processes")} of the ${expect} of --expect can be seen. ` +
+      `Only ${count(instances.length, "process", "processes")} of the ${plan.expect} of --expect can be seen. ` +
         "If a process cannot write its record, its log says why",
     );
   }
-  const what = isOnlyUncounted
-    ? `${
-      instances.length === 1 ? "The only process" : `${stragglers.length} of ${of}`
-    } may have something at work that nobody counts`
-    : missing > stragglers.length
-    ? `Timed out after ${formatDuration(timeoutMs)}, ${instances.length - stragglers.length} of ${expect} expected ` +
-      "processes are ready"
-    : `Timed out after ${formatDuration(timeoutMs)}, ${describeLate(stragglers.length, instances.length, NOT_READY)}`;
-  return new CliError("stragglers", what, { lines });
+  const what = isOnlyUncounted ? "Waiting longer does not help" : `Timed out after ${formatDuration(plan.timeoutMs)}`;
+  return new CliError("stragglers", what, { lines, notSafe: whyNotReady(report, plan) });
 }
-
-const NOT_READY = { none: "is ready", one: "is not ready", many: "are not ready" };
 
 function noProcess({ instances }: FleetReport): CliError {
   const lines = [WHY_NO_PROCESS, "If the site is not running, give --allow-no-instances"];
-  if (instances.length === 0) return new CliError("stragglers", "No running process uses this store", { lines });
-  return new CliError("stragglers", "Only processes that count nothing use this store, so none of the site does", {
-    lines,
-  });
+  return new CliError("stragglers", "There is no process to wait for", { lines, notSafe: whyNone(instances) });
 }
 
 /** The event streams and upgraded connections that are still open, one line a process. */

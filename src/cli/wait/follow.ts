@@ -1,18 +1,17 @@
-import type { Instance } from "../../types/fleet.ts";
 import { StoreError } from "../../state/errors.ts";
 import type { FleetReport } from "../../state/fleet.ts";
-import { isCounted, nounOf } from "../../state/fleet-target.ts";
-import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
-import { formatPercentage } from "../change/admit.ts";
-import type { Planned } from "../change/plan.ts";
+import { type FleetTarget, isCounted, nounOf, targetOf } from "../../state/fleet-target.ts";
+import type { Committed, Planned } from "../change/planned.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../exit-codes.ts";
 import { commandFor } from "../process/program.ts";
 import type { Situation } from "../situation.ts";
-import { formatTime } from "../input/times.ts";
-import { clauseOf, partOf, printable } from "../output/describe.ts";
+import { clauseOf } from "../output/describe.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { reasonOf } from "../output/secrets.ts";
+import { judge, printVerdict, verdictJson } from "../output/verdict.ts";
+import { listInForce } from "../output/windows.ts";
+import { nameFlag } from "../windows.ts";
 import { describeStreams, tryReadFleet, waitUntilReady } from "./fleet.ts";
 import type { WaitPlan } from "./plan.ts";
 
@@ -24,88 +23,75 @@ import type { WaitPlan } from "./plan.ts";
  */
 export async function follow(
   context: Context,
-  planned: Planned,
-  revision: string,
+  written: Committed,
   plan: WaitPlan,
   signal: AbortSignal,
 ): Promise<void> {
   const { output, result } = context;
-  const { opened, situation } = planned;
-  const target = { revision, drained: situation.inForce };
+  const { planned } = written;
+  const { opened, situation, subject, others } = planned;
+  const target = targetFor(written);
+  const isOff = situation.state.mode === "off";
   result["ready"] = false;
   try {
-    const ready = await waitUntilReady(opened.store, target, plan, output, signal, planned.instances);
+    const ready = await waitUntilReady(planned, target, plan, output, signal);
     const { instances } = ready;
     result["ready"] = true;
-    result["instances"] = viewInstances(instances, revision, Date.now());
-    output.line(describeReady(planned.situation, ready));
+    result["instances"] = viewInstances(instances, latestOf(target), Date.now());
+    output.line(describeFollowed(situation, ready));
     if (situation.beginsAt !== undefined) {
-      const again = commandFor(opened, `${situation.state.mode} --wait 60s`);
+      const again = commandFor(opened, `${situation.state.mode}${nameFlag(subject.name)} --wait 60s`);
       output.note(`once it has begun, requests from before may still be at work: wait for them with ${again}`);
     }
     for (const line of describeStreams(instances)) output.note(`still open, and not waited for: ${line}`);
+    if (isOff) return;
+    const alsoOn = listInForce(others);
+    if (alsoOn !== undefined) output.line(`Also on: ${alsoOn}.`);
+    const verdict = judge(situation, ready, plan);
+    result["verdict"] = verdictJson(verdict);
+    printVerdict(output, verdict);
   } catch (error) {
-    if (error instanceof StoreError) throw new CliError("store", `${reasonOf(error)}${whatStays(planned)}`);
+    if (error instanceof StoreError) {
+      throw new CliError("store", `${reasonOf(error)}${whatStays(planned)}`, {
+        notSafe: "the store cannot be reached",
+      });
+    }
     if (!(error instanceof CliError) || error.code !== "stragglers") throw error;
     const instances = await tryReadFleet(opened.store);
-    result["instances"] = viewInstances(instances, revision, Date.now()) ?? null;
-    throw new CliError("stragglers", `${error.message}${whatStays(planned)}`, { lines: error.lines });
+    result["instances"] = viewInstances(instances, latestOf(target), Date.now()) ?? null;
+    const { lines, notSafe } = error;
+    // Where no verdict follows, the message says why.
+    const message = isOff ? `${error.message} (${notSafe})` : error.message;
+    throw new CliError("stragglers", `${message}${whatStays(planned)}`, { lines, notSafe });
   }
+}
+
+/** What the processes have to follow after a change. */
+export function targetFor({ planned: { snapshot, subject, situation }, revision }: Committed): FleetTarget {
+  // Where everything was changed, every later state is another one.
+  if (subject.isAll) return { revision, drained: false };
+  return targetOf(revision, snapshot, subject.name, situation.inForce);
+}
+
+/** The last revision in which a target says the same. */
+function latestOf({ revision, window }: FleetTarget): string {
+  return [...window?.later ?? []].at(-1) ?? revision;
 }
 
 function whatStays({ situation }: Planned): string {
-  if (situation.inForce) return `: it is not safe to migrate, ${clauseOf(situation.state.mode, "stays")}`;
+  if (situation.inForce) return `: ${clauseOf(situation.state.mode, "stays")}`;
   return situation.state.mode === "off" ? ": maintenance is off in the store, but not yet everywhere" : "";
 }
 
-/** The sentence after a wait. It claims no more than the processes have told. */
-export function describeReady(
-  situation: Situation,
-  { instances, dead }: FleetReport,
-  now: number = Date.now(),
-): string {
-  const { state, inForce, beginsAt, endsAt } = situation;
+/** What the processes have done, as a sentence. It claims no more than they have told. */
+export function describeFollowed({ inForce }: Situation, { instances }: FleetReport): string {
+  if (instances.length === 0) return "No running process uses this store.";
   const [who, have] = instances.length === 1 ? ["The process", "has"] : [`All ${instances.length} processes`, "have"];
-  if (!inForce) {
-    const followed = instances.length === 0 ? "No running process uses this store." : `${who} ${have} the new state.`;
-    if (state.mode === "off") return followed;
-    const begins = beginsAt === undefined ? "" : ` Maintenance begins ${formatTime(beginsAt, now)}.`;
-    return `${followed}${begins} It is not safe to migrate before.`;
+  if (!inForce) return `${who} ${have} the new state.`;
+  if (instances.every(({ counts }) => counts.includes("nothing"))) {
+    return `${who} ${have} the new state and ${have} nothing at work.`;
   }
-  const isNone = instances.every(({ counts }) => counts.includes("nothing"));
-  const uncounted = instances.filter((instance) => !isCounted(instance));
-  const what = uncounted.length === instances.length
-    ? ""
-    : ` and ${have} finished the ${nounOf(instances, 2)} from before`;
-  const followed = instances.length === 0
-    ? "No running process uses this store"
-    : isNone
-    ? `${who} ${have} the new state and ${have} nothing at work`
-    : `${who} ${have} the new state${what}`;
-  if (state.admit) {
-    return `${followed}. It is not safe to migrate: ${formatPercentage(state.admit)} of visitors get in.`;
-  }
-  const conditions = [
-    isNone && "the site is not running",
-    uncounted.length > 0 && `nothing is at work in ${nameAll(uncounted)}, which nobody counts`,
-    dead.length > 0 && `${nameAll(dead)}, which went silent, ${dead.length === 1 ? "is" : "are"} dead`,
-  ].filter((condition) => condition !== false);
-  const given = conditions.length === 0 ? "" : `, if ${conditions.join(" and ")}`;
-  const only = partOf(state);
-  const part = only === undefined ? "" : ` what serves ${only}`;
-  const end = endsAt === undefined ? "" : ` until ${formatTime(endsAt - mostAhead(instances, now), now)}`;
-  return printable(`${followed}: it is safe to migrate${part}${end}${given}.`);
-}
-
-function nameAll(instances: readonly Instance[]): string {
-  return instances.map(({ host, pid }) => `${host} (pid ${pid})`).join(", ");
-}
-
-/**
- * How far the clock of a process is ahead of ours at most, in milliseconds: that process opens so much earlier. Its record may be
- * some seconds old, in which its clock went on.
- */
-function mostAhead(instances: readonly Instance[], now: number): number {
-  const ahead = Math.max(0, ...instances.map(({ clock }) => clock - now));
-  return ahead > 0 ? ahead + RECORD_EVERY_MS + 1_000 : 0;
+  const isCountedAnywhere = instances.some((instance) => isCounted(instance));
+  const what = isCountedAnywhere ? ` and ${have} finished the ${nounOf(instances, 2)} from before` : "";
+  return `${who} ${have} the new state${what}.`;
 }

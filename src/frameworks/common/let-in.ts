@@ -1,14 +1,15 @@
 import type { Maintenance } from "../../gate/maintenance.ts";
 
-/** The requests that a gate has let in, each by an object that the framework keeps for as long as the request lasts. */
-const letIn = new WeakMap<object, Maintenance>();
+const letIn = new WeakMap<Maintenance, WeakSet<object>>();
 
-/** Whether a gate has let in a request before: the framework asks it twice, where it was registered twice, say. */
-export function wasLetIn(maintenance: Maintenance, key: object): boolean {
-  return letIn.get(key) === maintenance;
-}
-
-/** Takes note that a gate has let in a request. */
-export function noteLetIn(maintenance: Maintenance, key: object): void {
-  letIn.set(key, maintenance);
+/**
+ * The requests that a gate has let in, each by an object that the framework keeps for as long as the request lasts. A framework
+ * asks about such a request again where middleware is registered twice, say: it would be counted twice.
+ *
+ * @param maintenance The gate, which was checked before. All adapters of a gate share what this returns.
+ */
+export function letInBy(maintenance: Maintenance): WeakSet<object> {
+  let requests = letIn.get(maintenance);
+  if (requests === undefined) letIn.set(maintenance, requests = new WeakSet());
+  return requests;
 }

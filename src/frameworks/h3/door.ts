@@ -20,6 +20,7 @@ export type LetIn = (fields: AddedFields | undefined) => unknown;
 export type Door<Event> = (request: ServerRequest, event: Event, letIn: LetIn) => unknown;
 
 type RequestTracker = NonNullable<Guard<unknown>["tracker"]>;
+type InForce = Parameters<RequestTracker["enter"]>[1];
 
 interface Visit<Event> {
   readonly request: ServerRequest;
@@ -44,13 +45,13 @@ export function createDoor<Event>(maintenance: Maintenance, options: HostOptions
   return (request, event, letIn) => {
     const node = request.runtime?.node;
     if (node !== undefined && !guard.isIdle()) noteSentTarget(request, node.req);
-    return guard(request, { request, event }, (isInForce, fields) => {
+    return guard(request, { request, event }, (inForce, fields) => {
       const run = () => letIn(fields);
       if (tracker === undefined || followNode === undefined) return run();
-      if (node?.res !== undefined) return followNode(node, isInForce, run);
+      if (node?.res !== undefined) return followNode(node, inForce, run);
       // h3 asks the app about an upgrade, and no body follows.
-      if (node !== undefined) return followHandler(tracker, tracker.enter(request, isInForce, () => {}), run);
-      return followResult(tracker, request, isInForce, run);
+      if (node !== undefined) return followHandler(tracker, tracker.enter(request, inForce, () => {}), run);
+      return followResult(tracker, request, inForce, run);
     }, toResponse);
   };
 }
@@ -69,8 +70,8 @@ function peerOf({ runtime, ip }: ServerRequest): string | undefined {
 }
 
 /** Counts a request until what the app has returned is read to its end, where the server does not tell of that end. */
-function followResult(tracker: RequestTracker, request: Request, isInForce: boolean, run: () => unknown): unknown {
-  const tracked = tracker.enter(request, isInForce, (tracked) => keepWeakly(tracker, tracked));
+function followResult(tracker: RequestTracker, request: Request, inForce: InForce, run: () => unknown): unknown {
+  const tracked = tracker.enter(request, inForce, (tracked) => keepWeakly(tracker, tracked));
   const leave = () => tracker.leave(tracked);
   const follow = (result: unknown) => {
     const stream = streamIn(result);

@@ -137,7 +137,7 @@ export function maintenanceProxy<
   return async (request, event) => {
     const next = async () => await handler?.(request, event) as Response | undefined ?? undefined;
     if (isGated()) return next();
-    const pass = async (_isInForce: boolean, fields: AddedFields | undefined) => {
+    const pass = async (_inForce: unknown, fields: AddedFields | undefined) => {
       internals.live?.noteCounting("by-hand");
       const response = await next();
       return fields === undefined ? response : addFields(response ?? goOn(), fields);

@@ -12,7 +12,7 @@ const START_MS = 5_000;
  */
 export function countStart({ tracker, snapshot }: LiveInternals, decided: Promise<unknown>): void {
   if (tracker === undefined) return;
-  const tracked = tracker.enterWork("while Next was starting", snapshot.isInForce?.(Date.now()) === true);
+  const tracked = tracker.enterWork("while Next was starting", snapshot.inForce(Date.now()));
   void decided.then(() => {
     const timer = setTimeout(() => tracker.leave(tracked), START_MS);
     (timer as { unref?(): void }).unref?.();

@@ -1,4 +1,4 @@
-import type { RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
+import type { InForce, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import { contentTypeOf, followHandler, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
 import type { BunServer } from "./server.ts";
 
@@ -6,7 +6,7 @@ import type { BunServer } from "./server.ts";
 export type BunFollow = <Result>(
   request: Request,
   server: BunServer | undefined,
-  isInForce: boolean,
+  inForce: InForce,
   letIn: () => Result,
 ) => Result;
 
@@ -14,12 +14,12 @@ export type BunFollow = <Result>(
 export function createFollow(tracker: RequestTracker): BunFollow {
   const { Bun } = globalThis as { Bun?: BunGlobal };
   const look = Bun && createLook(tracker, Bun);
-  return (request, server, isInForce, letIn) => {
+  return (request, server, inForce, letIn) => {
     // A test that calls the handler itself may have no server, and not run in Bun.
     if (server === undefined || look === undefined) {
-      return followHandler(tracker, tracker.enter(request, isInForce, () => {}), letIn);
+      return followHandler(tracker, tracker.enter(request, inForce, () => {}), letIn);
     }
-    const tracked = tracker.enter(request, isInForce, look);
+    const tracked = tracker.enter(request, inForce, look);
     tracked.host = server;
     const result = letIn();
     tracked.result = result;

@@ -1,5 +1,5 @@
 import type { Answer } from "../../answer/response.ts";
-import type { RequestTracker } from "../../counting/in-flight.ts";
+import type { InForce, RequestTracker } from "../../counting/in-flight.ts";
 import { type Announcement, internalsOf } from "../../gate/internals.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
@@ -16,14 +16,14 @@ export interface Guard<HostInfo> {
    * Decides about one request, calls one of the two functions in the same turn, and returns its result. If something has
    * to be awaited before the decision, it returns a promise of that result.
    *
-   * @param pass Lets the request through. It gets whether the state is in force, for `RequestTracker`, and the header
+   * @param pass Lets the request through. It gets what is in force, for `RequestTracker`, and the header
    * fields to add to the app's response.
    * @param answer Answers in the app's place.
    */
   <Passed, Answered>(
     request: Request,
     hostInfo: HostInfo,
-    pass: (isInForce: boolean, fields: AddedFields | undefined) => Passed,
+    pass: (inForce: InForce, fields: AddedFields | undefined) => Passed,
     answer: (verdict: Answer | Response) => Answered,
   ): Passed | Answered | Promise<Awaited<Passed> | Awaited<Answered>>;
   /** Whether every request passes right now, with nothing to await, to announce or to report to `onDecision`. */
@@ -81,7 +81,7 @@ export function createGuard<HostInfo>(
   const tracker = live?.tracker;
   if (counts !== "streams") live?.noteCounting(counts);
 
-  type Pass<Passed> = (isInForce: boolean, fields: AddedFields | undefined) => Passed;
+  type Pass<Passed> = (inForce: InForce, fields: AddedFields | undefined) => Passed;
   type Reply<Answered> = (verdict: Answer | Response) => Answered;
 
   function judge<Passed, Answered>(
@@ -92,7 +92,7 @@ export function createGuard<HostInfo>(
   ): ReturnType<typeof guard<Passed, Answered>> {
     if (!isActive()) {
       passOff?.(request, readContext(request, hostInfo));
-      return pass(false, announcement && announce(announcement, request));
+      return pass(undefined, announcement && announce(announcement, request));
     }
     const ctx = readContext(request, hostInfo);
     const made = decide(request, ctx);
@@ -133,7 +133,7 @@ export function createGuard<HostInfo>(
   ): Passed | Answered | Promise<Awaited<Answered>> {
     if (isActive()) return conclude(request, hostInfo, ctx, decide(request, ctx), pass, answer);
     passOff?.(request, ctx);
-    return pass(false, announcement && announce(announcement, request));
+    return pass(undefined, announcement && announce(announcement, request));
   }
 
   function conclude<Passed, Answered>(
@@ -152,8 +152,8 @@ export function createGuard<HostInfo>(
     const verdict = respond(request, ctx, made);
     if (verdict !== undefined) return answer(verdict);
     // The option "enabled" may have made the gate active, and another gate over the same state may not have it.
-    const isInForce = tracker !== undefined && live!.snapshot.isInForce?.(Date.now()) === true;
-    return pass(isInForce, fieldsFor(request, ctx, made));
+    const inForce = tracker === undefined ? undefined : live!.snapshot.inForce(Date.now());
+    return pass(inForce, fieldsFor(request, ctx, made));
   }
 
   /** The header fields to add to the app's response to a request that passes during maintenance. */
@@ -185,8 +185,7 @@ export function createGuard<HostInfo>(
     const made = internals.passesAlways(request, ctx);
     if (made !== undefined) {
       // The store may say that the site is closed to others, whom no cache must give this response then.
-      const inDoubt: Pass<Passed> = (isInForce, fields) =>
-        pass(isInForce, join(passFields(request, ctx, made), fields));
+      const inDoubt: Pass<Passed> = (inForce, fields) => pass(inForce, join(passFields(request, ctx, made), fields));
       return judge(request, hostInfo, isActive() ? pass : inDoubt, answer);
     }
     return waiting.then(() => judge(request, hostInfo, pass, answer)) as Promise<Awaited<Passed> | Awaited<Answered>>;
@@ -196,7 +195,7 @@ export function createGuard<HostInfo>(
     isIdle: () =>
       passOff === undefined && (announcement === undefined || !announcement.isDue()) &&
       live?.refresh?.(undefined) === undefined && !isActive(),
-    standing: () => isActive() ? live?.snapshot ?? true : undefined,
+    standing: () => isActive() ? live?.snapshot.inForce(Date.now()) ?? true : undefined,
     wouldAnswer,
     tracker,
     handsOutRequests: internals.handsOutRequests,

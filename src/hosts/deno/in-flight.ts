@@ -1,4 +1,4 @@
-import type { RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
+import type { InForce, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import { isPromise } from "../../util/promise.ts";
 import { socketOf } from "../common/deno-socket.ts";
 import { followHandler, lookAtResult, resultOf } from "../common/in-flight.ts";
@@ -8,7 +8,7 @@ import type { DenoServeInfo } from "./info.ts";
 export type DenoFollow = <Result>(
   request: Request,
   info: DenoServeInfo | undefined,
-  isInForce: boolean,
+  inForce: InForce,
   letIn: () => Result,
 ) => Result;
 
@@ -16,8 +16,8 @@ export type DenoFollow = <Result>(
 export function createFollow(tracker: RequestTracker): DenoFollow {
   const look = (tracked: TrackedRequest) =>
     isForgotten(tracked) ? tracker.leave(tracked) : lookAtResult(tracker, tracked);
-  return (request, info, isInForce, letIn) => {
-    const tracked = tracker.enter(request, isInForce, look);
+  return (request, info, inForce, letIn) => {
+    const tracked = tracker.enter(request, inForce, look);
     // A test that calls the handler itself may have no info.
     if (info?.completed === undefined) return followHandler(tracker, tracked, letIn);
     const finish = () => finishRequest(tracker, tracked);

@@ -1,4 +1,4 @@
-import type { RequestTracker } from "../../counting/in-flight.ts";
+import type { InForce, RequestTracker } from "../../counting/in-flight.ts";
 import { isPromise } from "../../util/promise.ts";
 import { followBody } from "../common/follow-body.ts";
 import { keepWeakly, lookAtResult, resultOf } from "../common/in-flight.ts";
@@ -10,7 +10,7 @@ import { keepWeakly, lookAtResult, resultOf } from "../common/in-flight.ts";
  */
 export type FetchFollow = <Result>(
   request: Request,
-  isInForce: boolean,
+  inForce: InForce,
   letIn: () => Result,
   finished?: PromiseLike<unknown>,
 ) => Result;
@@ -19,13 +19,13 @@ export type FetchFollow = <Result>(
 export function createFollow(tracker: RequestTracker): FetchFollow {
   return <Result>(
     request: Request,
-    isInForce: boolean,
+    inForce: InForce,
     letIn: () => Result,
     finished?: PromiseLike<unknown>,
   ): Result => {
     // Deno forgets the names of a request that is over.
     const named = "Deno" in globalThis ? { method: request.method, url: request.url } : request;
-    const tracked = tracker.enter(named, isInForce, (tracked) => lookAtResult(tracker, tracked));
+    const tracked = tracker.enter(named, inForce, (tracked) => lookAtResult(tracker, tracked));
     const leave = () => tracker.leave(tracked);
     let result: Result;
     try {

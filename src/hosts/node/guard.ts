@@ -1,3 +1,4 @@
+import type { InForce } from "../../counting/in-flight.ts";
 import type { Answer } from "../../answer/response.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { type CloseStreamsOption, createStreamWatch } from "../common/close-streams.ts";
@@ -64,13 +65,13 @@ export function createNodeGuard<Info extends NodeInfo>(
       const request = gateRequest(req);
       return handsOutRequests ? realRequest(request) : request;
     };
-    const pass = (isInForce: boolean, fields?: AddedFields) => {
+    const pass = (inForce: InForce, fields?: AddedFields) => {
       noteLetIn(req, maintenance);
       if (watch !== undefined) watchEventStream(watch, asked(), info);
       if (fields !== undefined) addFields(info, fields);
-      return follow === undefined ? letIn() : follow(info, isInForce, letIn);
+      return follow === undefined ? letIn() : follow(info, inForce, letIn);
     };
-    return isIdle() ? pass(false) : guard(asked(), info, pass, answer);
+    return isIdle() ? pass(undefined) : guard(asked(), info, pass, answer);
   }
 
   return Object.assign(ask, { report });

@@ -1,4 +1,4 @@
-import type { NamedRequest, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
+import type { InForce, NamedRequest, RequestTracker, TrackedRequest } from "../../counting/in-flight.ts";
 import type { WatchStream } from "../common/close-streams.ts";
 import { isPromise } from "../../util/promise.ts";
 import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common/in-flight.ts";
@@ -7,7 +7,7 @@ import { countWhileAtWork, isEventStream, keepWeakly, resultOf } from "../common
 interface Exchange {
   readonly req: NamedRequest & {
     readonly upgrade?: boolean;
-    readonly socket?: { readonly destroyed?: boolean };
+    readonly socket?: { readonly destroyed?: boolean; readonly bytesWritten?: number };
     destroy?(error: Error): unknown;
   };
   readonly res: {
@@ -57,31 +57,31 @@ export function followUpgrade(
   tracker: RequestTracker,
   req: NamedRequest & object,
   socket: { readonly destroyed?: boolean; once(event: "close", listener: () => void): unknown },
-  isInForce: boolean,
+  inForce: InForce,
 ): boolean {
   if (isCounted(tracker, req)) return false;
   (req as CountedRequest)[COUNTED_BY] = tracker;
   const look = (tracked: TrackedRequest) => socket.destroyed && tracker.leave(tracked);
   // The socket may stay open for days: it must not keep the whole request.
   const { method, url } = req;
-  const tracked = tracker.enter({ method, url }, isInForce, look);
+  const tracked = tracker.enter({ method, url }, inForce, look);
   tracker.markAsStream(tracked, "upgrade");
   socket.once("close", () => tracker.leave(tracked));
   return true;
 }
 
 /** Lets a request in and counts it until its response is closed and its handler has returned. */
-export type Follow = <Result>(exchange: object, isInForce: boolean, letIn: () => Result) => Result;
+export type Follow = <Result>(exchange: object, inForce: InForce, letIn: () => Result) => Result;
 
 /** Makes the function that counts requests. */
 export function createFollow(tracker: RequestTracker): Follow {
   const look = (tracked: TrackedRequest) => lookAtResponse(tracker, tracked);
-  return (exchange, isInForce, letIn) => {
+  return (exchange, inForce, letIn) => {
     const { req, res } = exchange as Exchange;
     // A framework may ask its middleware twice, and about an upgrade that guardUpgrade() has let in.
     if (isCounted(tracker, req)) return letIn();
     (req as CountedRequest)[COUNTED_BY] = tracker;
-    const tracked = tracker.enter(req, isInForce, look);
+    const tracked = tracker.enter(req, inForce, look);
     tracked.host = exchange;
     res.on?.("close", () => isPromise(resultOf(tracked)) || close(tracker, tracked));
     const result = letIn();
@@ -130,10 +130,21 @@ function close(tracker: RequestTracker, tracked: TrackedRequest): void {
   const isRequest = tracked.kind === "request" && !req.upgrade && !isEventStream(contentTypeOfSent(res));
   // A handler of Node returns nothing: what it writes to is the response itself.
   const target = isRequest ? bodyOf(tracked.result, res) : null;
-  if (target === null) return tracker.leave(tracked);
+  if (target === null || target !== res && isWhole(exchange)) return tracker.leave(tracked);
   const response = res.headersSent ? "begun" : "unsent";
   countWhileAtWork(tracker, tracked, response, target, (target) => (target as Exchange["res"]).writableEnded === true);
   if (target === res) noteEnd(res, () => tracker.leave(tracked));
+}
+
+/**
+ * Whether the whole body went out, as its `Content-Length` says: a client may close the connection at the last byte, before the
+ * server hears that the body of a file has ended. It tells so only for the first response on a connection: such clients use one
+ * for each.
+ */
+function isWhole({ req, res }: Exchange): boolean {
+  const { _header: head } = res;
+  const [, length] = /^content-length: *(\d+)/im.exec(head ?? "") ?? [];
+  return length !== undefined && req.socket?.bytesWritten === head!.length + Number(length);
 }
 
 /** Calls a function when the app ends a response that is closed: no event reports that, and over HTTP/2 no property. */

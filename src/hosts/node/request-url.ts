@@ -3,6 +3,11 @@ import type { NodeRequest } from "./info.ts";
 /** A name or an IPv6 address with an optional port, and nothing that would end the host in a URL. */
 const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
+/** Whether a `Host` field holds a host, and nothing that would move the path of a URL. */
+export function isPlainHost(host: string): boolean {
+  return PLAIN_HOST.test(host);
+}
+
 /** The host as the client wrote it. An empty field means the same as none: RFC 9110 section 7.2. */
 function hostOf({ headers }: NodeRequest): string {
   const { ":authority": authority, host } = headers;

@@ -14,6 +14,6 @@ export function noteSentTarget(request: Request, req: NodeRequest): void {
 }
 
 /** The path and all behind it. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   return url.slice(url.indexOf("/", url.indexOf("://") + 3));
 }

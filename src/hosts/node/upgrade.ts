@@ -1,3 +1,4 @@
+import type { InForce } from "../../counting/in-flight.ts";
 import { type Answer, isAnswer } from "../../answer/response.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { invalidOption } from "../../util/errors.ts";
@@ -91,11 +92,11 @@ export function guardUpgrade<Info extends UpgradeInfo = UpgradeInfo>(
     const request = guard.handsOutRequests ? realRequest(gated) : gated;
     // Without it, a client that goes away would end the process. The app listens for itself once it has the socket.
     socket.on("error", ignore);
-    const pass = (isInForce: boolean) => {
+    const pass = (inForce: InForce) => {
       socket.removeListener("error", ignore);
       if (socket.destroyed) return;
       noteLetIn(req, maintenance);
-      const isNew = tracker === undefined || followUpgrade(tracker, req, socket, isInForce);
+      const isNew = tracker === undefined || followUpgrade(tracker, req, socket, inForce);
       if (isNew && watch !== undefined) {
         const { bytesWritten } = socket;
         socket.once("close", watch(request, info, () => closeSocket(req, socket, bytesWritten)));

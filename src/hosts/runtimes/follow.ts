@@ -1,4 +1,4 @@
-import type { RequestTracker } from "../../counting/in-flight.ts";
+import type { InForce, RequestTracker } from "../../counting/in-flight.ts";
 import { createFollow as createBunFollow } from "../bun/in-flight.ts";
 import { followHandler } from "../common/in-flight.ts";
 import { createFollow as createDenoFollow } from "../deno/in-flight.ts";
@@ -11,7 +11,7 @@ import type { Runtime } from "./find.ts";
 export type RuntimeFollow = <Result>(
   request: Request,
   runtime: Runtime,
-  isInForce: boolean,
+  inForce: InForce,
   letIn: () => Result,
 ) => Result;
 
@@ -21,16 +21,16 @@ export function createFollow(tracker: RequestTracker): RuntimeFollow {
   const inDeno = createDenoFollow(tracker);
   const inBun = createBunFollow(tracker);
   const byBody = createFetchFollow(tracker);
-  return (request, { node, deno, bun }, isInForce, letIn) => {
+  return (request, { node, deno, bun }, inForce, letIn) => {
     if (node !== undefined) {
-      if (node.res !== undefined) return inNode(node, isInForce, letIn);
-      followUpgrade(tracker, node.req, node.req.socket as UpgradeSocket, isInForce);
+      if (node.res !== undefined) return inNode(node, inForce, letIn);
+      followUpgrade(tracker, node.req, node.req.socket as UpgradeSocket, inForce);
       return letIn();
     }
-    if (deno !== undefined) return inDeno(request, deno.info, isInForce, letIn);
-    if (bun !== undefined) return inBun(request, bun.server, isInForce, letIn);
-    if (request.method !== "HEAD") return byBody(request, isInForce, letIn);
+    if (deno !== undefined) return inDeno(request, deno.info, inForce, letIn);
+    if (bun !== undefined) return inBun(request, bun.server, inForce, letIn);
+    if (request.method !== "HEAD") return byBody(request, inForce, letIn);
     // Frameworks answer it with the response to GET, of which nobody reads or gives up the body.
-    return followHandler(tracker, tracker.enter(request, isInForce, () => {}), letIn);
+    return followHandler(tracker, tracker.enter(request, inForce, () => {}), letIn);
   };
 }

@@ -1,3 +1,4 @@
+import type { InForce } from "../../counting/in-flight.ts";
 import type { WaitUntil } from "../../gate/live.ts";
 import type { Maintenance } from "../../gate/maintenance.ts";
 import { ownOf } from "../../util/own.ts";
@@ -85,9 +86,9 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
   const runtimeOf = (request: Request, host: Host) => inCloudflare ? NOWHERE : findRuntime(request, passedOf(host));
 
   /** Counts a request, unless another guard of the same gate has done so. */
-  function enter<Result>(request: Request, runtime: Runtime, isInForce: boolean, letIn: () => Result): Result {
+  function enter<Result>(request: Request, runtime: Runtime, inForce: InForce, letIn: () => Result): Result {
     const next = registration.guards === 1 ? letIn : () => noteWhile(registration, exchangeOf(request, runtime), letIn);
-    return follow === undefined ? next() : follow(request, runtime, isInForce, next);
+    return follow === undefined ? next() : follow(request, runtime, inForce, next);
   }
 
   function isLetIn(request: Request, runtime: Runtime): boolean {
@@ -97,7 +98,7 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
   function pass<Result>(request: Request, host: Host, letIn: () => Result): Result {
     if (follow === undefined) return letIn();
     const runtime = runtimeOf(request, host);
-    return isLetIn(request, runtime) ? letIn() : enter(request, runtime, false, letIn);
+    return isLetIn(request, runtime) ? letIn() : enter(request, runtime, undefined, letIn);
   }
 
   function ask<Result>(request: Request, host: Host, letIn: () => Result): GuardedResult<Result> {
@@ -105,10 +106,10 @@ export function createRuntimeGuard<Host, Args extends readonly unknown[]>(
     if (isLetIn(request, runtime)) return letIn();
     if (runtime.node !== undefined && !guard.isIdle()) noteSentTarget(request, runtime.node.req);
     const call = { host, runtime };
-    return guard(request, call, (isInForce, fields): Result => {
+    return guard(request, call, (inForce, fields): Result => {
       const answer = () => addFields(letIn(), fields, request);
       const next = closable === undefined ? answer : () => closable(request, call, answer);
-      return enter(request, runtime, isInForce, next);
+      return enter(request, runtime, inForce, next);
     }, toResponse);
   }
 

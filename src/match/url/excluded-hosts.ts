@@ -1,5 +1,6 @@
 import { canonicalHost } from "./canonical-host.ts";
 import { compileHost } from "./closed-urls.ts";
+import { type HostName, readHosts } from "./hosts.ts";
 import { withoutMethods } from "./methods.ts";
 import { readPattern } from "./read-pattern.ts";
 
@@ -12,7 +13,7 @@ import { readPattern } from "./read-pattern.ts";
  * @returns The indexes of these patterns.
  */
 export function findExcluded(hosts: readonly string[], urls: readonly string[]): number[] {
-  const listed = hosts.map(readListed);
+  const listed = readHosts(hosts, "hosts");
   const known = new Map<string, boolean>();
   const excluded: number[] = [];
   urls.forEach((url, index) => {
@@ -25,21 +26,8 @@ export function findExcluded(hosts: readonly string[], urls: readonly string[]):
   return excluded;
 }
 
-/** An element of a list of hosts. */
-interface Listed {
-  readonly name: string;
-  /** Whether all names below it are meant. */
-  readonly isParent: boolean;
-}
-
-function readListed(text: string): Listed {
-  const isParent = text.startsWith("*.");
-  const host = isParent ? text.slice(2) : text.includes(":") && !text.startsWith("[") ? `[${text}]` : text;
-  return { name: canonicalHost(host) ?? "", isParent };
-}
-
 /** Whether the pattern of a host may match a host of a list. */
-function maySomeMeet(hostname: string, listed: readonly Listed[], pattern: string): boolean {
+function maySomeMeet(hostname: string, listed: readonly HostName[], pattern: string): boolean {
   const test = compileHost(hostname, "urls", pattern);
   // Of a name below another one, only the end is known.
   const end = /[^*?+(){}\\:]*$/.exec(hostname)![0].replace(/\.+$/, "");

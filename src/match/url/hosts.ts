@@ -19,14 +19,18 @@ export function compileByHost(testFor: (host: string | undefined) => UrlTest | u
     // URLs that the standard writes in another way are closed anyway.
     if (start < 0) return true;
     const path = url.slice(start, pathEnd(url, start));
-    // Host helpers put an encoded NUL where they cannot tell which host or path a client means.
-    if (path.includes("%00") || path.includes("\0")) return true;
+    if (isUnclear(path)) return true;
     if (last.origin.length !== start || !url.startsWith(last.origin)) {
       const origin = url.slice(0, start);
       last = { origin, test: testFor(hostOf(origin)) };
     }
     return last.test !== undefined && last.test(path);
   };
+}
+
+/** Whether a path is that of any host: host helpers put an encoded NUL where they cannot tell which host or path a client means. */
+function isUnclear(path: string): boolean {
+  return path.includes("%00") || path.includes("\0");
 }
 
 function hostOf(url: string): string | undefined {
@@ -37,29 +41,94 @@ function hostOf(url: string): string | undefined {
   }
 }
 
+/** An element of a list of hosts. */
+export interface HostName {
+  /** The name, as `canonicalHost()` writes it. */
+  readonly name: string;
+  /** Whether all names below it are meant, at any depth. */
+  readonly isParent: boolean;
+}
+
 /**
- * Compiles a list of hosts into a test of URLs. Scheme and port of a URL do not matter.
+ * Reads a list of hosts.
  *
  * @param hosts Names and addresses; behind `*.` a name stands for all names below it, at any depth.
  * @param option The name of the list, for messages.
  * @throws {OptionError} If an element is not a host.
  */
-export function compileHosts(hosts: readonly string[], option: string): UrlTest {
-  const names = new Set<string>();
-  const parents = new Set<string>();
-  hosts.forEach((text, index) => {
-    const isBelow = text.startsWith("*.");
-    (isBelow ? parents : names).add(readHost(text, isBelow ? text.slice(2) : text, `${option}[${index}]`));
+export function readHosts(hosts: readonly string[], option: string): HostName[] {
+  return hosts.map((text, index) => {
+    const isParent = text.startsWith("*.");
+    return { name: readHost(text, isParent ? text.slice(2) : text, `${option}[${index}]`), isParent };
   });
-  const isListed = (host: string): boolean => {
-    if (names.has(host)) return true;
-    if (parents.size === 0) return false;
-    for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
-      if (parents.has(host.slice(dot + 1))) return true;
-    }
-    return false;
-  };
+}
+
+/** Compiles a list of hosts into a test of URLs. Scheme and port of a URL do not matter. */
+export function compileHosts(hosts: readonly HostName[]): UrlTest {
+  const [names, parents] = [false, true].map((kind) =>
+    new Set(hosts.filter(({ isParent }) => isParent === kind).map(({ name }) => name))
+  ) as [Set<string>, Set<string>];
+  const isListed = (host: string) =>
+    names.has(host) || parents.size > 0 && someParent(host, (name) => parents.has(name));
   return compileByHost((host) => host === undefined || isListed(host) ? () => true : undefined);
+}
+
+/** Whether a test holds for one of the names above a host, from the longest on. */
+function someParent(host: string, test: (name: string) => boolean): boolean {
+  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
+    if (test(host.slice(dot + 1))) return true;
+  }
+  return false;
+}
+
+/** Something that is about some hosts, or about all. */
+export interface OfHosts {
+  /** The hosts; `undefined` for all. */
+  readonly hosts: readonly HostName[] | undefined;
+}
+
+/**
+ * Compiles a function that finds what is about the host of a URL, in the order of the list. It takes as long for a thousand as
+ * for one. In doubt it finds all.
+ */
+export function compileHostIndex<Item extends OfHosts>(items: readonly Item[]): (url: string) => readonly Item[] {
+  const everywhere: number[] = [];
+  const byName = new Map<string, number[]>();
+  const byParent = new Map<string, number[]>();
+  items.forEach(({ hosts }, index) => {
+    if (hosts === undefined) return void everywhere.push(index);
+    for (const { name, isParent } of hosts) {
+      const map = isParent ? byParent : byName;
+      const places = map.get(name);
+      if (places === undefined) map.set(name, [index]);
+      else places.push(index);
+    }
+  });
+  if (everywhere.length === items.length) return () => items;
+
+  function itemsOf(host: string | undefined): readonly Item[] {
+    if (host === undefined) return items;
+    const found = new Set([...everywhere, ...byName.get(host) ?? []]);
+    if (byParent.size > 0) {
+      someParent(host, (name) => {
+        for (const index of byParent.get(name) ?? []) found.add(index);
+        return false;
+      });
+    }
+    return [...found].sort((a, b) => a - b).map((index) => items[index]!);
+  }
+
+  // Most requests have the origin of the last one.
+  let last: { readonly origin: string; readonly items: readonly Item[] } = { origin: "", items };
+  return (url) => {
+    const start = anyPathStart(url);
+    if (start < 0 || isUnclear(url.slice(start, pathEnd(url, start)))) return items;
+    if (last.origin.length !== start || !url.startsWith(last.origin)) {
+      const origin = url.slice(0, start);
+      last = { origin, items: itemsOf(hostOf(origin)) };
+    }
+    return last.items;
+  };
 }
 
 const ACCEPTED = 'a host name such as "a.example.com" or "*.example.com"';

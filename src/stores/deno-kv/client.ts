@@ -17,6 +17,8 @@ export interface DenoKvAtomic {
   check(...checks: { key: readonly DenoKvKeyPart[]; versionstamp: string | null }[]): DenoKvAtomic;
   /** Writes a key. */
   set(key: readonly DenoKvKeyPart[], value: unknown): DenoKvAtomic;
+  /** Removes a key. */
+  delete(key: readonly DenoKvKeyPart[]): DenoKvAtomic;
   /** Runs the steps. */
   commit(): Promise<{ ok: true; versionstamp: string } | { ok: false }>;
 }
@@ -36,7 +38,7 @@ export interface DenoKv {
   /** Reads all keys that start in the same way. */
   list(
     selector: { prefix: readonly DenoKvKeyPart[] },
-    options?: { consistency?: "strong" | "eventual" },
+    options?: { consistency?: "strong" | "eventual"; limit?: number; reverse?: boolean },
   ): AsyncIterable<DenoKvEntry>;
   /** Starts an atomic operation. */
   atomic(): DenoKvAtomic;

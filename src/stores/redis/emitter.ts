@@ -14,18 +14,45 @@ export interface ErrorLog {
   stop(): void;
 }
 
+/** A log that several stores of one client share. */
+interface SharedLog {
+  last: unknown;
+  stores: number;
+  stop(): void;
+}
+
+/** The logs of clients. A store of its own for each of a thousand tenants must not bring a thousand listeners. */
+const logs = new WeakMap<Emitter, SharedLog>();
+
 /** Listens to the errors of a client. Without a listener, an `error` event ends the process. */
 export function logErrors(emitter: Emitter): ErrorLog {
-  let last: unknown;
-  const onError = (error: unknown): void => void (last = error);
-  const onReady = (): void => void (last = undefined);
-  emitter.on("error", onError);
-  emitter.on("ready", onReady);
+  const log = logs.get(emitter) ?? listen(emitter);
+  log.stores++;
+  let isStopped = false;
   return {
-    last: () => last,
-    stop: () => {
-      emitter.off("error", onError);
-      emitter.off("ready", onReady);
+    last: () => log.last,
+    stop() {
+      if (isStopped) return;
+      isStopped = true;
+      if (--log.stores === 0) log.stop();
     },
   };
+}
+
+function listen(emitter: Emitter): SharedLog {
+  const onError = (error: unknown): void => void (log.last = error);
+  const onReady = (): void => void (log.last = undefined);
+  const log: SharedLog = {
+    last: undefined,
+    stores: 0,
+    stop() {
+      emitter.off("error", onError);
+      emitter.off("ready", onReady);
+      logs.delete(emitter);
+    },
+  };
+  emitter.on("error", onError);
+  emitter.on("ready", onReady);
+  logs.set(emitter, log);
+  return log;
 }

@@ -152,3 +152,17 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], string.format('(%.0f', 
   if record then records[#records + 1] = record end
 end
 return records`;
+
+// The scripts of the history get the key of its stream.
+
+/** Appends the entry ARGV[1]. The stream keeps the last 1000 entries, and the rest of the block that the oldest is in. */
+export const APPEND: string = `
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', '1000', '*', 'entry', ARGV[1])
+return {}`;
+
+/** Lists the last ARGV[1] entries, the latest last. */
+export const TAIL: string = `
+local found = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', ARGV[1])
+local entries = {}
+for i = #found, 1, -1 do entries[#entries + 1] = found[i][2][2] end
+return entries`;

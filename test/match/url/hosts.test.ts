@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { compileHosts } from "../../../src/match/url/hosts.ts";
+import { compileHosts, readHosts } from "../../../src/match/url/hosts.ts";
 import { optionError } from "../../_errors.ts";
 
 function closed(hosts: readonly string[], urls: readonly string[]): string[] {
-  return urls.filter(compileHosts(hosts, "hosts"));
+  return urls.filter(compileHosts(readHosts(hosts, "hosts")));
 }
 
 test.each([
@@ -33,7 +33,7 @@ test("compileHosts() closes each of a list, in whatever order they come", () => 
 test.each(["", "a.test", "http://256.1.1.1/", "http://a.test:99999/", "http://b.test/a%00", "http://b.test/\0"])(
   "compileHosts() closes %j, of which nobody knows the host",
   (url) => {
-    expect(compileHosts(["a.test"], "hosts")(url)).toBe(true);
+    expect(compileHosts(readHosts(["a.test"], "hosts"))(url)).toBe(true);
   },
 );
 
@@ -65,5 +65,5 @@ test.each([
 ])("compileHosts() refuses %j and says what to write", (host, hint) => {
   const message = `Cannot create maintenance mode: "hosts[1]" must be a host name such as "a.example.com" or ` +
     `"*.example.com", received ${JSON.stringify(host)}${hint === undefined ? "" : `: ${hint}`}`;
-  expect(() => compileHosts(["a.test", host], "hosts")).toThrow(optionError(message));
+  expect(() => readHosts(["a.test", host], "hosts")).toThrow(optionError(message));
 });
