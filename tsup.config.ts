@@ -34,6 +34,7 @@ export default defineConfig({
     "aws-lambda": "src/frameworks/aws-lambda.ts",
     vercel: "src/frameworks/vercel.ts",
     netlify: "src/frameworks/netlify.ts",
+    admin: "src/admin.ts",
     graphql: "src/graphql.ts",
     opentelemetry: "src/opentelemetry.ts",
     "stores/memory": "src/stores/memory.ts",

@@ -51,6 +51,7 @@ const sidebar: (DefaultTheme.SidebarItem & { text: string; items: { text: string
     items: [
       { text: "Runbook for the night", link: "/runbook" },
       { text: "Command line", link: "/cli" },
+      { text: "Panel for operators", link: "/admin" },
       { text: "State and windows", link: "/state" },
       { text: "Several at once", link: "/windows" },
       { text: "Who, when and why", link: "/history" },

@@ -5,6 +5,7 @@ import type { LiveState } from "../types/live-state.ts";
 import type { MaintenanceState, TimedState } from "../types/maintenance-state.ts";
 import type { HostName } from "../match/url/hosts.ts";
 import type { RequestTest } from "../match/url/methods.ts";
+import type { MaintenanceStore } from "../types/store.ts";
 
 /** One maintenance of a state with everything prepared that the gate has to know of it. */
 export interface Snapshot extends TimedState {
@@ -68,6 +69,8 @@ export type WaitUntil = (promise: Promise<unknown>) => void;
 export interface LiveInternals {
   /** The `INTERNALS_VERSION` of the copy of this package that has made the live state. */
   readonly version: number;
+  /** The store that it follows. */
+  readonly store: MaintenanceStore;
   /** The last known state, replaced as a whole: a plain property, which costs the gate nothing to read. */
   readonly snapshot: StateSnapshot;
   /**

@@ -161,6 +161,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
   const inside: Inside = {
     version: INTERNALS_VERSION,
+    store,
     snapshot: prepareAtOnce(initial),
     lastRead: performance.now(),
     get state() {

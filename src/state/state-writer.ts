@@ -18,8 +18,10 @@ export interface Writer {
   /**
    * Stores what a function makes of the stored state, and puts it into force in this process. The function is called again if
    * others write at the same moment. It may throw an error to leave everything as it is.
+   *
+   * @param by Who changes it; this process by default.
    */
-  write(change: (stored: MaintenanceState) => MaintenanceState): Promise<Written>;
+  write(change: (stored: MaintenanceState) => MaintenanceState, by?: string): Promise<Written>;
   /**
    * Does the same if a run still owns a maintenance in the stored state. Returns `undefined` if somebody has taken over.
    *
@@ -74,13 +76,14 @@ export function createWriter(
 
   async function put(
     make: (stored: MaintenanceState) => MaintenanceState | string | undefined,
+    by: string = nameThisProcess(),
   ): Promise<Written | undefined> {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const stored = await readStore(store);
       const former = stateIn(stored);
       const made = make(former);
       if (made === undefined) return undefined;
-      const author = { by: nameThisProcess(), at: await storeNow(store) };
+      const author = { by, at: await storeNow(store) };
       const text = typeof made === "string" ? made : formatAfter(attribute(made, former, author), known());
       const snapshot = await prepareSnapshot(parseText(text, known()));
       const revision = await follower.write(() =>
@@ -103,7 +106,7 @@ export function createWriter(
   }
 
   return {
-    write: (change) => inTurn(async () => (await put(change))!),
+    write: (change, by) => inTurn(async () => (await put(change, by))!),
     replaceOwn: (owner, name, make) =>
       inTurn(() => put((stored) => windowOf(stored, name)?.owner === owner ? make(stored) : undefined)),
     async close() {

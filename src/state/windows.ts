@@ -21,9 +21,8 @@ export function createWindows(writer: Writer, snapshotOf: () => StateSnapshot): 
   async function put(
     name: string | undefined,
     window: MaintenanceWindow | undefined,
-    options: { expected?: MaintenanceWindow | undefined } = {},
+    options: { expected?: MaintenanceWindow | undefined; by?: string | undefined },
   ): Promise<void> {
-    checkNames(TASK, options, ["expected"], "the options of windows");
     let isKnown = Object.hasOwn(options, "expected");
     let expected = options.expected;
     await writer.write((stored) => {
@@ -34,15 +33,19 @@ export function createWindows(writer: Writer, snapshotOf: () => StateSnapshot): 
       isKnown = true;
       expected = there;
       return withWindow(stored, name, window);
-    });
+    }, options.by);
   }
 
   return {
-    async set(name, window, options) {
+    async set(name, window, options = {}) {
+      checkNames(TASK, options, ["expected"], "the options of windows");
       if (name !== undefined) checkWindowName(name);
       await put(name, checkNewState(parseWindow(withHashedSecret(window)), Date.now()), options);
     },
-    delete: (name, options) => put(name === undefined ? name : checkWindowName(name), undefined, options),
+    async delete(name, options = {}) {
+      checkNames(TASK, options, ["expected", "by"], "the options of windows");
+      await put(name === undefined ? name : checkWindowName(name), undefined, options);
+    },
     list() {
       const now = Date.now();
       return snapshotOf().all.filter(({ isInForce }) => isInForce !== undefined).map((snapshot) => {

@@ -158,9 +158,12 @@ export interface LiveWindows {
    * Removes one window: what it closes opens, unless another one closes it. One that is not there is no error.
    *
    * @param name Its name; `undefined` for the maintenance at the top level, which is `"off"` then.
-   * @param options As for {@link LiveWindows.set}.
+   * @param options `expected` as for {@link LiveWindows.set}; `by` for the history: who removes it, this process by default.
    */
-  delete(name: string | undefined, options?: { expected?: MaintenanceWindow | undefined }): Promise<void>;
+  delete(
+    name: string | undefined,
+    options?: { expected?: MaintenanceWindow | undefined; by?: string | undefined },
+  ): Promise<void>;
   /** The maintenances that are not `"off"`: the one at the top level first, and then those of `windows` in their order. */
   list(): ListedWindow[];
 }

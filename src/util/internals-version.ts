@@ -4,7 +4,7 @@ import { MaintenanceError } from "./errors.ts";
  * The version of the members that gates, live states and language packs hold for other copies of this package in the
  * process. Raise it whenever these change.
  */
-export const INTERNALS_VERSION = 6;
+export const INTERNALS_VERSION = 7;
 
 /**
  * Checks that something was made by a copy of this package that this copy understands.

@@ -80,6 +80,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "graphql.ts": { holds: "the entry point maintenancemode/graphql", imports: ["gate", "graphql", "hosts"] },
   opentelemetry: { holds: "metrics of OpenTelemetry, and log lines", imports: ["gate"] },
   "opentelemetry.ts": { holds: "the entry point maintenancemode/opentelemetry", imports: ["gate", "opentelemetry"] },
+  admin: {
+    holds: "the panel for operators: its JSON API and its page",
+    imports: ["bypass", "gate", "state"],
+  },
+  "admin.ts": { holds: "the entry point maintenancemode/admin", imports: ["admin"] },
   testing: { holds: "the contract that every store keeps", imports: ["gate", "state"] },
   "testing.ts": { holds: "the entry point maintenancemode/testing", imports: ["testing"] },
   "index.ts": {

@@ -17,9 +17,10 @@ test("deno.json exports what package.json exports, and what there is a command",
 
 test("every host, framework and store in src/ is exported under its own name", () => {
   const files = [...sources().keys()].filter((file) => /^(?:hosts|frameworks|stores)\/[^/]+$/.test(file));
-  const others = ["index", "tiny", "languages", "state", "graphql", "opentelemetry", "testing", "cli/main"].map((
-    name,
-  ) => `./src/${name}.ts`);
+  const others = ["index", "tiny", "languages", "state", "admin", "graphql", "opentelemetry", "testing", "cli/main"]
+    .map((
+      name,
+    ) => `./src/${name}.ts`);
   expect(Object.values(jsr.exports).sort()).toEqual([...others, ...files.map((file) => `./src/${file}`)].sort());
   for (const file of files) {
     expect(jsr.exports[`./${file.replace(/^(hosts|frameworks)\//, "").slice(0, -".ts".length)}`]).toBe(`./src/${file}`);

@@ -82,7 +82,7 @@ export type Kind =
 
 /** What code may import to run anywhere. */
 // The helper for Workers takes a Request in any runtime.
-const NEUTRAL = ["", "/tiny", "/languages", "/state", "/stores/memory", "/fetch", "/cloudflare"]
+const NEUTRAL = ["", "/tiny", "/languages", "/state", "/admin", "/stores/memory", "/fetch", "/cloudflare"]
   .map((subpath) => `maintenancemode${subpath}`);
 
 /** Tells how a block is tested. */
