@@ -137,5 +137,5 @@ test("a logger that throws or rejects disturbs neither the gate nor the state", 
   });
   await state.set({ mode: "on" });
   expect(maintenance(requestTo("/"))?.status).toBe(503);
-  await vi.waitFor(() => expect(error).toHaveBeenCalledTimes(4));
+  await expect.poll(() => error).toHaveBeenCalledTimes(4);
 });
