@@ -37,7 +37,7 @@ export interface Kept {
 }
 
 /** How long a process may take to follow, in milliseconds: the machine may be slow, and each process polls. */
-const FOLLOWS_WITHIN_MS = 15_000;
+const FOLLOWS_WITHIN_MS = 30_000;
 
 /** Clocks tell whole milliseconds. */
 const ROUNDED_MS = 2;
