@@ -48,7 +48,9 @@ Run maintenancemode off --help
 `);
   expect(off.code).toBe(2);
   const one = await cli(["off", "--name", "shop", "--store", store]);
-  expect(one.stdout).toBe(`Window "shop" is now off.\n  also on      (unnamed) (read-only)\n  store        ${store}\n`);
+  expect(one.stdout.replace(/^ {2}lasted {7}\d+s, since [\d: +-]+(?:UTC)?, by .+\n/m, "")).toBe(
+    `Window "shop" is now off.\n  also on      (unnamed) (read-only)\n  store        ${store}\n`,
+  );
   expect(read()).toEqual({ mode: "read-only" });
   await cli(["on", "--name", "later", "--store", store, "--start", "1d", "--allow-ip", "::1"]);
   const all = await cli(["off", "--all", "--store", store]);
