@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const root = new URL("../../", import.meta.url);
 const npm = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 
-const PACKED_BUDGET_BYTES = 345_000;
+const PACKED_BUDGET_BYTES = 400_000;
 
 /** What is read of the list of a tarball's content. */
 interface Packed {

@@ -1,3 +1,4 @@
+import type { MaintenanceLogFields } from "../../src/opentelemetry.ts";
 import type { Meter } from "@opentelemetry/api";
 import { type DataPoint, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { onTestFinished, vi } from "vitest";
@@ -78,4 +79,10 @@ export function storeAlone(): MaintenanceStore {
 /** Has the clocks and timers of the library move only as a test says. Microtasks stay: stores take some. */
 export function useFakeTime(now: number = Date.now()): void {
   vi.useFakeTimers({ now, toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
+}
+
+/** The fields of a line without when a mode was set, and without who has set it if that is this process. */
+export function withoutOwn({ since: _, ...fields }: MaintenanceLogFields): MaintenanceLogFields {
+  const { by, ...others } = fields;
+  return by?.startsWith("process ") ? others : fields;
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { maintenanceMode } from "../../src/index.ts";
 import { instrument, type LoggerLike, type MaintenanceLogFields } from "../../src/opentelemetry.ts";
-import { metered, requestTo, siteWith, storeAlone, useFakeTime } from "./_site.ts";
+import { metered, requestTo, siteWith, storeAlone, useFakeTime, withoutOwn } from "./_site.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -11,7 +11,7 @@ afterEach(() => {
 /** A logger that keeps its lines. */
 function keep(): { logger: LoggerLike; lines: [MaintenanceLogFields, string][] } {
   const lines: [MaintenanceLogFields, string][] = [];
-  return { logger: { info: (...line) => void lines.push(line) }, lines };
+  return { logger: { info: (fields, message) => void lines.push([withoutOwn(fields), message]) }, lines };
 }
 
 test("logger gets a line when maintenance begins, is changed, first refuses a request, and ends", async () => {
@@ -137,5 +137,5 @@ test("a logger that throws or rejects disturbs neither the gate nor the state", 
   });
   await state.set({ mode: "on" });
   expect(maintenance(requestTo("/"))?.status).toBe(503);
-  await vi.waitFor(() => expect(error).toHaveBeenCalledTimes(4));
+  await expect.poll(() => error).toHaveBeenCalledTimes(4);
 });

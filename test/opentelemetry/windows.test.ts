@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { instrument, type MaintenanceLogFields } from "../../src/opentelemetry.ts";
-import { metered, requestTo, siteWith, storeAlone, useFakeTime } from "./_site.ts";
+import { metered, requestTo, siteWith, storeAlone, useFakeTime, withoutOwn } from "./_site.ts";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -61,7 +61,7 @@ test("maintenance.decisions and maintenance.overdue name the window", async () =
 test("logger gets lines for each window, and for the first refusal of each", async () => {
   const { maintenance, state } = await siteWith();
   const lines: MaintenanceLogFields[] = [];
-  instrument(maintenance, { meter: metered().meter, logger: { info: (fields) => lines.push(fields) } });
+  instrument(maintenance, { meter: metered().meter, logger: { info: (fields) => lines.push(withoutOwn(fields)) } });
   await state.windows.set("shop", { mode: "on", urls: ["/shop/*"], reason: "Moving house", by: "kim@web1" });
   await state.windows.set("blog", { mode: "on", urls: ["/blog/*"] });
   expect(lines.splice(0)).toEqual([
