@@ -83,6 +83,7 @@ export function createWriter(
   async function put(
     make: (stored: MaintenanceState, isGuess: boolean) => MaintenanceState | string | undefined,
     by: string = nameThisProcess(),
+    returnOf?: { readonly name: string | undefined },
   ): Promise<Written | undefined> {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const stored = await readStore(store);
@@ -99,7 +100,10 @@ export function createWriter(
       );
       if (revision !== undefined) {
         apply(snapshot, revision);
-        const change = { ...author, former, replaced: revisionOf(stored), next: snapshot.state, revision };
+        const replaced = revisionOf(stored);
+        const run = returnOf && windowOf(former, returnOf.name);
+        const whose = { by: run?.by ?? by, isReturn: run !== undefined };
+        const change = { ...author, ...whose, former, replaced, next: snapshot.state, revision };
         await recordChange(store, change).then(() => onRecord(undefined), onRecord);
         return { revision, snapshot };
       }
@@ -111,7 +115,9 @@ export function createWriter(
   return {
     write: (change, by) => inTurn(async () => (await put(change, by))!),
     replaceOwn: (owner, name, make) =>
-      inTurn(() => put((stored) => windowOf(stored, name)?.owner === owner ? make(stored) : undefined)),
+      inTurn(() =>
+        put((stored) => windowOf(stored, name)?.owner === owner ? make(stored) : undefined, undefined, { name })
+      ),
     async close() {
       isClosed = true;
       await writings;
