@@ -2,7 +2,7 @@ import { withoutSecret } from "../bypass/request-secret.ts";
 import { pathOf } from "../match/url/url-path.ts";
 import type { AnswerDecision } from "../types/decision.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
-import { announcedEnd } from "./expected-end.ts";
+import { announcedEnd } from "../util/expected-end.ts";
 import type { AnswerSettings } from "./answer-settings.ts";
 import type { MaintenanceInfo } from "./info.ts";
 import type { Languages } from "./languages.ts";

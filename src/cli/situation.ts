@@ -4,7 +4,7 @@ import { parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
-import { overdueBy } from "../answer/expected-end.ts";
+import { overdueBy } from "../util/expected-end.ts";
 import { compileSnapshot } from "../state/snapshot.ts";
 import { prepareSnapshot } from "../state/state-snapshot.ts";
 import { readStore, revisionOf } from "../state/store-calls.ts";

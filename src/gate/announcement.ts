@@ -1,5 +1,5 @@
 import type { Texts } from "../answer/answers.ts";
-import { announcedEnd } from "../answer/expected-end.ts";
+import { announcedEnd } from "../util/expected-end.ts";
 import type { Languages } from "../answer/languages.ts";
 import { chooseReason } from "../answer/reason.ts";
 import type { Activation } from "./activation.ts";

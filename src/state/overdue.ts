@@ -1,4 +1,4 @@
-import { overdueBy } from "../answer/expected-end.ts";
+import { overdueBy } from "../util/expected-end.ts";
 import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 import { call } from "../util/listener.ts";

@@ -134,6 +134,17 @@ test("GET api/state shows the windows, with a tag for each and a token", async (
   expect(body.windows[0].etag).toBe(etag);
 });
 
+test("GET api/window does not call recurring maintenance overdue, which ends by itself", async () => {
+  const { panel, state } = await start();
+  await state.set({
+    mode: "on",
+    expectedEnd: "2020-01-01T00:00:00Z",
+    recurring: [{ cron: "* * * * *", duration: "1h" }],
+  });
+  const { body } = await ask(`${panel}/api/window`);
+  expect(body).toMatchObject({ inForce: true, overdue: false });
+});
+
 test("an operator closes the site, sees who did, and opens it again", async () => {
   const { panel, origin, state } = await start();
   const closed = await change(panel, "PUT", "window", {
