@@ -1,10 +1,16 @@
 import type { Meter } from "@opentelemetry/api";
 import { type DataPoint, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
-import { onTestFinished, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { type Maintenance, maintenanceMode, type MaintenanceOptions } from "../../src/index.ts";
 import { type LiveState, liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { MaintenanceStore } from "../../src/types/store.ts";
+
+/** The field of a log line that every state gets when it is set. */
+export const SINCE = { since: expect.any(String) };
+
+/** The same for a state that does not say who sets it. */
+export const BY_PROCESS = { ...SINCE, by: expect.stringMatching(/^process \d+@/) };
 
 /** Reads when a test says so. */
 class ManualReader extends MetricReader {
