@@ -21,7 +21,7 @@ export interface AnswerContext extends Pick<MaintenanceInfo, "mode" | "start" | 
   asksForSecret: boolean;
 }
 
-/** The context of an answer, by the state that is in force, if any. */
+/** The context of an answer, by the maintenance that answers, if it is in a store. */
 export type ContextFinder = (made: AnswerDecision, state: TimedState | undefined) => AnswerContext;
 
 /** Prepares a {@link ContextFinder}. */

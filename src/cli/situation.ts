@@ -29,7 +29,7 @@ export interface Situation {
   /** Its name; `undefined` at the top level of the state. */
   readonly name: string | undefined;
   readonly state: MaintenanceWindow;
-  /** Whether the state is in force at the instant. */
+  /** Whether it is in force at the instant. */
   readonly inForce: boolean;
   /** `"scheduled"` begins later, or is between two recurring windows; `"ended"` had an end that has passed. */
   readonly phase: "off" | "scheduled" | "on" | "read-only" | "ended";
