@@ -1,20 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { adminHandler, type AdminOptions } from "../../src/admin.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { optionError } from "../_errors.ts";
 import { ask, askAsStranger, change, tokenOf } from "./_ask.ts";
-import { COOKIE, type Site, startSite } from "./_site.ts";
-
-const sites: Site[] = [];
-
-afterEach(async () => void await Promise.all(sites.splice(0).map((site) => site.close())));
-
-async function start(options?: Parameters<typeof startSite>[0]): Promise<Site> {
-  const site = await startSite(options);
-  sites.push(site);
-  return site;
-}
+import { COOKIE } from "./_site.ts";
+import { start } from "./_start.ts";
 
 const state = liveState(memoryStore());
 const authorize = () => true;
