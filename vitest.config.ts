@@ -25,9 +25,10 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     setupFiles: ["test/_setup.ts"],
-    // A busy machine of two cores is slow, which is no failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A busy machine of two cores is slow, which is no failure: these only end what would never end.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 5 } },
     // Most of the time goes by in other processes, which are waited for.
     maxWorkers: 3,
     projects: [

@@ -9,6 +9,9 @@ const PROGRAMS = {
   nginx: '"apt install nginx-light" (Debian, Ubuntu) or "brew install nginx" (macOS)',
   faketime: '"apt install faketime" (Debian, Ubuntu) or "brew install libfaketime" (macOS)',
   curl: '"apt install curl" (Debian, Ubuntu) or "brew install curl" (macOS)',
+  bash: '"apt install bash" (Debian, Ubuntu) or "brew install bash" (macOS)',
+  fish: '"apt install fish" (Debian, Ubuntu) or "brew install fish" (macOS)',
+  zsh: '"apt install zsh" (Debian, Ubuntu); macOS has it',
   script: '"apt install bsdutils" (Debian, Ubuntu); other systems have another program of that name',
 };
 

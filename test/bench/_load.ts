@@ -114,7 +114,7 @@ async function load({ port, length, request }: Entry, ms: number): Promise<numbe
 }
 
 /** The length of an answer on a connection that stays open. */
-async function answerLength(port: number, request: string): Promise<number> {
+export async function answerLength(port: number, request: string): Promise<number> {
   let answer = "";
   const socket = connect(port, "127.0.0.1").setEncoding("latin1").on("data", (part: string) => answer += part);
   socket.write(request);

@@ -8,6 +8,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { BROWSERS, JSON_CLIENTS, PATH } from "./_browsers.ts";
+import { answerLength } from "./_load.ts";
 import { fail, report, type Row, SMOKE, type Table, tabulate, type Target } from "./_harness.ts";
 import { type Runtime, start } from "./_runtimes.ts";
 
@@ -153,21 +154,6 @@ function unchunk(body: string): string {
   const size = parseInt(body, 16);
   const rest = body.slice(lineEnd + 2);
   return size ? rest.slice(0, size) + unchunk(rest.slice(size + 2)) : "";
-}
-
-/** The length of an answer on a connection that stays open. */
-function answerLength(port: number, request: string): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.write(request);
-    let length = 0;
-    socket.on("data", (part) => length += part.length);
-    // Nothing says where an answer ends but its framing, which differs; a pause does.
-    setTimeout(200).then(() => {
-      socket.destroy();
-      resolve(length);
-    });
-  });
 }
 
 /** Keeps all connections busy, one request at a time on each, and returns the number of answers. */

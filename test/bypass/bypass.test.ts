@@ -7,6 +7,7 @@ import type { LiveState } from "../../src/types/live-state.ts";
 import type { Maintenance } from "../../src/gate/maintenance.ts";
 import type { MaintenanceOptions } from "../../src/gate/maintenance-options.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import { until } from "../_until.ts";
 
 const SECRET = "correct-horse-battery";
 const opened: LiveState[] = [];
@@ -170,7 +171,7 @@ describe("a hash that somebody stores again by hand", () => {
     const { text } = (await store.read(new AbortController().signal))!;
     await state.set({ mode: "off" });
     await store.write(change(text));
-    await vi.waitUntil(() => state.current.mode === "on");
+    await until(() => state.current.mode === "on");
     const ask = (cookie: string) => gate.explain(requestTo("/", { headers: { cookie } })).because;
     return { ask, cookie, open: () => cookieOf(gate(linkTo("/"))) };
   }
@@ -274,7 +275,7 @@ test("a state whose bypass is no hash is not valid, and the message does not rep
   const errors: string[] = [];
   state.on("error", (error) => errors.push((error as Error).message));
   await store.write!(JSON.stringify({ mode: "on", bypass: "my-plain-secret-0" }));
-  await vi.waitUntil(() => errors.length > 0);
+  await until(() => errors.length > 0);
   expect(errors[0]).toContain('"$.bypass" must be the hash of a secret');
   expect(errors[0]).not.toContain("my-plain-secret");
   expect(gate(linkTo("/"))!.status).toBe(302);

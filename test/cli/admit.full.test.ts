@@ -94,7 +94,7 @@ test("admit --wait returns when each process has followed, and does not call it 
   const { store, write } = makePlace();
   write('{"mode":"on"}');
   await startSite(store);
-  const { code, stdout, stderr } = await cli(["admit", "100%", "--store", store, "--wait", "30s"]);
+  const { code, stdout, stderr } = await cli(["admit", "100%", "--store", store, "--wait", "60s"]);
   expect(withoutWaiting(stderr)).toBe(
     `note: everyone gets in: to end maintenance, run maintenancemode off --store ${store}\n`,
   );
@@ -141,8 +141,8 @@ test("admit refuses to change what is no valid state", async () => {
 
 test.each([
   [["run", "--", "true"], "the command would run"],
-  [["on", "--wait", "20s"], "--wait would return"],
-  [["read-only", "--wait", "20s", "--start", "now"], "--wait would return"],
+  [["on", "--wait", "60s"], "--wait would return"],
+  [["read-only", "--wait", "60s", "--start", "now"], "--wait would return"],
 ])("%j is refused while a part of the visitors gets in", async ([command, ...rest], what) => {
   const { store, read, write } = makePlace();
   write('{"mode":"on","admit":0.1}');

@@ -1,15 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { has } from "../_needs.ts";
 import { expect, test } from "vitest";
 import { cli, cliCommand, hasRuntime, makePlace } from "./_cli.ts";
-
-/** Whether a shell is here. */
-function hasShell(shell: string): boolean {
-  const isThere = spawnSync(shell, ["-c", "exit"]).error === undefined;
-  if (!isThere) console.warn(`Skipped: ${shell} is missing`);
-  return isThere;
-}
 
 /** A folder with some files, and the command line on the PATH. */
 function makeFolder(): { folder: string; run(shell: string, source: string): string } {
@@ -56,7 +50,7 @@ const LINES: readonly (readonly [line: string, completions: string])[] = [
   ["maintenancemode on --reason $(touch evil) --js", "--json"],
 ];
 
-test.skipIf(!hasShell("bash"))(
+test.skipIf(!has("bash"))(
   "the completion for bash completes commands, options and values, and runs nothing",
   () => {
     const { run } = makeFolder();
@@ -71,7 +65,7 @@ test.skipIf(!hasShell("bash"))(
   },
 );
 
-test.skipIf(!hasShell("bash"))("the completion for bash leaves out the space where more follows", () => {
+test.skipIf(!has("bash"))("the completion for bash leaves out the space where more follows", () => {
   const { run } = makeFolder();
   const out = run(
     "bash",
@@ -83,7 +77,7 @@ done`,
   expect(out).toBe("-o nospace\nfile:\nmaintenance.json\n");
 });
 
-test.skipIf(!hasShell("fish"))("the completion for fish completes commands, options and values", () => {
+test.skipIf(!has("fish"))("the completion for fish completes commands, options and values", () => {
   const { run } = makeFolder();
   const lines = LINES.slice(0, 7);
   const tries = lines.map(([line]) => `complete --do-complete '${line}' | string split -f1 \\t | string join ' '`);
@@ -92,7 +86,7 @@ test.skipIf(!hasShell("fish"))("the completion for fish completes commands, opti
   expect(out.trimEnd().split("\n").map(sorted)).toEqual(lines.map(([, completions]) => sorted(completions)));
 });
 
-test.skipIf(!hasShell("zsh"))("the completion for zsh completes commands", () => {
+test.skipIf(!has("zsh"))("the completion for zsh completes commands", () => {
   const { run } = makeFolder();
   // What a terminal would show, by a terminal of zsh's own.
   const out = run(

@@ -108,10 +108,10 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: "a process with a helper and a slow request that does not end",
     start: async (place) => void await (await start(place, "site")).hold(),
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says:
-      /NOT SAFE: the only process is not ready\n[^]*Timed out after 2s: maintenance stays on\n.*still has 1 request from before: GET \/held/,
+      /NOT SAFE: the only process is not ready\n[^]*Timed out after 6s: maintenance stays on\n.*still has 1 request from before: GET \/held/,
   },
   {
     what: "an open WebSocket that nobody waits for",
@@ -123,7 +123,7 @@ const SITUATIONS: readonly Situation[] = [
     what: "an open WebSocket that somebody waits for",
     start: async (place) => void await openWebSocket(await start(place, "site")),
     args: ["--streams"],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /still has 1 stream: GET \/socket \([\d.]+ s\)/,
   },
@@ -152,7 +152,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: "a worker with a job that it tracks and does not end",
     start: async (place) => void await (await start(place, "worker")).work(),
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /still has 1 job from before: work send mail \([\d.]+ s\)/,
   },
@@ -204,7 +204,7 @@ const SITUATIONS: readonly Situation[] = [
       await site.hold();
       site.kill("SIGSTOP");
     },
-    wait: "18s",
+    wait: "24s",
     code: 5,
     says: /went silent \d+ s ago.*: nobody knows whether it still works with the old state\n/,
   },
@@ -215,7 +215,7 @@ const SITUATIONS: readonly Situation[] = [
       await site.hold();
       return onceOn(() => site.kill("SIGKILL"));
     },
-    wait: "20s",
+    wait: "28s",
     code: 5,
     says: /went silent \d+ s ago.*: nobody knows whether .*\n.*give --allow-lost/,
   },
@@ -227,7 +227,7 @@ const SITUATIONS: readonly Situation[] = [
       return onceOn(() => site.kill("SIGKILL"));
     },
     args: ["--allow-lost"],
-    wait: "40s",
+    wait: "90s",
     code: 0,
     says: /The process has the new state and .*\.\nSAFE TO MIGRATE, if \S+ \(pid \d+\), which went silent, is dead\n/,
   },
@@ -268,7 +268,7 @@ const SITUATIONS: readonly Situation[] = [
     what: "a process whose clock is so far ahead that maintenance is over there",
     start: async (place) => void await start(place, "site", { skewMs: 600_000 }),
     args: ["--for", "5m"],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /has the new state, but does not apply it: its clock may be wrong/,
   },
@@ -276,7 +276,7 @@ const SITUATIONS: readonly Situation[] = [
     what: "a process whose clock is ten minutes behind, and maintenance that has begun by ours",
     start: async (place) => void await start(place, "site", { skewMs: -600_000 }),
     args: ["--start", new Date(Date.now() - 60_000).toISOString()],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says: /has the new state, but does not apply it: its clock may be wrong/,
   },
@@ -284,10 +284,10 @@ const SITUATIONS: readonly Situation[] = [
     what: "fewer processes than are expected",
     start: async (place) => void await start(place, "site"),
     args: ["--expect", "3"],
-    wait: "2s",
+    wait: "6s",
     code: 5,
     says:
-      /NOT SAFE: 1 of 3 expected processes are ready\n[^]*Timed out after 2s: .*\n.*Only 1 process of the 3 of --expect/,
+      /NOT SAFE: 1 of 3 expected processes are ready\n[^]*Timed out after 6s: .*\n.*Only 1 process of the 3 of --expect/,
   },
   {
     what: "as many processes as are expected",
@@ -299,7 +299,7 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 describe.concurrent("on --wait", () => {
-  for (const { what, start, args = [], wait = "30s", code, says } of SITUATIONS) {
+  for (const { what, start, args = [], wait = "60s", code, says } of SITUATIONS) {
     test(`where there is ${what}: exit code ${code}`, async ({ onTestFinished }) => {
       const place = { ...makePlace(onTestFinished), afterTest: onTestFinished };
       const during = await start(place);
@@ -320,7 +320,7 @@ test.each(["on", "read-only"])("a WebSocket does not open while the site is %s",
   const place = makePlace();
   const site = await start(place, "site");
   await openWebSocket(site);
-  await cli([mode, "--store", place.store, "--wait", "30s"]);
+  await cli([mode, "--store", place.store, "--wait", "60s"]);
   await expect(openWebSocket(site)).rejects.toThrow("refused with 503");
 });
 

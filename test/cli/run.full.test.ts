@@ -121,9 +121,9 @@ test("run does not run the command where the fleet is not ready, and leaves main
   const { store, folder, read } = makePlace();
   const { hold } = await startSite(store);
   await hold();
-  const { code, stderr } = await cli(["run", "--store", store, "--wait", "3s", "--", "touch", join(folder, "seen")]);
+  const { code, stderr } = await cli(["run", "--store", store, "--wait", "6s", "--", "touch", join(folder, "seen")]);
   expect(stderr).toMatch(
-    /Timed out after 3s: maintenance stays on; the command was not run\n .*GET \/held.*\n {2}to turn it off: maintenancemode off.*\nNOT SAFE: the only process is not ready\n$/,
+    /Timed out after 6s: maintenance stays on; the command was not run\n .*GET \/held.*\n {2}to turn it off: maintenancemode off.*\nNOT SAFE: the only process is not ready\n$/,
   );
   expect(code).toBe(5);
   expect(existsSync(join(folder, "seen"))).toBe(false);
@@ -396,7 +396,7 @@ test("run leaves the site to the run of another machine, which opens it", async 
 test("a bypass link from before a run works after it", async () => {
   const { store } = makePlace();
   const { url } = await startSite(store);
-  const { json } = await cli(["on", "--store", store, "--with-bypass", "--json", "--wait", "20s"]);
+  const { json } = await cli(["on", "--store", store, "--with-bypass", "--json", "--wait", "60s"]);
   const visit = async () => (await fetch(url, { headers: { "maintenance-bypass": json.bypass.secret } })).status;
   expect(await visit()).toBe(200);
   const { stdout } = await cli(["run", "--store", store, "--json", "--with-bypass", "--", "true"]);

@@ -90,13 +90,13 @@ test("status shows a clock that is wrong, which on and off do not mind", async (
   const { store } = makePlace();
   const site = await startSite(store, { skewMs: 300_000 });
   for (const [command, expected] of [["on", 503], ["off", 200]] as const) {
-    expect((await cli([command, "--store", store, "--wait", "30s"])).code).toBe(0);
+    expect((await cli([command, "--store", store, "--wait", "60s"])).code).toBe(0);
     expect((await fetch(site.url)).status).toBe(expected);
   }
   const { stdout } = await cli(["status", "--store", store]);
-  expect(stdout).toMatch(/^warning: \S+ \(pid \d+\): clock (5m|4m 5\ds) ahead\n/);
+  expect(stdout).toMatch(/^warning: \S+ \(pid \d+\): clock (5m|4m \d+s) ahead\n/);
   const { json } = await cli(["status", "--store", store, "--json"]);
-  expect(json.instances[0].skewMs).toBeGreaterThan(280_000);
+  expect(json.instances[0].skewMs).toBeGreaterThan(240_000);
 });
 
 test("status ends with 4 where no valid state is stored, and shows what the processes hold", async () => {

@@ -26,7 +26,7 @@ async function listen(server: Server): Promise<number> {
 test.each(runtimes)("the command line works with a file on %s", async (runtime: Runtime) => {
   const { store, read } = makePlace();
   const { pid } = await startSite(store);
-  const on = await cli(["on", "--store", store, "--for", "1h", "--wait", "20s"], { runtime });
+  const on = await cli(["on", "--store", store, "--for", "1h", "--wait", "60s"], { runtime });
   expect(withoutWaiting(on.stderr)).toMatch(/^(note: nobody gets in.*\n)?$/);
   expect(on.stdout).toMatch(/^Maintenance is now on\..*\nSAFE TO MIGRATE until .*, in \S+.*\n$/s);
   expect(on.code).toBe(0);
@@ -51,7 +51,7 @@ test.skipIf(!hasRedis()).each(runtimes)(
     await using server = await startRedis();
     const { pid } = await startSite(server.url);
     const shown = `redis://:***@127.0.0.1:${server.port}`;
-    const on = await cli(["on", "--store", server.url, "--reason", "New", "--wait", "20s"], { runtime });
+    const on = await cli(["on", "--store", server.url, "--reason", "New", "--wait", "60s"], { runtime });
     expect(on.stdout).toContain(
       `  store        ${shown}\n  undo         ${PROGRAMS[runtime]} off --store '${shown}'\n`,
     );
@@ -126,7 +126,7 @@ test.skipIf(!hasRedis())("a Redis that does not answer is given up after 5 secon
     `maintenancemode: Cannot connect to redis://***@127.0.0.1:${port}: it did not answer within 5 s\n`,
   );
   expect(code).toBe(3);
-  expect(performance.now() - started).toBeLessThan(20_000);
+  expect(performance.now() - started).toBeLessThan(60_000);
 });
 
 test("a store over HTTP can be read, and on and --wait are refused", async () => {

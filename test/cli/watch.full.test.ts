@@ -2,6 +2,11 @@ import { mkdirSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { cli, hasRuntime, makePlace, startCli, startSite, until } from "./_cli.ts";
 
+/** The objects that have come whole: a line may come in parts. */
+// deno-lint-ignore no-explicit-any -- each test knows the form
+const objectsOf = ({ stdout }: { readonly stdout: string }): any[] =>
+  stdout.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+
 const runtimes = (["node", "deno", "bun"] as const).filter(hasRuntime);
 
 test.each(runtimes)(
@@ -10,12 +15,12 @@ test.each(runtimes)(
     const { store } = makePlace();
     const { pid } = await startSite(store);
     const watching = startCli(["status", "--store", store, "--watch", "--json"], { runtime });
-    const objects = () => watching.stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+    const objects = () => objectsOf(watching);
     const phases = () => objects().map(({ phase }) => phase);
     await until(() => phases().includes("off"), "it has begun");
-    await cli(["on", "--store", store, "--wait", "30s"]);
+    await cli(["on", "--store", store, "--wait", "60s"]);
     await until(() => objects().at(-1).verdict.safe, "it tells that it is safe");
-    await cli(["off", "--store", store, "--wait", "30s"]);
+    await cli(["off", "--store", store, "--wait", "60s"]);
     await until(() => phases().at(-1) === "off", "it tells that it is off");
     watching.child.kill("SIGINT");
     const { code, stderr } = await watching.done;
@@ -63,7 +68,7 @@ test("status --watch remembers a process that goes silent with a request from be
   await one.hold();
   await cli(["on", "--store", store]);
   const watching = startCli(["status", "--store", store, "--watch", "--json"]);
-  const last = () => JSON.parse(watching.stdout.trimEnd().split("\n").at(-1) || "{}");
+  const last = () => objectsOf(watching).at(-1) ?? {};
   await until(
     () => last().instances?.find(({ pid }: { pid: number }) => pid === one.pid)?.before === 1,
     "both are seen",

@@ -48,12 +48,14 @@ Run maintenancemode off --help
 `);
   expect(off.code).toBe(2);
   const one = await cli(["off", "--name", "shop", "--store", store]);
-  expect(one.stdout).toBe(`Window "shop" is now off.\n  also on      (unnamed) (read-only)\n  store        ${store}\n`);
-  expect(read()).toEqual({ mode: "read-only" });
+  expect(one.stdout).toMatch(
+    /^Window "shop" is now off\.\n {2}lasted {7}\d+s, since .*\n {2}also on {6}\(unnamed\) \(read-only\)\n/,
+  );
+  expect(read()).toEqual({ mode: "read-only", by: expect.any(String), since: expect.any(String) });
   await cli(["on", "--name", "later", "--store", store, "--start", "1d", "--allow-ip", "::1"]);
   const all = await cli(["off", "--all", "--store", store]);
-  expect(all.stdout).toBe(`Maintenance is now off.\n  removed      later\n  store        ${store}\n`);
-  expect(read()).toEqual({ mode: "off" });
+  expect(all.stdout).toMatch(/^Maintenance is now off\.\n {2}lasted {7}\d+s, since .*\n {2}removed {6}later\n/);
+  expect(read()).toEqual({ mode: "off", by: expect.any(String), since: expect.any(String) });
   expect((await cli(["off", "--all", "--store", store])).stdout).toMatch(/^Maintenance is already off\.\n/);
 });
 

@@ -106,7 +106,7 @@ export async function statusOf(demo: Demo, path: string, init: RequestInit = {})
 async function originIn(output: () => string, ended: Promise<unknown>): Promise<string> {
   let isRunning = true;
   void ended.then(() => isRunning = false);
-  for (const end = Date.now() + 20_000; isRunning && Date.now() < end;) {
+  for (const end = Date.now() + 60_000; isRunning && Date.now() < end;) {
     const origin = /front of it: (http:\/\/127\.0\.0\.1:\d+)\/.*Maintenance is off/s.exec(output())?.[1];
     if (origin !== undefined) return origin;
     await new Promise((done) => setTimeout(done, 10));

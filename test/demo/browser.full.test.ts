@@ -12,7 +12,6 @@ afterAll(async () => {
 
 test(
   "The page in the browser goes into maintenance and comes back by itself",
-  { timeout: 60_000 },
   async ({ skip }) => {
     browser = await launchChromium();
     if (browser === undefined) return skip("Chromium does not start here");

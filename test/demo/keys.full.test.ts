@@ -2,18 +2,16 @@ import { afterEach, describe, expect, test } from "vitest";
 import { has } from "../_needs.ts";
 import { killAll, startDemoInTerminal, statusOf } from "./_demo.ts";
 
-const TIMEOUT_MS = 60_000;
-
 afterEach(killAll);
 
-describe.skipIf(!has("script"))("In a terminal", { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(!has("script"))("In a terminal", () => {
   test("keys turn maintenance on and off, and q quits", async () => {
     const demo = await startDemoInTerminal();
     expect(demo.output()).toContain("  m  maintenance on, and off again\r\n  q  quit\r\n");
     expect(await statusOf(demo, "/")).toBe(200);
     for (const [key, status] of [["m", 503], [" ", 200], ["\r", 503], ["x", 503], ["M", 200]] as const) {
       demo.type(key);
-      await expect.poll(() => statusOf(demo, "/"), { timeout: 10_000 }).toBe(status);
+      await expect.poll(() => statusOf(demo, "/")).toBe(status);
     }
     demo.type("q");
     expect(await demo.ended).toBe(0);

@@ -3,8 +3,6 @@ import { afterEach, describe, expect, test } from "vitest";
 import { curl, parsePrinted } from "../docs/_curl.ts";
 import { type Demo, killAll, runDemo, startDemo, statusOf } from "./_demo.ts";
 
-const TIMEOUT_MS = 60_000;
-
 afterEach(killAll);
 
 test("npm start runs the demo", () => {
@@ -14,7 +12,7 @@ test("npm start runs the demo", () => {
   expect(scripts.prestart).toBe("npm run build");
 });
 
-describe("Without a terminal", { timeout: TIMEOUT_MS }, () => {
+describe("Without a terminal", () => {
   test("the demo says what to try, and the lines it prints do what they say", async () => {
     const demo = await startDemo();
     const lines = Array.from(demo.output().matchAll(/^ {2}(curl .*?http\S+)/gm), ([, line]) => line!);

@@ -21,7 +21,7 @@ export async function statusAt(port: number, path = "/", init: RequestInit = {})
 
 /** Waits until a server answers with a status. */
 export async function expectStatus(port: number, status: number, init?: RequestInit): Promise<void> {
-  await expect.poll(() => statusAt(port, "/", init), { timeout: 20_000 }).toBe(status);
+  await expect.poll(() => statusAt(port, "/", init)).toBe(status);
 }
 
 /** Expects that a site answers as the pages show. */

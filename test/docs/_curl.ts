@@ -17,7 +17,7 @@ const exists = spawnSync("curl", ["--version"]).status === 0;
 /** Runs a line of shell that calls `curl`. */
 export async function curl(line: string): Promise<string> {
   if (!exists) return await imitate(line);
-  const { stdout } = await promisify(execFile)("sh", ["-c", line], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)("sh", ["-c", line], { timeout: 60_000 });
   return stdout;
 }
 

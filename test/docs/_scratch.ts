@@ -134,7 +134,7 @@ export async function run(command: readonly string[], ...rest: (string | Record<
   const running = promisify(execFile)(program!, [...before, ...args], {
     cwd: folder,
     env,
-    timeout: 60_000,
+    timeout: 150_000,
     killSignal: "SIGKILL",
   });
   children.add(running.child);
@@ -235,9 +235,9 @@ export function startCode(
   };
 }
 
-/** Waits for a listener on a port, for 20 seconds. */
+/** Waits for a listener on a port, for a minute. */
 async function isListening(port: number): Promise<boolean> {
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
     const socket = connect({ host: "localhost", port });
     const connected = await Promise.race([
       once(socket, "connect").then(() => true, () => false),

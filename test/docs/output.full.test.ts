@@ -4,8 +4,6 @@ import { EXIT } from "../../src/cli/exit-codes.ts";
 import { codeIn, page } from "./_pages.ts";
 import { cleanUp, pathOf, runShell, startServer, write } from "./_scratch.ts";
 
-const long = { timeout: 120_000 };
-
 /** What differs from run to run: the times, the process, and the file of the state. */
 function withoutChance(output: string): string {
   return output
@@ -44,7 +42,7 @@ beforeAll(async () => {
   const site = page("stores/file.md").codeUnder("File");
   await startServer("node", "output/site.ts", site.replace("maintenance.json", pathOf("output/m.json")));
   write("output/gate.ts", 'export default { ignoreUrls: ["/health"] };\n');
-}, 60_000);
+});
 
 afterAll(cleanUp);
 
@@ -55,22 +53,22 @@ describe("The command line prints what its page shows", () => {
     expect(commands).toHaveLength(4);
   });
 
-  test.each(commands)("%s", long, async (command, output) => {
+  test.each(commands)("%s", async (command, output) => {
     const printed = await outputOf(command);
     expect(withoutChance(printed)).toBe(withoutChance(output));
   });
 
-  test("about who owns a run, and who takes over", long, async () => {
+  test("about who owns a run, and who takes over", async () => {
     const [status, note] = page("migrations.md").blocksUnder("Who owns a run", "");
     const printed = await outputOf(
-      'npx maintenancemode off\nnpx maintenancemode run --keep-store-env --reason "Moving to a bigger database" --wait 20s -- npx maintenancemode status\n' +
-        'npx maintenancemode run --keep-store-env --wait 20s -- sh -c "npx maintenancemode on" || test $? = 6',
+      'npx maintenancemode off\nnpx maintenancemode run --keep-store-env --reason "Moving to a bigger database" --wait 60s -- npx maintenancemode status\n' +
+        'npx maintenancemode run --keep-store-env --wait 60s -- sh -c "npx maintenancemode on" || test $? = 6',
     );
     expect(withoutOwner(printed)).toContain(withoutOwner(status!.text));
     expect(withoutOwner(printed)).toContain(withoutOwner(note!.text));
   });
 
-  test("of a bypass link", long, async () => {
+  test("of a bypass link", async () => {
     const [block] = page("bypass.md").blocksUnder("Bypass links", "");
     const withoutSecret = (text: string) => text.replace(/(?<=maintenance-bypass[=:] ?)[\w-]{24}$/gim, "<secret>");
     const printed = await outputOf(page("bypass.md").blocksUnder("Bypass links", "sh")[0]!.text);
@@ -84,7 +82,7 @@ describe("The command line prints what its page shows", () => {
     );
   });
 
-  test("as an error in JSON", long, async () => {
+  test("as an error in JSON", async () => {
     const [block] = page("cli.md").blocksUnder("JSON", "jsonc");
     const output = await outputOf(`npx maintenancemode on --json --url shop || test $? = 2`);
     expect(JSON.parse(output.split("\n")[0]!)).toEqual(JSON.parse(block!.text));

@@ -3,8 +3,6 @@ import { afterAll, expect, test } from "vitest";
 import { type Block, blocksOf, page } from "./_pages.ts";
 import { bundle, cleanUp, node20, runAlone, runCode, write } from "./_scratch.ts";
 
-const long = { timeout: 60_000 };
-
 afterAll(cleanUp);
 
 /** Code in which each `expression; // result` is checked, and how many are. */
@@ -28,7 +26,7 @@ function programFor(files: Record<string, string>): string {
   return `console.log(JSON.stringify({\n${outcomes.join("")}}));\n`;
 }
 
-test.each(["node", "deno", "bun"] as const)("The results in comments are right in %s", long, async (program) => {
+test.each(["node", "deno", "bun"] as const)("The results in comments are right in %s", async (program) => {
   const files = Object.fromEntries(results.map(({ block, code }) => {
     const file = `results/${program}/${nameOf(block).replace(/\W/g, "-")}.ts`;
     // Deno reads the sources, by the name that they have on JSR.
@@ -47,19 +45,19 @@ test("Each of these blocks has results that are checked", () => {
   expect(results.length).toBeGreaterThan(20);
 });
 
-test("A job of croner is counted, and left out during maintenance", long, async () => {
+test("A job of croner is counted, and left out during maintenance", async () => {
   const { code, count } = withChecks(page("workers.md").codeUnder("Cron in the process"));
   expect(count).toBe(2);
   await Promise.all([runCode("node", "cron.ts", code), runCode("bun", "cron.ts", code)]);
 });
 
-test("A log line has the fields and the message that docs/metrics.md shows", long, async () => {
+test("A log line has the fields and the message that docs/metrics.md shows", async () => {
   const { code, count } = withChecks(page("metrics.md").codeUnder("Log lines"));
   expect(count).toBe(1);
   await runCode("node", "log-lines.ts", code);
 });
 
-test("A bundle for Node 20 needs the import of urlpattern-polyfill", long, async () => {
+test("A bundle for Node 20 needs the import of urlpattern-polyfill", async () => {
   const text = page("runtimes.md").codeUnder("URLPattern");
   const polyfill = 'import "urlpattern-polyfill";';
   expect(text).toContain(polyfill);

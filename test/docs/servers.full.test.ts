@@ -18,8 +18,6 @@ import {
   write,
 } from "./_scratch.ts";
 
-const TIMEOUT_MS = 60_000;
-
 afterAll(cleanUp);
 
 /** Blocks that need more than a start, by page and heading: each has a test below, or in commands.full.test.ts. */
@@ -67,11 +65,10 @@ async function expectToAnswer(text: string, name: string): Promise<void> {
 
 test.each(sites.map((block) => [`${placeOf(block)}, line ${block.line}`, block] as const))(
   "%s",
-  { timeout: TIMEOUT_MS },
   async (_name, { text, page, line }) => await expectToAnswer(text, `${page.replace(/\W/g, "-")}-${line}.ts`),
 );
 
-test("docs/hosts.md: Service Worker", { timeout: TIMEOUT_MS }, async () => {
+test("docs/hosts.md: Service Worker", async () => {
   await expectToAnswer(page("hosts.md").codeUnder("Service Worker"), "service-worker.ts");
 });
 
@@ -80,7 +77,6 @@ describe("The five hosts of README.md", () => {
 
   test.each(page("README.md").tablesUnder("The five hosts")[0]!.rows)(
     "%s",
-    { timeout: TIMEOUT_MS },
     async (host, imported, last) => {
       const node = host === "Node" ? 'import { createServer } from "node:http";\n' : "";
       const text = `${node}import { maintenanceMode } from "maintenancemode";
@@ -99,7 +95,7 @@ ${codeIn(last!)[0]}
   );
 });
 
-test("Node matches no target that is not a path", { timeout: TIMEOUT_MS }, async () => {
+test("Node matches no target that is not a path", async () => {
   const { port } = await start(page("hosts.md").codeUnder("Node"), "target.ts");
   const socket = connect({ host: "localhost", port }).setEncoding("latin1");
   socket.write("GET http://example.com/health HTTP/1.1\r\nhost: example.com\r\nconnection: close\r\n\r\n");
@@ -108,7 +104,7 @@ test("Node matches no target that is not a path", { timeout: TIMEOUT_MS }, async
   expect(String(answer).split("\r\n")[0]).toBe("HTTP/1.1 503 Service Unavailable");
 });
 
-test("The signal turns maintenance on and off", { timeout: TIMEOUT_MS }, async () => {
+test("The signal turns maintenance on and off", async () => {
   const { port, child } = await start(page("state.md").codeUnder("Without a store"), "signal.ts");
   expect(await statusAt(port)).toBe(200);
   child!.kill("SIGUSR2");
@@ -117,27 +113,27 @@ test("The signal turns maintenance on and off", { timeout: TIMEOUT_MS }, async (
   await expectStatus(port, 200);
 });
 
-test("isStaff lets in staff by their session", { timeout: TIMEOUT_MS }, async () => {
+test("isStaff lets in staff by their session", async () => {
   const { port } = await start(page("who-gets-in.md").codeUnder("Staff"), "staff.ts");
   expect(await statusAt(port, "/", { headers: { cookie: "theme=dark; session=5f2c9e" } })).toBe(200);
   expect(await statusAt(port, "/", { headers: { cookie: "session=5f2c9" } })).toBe(503);
   expect(await statusAt(port, "/", { headers: { cookie: "theme=dark" } })).toBe(503);
 });
 
-test("isStaff sees what earlier middleware of Express has put on the request", { timeout: TIMEOUT_MS }, async () => {
+test("isStaff sees what earlier middleware of Express has put on the request", async () => {
   const [, { text }] = page("frameworks/express.md").blocksUnder("Express", "ts") as [Block, Block];
   const { port } = await start(text, "express-staff.ts");
   expect(await statusAt(port, "/", { headers: { cookie: "session=5f2c9e" } })).toBe(200);
   expect(await statusAt(port)).toBe(503);
 });
 
-test("Patterns speak of the whole path below a mount of Express", { timeout: TIMEOUT_MS }, async () => {
+test("Patterns speak of the whole path below a mount of Express", async () => {
   const { port } = await start(page("recipes.md").codeUnder("Mounted Express routers"), "mounted.ts");
   const paths = ["/", "/shop", "/shop/", "/shop/status"];
   expect(await Promise.all(paths.map((path) => statusAt(port, path)))).toEqual([200, 503, 503, 200]);
 });
 
-test("Probes pass, and nothing else", { timeout: TIMEOUT_MS }, async () => {
+test("Probes pass, and nothing else", async () => {
   const { port } = await start(page("kubernetes.md").codeUnder("Health checks and Kubernetes"), "probes.ts");
   for (const path of ["/livez", "/readyz"]) {
     expect([await statusAt(port, path), await statusAt(port, path, { method: "HEAD" })]).toEqual([200, 200]);
@@ -147,7 +143,6 @@ test("Probes pass, and nothing else", { timeout: TIMEOUT_MS }, async () => {
 
 test(
   "The status is told to front ends, which hear of each change and get nothing else",
-  { timeout: TIMEOUT_MS },
   async () => {
     const written = page("announcing.md");
     const file = "status/maintenance.json";
@@ -180,7 +175,7 @@ test(
   },
 );
 
-test("The status comes through Express, with its tag", { timeout: TIMEOUT_MS }, async () => {
+test("The status comes through Express, with its tag", async () => {
   const { port } = await start(page("frameworks/express.md").codeUnder("The status"), "express-status.ts");
   expect(await statusAt(port)).toBe(503);
   const url = `http://localhost:${port}/maintenance-status`;
@@ -191,7 +186,7 @@ test("The status comes through Express, with its tag", { timeout: TIMEOUT_MS }, 
   expect((await fetch(url, { headers: { "if-none-match": response.headers.get("etag")! } })).status).toBe(304);
 });
 
-test("A route tells which address the gate sees", { timeout: TIMEOUT_MS }, async () => {
+test("A route tells which address the gate sees", async () => {
   const { port } = await start(page("proxies.md").codeUnder("Which address does the gate see?"), "my-address.ts");
   const ask = async (forwarded: string) => {
     const headers = { "x-forwarded-for": forwarded };
@@ -209,7 +204,6 @@ test("A route tells which address the gate sees", { timeout: TIMEOUT_MS }, async
 
 test.each(["node", "deno", "bun"] as const)(
   "When maintenance begins by the clock, a process tells the team once: %s",
-  { timeout: TIMEOUT_MS },
   async (program) => {
     const told: string[] = [];
     const chat = createServer((req, res) => {
@@ -237,7 +231,7 @@ test.each(["node", "deno", "bun"] as const)(
   },
 );
 
-test("A state in Deno KV", { timeout: TIMEOUT_MS }, async () => {
+test("A state in Deno KV", async () => {
   const { port } = await startServer("deno", "deno-kv.ts", page("stores/deno-kv.md").codeUnder("Deno KV"), [
     "--unstable-kv",
     "--allow-sys=hostname",
@@ -245,7 +239,7 @@ test("A state in Deno KV", { timeout: TIMEOUT_MS }, async () => {
   expect(await statusAt(port)).toBe(200);
 });
 
-test("A Worker follows its KV namespace", { timeout: TIMEOUT_MS }, async () => {
+test("A Worker follows its KV namespace", async () => {
   const code = page("stores/cloudflare-kv.md").codeUnder("Cloudflare Workers KV");
   const on = await startWorker("kv-on.ts", code, "module");
   await on.put!("maintenancemode", '{ "mode": "on" }');
@@ -268,7 +262,7 @@ async function serve(answer: () => string): Promise<{ origin: string } & AsyncDi
   };
 }
 
-test("A state at a URL", { timeout: TIMEOUT_MS }, async () => {
+test("A state at a URL", async () => {
   await using cdn = await serve(() => '{ "mode": "on" }');
   const code = page("stores/http.md").codeUnder("A URL").replace("https://cdn.example.com", cdn.origin);
   const { port } = await start(code, "http-store.ts");
@@ -277,7 +271,6 @@ test("A state at a URL", { timeout: TIMEOUT_MS }, async () => {
 
 test.each(["Yoga", "Apollo Server", "graphql-http", "Staff and addresses"])(
   "GraphQL while the site is read-only: %s",
-  { timeout: TIMEOUT_MS },
   async (heading) => {
     const state = write(`graphql/${heading}.json`, '{ "mode": "read-only", "retryAfter": 600 }');
     const code = page("graphql.md").codeUnder(heading).replace("maintenance.json", state);
@@ -301,14 +294,14 @@ test.each(["Yoga", "Apollo Server", "graphql-http", "Staff and addresses"])(
   },
 );
 
-test("A gate in front of an app in another language", { timeout: TIMEOUT_MS }, async () => {
+test("A gate in front of an app in another language", async () => {
   await using upstream = await serve(() => "from the app");
   const code = page("coming-from/others.md").codeUnder("If your app is not in JavaScript");
   const { port } = await start(code.replace("http://127.0.0.1:8080", upstream.origin), "reverse.ts");
   expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe("from the app");
 });
 
-test("A WebSocket that the gate does not let through gets its answer", { timeout: TIMEOUT_MS }, async () => {
+test("A WebSocket that the gate does not let through gets its answer", async () => {
   const { port } = await start(page("hosts.md").codeUnder("WebSockets"), "websocket.ts");
   const upgrade = async (target: string, goAway = false) => {
     const socket = connect({ host: "localhost", port }).setEncoding("latin1");
@@ -330,7 +323,7 @@ test("A WebSocket that the gate does not let through gets its answer", { timeout
   expect(await statusAt(port)).toBe(503);
 });
 
-test("Bun serves a handler in routes past the gate unless it is wrapped itself", { timeout: TIMEOUT_MS }, async () => {
+test("Bun serves a handler in routes past the gate unless it is wrapped itself", async () => {
   const { port } = await startServer(
     "bun",
     "routes.ts",

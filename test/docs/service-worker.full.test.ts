@@ -8,7 +8,6 @@ afterAll(cleanUp);
 
 test(
   "A Service Worker answers for a server that is stopped, until it is removed",
-  { timeout: 60_000 },
   async ({ skip }) => {
     const written = page("service-worker.md");
     const build = (heading: string) =>
@@ -44,7 +43,7 @@ test(
   },
 );
 
-test("A Service Worker with languages answers in that of the visitor", { timeout: 60_000 }, async ({ skip }) => {
+test("A Service Worker with languages answers in that of the visitor", async ({ skip }) => {
   const written = page("service-worker.md");
   const script = await bundle("languages.ts", written.codeUnder("A page of your own"), "iife", ["browser", "worker"]);
   const [registration] = written.blocksUnder("When the origin cannot be reached", "html");

@@ -30,7 +30,7 @@ const FORMS: Record<string, BrowserContextOptions> = {
 
 const LOOKED_AT = { home: "/", runbook: "/runbook", options: "/options", page: "/page", api: "/api/maintenancemode" };
 
-describe.skipIf(!isBuilt)("The site", { timeout: 60_000 }, () => {
+describe.skipIf(!isBuilt)("The site", () => {
   let server: Server;
   let browser: Browser | undefined;
   let origin: string;

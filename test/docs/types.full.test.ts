@@ -16,7 +16,7 @@ const ofExamples = readdirSync(join(repository, "examples"), { recursive: true, 
   .filter((path) => !existsSync(join(repository, "examples", path.split("/")[0]!, "tsconfig.json")))
   .map((path) => ({ name: path, text: readFileSync(join(repository, "examples", path), "utf8") }));
 
-test("TypeScript accepts all code of pages and examples", { timeout: 60_000 }, async () => {
+test("TypeScript accepts all code of pages and examples", async () => {
   const code = [...ofPages, ...ofExamples];
   const ofDeno = code.filter(({ text }) => text.includes("@maintenancemode/"));
   const ofWorker = code.filter(({ text }) => text.includes("/service-worker"));

@@ -97,10 +97,11 @@ describe.each(QUEUES)("The recipe for %s", (_name, isHere, startShop) => {
     const shop = await startShop();
     await shop.add("ada");
     await until(() => shop.lines.includes("begin ada"), "the first job is at work");
-    const command = startCli(["on", "--store", shop.store, "--wait", "20s"]);
+    const command = startCli(["on", "--store", shop.store, "--wait", "60s"]);
     await until(() => command.stdout.includes("undo"), "maintenance is on");
     await shop.add("bob");
-    expect((await cli(["status", "--store", shop.store])).stdout).toMatch(/work mail \S+ \([\d.]+ s, work\)/);
+    await expect.poll(async () => (await cli(["status", "--store", shop.store])).stdout)
+      .toMatch(/work mail \S+ \([\d.]+ s, work\)/);
     shop.release("ada");
     const result = await command.done;
     expect(result.stdout + result.stderr).toMatch(/has finished the jobs from before\.\nSAFE TO MIGRATE$/m);
@@ -108,7 +109,7 @@ describe.each(QUEUES)("The recipe for %s", (_name, isHere, startShop) => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(shop.lines).toEqual(["begin ada", "end ada"]);
 
-    expect((await cli(["off", "--store", shop.store, "--wait", "20s"])).code).toBe(0);
+    expect((await cli(["off", "--store", shop.store, "--wait", "60s"])).code).toBe(0);
     await until(() => shop.lines.includes("begin bob"), "the job that was added meanwhile is at work");
     shop.release("bob");
     await until(() => shop.lines.includes("end bob"), "it ends");
@@ -119,9 +120,9 @@ describe.each(QUEUES)("The recipe for %s", (_name, isHere, startShop) => {
     const shop = await startShop();
     await shop.add("ada");
     await until(() => shop.lines.includes("begin ada"), "the job is at work");
-    const result = await cli(["on", "--store", shop.store, "--wait", "2s"]);
+    const result = await cli(["on", "--store", shop.store, "--wait", "6s"]);
     expect(result.stderr).toMatch(
-      /Timed out after 2s: maintenance stays on\n.*still has 1 job from before: work mail \S+ \(/,
+      /Timed out after 6s: maintenance stays on\n.*still has 1 job from before: work mail \S+ \(/,
     );
     expect(result.stdout).toMatch(/\nNOT SAFE: the only process is not ready\n$/);
     expect(result.code).toBe(5);
@@ -132,7 +133,7 @@ describe.each(QUEUES)("The recipe for %s", (_name, isHere, startShop) => {
       await cli(["on", "--store", store]);
       await add("ada");
     });
-    const result = await cli(["on", "--store", shop.store, "--wait", "20s"]);
+    const result = await cli(["on", "--store", shop.store, "--wait", "60s"]);
     expect(result.stderr + result.stdout).toMatch(/^SAFE TO MIGRATE$/m);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(shop.lines).toEqual([]);

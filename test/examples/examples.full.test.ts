@@ -18,8 +18,6 @@ import {
 import { launchVisitor } from "../hosts/_site.ts";
 import { until } from "../_until.ts";
 
-const long = { timeout: 60_000 };
-
 afterAll(cleanUp);
 
 const read = (path: string) => readFileSync(join(repository, "examples", path), "utf8");
@@ -46,7 +44,7 @@ test.each(
     ["node", "node", "server.js", "Hello from Node\n"],
     ["bun", "bun", "server.ts", "Hello from Bun\n"],
   ] as const,
-)("%s", long, async (name, program, file, hello) => {
+)("%s", async (name, program, file, hello) => {
   expect(json(`${name}/package.json`).scripts.start).toBe(`${program} ${file}`);
   const store = pathOf(`${name}.json`);
   const code = read(`${name}/${file}`).replace("maintenance.json", store);
@@ -54,14 +52,14 @@ test.each(
   await expectToFollow(
     port,
     hello,
-    (command) => runShell(`npx maintenancemode ${command} --store file:${store} --wait 20s`),
+    (command) => runShell(`npx maintenancemode ${command} --store file:${store} --wait 60s`),
   );
   child!.kill("SIGTERM");
   await until(() => child!.exitCode !== null, "the process has ended");
   expect(child!.exitCode).toBe(0);
 });
 
-test("deno", long, async () => {
+test("deno", async () => {
   const { tasks } = json("deno/deno.json");
   // The network may be used by everything that is started here.
   const flags = /^deno run (.*) server\.ts$/.exec(tasks.start)![1]!.split(" ").filter((flag) => flag !== "--allow-net");
@@ -75,7 +73,7 @@ test("deno", long, async () => {
   await expectToFollow(port, "Hello from Deno\n", (command) => run(cli, command, ...store.split(" ")));
 });
 
-test("cloudflare", long, async () => {
+test("cloudflare", async () => {
   const { main, kv_namespaces: [{ binding }] } = json("cloudflare/wrangler.json");
   const code = read(`cloudflare/${main}`);
   expect(code).toContain(`env.${binding}`);
@@ -86,7 +84,7 @@ test("cloudflare", long, async () => {
   expect(await (await fetch(`http://localhost:${off.port}/`)).text()).toBe("Hello from a Worker\n");
 });
 
-test("service-worker", long, async ({ skip }) => {
+test("service-worker", async ({ skip }) => {
   const browser = await launchVisitor();
   if (browser === undefined) return skip("Chromium does not start here");
   try {

@@ -33,7 +33,7 @@ export const exampleProperties: Readonly<Record<string, (framework: Framework) =
 async function switchIt(site: Site): Promise<void> {
   const page = { headers: { accept: "text/html" } };
   assert.equal((await site.ask("/", page)).status, 200, "before");
-  const on = await site.cli("on", "--wait", "20s");
+  const on = await site.cli("on", "--wait", "60s");
   assert.equal(on.code, 0, on.text);
   const closed = await site.ask("/", page);
   assert.equal(closed.status, 503, "on");
@@ -47,7 +47,7 @@ async function switchIt(site: Site): Promise<void> {
   };
   assert.equal(await logIn("a guess"), 503, "somebody who guesses");
   assert.equal(await logIn("correct horse"), 200, "staff");
-  const off = await site.cli("off", "--wait", "20s");
+  const off = await site.cli("off", "--wait", "60s");
   assert.equal(off.code, 0, off.text);
   assert.equal((await site.ask("/", page)).status, 200, "off");
 }

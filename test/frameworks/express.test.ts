@@ -48,7 +48,7 @@ describe.each(Object.entries(twice))("a gate that is registered twice in %s", (_
     });
     expect(await statusesOf(app.use(end), "/")).toEqual([200]);
     expect(counts).toEqual([{ inFlight: 1, before: 0, streams: 0 }]);
-    await vi.waitFor(() => expect(tracker.count().inFlight).toBe(0));
+    await expect.poll(() => tracker.count().inFlight).toBe(0);
   });
 
   test("decides once, and draws lots for admission once", async () => {

@@ -49,7 +49,7 @@ async function startNext(handle: (req: IncomingMessage, res: ServerResponse) => 
   return {
     url: `http://127.0.0.1:${port}`,
     send,
-    arrived: (...paths: string[]) => vi.waitFor(() => expect(arrived).toEqual(paths)),
+    arrived: (...paths: string[]) => expect.poll(() => arrived).toEqual(paths),
     ready,
   };
 }
@@ -75,7 +75,7 @@ test("a request that came while Next was starting is waited for", async () => {
   await expect(drain(state, 200)).rejects.toThrow("/slow");
   finish();
   expect(await (await answer).text()).toBe("slow");
-  await vi.waitFor(() => expect(namesOf(state)).toEqual(["while Next was starting"]));
+  await expect.poll(() => namesOf(state)).toEqual(["while Next was starting"]);
 });
 
 test("the start itself is waited for: a client may have gone away by then, whose request nobody can find", async () => {
@@ -89,7 +89,7 @@ test("the start itself is waited for: a client may have gone away by then, whose
   await registerMaintenance(maintenance);
   await expect(drain(state, 200)).rejects.toThrow("work while Next was starting");
   site.ready();
-  await vi.waitFor(() => expect(handled).toHaveBeenCalled());
+  await expect.poll(() => handled).toHaveBeenCalled();
   await expect(drain(state, 200)).rejects.toThrow("work while Next was starting");
   expect(await drain(state, 15_000)).toBe("safe");
   expect(namesOf(state)).toEqual([]);
@@ -105,7 +105,7 @@ test("a request that gets the gate's answer then is not counted, and Next finds 
   await registerMaintenance(maintenance);
   expect((await answer).status).toBe(503);
   site.ready();
-  await vi.waitFor(() => expect(ended).toEqual([true]));
+  await expect.poll(() => ended).toEqual([true]);
   expect(namesOf(state)).toEqual(["while Next was starting"]);
 });
 
@@ -117,5 +117,5 @@ test("requests that wait behind another one on their connection are not taken fo
   await site.arrived("/first", "/second");
   await registerMaintenance(maintenance);
   expect(warn.mock.calls).toEqual([[expect.stringContaining("several requests at once on a connection")]]);
-  await vi.waitFor(async () => expect((await state.fleet())?.[0]?.counts).toEqual(["requests", "unknown"]));
+  await expect.poll(async () => (await state.fleet())?.[0]?.counts).toEqual(["requests", "unknown"]);
 });

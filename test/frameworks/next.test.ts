@@ -115,12 +115,10 @@ describe("maintenanceProxy() alone", () => {
     const store = memoryStore();
     const state = liveState(store);
     await maintenanceProxy(maintenanceMode({ state }))(proxyRequest(), event);
-    await vi.waitFor(async () => {
-      const instances = await state.fleet();
-      expect(instances?.map(({ counts, uncounted }) => ({ counts, uncounted }))).toEqual([
+    await expect.poll(async () => (await state.fleet())?.map(({ counts, uncounted }) => ({ counts, uncounted })))
+      .toEqual([
         { counts: ["unknown"], uncounted: "by-hand" },
       ]);
-    });
     await state.close();
   });
 
@@ -156,7 +154,7 @@ describe("registerMaintenance()", () => {
       res.end("app");
     });
     const answers = ["/", "/health"].map((path) => fetch(url + path));
-    await vi.waitFor(() => expect(arrived).toBe(2));
+    await expect.poll(() => arrived).toBe(2);
     await registerMaintenance(closed());
     ready.resolve();
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([503, 200]);
@@ -222,10 +220,10 @@ describe("registerMaintenance()", () => {
       controller.abort();
       await asked;
       // When the server knows that the client has gone.
-      await vi.waitFor(() => expect(isClosed).toBe(true));
+      await expect.poll(() => isClosed).toBe(true);
       expect(inFlight()).toBe(1);
       done.resolve();
-      await vi.waitFor(() => expect(inFlight()).toBe(0));
+      await expect.poll(() => inFlight()).toBe(0);
       await state.close();
     },
   );
@@ -269,7 +267,7 @@ describe("registerMaintenance()", () => {
     });
     copy.guardUpgrade(server, maintenance);
     expect(await (await fetch(url)).text()).toBe("app");
-    await vi.waitFor(() => expect(names()).toEqual([]));
+    await expect.poll(() => names()).toEqual([]);
     await once(request(url, { headers: { connection: "upgrade", upgrade: "websocket" } }).end(), "error");
     expect(seen).toEqual([["request"], ["upgrade"]]);
     expect(decisions).toHaveLength(2);

@@ -67,7 +67,7 @@ export async function startSite(folder: string, { command, env, port: wanted }: 
     get output() {
       return output;
     },
-    ask: (path, init) => fetch(url + path, { redirect: "manual", signal: AbortSignal.timeout(60_000), ...init }),
+    ask: (path, init) => fetch(url + path, { redirect: "manual", signal: AbortSignal.timeout(120_000), ...init }),
     async switch(state) {
       writeFileSync(store, JSON.stringify(state));
       await until(async () => {

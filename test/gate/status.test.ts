@@ -11,6 +11,7 @@ const HOUR = 3_600_000;
 const inHours = (hours: number) => new Date(Math.ceil(Date.now() / 1_000) * 1_000 + hours * HOUR).toISOString();
 const START = inHours(1);
 const END = inHours(2);
+const BEFORE = inHours(-1);
 
 const requestWith = (headers: Record<string, string> = {}, method = "GET") =>
   new Request("https://site.test/maintenance-status", { headers, method });
@@ -20,8 +21,8 @@ test.each<[string, MaintenanceState, Record<string, unknown>]>([
   ["on", { mode: "on" }, { mode: "on", phase: "now" }],
   [
     "read-only, with everything that the public may know",
-    { mode: "read-only", start: inHours(-1), end: END, reason: "New database", retryAfter: 600 },
-    { mode: "read-only", phase: "now", start: inHours(-1), end: END, reason: "New database", retryAfter: 600 },
+    { mode: "read-only", start: BEFORE, end: END, reason: "New database", retryAfter: 600 },
+    { mode: "read-only", phase: "now", start: BEFORE, end: END, reason: "New database", retryAfter: 600 },
   ],
   ["an instant to come back at", { mode: "on", retryAfter: END }, { mode: "on", phase: "now", retryAfter: END }],
   [

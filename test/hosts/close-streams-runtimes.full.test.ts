@@ -66,6 +66,7 @@ describe.each(
     say("on");
     for (const stream of streams) expect(await stream.text()).toMatch(/^(?:data: tick\n\n)+$/);
     await until(() => output().match(/stopped/g)?.length === 2, "the app stops sending events");
+    say("release");
     expect(await slow).toBe("slow");
     for (let i = 0; i < 20; i++) expect((await staff.read()).done).toBe(false);
     await staff.cancel();
@@ -93,7 +94,7 @@ describe.each(
     const { url, say } = await start(command, kind, 60_000);
     const reader = (await fetch(`http://${url}/events`)).body!.getReader();
     say("on");
-    await until(async () => (await fetch(`http://${url}/slow`)).status === 503, "it is on");
+    await until(async () => (await fetch(`http://${url}/`)).status === 503, "it is on");
     // The gate looks at the state once a second.
     const end = performance.now() + 1_500;
     while (performance.now() < end) expect((await reader.read()).done).toBe(false);

@@ -2,7 +2,7 @@
  * A server that closes streams: `close-streams.fixture.ts <kind> <afterMs>`, the first a key of `servers` below.
  *
  * It prints its port. For each mode that it reads it sets a state. It prints `stopped` when the app hears that an event stream
- * has ended, and what `count` asks for.
+ * has ended, and what `count` asks for. `/slow` is answered after `release`.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -57,8 +57,11 @@ function app(request: Request): Response | Promise<Response> {
     socket.addEventListener("message", ({ data }) => socket.send(data));
     return pathname === "/ws-async" ? Promise.resolve(response) : response;
   }
-  return new Promise((resolve) => setTimeout(() => resolve(new Response("slow")), 2_500));
+  return pathname === "/slow" ? released.then(() => new Response("slow")) : new Response("text");
 }
+
+let release = () => {};
+const released = new Promise<void>((resolve) => release = resolve);
 
 const isStaff = (request: Request) => request.headers.get("cookie") === "staff";
 const peerIp = (_request: Request, { remoteAddr }: { remoteAddr: { hostname: string } }) => remoteAddr.hostname;
@@ -101,6 +104,7 @@ const servers: Record<string, () => number | Promise<number>> = {
 console.log(await servers[process.argv[2]!]!());
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === "count") console.log(JSON.stringify(tracker!.count()));
+  else if (line === "release") release();
   else await state.set({ mode: line as MaintenanceMode });
 }
 process.exit();

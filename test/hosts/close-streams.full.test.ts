@@ -8,7 +8,7 @@ import { withMaintenance } from "../../src/hosts/node.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import type { LiveState } from "../../src/state.ts";
 import { until } from "../_until.ts";
-import { countOf, echo, expectEcho, listen, live, open, raw } from "./_upgrade.ts";
+import { cleanUp, countOf, echo, expectEcho, listen, live, open, raw } from "./_upgrade.ts";
 
 describe("closeStreams of guardUpgrade()", () => {
   const closed = async (socket: WebSocket) => (await once(socket, "close"))[0] as number;
@@ -49,17 +49,22 @@ describe("closeStreams of guardUpgrade()", () => {
 
   test("waits, and closes nothing if maintenance is over by then", async () => {
     const state = await live();
+    // Time goes by as the test says.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+    cleanUp(() => vi.useRealTimers());
     const { port } = await echo(state, { options: { closeStreams: { afterMs: 2_000 } } });
     const socket = await expectEcho(await open(port));
     await state.set({ mode: "on" });
     // The gate looks once a second.
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    vi.advanceTimersByTime(1_000 + 1_999);
     await expectEcho(socket, "in the grace");
     await state.set({ mode: "off" });
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    vi.advanceTimersByTime(1);
     await expectEcho(socket, "not closed");
     await state.set({ mode: "on" });
-    expect(await closed(socket)).toBe(1012);
+    const isClosed = closed(socket);
+    vi.advanceTimersByTime(1_000 + 2_000);
+    expect(await isClosed).toBe(1012);
   });
 
   test("asks the app to close its sockets if it has a way of its own", async () => {
@@ -95,12 +100,12 @@ describe("closeStreams of the hosts", () => {
   const events = { "content-type": "text/event-stream" };
   type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
-  /** Listeners that send an event every few milliseconds, and slow answers; and whether an event was stopped. */
-  const hosts: Record<string, (state: LiveState, onStop: () => void) => Listener> = {
-    "maintenanceMiddleware()": (state, onStop) => {
+  /** Listeners that send an event every few milliseconds, and an answer once it is released; and whether an event was stopped. */
+  const hosts: Record<string, (state: LiveState, onStop: () => void, released: Promise<void>) => Listener> = {
+    "maintenanceMiddleware()": (state, onStop, released) => {
       const gate = maintenanceMiddleware(maintenanceMode({ state }), { closeStreams: true });
       const app: Listener = (req, res) => {
-        if (req.url === "/slow") return void setTimeout(() => res.end("slow"), 2_500);
+        if (req.url === "/slow") return void released.then(() => res.end("slow"));
         res.writeHead(200, events);
         const timer = setInterval(() => res.write("data: tick\n\n"), 5);
         res.on("close", () => {
@@ -110,11 +115,9 @@ describe("closeStreams of the hosts", () => {
       };
       return (req, res) => gate(req, res, () => app(req, res));
     },
-    "withMaintenance() of /node": (state, onStop) => {
+    "withMaintenance() of /node": (state, onStop, released) => {
       const app = (request: Request) => {
-        if (request.url.endsWith("/slow")) {
-          return new Promise<Response>((resolve) => setTimeout(() => resolve(new Response("slow")), 2_500));
-        }
+        if (request.url.endsWith("/slow")) return released.then(() => new Response("slow"));
         let timer: ReturnType<typeof setInterval>;
         const body = new ReadableStream({
           start(controller) {
@@ -134,13 +137,16 @@ describe("closeStreams of the hosts", () => {
   test.each(Object.entries(hosts))("%s: event streams end, and other responses do not", async (_name, create) => {
     const state = await live();
     const stopped = vi.fn();
-    const port = await listen(createServer(create(state, stopped)));
+    let release = () => {};
+    const released = new Promise<void>((resolve) => release = resolve);
+    const port = await listen(createServer(create(state, stopped, released)));
     const stream = await fetch(`http://127.0.0.1:${port}/events`);
     const slow = fetch(`http://127.0.0.1:${port}/slow`).then((response) => response.text());
     await until(() => countOf(state).inFlight === 1, "the slow request is counted");
     await state.set({ mode: "on" });
     expect(await stream.text()).toMatch(/^(?:data: tick\n\n)+$/);
     await until(() => stopped.mock.calls.length === 1, "the app stops sending events");
+    release();
     expect(await slow).toBe("slow");
     await until(() => countOf(state).inFlight + countOf(state).streams === 0, "nothing is counted any more");
   });

@@ -94,7 +94,7 @@ class Fixture {
 
   /** Waits until it counts as expected, and fails with the difference. */
   async expectCount(expected: Partial<Count>): Promise<void> {
-    await expect.poll(() => this.count(), { timeout: 20_000, interval: 5 }).toMatchObject(expected);
+    await expect.poll(() => this.count()).toMatchObject(expected);
   }
 
   /** Waits until nothing is counted any more, once the garbage collector has been there. */
@@ -102,7 +102,7 @@ class Fixture {
     await expect.poll(async () => {
       await this.tell("gc");
       return await this.count();
-    }, { timeout: 20_000, interval: 5 }).toEqual(NONE);
+    }).toEqual(NONE);
   }
 
   async close(): Promise<void> {
@@ -135,7 +135,7 @@ class Client {
     if (this.socket.listenerCount("data") === 0) {
       this.socket.setEncoding("latin1").on("data", (part: string) => this.received += part);
     }
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + 60_000;
     while (!this.received.includes(text)) {
       if (performance.now() > deadline) throw new Error(`No ${text} in ${JSON.stringify(this.received)}`);
       await setTimeout(2);
@@ -174,7 +174,7 @@ describe.each(Object.entries(KINDS))("%s", (name, { command, kind, sockets, isSo
     await expect.poll(async () => {
       await server.tell("gc");
       return await server.count();
-    }, { timeout: 20_000, interval: 5 }).toEqual(NONE);
+    }).toEqual(NONE);
   });
   afterAll(() => server.close());
 
@@ -251,7 +251,7 @@ describe.each(Object.entries(KINDS))("%s", (name, { command, kind, sockets, isSo
       await expect.poll(async () => {
         await server.tell("release");
         return isAnswered;
-      }, { timeout: 20_000, interval: 5 }).toBe(true);
+      }).toBe(true);
       await server.expectCount(NONE);
     },
   );
@@ -289,7 +289,7 @@ describe.each(Object.entries(KINDS))("%s", (name, { command, kind, sockets, isSo
       const [one, two] = [1, 2].map((number) => open(`${path}?${number}`, { headers: WEB_SOCKET })) as [Client, Client];
       await Promise.all([one.until(" 101 "), two.until(" 101 ")]);
       const name = (number: number) => `upgrade GET ${path.slice(1)}?${number}`;
-      await expect.poll(async () => (await server.count()).kinds.toSorted(), { timeout: 20_000, interval: 5 })
+      await expect.poll(async () => (await server.count()).kinds.toSorted())
         .toEqual([name(1), name(2)]);
       expect(await server.count()).toMatchObject({ inFlight: 0, streams: 2 });
       // A closing frame (RFC 6455 section 5.5.1), masked with zeros.

@@ -83,7 +83,15 @@ const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
+
+/** Stops the clock of what is counted, and returns how to let time pass: a machine that is busy could take longer itself. */
+function stopClock(): (ms: number) => void {
+  let now = performance.now();
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  return (ms) => void (now += ms);
+}
 
 async function listen(handler: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
   const server = createServer(handler);
@@ -194,13 +202,13 @@ describe.each(Object.entries(hosts))("%s", (name, wrap) => {
     set("off");
     expect(live.tracker.count()).toEqual(nothing);
     release();
-    await vi.waitFor(() => expect(live.tracker.count()).toEqual({ inFlight: 1, before: 0, streams: 0 }));
+    await expect.poll(() => live.tracker.count()).toEqual({ inFlight: 1, before: 0, streams: 0 });
 
     set("on");
     void wrap(gate(), never, { isStaff: () => new Promise((resolve) => answer = resolve) })(request());
     set("read-only");
     answer(true);
-    await vi.waitFor(() => expect(live.tracker.count()).toEqual({ inFlight: 2, before: 1, streams: 0 }));
+    await expect.poll(() => live.tracker.count()).toEqual({ inFlight: 2, before: 1, streams: 0 });
   });
 
   test("a gate that is on by itself does not make the requests of others earlier ones", () => {
@@ -301,7 +309,7 @@ describe("maintenanceMiddleware()", () => {
     set("off");
     expect(await (await fetch(url)).text()).toBe("app");
     expect(passed).toHaveBeenCalledTimes(1);
-    await vi.waitFor(() => expect(live.tracker.count()).toEqual(nothing));
+    await expect.poll(() => live.tracker.count()).toEqual(nothing);
   });
 
   test("counts what it lets in while maintenance is off, and while it is on", async () => {
@@ -310,19 +318,20 @@ describe("maintenanceMiddleware()", () => {
     const held: ServerResponse[] = [];
     const url = await listen((req, res) => handler(req, res, () => void held.push(res)));
     const answers = [fetch(url)];
-    await vi.waitFor(() => expect(live.tracker.count()).toMatchObject({ inFlight: 1, before: 0 }));
+    await expect.poll(() => live.tracker.count()).toMatchObject({ inFlight: 1, before: 0 });
     set("on");
     answers.push(fetch(url));
-    await vi.waitFor(() => expect(live.tracker.count()).toMatchObject({ inFlight: 2, before: 1 }));
+    await expect.poll(() => live.tracker.count()).toMatchObject({ inFlight: 2, before: 1 });
     for (const res of held) res.end();
     await Promise.all(answers);
-    await vi.waitFor(() => expect(live.tracker.count()).toEqual(nothing));
+    await expect.poll(() => live.tracker.count()).toEqual(nothing);
   });
 
   test.each(["answered", "given up"])(
     "counts a request whose client went away while it waited until it is %s",
     async (how) => {
       const { gate, hold, live } = createLive();
+      const pass = stopClock();
       const release = hold();
       const handler = maintenanceMiddleware(gate());
       const closed = vi.fn();
@@ -338,22 +347,21 @@ describe("maintenanceMiddleware()", () => {
       await new Promise<void>((resolve) => servers[0]!.once("request", () => resolve()));
       controller.abort();
       await answer;
-      await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+      await expect.poll(() => closed).toHaveBeenCalled();
       release();
-      await vi.waitFor(() => expect(passed).toHaveBeenCalled());
+      await expect.poll(() => passed).toHaveBeenCalled();
       expect(live.tracker.count()).toMatchObject({ inFlight: 1 });
-      const real = performance.now.bind(performance);
-      const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 59_000);
+      pass(59_000);
       expect(live.tracker.count()).toMatchObject({ inFlight: 1 });
       if (how === "answered") responses[0]!.end("late");
-      else clock.mockImplementation(() => real() + 61_000);
+      else pass(2_000);
       expect(live.tracker.count()).toEqual(nothing);
-      clock.mockRestore();
     },
   );
 
   test("counts a request whose client went away in the middle for ten seconds, if nothing tells more", async () => {
     const { gate, live } = createLive();
+    const pass = stopClock();
     const handler = maintenanceMiddleware(gate());
     const left = vi.fn();
     const responses: ServerResponse[] = [];
@@ -366,12 +374,10 @@ describe("maintenanceMiddleware()", () => {
     const { body } = await fetch(url, { signal: controller.signal });
     await body!.getReader().read();
     controller.abort();
-    await vi.waitFor(() => expect(left).toHaveBeenCalled());
-    const real = performance.now.bind(performance);
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => real() + 9_000);
+    await expect.poll(() => left).toHaveBeenCalled();
+    pass(9_000);
     expect(live.tracker.count()).toMatchObject({ inFlight: 1 });
-    clock.mockImplementation(() => real() + 11_000);
+    pass(2_000);
     expect(live.tracker.count()).toEqual(nothing);
-    clock.mockRestore();
   });
 });

@@ -36,14 +36,14 @@ export async function proveDetection(
   if (badCode !== 1 || !/in flight in .*: POST \/upload\/held/.test(badText)) {
     failures.push(`The migration does not notice a request that is in flight: ${badCode} ${badText}`);
   }
-  const [waitCode, waitText] = await cli(["run", "--wait", "2s", "--", ...migration(0)]);
+  const [waitCode, waitText] = await cli(["run", "--wait", "6s", "--", ...migration(0)]);
   if (waitCode !== 5 || !waitText.includes("POST /upload/held")) {
     failures.push(`run does not wait for a request that is in flight: ${waitCode} ${waitText}`);
   }
   held.release();
   const outcome = await held.outcome;
   if (outcome !== 200) failures.push(`A request that was let in before maintenance got ${outcome}`);
-  const [offCode, offText] = await cli(["off", "--wait", "20s"]);
+  const [offCode, offText] = await cli(["off", "--wait", "60s"]);
   if (offCode !== 0) failures.push(`off --wait has ended with ${offCode}: ${offText}`);
   await isOpen();
   if (failures.length === 0) log("the migration fails while the site is open, and while one request is in flight");

@@ -34,6 +34,8 @@ function configuration(directory: string, port: number, ports: readonly number[]
     zone site 128k;
     ${ports.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`).join("\n    ")}
     keepalive 32;
+    # Of a connection without work, nginx lets go first: a process that closes it may be sent a POST at that moment, which is lost.
+    keepalive_timeout 20s;
   }
   server {
     listen 127.0.0.1:${port};

@@ -156,6 +156,7 @@ async function listen(): Promise<() => Promise<unknown>> {
   const { WebSocketServer } = await import("ws");
   const byHand = createServerAdapter((request: Request) => maintenance(request) ?? app(request));
   const server = createServer(kind === "by-hand" ? byHand : withMaintenance(maintenance, app));
+  server.keepAliveTimeout = 60_000;
   const sockets = new WebSocketServer({ server, path: "/socket" });
   sockets.on("connection", (socket) => {
     // A visitor who leaves without a word is no fault.

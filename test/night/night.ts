@@ -221,7 +221,7 @@ async function spend(options: NightOptions, directory: string, cleanUp: (() => u
 
     const streams = round % STREAMS_EVERY === 0;
     const knows = isKill || (hard === "kill" && random(2) === 0);
-    const patience = hard === "kill" ? "25s" : isFaulty && random(2) === 0 ? "12s" : "60s";
+    const patience = hard === "kill" ? "25s" : isFaulty && random(2) === 0 ? "12s" : "120s";
     const terms = ["--wait", patience, ...(streams ? ["--streams"] : []), ...(knows ? ["--allow-lost"] : [])];
     const windowMs = 200 + random(800);
     const began = machineNow();
@@ -240,7 +240,7 @@ async function spend(options: NightOptions, directory: string, cleanUp: (() => u
       const why = text.trim().split("\n").slice(1).find((line) => line.includes("(pid ")) ?? text;
       log(`round ${round}: not safe${what}: ${why.trim()}`);
       if (/^SAFE TO MIGRATE/m.test(text)) failures.push(`Round ${round}: both safe and not safe: ${text}`);
-      const [offCode, offText] = await cli(["off", "--wait", "30s"]);
+      const [offCode, offText] = await cli(["off", "--wait", "120s"]);
       if (offCode !== 0) failures.push(`Round ${round}: off --wait has ended with ${offCode}: ${offText}`);
       countVisits(tally, load.take());
       return await isOpen();

@@ -1,16 +1,11 @@
+import type { MaintenanceLogFields } from "../../src/opentelemetry.ts";
 import type { Meter } from "@opentelemetry/api";
 import { type DataPoint, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
-import { expect, onTestFinished, vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { type Maintenance, maintenanceMode, type MaintenanceOptions } from "../../src/index.ts";
 import { type LiveState, liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { MaintenanceStore } from "../../src/types/store.ts";
-
-/** The field of a log line that every state gets when it is set. */
-export const SINCE = { since: expect.any(String) };
-
-/** The same for a state that does not say who sets it. */
-export const BY_PROCESS = { ...SINCE, by: expect.stringMatching(/^process \d+@/) };
 
 /** Reads when a test says so. */
 class ManualReader extends MetricReader {
@@ -84,4 +79,10 @@ export function storeAlone(): MaintenanceStore {
 /** Has the clocks and timers of the library move only as a test says. Microtasks stay: stores take some. */
 export function useFakeTime(now: number = Date.now()): void {
   vi.useFakeTimers({ now, toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
+}
+
+/** The fields of a line without when a mode was set, and without who has set it if that is this process. */
+export function withoutOwn({ since: _, ...fields }: MaintenanceLogFields): MaintenanceLogFields {
+  const { by, ...others } = fields;
+  return by?.startsWith("process ") ? others : fields;
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { maintenanceMode } from "../../src/index.ts";
 import { instrument, type LoggerLike, type MaintenanceLogFields } from "../../src/opentelemetry.ts";
-import { BY_PROCESS, metered, requestTo, SINCE, siteWith, storeAlone, useFakeTime } from "./_site.ts";
+import { metered, requestTo, siteWith, storeAlone, useFakeTime, withoutOwn } from "./_site.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -11,7 +11,7 @@ afterEach(() => {
 /** A logger that keeps its lines. */
 function keep(): { logger: LoggerLike; lines: [MaintenanceLogFields, string][] } {
   const lines: [MaintenanceLogFields, string][] = [];
-  return { logger: { info: (...line) => void lines.push(line) }, lines };
+  return { logger: { info: (fields, message) => void lines.push([withoutOwn(fields), message]) }, lines };
 }
 
 test("logger gets a line when maintenance begins, is changed, first refuses a request, and ends", async () => {
@@ -30,34 +30,27 @@ test("logger gets a line when maintenance begins, is changed, first refuses a re
     bypass: "a-secret-of-16-chars",
   });
   expect(lines.splice(0)).toEqual([[
-    { event: "maintenance.begin", mode: "on", reason: "Moving house", by: "kim@web1", ...SINCE },
+    { event: "maintenance.begin", mode: "on", reason: "Moving house", by: "kim@web1" },
     "maintenance began",
   ]]);
 
   for (let i = 0; i < 3; i++) maintenance(requestTo("/cart?token=secret"));
   expect(lines.splice(0)).toEqual([[
-    {
-      event: "maintenance.refusal",
-      mode: "on",
-      reason: "Moving house",
-      by: "kim@web1",
-      ...SINCE,
-      because: "maintenance",
-    },
+    { event: "maintenance.refusal", mode: "on", reason: "Moving house", by: "kim@web1", because: "maintenance" },
     "maintenance refused its first request",
   ]]);
 
   await state.set({ mode: "read-only", by: "kim@web1" });
   maintenance(requestTo("/", { method: "POST" }));
   expect(lines.splice(0)).toEqual([[
-    { event: "maintenance.change", mode: "read-only", by: "kim@web1", ...SINCE },
+    { event: "maintenance.change", mode: "read-only", by: "kim@web1" },
     "maintenance changed",
   ]]);
 
   await vi.advanceTimersByTimeAsync(60_000);
   await state.set({ mode: "off", by: "robin@web2" });
   expect(lines.splice(0)).toEqual([[
-    { event: "maintenance.end", mode: "read-only", by: "robin@web2", ...SINCE, durationMs: 60_000 },
+    { event: "maintenance.end", mode: "read-only", by: "robin@web2", durationMs: 60_000 },
     "maintenance ended",
   ]]);
 
@@ -74,20 +67,19 @@ test("logger gets a line for what is planned, and one when the clock begins and 
   const { logger, lines } = keep();
   instrument(maintenance, { meter: metered().meter, logger });
   const planned = { mode: "on", start: "2026-11-22T01:00:00Z", end: "2026-11-22T02:00:00Z" } as const;
-  const since = "2026-11-22T00:30:00.000Z";
   await state.set({ ...planned, by: "kim@web1" });
   expect(lines.splice(0)).toEqual([[
-    { event: "maintenance.change", ...planned, by: "kim@web1", since },
+    { event: "maintenance.change", ...planned, by: "kim@web1" },
     "maintenance changed",
   ]]);
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(lines.splice(0)).toEqual([[
-    { event: "maintenance.begin", ...planned, by: "kim@web1", since },
+    { event: "maintenance.begin", ...planned, by: "kim@web1" },
     "maintenance began",
   ]]);
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(lines.splice(0)).toEqual([[
-    { event: "maintenance.end", ...planned, since, durationMs: 3_600_000 },
+    { event: "maintenance.end", ...planned, durationMs: 3_600_000 },
     "maintenance ended",
   ]]);
 });
@@ -97,7 +89,7 @@ test("logger gets a line for maintenance that is in force when the process start
   await state.set({ mode: "on" });
   const { logger, lines } = keep();
   instrument(maintenance, { meter: metered().meter, logger });
-  expect(lines).toEqual([[{ event: "maintenance.begin", mode: "on", ...BY_PROCESS }, "maintenance began"]]);
+  expect(lines).toEqual([[{ event: "maintenance.begin", mode: "on" }, "maintenance began"]]);
 });
 
 test("logger gets the first refusal of a gate without a state, and another one after it was off", async () => {
@@ -145,5 +137,5 @@ test("a logger that throws or rejects disturbs neither the gate nor the state", 
   });
   await state.set({ mode: "on" });
   expect(maintenance(requestTo("/"))?.status).toBe(503);
-  await vi.waitFor(() => expect(error).toHaveBeenCalledTimes(4));
+  await expect.poll(() => error).toHaveBeenCalledTimes(4);
 });

@@ -146,5 +146,14 @@ export class Child {
 /** Runs the fixture to its end by itself and gives its exit status, what it printed and what it complained of. */
 export function runIdle(runtime: (typeof runtimes)[number], path: string) {
   const [file, ...args] = runtime.command(root);
-  return spawnSync(file!, [...args, script, path, "1000", "idle"], { encoding: "utf8", timeout: 30_000 });
+  return spawnSync(file!, [...args, script, path, "1000", "idle"], { encoding: "utf8", timeout: 150_000 });
+}
+
+/** Finds out how a process gets its own file system: as root, or as root of its own user namespace. */
+export function findMount(): string[] | undefined {
+  for (const options of [["-m"], ["-rm"]]) {
+    const mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", newFolder()];
+    if (spawnSync("unshare", [...options, ...mount]).status === 0) return options;
+  }
+  return undefined;
 }

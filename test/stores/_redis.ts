@@ -191,7 +191,7 @@ export async function startUser(
     failures: (id) => failures.get(id) ?? [],
     async finish() {
       await call("finish");
-      const ended = await Promise.race([gone, new Promise<undefined>((resolve) => setTimeout(resolve, 10_000))]);
+      const ended = await Promise.race([gone, new Promise<undefined>((resolve) => setTimeout(resolve, 60_000))]);
       if (ended === undefined) throw new Error("something keeps the process from ending");
       return { code: ended, stderr };
     },

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
 import { storeContract } from "../../src/testing.ts";
-import { Child, newFolder, pick } from "./_file.ts";
+import { Child, findMount, newFolder, pick } from "./_file.ts";
 
 const contract = await storeContract(() => {
   const folder = newFolder();
@@ -25,7 +25,11 @@ describe("fileStore() keeps the contract", () => {
 });
 
 test.each(pick("Node 20", "Deno", "Bun"))("fileStore() keeps the contract in $name", async (runtime) => {
-  const child = await Child.start(runtime, join(newFolder(), "maintenance.json"));
+  const folder = newFolder();
+  const mount = findMount();
+  // In memory, if that can be had: a disk that others keep busy takes longer for one call than a store may.
+  const wrap = mount && ["unshare", ...mount, "sh", "-c", `mount -t tmpfs tmpfs '${folder}' && exec "$@"`, "sh"];
+  const child = await Child.start(runtime, join(folder, "maintenance.json"), wrap && { wrap });
   expect(await child.ask("contract")).toEqual([]);
   await child.kill();
-}, 120_000);
+});

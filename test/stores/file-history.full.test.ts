@@ -28,7 +28,7 @@ test("fileStore() keeps each change of several processes, in the order in which 
   expect(readFileSync(`${path}.log`, "utf8").trimEnd().split("\n")).toHaveLength(numbers.length);
   expect(readdirSync(folder).sort()).toEqual(["maintenance.json", "maintenance.json.log"]);
   await Promise.all(children.map((child) => child.kill()));
-}, 120_000);
+});
 
 test("fileStore() keeps whole lines when processes are killed while they append", async () => {
   const path = join(newFolder(), "maintenance.json");
@@ -47,7 +47,7 @@ test("fileStore() keeps whole lines when processes are killed while they append"
     expect(own).toEqual(own.map((_, i) => ({ round, i })));
     expect(own.length).toBeGreaterThanOrEqual(settled);
   }
-}, 60_000);
+});
 
 test("fileStore() keeps the last 1 000 changes, and at most 1 MiB", async () => {
   const path = join(newFolder(), "maintenance.json");

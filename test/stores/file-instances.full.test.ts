@@ -33,7 +33,7 @@ describe("fileStore().instances", () => {
     } finally {
       Date.now = now;
     }
-    age(`${path}.instances/a.json`, 14_000);
+    age(`${path}.instances/a.json`, 5_000);
     expect(await instances.list()).toEqual(["record"]);
     age(`${path}.instances/a.json`, 16_000);
     expect(await instances.list()).toEqual([]);
@@ -43,7 +43,7 @@ describe("fileStore().instances", () => {
     const path = join(newFolder(), "maintenance.json");
     const folder = `${path}.instances`;
     const { instances } = fileStore(path);
-    for (const [id, ageMs] of [["a", 14_000], ["b", 74_000], ["c", 76_000]] as const) {
+    for (const [id, ageMs] of [["a", 5_000], ["b", 50_000], ["c", 76_000]] as const) {
       await instances.put(id, id, 15_000);
       age(`${folder}/${id}.json`, ageMs);
     }
@@ -102,7 +102,7 @@ describe("fileStore().instances", () => {
     chmodSync(folder, 0o1777);
     const before = process.umask(0o077);
     try {
-      await fileStore(path).instances.put("a", "1", 15_000);
+      await fileStore(path).instances.put("a", "1", 600_000);
     } finally {
       process.umask(before);
     }
@@ -111,7 +111,7 @@ describe("fileStore().instances", () => {
     if (!isRoot) return;
     const child = await Child.start(pick("Node 24")[0]!, path);
     await child.ask("become", 65_534);
-    await child.ask("put", "b", "2", 15_000);
+    await child.ask("put", "b", "2", 600_000);
     expect((await child.ask<string[]>("list")).sort()).toEqual(["1", "2"]);
     expect((await fileStore(path).instances.list()).sort()).toEqual(["1", "2"]);
     await child.kill();
@@ -121,10 +121,10 @@ describe("fileStore().instances", () => {
     const folder = newFolder();
     const path = join(folder, "maintenance.json");
     chownSync(folder, 65_534, 65_534);
-    await fileStore(path).instances.put("a", "1", 15_000);
+    await fileStore(path).instances.put("a", "1", 600_000);
     const child = await Child.start(pick("Node 24")[0]!, path);
     await child.ask("become", 65_534);
-    await child.ask("put", "b", "2", 15_000);
+    await child.ask("put", "b", "2", 600_000);
     expect((await fileStore(path).instances.list()).sort()).toEqual(["1", "2"]);
     await child.kill();
   });
@@ -139,7 +139,7 @@ describe("fileStore().instances", () => {
         `Cannot keep the record of this process in "${path}.instances": permission denied to the user with id 65534 ` +
           "(EACCES): create this directory and let this user write to it",
       );
-      await fileStore(path).instances.put("a", "1", 15_000);
+      await fileStore(path).instances.put("a", "1", 600_000);
       await fileStore(path).instances.put("c", "3", 15_000);
       age(`${path}.instances/c.json`, 16_000);
       expect(await child.ask("list")).toEqual(["1"]);

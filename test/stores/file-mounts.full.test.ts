@@ -1,14 +1,16 @@
 /** Mount points, read-only file systems and full disks. */
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { skipping } from "../_needs.ts";
-import { Child, newFolder, pick } from "./_file.ts";
+import { Child, findMount, newFolder, pick } from "./_file.ts";
 
 const mixed = pick("Node 24", "Node 20", "Deno", "Bun");
 
 const wrap = findMount();
+if (wrap === undefined) {
+  skipping("nobody may mount a file system here: run the tests on Linux as root, or allow user namespaces");
+}
 
 describe("a file that is mounted on its own", () => {
   test.skipIf(wrap === undefined).each(mixed)(
@@ -81,21 +83,3 @@ describe("a full disk", () => {
     await child.kill();
   });
 });
-
-/** Finds out how a process gets its own file system: as root, or as root of its own user namespace. */
-function findMount(): string[] | undefined {
-  for (const options of [["-m"], ["-rm"]]) {
-    const { status } = spawnSync("unshare", [
-      ...options,
-      "mount",
-      "-t",
-      "tmpfs",
-      "-o",
-      "size=64k",
-      "tmpfs",
-      newFolder(),
-    ]);
-    if (status === 0) return options;
-  }
-  return void skipping("nobody may mount a file system here: run the tests on Linux as root, or allow user namespaces");
-}

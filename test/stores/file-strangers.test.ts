@@ -23,7 +23,7 @@ test.each(runtimes)("fileStore().instances lists regular files alone in $name", 
   const path = join(newFolder(), "maintenance.json");
   const folder = `${path}.instances`;
   const child = await Child.start(runtime, path);
-  await child.ask("put", "a", "record", 15_000);
+  await child.ask("put", "a", "record", 600_000);
   const elsewhere = join(newFolder(), "elsewhere.json");
   writeFileSync(elsewhere, JSON.stringify({ ttlMs: 15_000, record: "of a link" }));
   makeFifo(join(folder, "fifo.json"));

@@ -1,7 +1,7 @@
 /** Several processes that write one state file, or die while they write it. */
 import { existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { parseState } from "../../src/state/parse.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
 import type { StoredState } from "../../src/types/store.ts";
@@ -19,7 +19,7 @@ describe("several writers", () => {
     expect(parseState(readFileSync(path, "utf8"))).toEqual({ mode: "on", retryAfter: 25 * children.length });
     expect(readdirSync(join(path, ".."))).toEqual(["maintenance.json"]);
     await Promise.all(children.map((child) => child.kill()));
-  }, 120_000);
+  });
 
   test("that are killed in the middle leave neither a lasting lock nor half a file", async () => {
     const folder = newFolder();
@@ -45,19 +45,21 @@ describe("several writers", () => {
     for (const name of readdirSync(folder)) if (name !== "maintenance.json") utimesSync(join(folder, name), 1, 1);
     await fileStore(path).write("{}");
     expect(readdirSync(folder)).toEqual(["maintenance.json"]);
-  }, 120_000);
+  });
 
   test("take over an old lock at once, and a lock that was just left behind within seconds", async () => {
     const path = join(newFolder(), "maintenance.json");
+    // Its clock stands still: the lock is old by that of the file system alone.
+    const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now());
+    onTestFinished(() => clock.mockRestore());
     for (const breaker of [false, true]) {
       writeFileSync(`${path}.lock`, "");
       if (breaker) writeFileSync(`${path}.lock.stale`, "");
       for (const file of readdirSync(join(path, ".."))) utimesSync(join(path, "..", file), 1, 1);
-      const start = performance.now();
       await fileStore(path).write("{}");
-      expect(performance.now() - start).toBeLessThan(2_000);
       expect(readdirSync(join(path, ".."))).toEqual(["maintenance.json"]);
     }
+    clock.mockRestore();
     // The process that left this one had a wrong clock.
     writeFileSync(`${path}.lock`, "");
     utimesSync(`${path}.lock`, Date.now() / 1_000 + 300, Date.now() / 1_000 + 300);
@@ -99,7 +101,8 @@ describe("several writers", () => {
     await expect(fileStore(path).write("{ }")).rejects.toThrow(
       `Cannot write the state file "${path}": another process is writing it: if there is none, remove "${path}.lock"`,
     );
-    expect(performance.now() - start).toBeLessThan(5_000);
+    // After 4.5 s; a machine that is busy takes longer to say so.
+    expect(performance.now() - start).toBeLessThan(20_000);
     isOver = true;
     await holding;
     expect(readFileSync(path, "utf8")).toBe("{}");
@@ -140,7 +143,7 @@ test("1 000 changes of the state arrive in processes of all runtimes, the last o
     }
   }
   await Promise.all(readers.map((reader) => reader.kill()));
-}, 180_000);
+});
 
 /** The n-th state, in texts of one length. */
 function text(n: number): string {

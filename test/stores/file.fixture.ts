@@ -146,8 +146,8 @@ const commands: Record<string, (...args: never[]) => unknown> = {
     });
     const faults: string[] = [];
     const queue = [...cases];
-    // Runs four at a time: all at once would keep a slow disk busy for longer than a store may take.
-    await Promise.all(Array.from({ length: 4 }, async () => {
+    // Runs two at a time: more would keep a slow machine busy for longer than a store may take.
+    await Promise.all(Array.from({ length: 2 }, async () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const { name, run } = next;
         await run().catch((error) => faults.push(`${name}: ${explain(error)}`));

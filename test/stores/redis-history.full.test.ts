@@ -21,7 +21,6 @@ test.skipIf(!hasRedis())(
     client.destroy();
     for (const user of users) await user[Symbol.asyncDispose]();
   },
-  60_000,
 );
 
 test.skipIf(!hasRedis())("redisStore() keeps about the last 1 000 changes, and dates them by its clock", async () => {
@@ -34,6 +33,6 @@ test.skipIf(!hasRedis())("redisStore() keeps about the last 1 000 changes, and d
   expect(length).toBeGreaterThanOrEqual(1_000);
   expect(length).toBeLessThan(1_200);
   expect((await history.list(1_000)).at(-1)).toBe('{"i":1499}');
-  expect(Math.abs(await now() - Date.now())).toBeLessThan(2_000);
+  expect(Math.abs(await now() - Date.now())).toBeLessThan(30_000);
   client.destroy();
 });

@@ -8,7 +8,7 @@ import { createStorage, type Driver, prefixStorage, type Storage } from "unstora
 import fsDriver from "unstorage/drivers/fs";
 import httpDriver from "unstorage/drivers/http";
 import { createStorageServer } from "unstorage/server";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { optionError } from "../_errors.ts";
 import { unstorageStore } from "../../src/stores/unstorage.ts";
 
@@ -112,7 +112,7 @@ test("unstorageStore().watch() tells of its own key only, with the prefix of a s
   await storage.setItem("maintenance", "x");
   expect(calls).toBe(1);
   // Once more a moment later, for what a watch of files does not tell.
-  await vi.waitFor(() => expect(calls).toBe(2), { timeout: 20_000 });
+  await expect.poll(() => calls).toBe(2);
   await whole.removeItem("data/maintenance");
   expect(calls).toBe(3);
   await unwatch();

@@ -21,7 +21,6 @@ const compilers = ["typescript", "typescript7"];
 
 test.each(compilers.flatMap((compiler) => consumers.map((consumer) => ({ compiler, ...consumer }))))(
   "$compiler accepts $file with $lib",
-  { timeout: 60_000 },
   ({ compiler, file, lib, types }) => {
     const tsc = [
       `${modules}${compiler}/bin/tsc`,
@@ -38,7 +37,7 @@ test.each(compilers.flatMap((compiler) => consumers.map((consumer) => ({ compile
   },
 );
 
-test("deno accepts deno.test-d.ts", { timeout: 60_000 }, () => {
+test("deno accepts deno.test-d.ts", () => {
   const { status, stderr } = spawnSync("deno", ["check", "--quiet", "deno.test-d.ts"], { cwd: here, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });

@@ -1,7 +1,9 @@
 import { messageOf } from "../../util/received.ts";
 
-/** How many times to try, and the longest pause between two tries in milliseconds. */
-const TRIES = 50;
+/** For how long to try, in milliseconds: a store has five seconds for a call. */
+const TRY_FOR_MS = 4_000;
+
+/** The longest pause between two tries in milliseconds. */
 const PAUSE_MS = 40;
 
 /**
@@ -9,11 +11,12 @@ const PAUSE_MS = 40;
  * waiting.
  */
 export async function insist<Result>(use: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1;; tries++) {
+  const deadline = performance.now() + TRY_FOR_MS;
+  for (;;) {
     try {
       return await use();
     } catch (error) {
-      if (tries === TRIES || !/database is locked/i.test(messageOf(error))) throw error;
+      if (performance.now() >= deadline || !/database is locked/i.test(messageOf(error))) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS));
     }
   }

@@ -73,7 +73,7 @@ function earlyRequests(name: string, start: Start): Readonly<Record<string, Prop
         await site.held(1);
         await site.release();
         assert.equal((await response)[0].statusCode, 200);
-        const ready = await site.cli("on", "--wait", "20s");
+        const ready = await site.cli("on", "--wait", "60s");
         assert.equal(ready.code, 0, ready.text);
         assert.doesNotMatch(site.output, /maintenancemode:/);
       } finally {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { expectWithin } from "../../_fast.ts";
 import { longestText } from "../../../src/match/url/regexp-cost.ts";
 
 test.each<[RegExp, number]>([
@@ -88,8 +89,7 @@ test.each<[RegExp, string[]]>([
 ])("the runtime is not slow with %s", (pattern, pieces) => {
   expect(longestText(pattern)).toBe(Infinity);
   for (const piece of pieces) {
-    const start = performance.now();
-    pattern.test(`${piece.repeat(2_048 / piece.length)}!`);
-    expect(performance.now() - start).toBeLessThan(100);
+    const text = `${piece.repeat(2_048 / piece.length)}!`;
+    expectWithin(100, () => void pattern.test(text));
   }
 });

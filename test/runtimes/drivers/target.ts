@@ -28,7 +28,7 @@ export interface Project {
 export type Start = (project: Project) => Promise<Target | { missing: string }>;
 
 /** How long anything may take before it counts as hanging. Nothing waits that long unless it fails. */
-export const TIMEOUT_MS = 30_000;
+export const TIMEOUT_MS = 120_000;
 
 /** Rejects if a promise takes longer than {@link TIMEOUT_MS}. */
 export async function inTime<T>(what: string, promise: Promise<T>): Promise<T> {

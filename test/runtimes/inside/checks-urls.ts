@@ -160,8 +160,8 @@ export const urlChecks: Checks = {
       for (const url of [path, path.replaceAll("a", "a-"), path.replaceAll("a", "a."), path.replaceAll("a", "a/")]) {
         gate(get(url));
       }
-      // Unbounded, each of them takes many seconds; bounded, milliseconds. The limit is for a machine under load.
-      equal(Date.now() - before < 2500, true, `${pattern} took ${Date.now() - before} ms`);
+      // Unbounded, each of them takes hours; bounded, milliseconds. The limit is for a machine under load.
+      equal(Date.now() - before < 20_000, true, `${pattern} took ${Date.now() - before} ms`);
     }
   },
 };
