@@ -32,6 +32,8 @@ export interface Change extends Authorship {
   readonly next: MaintenanceState;
   /** The revision of it. */
   readonly revision: string;
+  /** Whether it goes back to an earlier maintenance, which names the author of then. */
+  readonly isReturn?: boolean;
 }
 
 /**
@@ -132,7 +134,7 @@ function* entryIfChanged(
 }
 
 function entryOf(
-  { by, at, revision, replaced }: Change,
+  { by, at, revision, replaced, isReturn = false }: Change,
   window: string | undefined,
   former: MaintenanceWindow,
   next: MaintenanceWindow,
@@ -144,7 +146,7 @@ function entryOf(
   const lasted = what === "changed" ? undefined : lastedMs(former, when);
   return {
     at: new Date(when).toISOString(),
-    by: next.by ?? by,
+    by: isReturn ? by : next.by ?? by,
     ...(window !== undefined && { window }),
     from: former.mode,
     to: next.mode,

@@ -3,7 +3,7 @@ import type { MaintenanceState } from "../types/maintenance-state.ts";
 import { parseText } from "./parse.ts";
 import { windowOf } from "./parts.ts";
 import { describeProcess, hasProcess } from "./this-process.ts";
-import { readStore, replaceStored } from "./store-calls.ts";
+import { readStore, replaceStored, revisionOf } from "./store-calls.ts";
 
 /** How often the end is tried if others write at the same moment. */
 const MOST_ATTEMPTS = 20;
@@ -51,7 +51,7 @@ export function isProcessThere(owner: string): boolean | undefined {
  *
  * @param owner The name of the run, from {@link createOwner}.
  * @param name The name of the window; `undefined` for the maintenance at the top level.
- * @param make Makes the text to store of the stored state.
+ * @param make Makes the text to store of the stored state and its revision.
  * @returns The new revision; `undefined` if somebody has taken over.
  * @throws {StoreError} If the store cannot be reached or written.
  */
@@ -59,13 +59,13 @@ export async function replaceOwn(
   store: MaintenanceStore,
   owner: string,
   name: string | undefined,
-  make: (stored: MaintenanceState) => string,
+  make: (stored: MaintenanceState, revision: string) => string | Promise<string>,
 ): Promise<string | undefined> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const stored = await readStore(store);
     const state = stored && tryParseState(stored.text);
     if (state === undefined || windowOf(state, name)?.owner !== owner) return undefined;
-    const revision = await replaceStored(store, make(state), stored!.text);
+    const revision = await replaceStored(store, await make(state, revisionOf(stored)), stored!.text);
     if (revision !== undefined) return revision;
   }
   return undefined;

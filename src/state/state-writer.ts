@@ -77,6 +77,7 @@ export function createWriter(
   async function put(
     make: (stored: MaintenanceState) => MaintenanceState | string | undefined,
     by: string = nameThisProcess(),
+    returnOf?: { readonly name: string | undefined },
   ): Promise<Written | undefined> {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const stored = await readStore(store);
@@ -91,7 +92,10 @@ export function createWriter(
       );
       if (revision !== undefined) {
         apply(snapshot, revision);
-        const change = { ...author, former, replaced: revisionOf(stored), next: snapshot.state, revision };
+        const replaced = revisionOf(stored);
+        const run = returnOf && windowOf(former, returnOf.name);
+        const whose = { by: run?.by ?? by, isReturn: run !== undefined };
+        const change = { ...author, ...whose, former, replaced, next: snapshot.state, revision };
         await recordChange(store, change).then(() => onRecord(undefined), onRecord);
         return { revision, snapshot };
       }
@@ -108,7 +112,9 @@ export function createWriter(
   return {
     write: (change, by) => inTurn(async () => (await put(change, by))!),
     replaceOwn: (owner, name, make) =>
-      inTurn(() => put((stored) => windowOf(stored, name)?.owner === owner ? make(stored) : undefined)),
+      inTurn(() =>
+        put((stored) => windowOf(stored, name)?.owner === owner ? make(stored) : undefined, undefined, { name })
+      ),
     async close() {
       isClosed = true;
       await writings;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { hasRedis, startRedis } from "../stores/_redis.ts";
-import { cli, hasRuntime, makePlace } from "./_cli.ts";
+import { cli, cliCommand, hasRuntime, makePlace } from "./_cli.ts";
 
 const env = { TZ: "Europe/Amsterdam", MAINTENANCE_BY: "alice" };
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0[12]:00`;
@@ -71,6 +71,26 @@ test("log prints the latest changes as JSON, the latest last", async () => {
   const refused = await run("log", "--limit", "0");
   expect(refused).toMatchObject({ code: 2, json: { error: { code: "usage" } } });
   expect(refused.json.error.message).toBe('"--limit" must be a number of changes from 1 to 1000, received "0"');
+});
+
+test("log names who has run a command, and what the way back has replaced, whoever else changes what meanwhile", async () => {
+  const { store } = makePlace();
+  const run = (command: string, ...args: string[]) => cli([command, "--store", store, ...args], { env });
+  await run("on", "--name", "shop", "--by", "carol");
+  const other = [...cliCommand(), "on", "--store", store, "--name", "blog", "--by", "erin"];
+  const terms = ["--name", "shop", "--by", "dave", "--reason", "Migration", "--allow-no-instances", "--wait", "1s"];
+  expect((await run("run", ...terms, "--", ...other)).code).toBe(0);
+  const { json: { history } } = await run("log", "--json");
+  const entries = history as { by: string; window: string; revision: string; replaced: string }[];
+  expect(entries.map(({ by, window }) => [by, window])).toEqual([
+    ["carol", "shop"],
+    ["dave", "shop"],
+    ["erin", "blog"],
+    ["dave", "shop"],
+  ]);
+  expect(entries.slice(1).map(({ replaced }) => replaced)).toEqual(
+    entries.slice(0, -1).map(({ revision }) => revision),
+  );
 });
 
 test("who switches is kept with the state, and a change of a setting keeps since when", async () => {

@@ -251,6 +251,26 @@ describe("liveState()", () => {
     expect(await state.history()).toMatchObject([{ from: "off", to: "on" }, { from: "on", to: "off" }]);
   });
 
+  test("names who has run during(), not who had set what it goes back to", async () => {
+    await using state = liveState(memoryStore());
+    await state.windows.set("shop", { mode: "on", by: "carol", reason: "Moving" });
+    await state.during({ name: "shop", by: "dave" }, () => state.windows.set("blog", { mode: "on", by: "erin" }));
+    await state.during({ by: "frank" }, () => {});
+    const history = (await state.history())!;
+    expect(history.map(({ by, window, to }) => [by, window, to])).toEqual([
+      ["carol", "shop", "on"],
+      ["dave", "shop", "on"],
+      ["erin", "blog", "on"],
+      ["dave", "shop", "on"],
+      ["frank", undefined, "on"],
+      ["frank", undefined, "off"],
+    ]);
+    expect(history.slice(1).map(({ replaced }) => replaced)).toEqual(
+      history.slice(0, -1).map(({ revision }) => revision),
+    );
+    expect(state.current.windows?.["shop"]?.by).toBe("carol");
+  });
+
   test("records what becomes of each window, by whoever changes it", async () => {
     const store = memoryStore();
     await using one = liveState(store);

@@ -1,3 +1,4 @@
+import { storeNow } from "../../state/history.ts";
 import { OFF } from "../../state/modes.ts";
 import { formatState } from "../../state/parse.ts";
 import { windowOf, withWindow } from "../../state/parts.ts";
@@ -61,7 +62,9 @@ async function planAgain(planned: Planned): Promise<Planned | undefined> {
   const state = withWindow(former.snapshot.state, name, windowOf(snapshot.state, name));
   const next = await prepareSnapshot(state);
   const others = viewWindows(next, now).filter((other) => other.name !== name);
-  return { ...planned, former, snapshot: next, text: formatState(state), others };
+  // The history would tell it as older than the change that it follows.
+  const author = { ...planned.author, at: await storeNow(planned.opened.store) };
+  return { ...planned, former, snapshot: next, text: formatState(state), others, author };
 }
 
 /** The stored state, in lines for an error. */

@@ -19,22 +19,20 @@ const ATTEMPTS_MS = [0, 500, 2_000, 5_000];
 export async function goBack(planned: Planned, revision: string, output: Output): Promise<boolean> {
   const { opened: { store }, subject: { name }, snapshot, back, author: { by } } = planned;
   const { restore, window } = back!;
-  let former: MaintenanceState = snapshot.state;
+  let attempt = { at: Date.now(), former: snapshot.state, replaced: revision };
   let text = "";
   const done = async (made: string): Promise<true> => {
-    // Others may have changed windows since then.
-    const replaced = isSameJson(former, snapshot.state) ? revision : undefined;
-    const change = { by, at: await storeNow(store), former, replaced, next: parseState(text), revision: made };
-    await record(store, change, output);
+    await record(store, { by, isReturn: true, ...attempt, next: parseState(text), revision: made }, output);
     return true;
   };
   let failure: unknown;
   for (const pauseMs of ATTEMPTS_MS) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      const made = await replaceOwn(store, ownerOf(planned), name, (stored) => {
-        former = stored;
-        return text = restore(stored);
+      const made = await replaceOwn(store, ownerOf(planned), name, async (former, replaced) => {
+        // Asked before it is written: whoever changes it next has a later time.
+        attempt = { at: await storeNow(store), former, replaced };
+        return text = restore(former);
       });
       if (made !== undefined) return await done(made);
       if (failure === undefined) return false;
