@@ -141,7 +141,7 @@ function entryOf(
   what: HistoryEntry["what"],
 ): HistoryEntry {
   const when = stampOf(revision) ?? at;
-  const { note, end, expectedEnd } = next;
+  const { note, start, recurring, end, expectedEnd } = next;
   const reason = firstReason(next);
   const lasted = what === "changed" ? undefined : lastedMs(former, when);
   return {
@@ -153,6 +153,8 @@ function entryOf(
     what,
     ...(note !== undefined && { note }),
     ...(reason !== undefined && { reason }),
+    ...(start !== undefined && { start }),
+    ...(recurring !== undefined && { recurring }),
     ...(end !== undefined && { end }),
     ...(expectedEnd !== undefined && { expectedEnd }),
     ...(lasted !== undefined && { lastedMs: lasted }),

@@ -1,4 +1,4 @@
-import type { MaintenanceMode } from "./maintenance-state.ts";
+import type { MaintenanceMode, RecurringWindow } from "./maintenance-state.ts";
 
 /** A change of a maintenance, for operators. No visitor sees it. */
 export interface HistoryEntry {
@@ -20,6 +20,10 @@ export interface HistoryEntry {
   readonly note?: string;
   /** The reason that visitors read afterwards, in its first language, and at most 500 characters of it. */
   readonly reason?: string;
+  /** The start of the state afterwards. */
+  readonly start?: string;
+  /** The recurring windows of the state afterwards: maintenance is in force only within one of them. */
+  readonly recurring?: readonly RecurringWindow[];
   /** The end of the state afterwards. */
   readonly end?: string;
   /** The expected end of the state afterwards. */

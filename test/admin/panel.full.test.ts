@@ -157,7 +157,7 @@ test("an operator closes the site from a phone, plans a window, watches the drai
       text.replace(/^\S+ /, "").replace(/ after .* by/, " by")
     ),
   )
-    .toEqual(["shop opened by ann", "Whole site opened by ann", "shop closed by ann", "Whole site closed by ann"]);
+    .toEqual(["shop opened by ann", "Whole site opened by ann", "shop planned by ann", "Whole site closed by ann"]);
 });
 
 test("an operator closes and opens the site by keyboard alone, and the focus comes back", async () => {
@@ -207,10 +207,25 @@ test(
     await tab.click("#site .switch [data-mode=on]");
     await tab.fill("#urls", "shop");
     await tab.click("#apply");
-    await tab.waitForSelector("#edit-alert >> text=$.urls[0]");
+    const alert = () => tab.locator("#edit-alert");
+    await alert().waitFor();
+    expect(await alert().textContent()).toMatch(/^"URLs to close" must be a path pattern .*start it with "\/"/);
+    // Nothing covers what it says.
+    expect(
+      await alert().evaluate((element) => {
+        const { left, top, bottom } = element.getBoundingClientRect();
+        return [top, bottom - 1].map((y) => document.elementFromPoint(left + 20, y + (y === top ? 1 : -1))?.id);
+      }),
+    ).toEqual(["edit-alert", "edit-alert"]);
     expect(await tab.evaluate(() => [document.activeElement!.id, document.activeElement!.getAttribute("aria-invalid")]))
       .toEqual(["urls", "true"]);
     await tab.fill("#urls", "/shop/*");
+    await tab.fill("#start", "2099-03-01T03:00");
+    await tab.fill("#end", "2099-03-01T02:00");
+    await tab.click("#apply");
+    await tab.waitForSelector('#edit-alert >> text=/^"End" must be later than the start$/');
+    await tab.fill("#start", "");
+    await tab.fill("#end", "");
     await site.state.set({ mode: "read-only", by: "bob" });
     await tab.click("#apply");
     await tab.waitForSelector("#edit-alert >> text=It is now read-only, set by bob");

@@ -32,6 +32,7 @@ const STORES = "file: redis:// rediss:// denokv: https:// bin/ conf/ maintenance
 const LINES: readonly (readonly [line: string, completions: string])[] = [
   ["maintenancemode o", "on off"],
   ["maintenancemode help st", "status"],
+  ["maintenancemode on --zone Europe/Ams", "Europe/Amsterdam"],
   ["maintenancemode on --re", "--reason --retry-after"],
   ["maintenancemode off --re", "--restore"],
   ["maintenancemode status --w", "--watch"],
@@ -115,6 +116,6 @@ test("the completion for PowerShell is printed, and another shell is refused", a
     "Register-ArgumentCompleter -CommandName 'maintenancemode'",
   );
   const { code, stderr } = await cli(["complete", "tcsh"]);
-  expect(stderr).toContain('the shell must be bash, zsh, fish, powershell, received "tcsh"');
+  expect(stderr).toContain('the shell must be bash, zsh, fish or powershell, received "tcsh"');
   expect(code).toBe(2);
 });

@@ -49,7 +49,8 @@ test("explain says in words what it took the URL for", async () => {
   await startSite(store);
   const { code, stdout, stderr } = await cli(["explain", "/shop", "--ip", "0:0::1", "--store", store]);
   expect(stdout).toBe(
-    `GET http://localhost/shop gets the maintenance answer: maintenance is on, and nothing lets the request in.
+    `GET http://localhost/shop gets the maintenance answer: maintenance is on, and nothing lets the
+request in.
   because      maintenance
   client       ::1
   state        Maintenance is on.
@@ -77,7 +78,8 @@ test("explain without --config does not claim what the site's own options decide
   write('{"mode":"on"}');
   const unknown = await cli(["explain", "https://example.com/health", "--store", store]);
   expect(unknown.stdout).toBe(
-    `GET https://example.com/health cannot be decided without --config: the state keeps it out, but the site's own code may let it in.
+    `GET https://example.com/health cannot be decided without --config: the state keeps it out, but the
+site's own code may let it in.
   because      maintenance
   client       no address given
   state        Maintenance is on.
@@ -113,10 +115,10 @@ test("explain names the pattern by which a request reads or writes, with its met
     cli(["explain", "/logout", "--store", store]),
   ]);
   expect(reads.stdout).toMatch(
-    /^POST http:\/\/localhost\/graphql passes: the site is read-only, and the request only reads \(POST \/graphql\)\.\n/,
+    /^POST http:\/\/localhost\/graphql passes: the site is read-only, and the request only reads\s\(POST\s\/graphql\)\.\n/,
   );
   expect(writes.stdout).toMatch(
-    /^GET .*\/logout gets the maintenance answer: the site is read-only, and the request may write \(GET \/logout\)\.\n/,
+    /^GET .*\/logout gets the maintenance answer: the site is read-only, and the request may\swrite\s\(GET \/logout\)\.\n/,
   );
 });
 

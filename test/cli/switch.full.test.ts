@@ -474,6 +474,11 @@ test("on takes over what run would switch off in the end", async () => {
   const command = [process.execPath, "-e", "process.stdin.once('data', () => process.exit())"];
   const running = startCli(["run", "--store", store, "--", ...command], { stdio: ["pipe", "pipe", "pipe"] });
   await until(() => running.stderr.includes("Running:"), "the command runs");
+  expect(unwrapped(running.stderr)).toMatch(
+    /^ {2}owner {8}run \d+@\S+ \w+ \(if it succeeds, it turns maintenance off\)$/m,
+  );
+  const windows = await cli(["windows", "--store", store]);
+  expect(unwrapped(windows.stdout)).toMatch(/^ {2}owner {8}run \d+@\S+ \w+ \(if it is still running and succeeds, /m);
   const status = await cli(["status", "--store", store]);
   const owner =
     /^ {2}owner {8}(run \d+@\S+ \w+) \(if it is still running and succeeds, it turns maintenance off\)$/m.exec(

@@ -94,8 +94,7 @@ ${list("internalIps", "Addresses that get in", "One a line: addresses and ranges
 <textarea id="note" rows="2" aria-describedby="note-hint" maxlength="2000"></textarea>
 <div id="bypass-row"><label class="check"><input type="checkbox" id="bypass"> Keep the bypass link</label></div>
 </details>
-<p id="edit-alert" class="alert" role="alert" hidden></p>
-<div class="buttons"><button type="button" id="cancel" class="plain">Cancel</button><button id="apply" class="primary">Save</button></div>
+<div class="buttons"><p id="edit-alert" class="alert" role="alert" hidden></p><button type="button" id="cancel" class="plain">Cancel</button><button id="apply" class="primary">Save</button></div>
 </form>
 </dialog>
 <dialog id="ask" aria-labelledby="ask-title" aria-describedby="ask-text">

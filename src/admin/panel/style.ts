@@ -88,11 +88,12 @@ details,.where{display:grid;gap:.4rem}
 summary{min-height:2.75rem;padding-block:.6rem;font-weight:600;cursor:pointer}
 .check{display:flex;align-items:center;gap:.6rem;min-height:2.75rem;font-weight:400}
 .check input{width:1.3rem;height:1.3rem}
-.buttons{position:sticky;bottom:-1.1rem;display:flex;justify-content:flex-end;gap:.5rem;margin:0 -1.1rem -1.1rem;padding:.8rem 1.1rem 1.1rem;border-block-start:1px solid var(--line);background:var(--surface)}
+.buttons .alert{flex-basis:100%;margin:0;max-block-size:40vh;overflow:auto}
+.buttons{position:sticky;bottom:-1.1rem;display:flex;flex-wrap:wrap;justify-content:flex-end;gap:.5rem;margin:0 -1.1rem -1.1rem;padding:.8rem 1.1rem 1.1rem;border-block-start:1px solid var(--line);background:var(--surface)}
 #copied{min-height:1.5em;font-weight:600}
 [data-stale] main{opacity:.75}
 @media (forced-colors:active){.badge,.switch button[aria-pressed=true]{border:1px solid}.modes input:checked+span{border-width:3px}}
 `;
 
 /** The hash of the style, as `Content-Security-Policy` names it. A test of the page computes it and says what it has to be. */
-export const STYLE_HASH = "sha256-0x8leFXImnMVrPHyvnefEzGt2tgALO3gZiw2ONNkk80=";
+export const STYLE_HASH = "sha256-F6sMMlF3AwSIELsCRnhMlXE/8VadUGSf0fhVRbtX9AE=";

@@ -13,7 +13,7 @@ import {
 } from "../output/describe.ts";
 import { listInForce, listNames } from "../output/windows.ts";
 import { bypassLink, readSite } from "../input/site.ts";
-import { formatTime } from "../input/times.ts";
+import { formatClock } from "../input/times.ts";
 import { viewInstances } from "../output/fleet-table.ts";
 import { commandFor } from "../process/program.ts";
 import { nameFlag, offWords } from "../windows.ts";
@@ -53,7 +53,7 @@ export function report(context: Context, planned: Planned): void {
   const undo = undoOf(planned);
   const alsoOn = listInForce(others);
   printRows(output, [
-    ...describeState(situation, now),
+    ...describeState(situation, now, { run: args.command === "run" }),
     ...describeLasted(planned),
     ...rows,
     ...describeRemoved(planned),
@@ -95,7 +95,7 @@ function describeLasted(planned: Planned): Row[] {
   const lasted = lastedBefore(planned);
   if (lasted === undefined) return [];
   const { since, by } = planned.former.snapshot!.find(planned.subject.name)!.state;
-  const from = since === undefined ? "" : `, since ${formatTime(Date.parse(since), planned.now)}`;
+  const from = since === undefined ? "" : `, since ${formatClock(Date.parse(since))}`;
   return [["lasted", `${formatDuration(lasted)}${from}${by === undefined ? "" : `, by ${by}`}`]];
 }
 

@@ -12,7 +12,11 @@ export async function complete({ args: { shell, argv }, output }: Context): Prom
     return EXIT.ok;
   }
   const known = SHELLS.find((name) => name === shell);
-  if (known === undefined) throw usageError(`the shell must be ${SHELLS.join(", ")}, received ${show(shell)}`);
+  if (known === undefined) {
+    throw usageError(
+      `the shell must be ${SHELLS.slice(0, -1).join(", ")} or ${SHELLS.at(-1)}, received ${show(shell)}`,
+    );
+  }
   output.raw(scriptFor(known));
   return EXIT.ok;
 }

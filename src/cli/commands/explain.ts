@@ -19,6 +19,7 @@ import { headlineOfAll, listInForce } from "../output/windows.ts";
 import { viewWindows } from "../windows.ts";
 import { show } from "../output/secrets.ts";
 import { jsonOf, readCurrent, requireValid, showable, type Situation, situationOf } from "../situation.ts";
+import { wrap } from "../output/wrap.ts";
 import { tryReadFleet } from "../wait/fleet.ts";
 
 /** The reasons of decisions, for people. */
@@ -72,7 +73,8 @@ export async function explain(context: Context): Promise<number> {
     answer: output.paint("red", because === "bypass-link" ? "is redirected" : "gets the maintenance answer"),
     unknown: output.paint("yellow", "cannot be decided without --config"),
   }[outcome];
-  output.line(`${request.method} ${url} ${verdict}: ${why}${matched === undefined ? "" : ` (${matched})`}.`);
+  const sentence = `${request.method} ${url} ${verdict}: ${why}${matched === undefined ? "" : ` (${matched})`}.`;
+  for (const line of wrap(sentence, output.width)) output.line(line);
   const plain = { ...output, paint: (_: unknown, text: string) => text };
   printRows(output, [
     ["because", because],

@@ -48,6 +48,8 @@ export function valuesOf(of: string, current: string): readonly Value[] | undefi
     case "--reads":
     case "--writes":
       return [NONE];
+    case "--zone":
+      return Intl.supportedValuesOf("timeZone").map((zone) => [zone, ""]);
     case "--method":
       return METHODS.map((method) => [method, ""]);
     case "admit":

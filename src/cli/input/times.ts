@@ -124,10 +124,14 @@ export function formatTime(ms: number, now: number): string {
   return `${local} ${zone}, ${isSameDay ? utc.slice(11) : utc} UTC, ${distanceOf(ms, now)}`;
 }
 
-/** The same on less room: local time with its offset, and the distance from now. */
+/** An instant in local time, for people. */
+export function formatClock(ms: number): string {
+  return `${clockText(localAsUtc(ms))} ${timeZone() === "UTC" ? "UTC" : offsetOf(ms)}`;
+}
+
+/** The same as {@link formatTime} on less room: local time with its offset, and the distance from now. */
 export function formatTimeShort(ms: number, now: number): string {
-  const zone = timeZone() === "UTC" ? "UTC" : offsetOf(ms);
-  return `${clockText(localAsUtc(ms))} ${zone}, ${distanceOf(ms, now)}`;
+  return `${formatClock(ms)}, ${distanceOf(ms, now)}`;
 }
 
 /** Since when something is so, for people: `"02:14 (12 min)"` in local time, with the date if that is a day ago. */

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../util/durations.ts";
 import type { Instance } from "../../types/fleet.ts";
-import type { MaintenanceMode, MaintenanceWindow } from "../../types/maintenance-state.ts";
+import type { MaintenanceMode, MaintenanceWindow, RecurringWindow } from "../../types/maintenance-state.ts";
 import { isProcessThere } from "../../state/owner.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
@@ -101,15 +101,16 @@ export function describeReason(reason: NonNullable<MaintenanceWindow["reason"]>)
 /**
  * The settings of a state, as rows.
  *
- * @param isSinceTold Whether the sentence in front says since when it is so.
+ * @param known What the reader knows already: `since` if the sentence in front says since when it is so, `run` if the run of
+ * this process owns the state.
  */
 export function describeState(
   { state, beginsAt, endsAt, phase }: Situation,
   now: number,
-  isSinceTold = false,
+  known: { readonly since?: boolean; readonly run?: boolean } = {},
 ): Row[] {
   const note: Row[] = state.note === undefined ? [] : [["note", state.note]];
-  if (state.mode === "off") return [...note, ...describeRun(state)];
+  if (state.mode === "off") return [...note, ...describeRun(state, known.run)];
   const part = partOf(state);
   const rows: (Row | undefined)[] = [
     state.reason ? ["reason", describeReason(state.reason)] : undefined,
@@ -117,25 +118,29 @@ export function describeState(
     part === undefined ? undefined : ["only", part],
     beginsAt !== undefined
       ? ["begins", formatTime(beginsAt, now)]
-      : state.start === undefined || state.recurring !== undefined || isSinceTold
+      : state.start === undefined || state.recurring !== undefined || known.since === true
       ? undefined
       : ["since", formatTime(Date.parse(state.start), now)],
     state.expectedEnd === undefined ? undefined : ["expected", formatTime(Date.parse(state.expectedEnd), now)],
     [phase === "ended" ? "ended" : "until", endsAt === undefined ? "you turn it off" : formatTime(endsAt, now)],
     ...describeRecurring(state, now),
-    ...describeRun(state),
+    ...describeRun(state, known.run),
     state.retryAfter === undefined ? undefined : ["retry after", describeRetryAfter(state.retryAfter, now)],
     state.status === undefined ? undefined : ["status", String(state.status)],
   ];
   return rows.filter((row) => row !== undefined);
 }
 
+/** The times at which maintenance comes back, on one line. */
+export function describeTimes(recurring: readonly RecurringWindow[]): string {
+  return recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`).join("; ");
+}
+
 /** The times at which maintenance comes back, as rows. */
 export function describeRecurring({ recurring, start, end }: MaintenanceWindow, now: number): Row[] {
   if (recurring === undefined) return [];
-  const times = recurring.map(({ cron, duration, timeZone = "UTC" }) => `${cron} for ${duration} (${timeZone})`);
   return [
-    ["every", times.join("; ")],
+    ["every", describeTimes(recurring)],
     ...(start === undefined ? [] : [["first", `not before ${formatTime(Date.parse(start), now)}`] as const]),
     ...(end === undefined ? [] : [["last", `not after ${formatTime(Date.parse(end), now)}`] as const]),
   ];
@@ -146,11 +151,19 @@ function describeRetryAfter(retryAfter: number | string, now: number): string {
   return formatTime(Date.parse(retryAfter), now);
 }
 
-/** The run of a state, and the state that it goes back to. */
-function describeRun({ mode, owner, former }: MaintenanceWindow): Row[] {
+/**
+ * The run of a state, and the state that it goes back to.
+ *
+ * @param isOwn Whether it is the run of this process. Its name alone does not tell: a killed one may have had the same number.
+ */
+export function describeRun({ mode, owner, former }: MaintenanceWindow, isOwn = false): Row[] {
   const end = former === undefined ? "turns maintenance off" : "goes back to the state from before";
-  const condition = mode === "off" ? "when it is done" : "if it is still running and succeeds";
-  const fate = owner !== undefined && isProcessThere(owner) === false
+  const condition = mode === "off"
+    ? "when it is done"
+    : isOwn
+    ? "if it succeeds"
+    : "if it is still running and succeeds";
+  const fate = !isOwn && owner !== undefined && isProcessThere(owner) === false
     ? "it is not running any more and cannot end this"
     : `${condition}, it ${end}`;
   const rows: Row[] = owner === undefined ? [] : [["owner", `${owner} (${fate})`]];

@@ -1,7 +1,7 @@
 import type { HistoryEntry } from "../../types/history.ts";
 import { formatDuration } from "../../util/durations.ts";
 import { formatLocal, timeZone } from "../input/times.ts";
-import { printable } from "./describe.ts";
+import { describeTimes, printable } from "./describe.ts";
 import type { Output } from "./output.ts";
 
 /** Prints changes as a table, the latest last. */
@@ -31,12 +31,17 @@ function describeChange({ what, from, to, fields }: HistoryEntry): string {
   return Array.isArray(fields) && fields.length > 0 ? `${to}: ${fields.join(", ")}` : to;
 }
 
-function remarksOn({ to, what, reason, note, end, expectedEnd }: HistoryEntry): string[] {
+function remarksOn({ at, to, what, reason, note, start, recurring, end, expectedEnd }: HistoryEntry): string[] {
   // A change that leaves the mode has named the fields already.
   if (to === "off" && note === undefined) return [];
   const until = end === undefined ? undefined : `until ${formatLocal(Date.parse(end))}`;
   const expected = expectedEnd === undefined ? undefined : `expected to end ${formatLocal(Date.parse(expectedEnd))}`;
-  const times = what === "off" ? [] : [until, expected].filter((time) => time !== undefined);
+  // Maintenance that begins later is turned on here as well: this line says that it was not in force yet.
+  const from = start !== undefined && Date.parse(start) > Date.parse(at)
+    ? `from ${formatLocal(Date.parse(start))}`
+    : undefined;
+  const every = recurring === undefined ? undefined : `every ${describeTimes(recurring)}`;
+  const times = what === "off" ? [] : [every, from, until, expected].filter((time) => time !== undefined);
   return [
     ...(times.length === 0 ? [] : [times.join(", ")]),
     ...(reason === undefined ? [] : [`reason: ${reason}`]),

@@ -99,7 +99,7 @@ function printSituation(output: Output, opened: OpenStore, look: Look, situation
   const undo = undoOf(opened, look, situation);
   printRows(output, [
     ...(since === undefined ? plannedRow(situation, now) : []),
-    ...describeState(situation, now, since !== undefined),
+    ...describeState(situation, now, { since: since !== undefined }),
     ...(situation.phase === "ended" ? [] : rows),
     ["store", opened.label],
     ...(undo === null ? [] : [["undo", undo] as const]),

@@ -4,7 +4,16 @@ import type { OpenStore } from "../open/stores.ts";
 import { commandFor } from "../process/program.ts";
 import { jsonOf, showable, type Situation } from "../situation.ts";
 import { offWords } from "../windows.ts";
-import { count, describeReason, describeRecurring, partOf, printable, printRows, type Row } from "./describe.ts";
+import {
+  count,
+  describeReason,
+  describeRecurring,
+  describeRun,
+  partOf,
+  printable,
+  printRows,
+  type Row,
+} from "./describe.ts";
 import type { Colour, Output } from "./output.ts";
 import { cut } from "./wrap.ts";
 
@@ -100,6 +109,7 @@ function describeWindow({ state, phase, beginsAt, endsAt, beginsAgainAt }: Situa
     since !== undefined && ["since", formatTime(Date.parse(since), now)],
     by !== undefined && ["by", by],
     note !== undefined && ["note", note],
+    ...describeRun(state),
   ];
   return rows.filter((row): row is Row => row !== undefined && row !== false);
 }

@@ -12,6 +12,10 @@ export interface Problem {
   readonly code?: string;
   /** The place in the window, such as `"$.end"`. */
   readonly path?: string;
+  /** What had to stand there. */
+  readonly expected?: string;
+  readonly received?: string;
+  readonly hint?: string;
   /** With 412, what is there now. */
   readonly current?: ShownPart | null;
 }

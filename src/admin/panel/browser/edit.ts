@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { ShownPart } from "../../represent.ts";
-import { type Answer, ask, pathOf } from "./api.ts";
+import { type Answer, ask, pathOf, type Problem } from "./api.ts";
 import { find, write } from "./dom.ts";
 import { addReason, fill, read, recurringRow } from "./fields.ts";
 import { toLocalInput } from "./time.ts";
@@ -71,13 +71,27 @@ function say(text: string): void {
   const alert = find("edit-alert");
   write(alert, text);
   alert.hidden = text === "";
-  if (text !== "") alert.scrollIntoView({ block: "nearest" });
+}
+
+/** The field that a path of the state is about. */
+function fieldOf(path: string | undefined): HTMLElement | null {
+  const name = /^\$\.([A-Za-z]+)/.exec(path ?? "")?.[1];
+  return name === undefined ? null : document.getElementById(name === "reason" ? "reasons" : name);
+}
+
+/** Says what is wrong in the words of the form, as far as it has the field. */
+function explain({ detail, path, expected, received, hint }: Problem): string {
+  const label = (fieldOf(path) as HTMLInputElement | null)?.labels?.[0]?.textContent;
+  if (label == null || expected === undefined) return detail;
+  // The form shows local times, and the server speaks of UTC.
+  if (expected.startsWith("later than the start")) return `"${label}" must be later than the start`;
+  const but = received === undefined ? "" : `, received ${received}`;
+  return `"${label}" must be ${expected}${but}${hint === undefined ? "" : `: ${hint}`}`;
 }
 
 function mark(path: string | undefined): void {
   for (const field of dialog.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  const name = /^\$\.([A-Za-z]+)/.exec(path ?? "")?.[1];
-  const field = name === undefined ? null : document.getElementById(name === "reason" ? "reasons" : name);
+  const field = fieldOf(path);
   if (field === null) return;
   const more = find<HTMLDetailsElement>("more");
   if (more.contains(field)) more.open = true;
@@ -96,7 +110,7 @@ async function apply(): Promise<void> {
   if (!("problem" in answer)) return dialog.close();
   const { status, detail, path, current } = answer.problem;
   if (status !== 412) {
-    say(detail);
+    say(explain(answer.problem));
     return mark(path);
   }
   shown!.etag = current?.etag ?? null;

@@ -14,10 +14,11 @@ export async function showHistory(): Promise<void> {
   find("history").replaceChildren(...(entries ?? []).map(showEntry));
 }
 
-function showEntry({ at, by, window, what, fields = [], note, lastedMs }: HistoryEntry): HTMLElement {
+function showEntry({ at, by, window, what, fields = [], note, start, recurring, lastedMs }: HistoryEntry): HTMLElement {
+  const isLater = recurring !== undefined || start !== undefined && Date.parse(start) > Date.parse(at);
   const done: Record<string, string> = {
-    on: "closed",
-    "read-only": "made read-only",
+    on: isLater ? "planned" : "closed",
+    "read-only": isLater ? "planned as read-only" : "made read-only",
     off: "opened",
     changed: "changed",
   };
