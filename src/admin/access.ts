@@ -1,3 +1,4 @@
+import { NAME } from "../state/check-window.ts";
 import type { AdminSettings } from "./options.ts";
 import { Refusal } from "./problem.ts";
 import type { Resource } from "./routes.ts";
@@ -8,9 +9,6 @@ export interface Operator {
   /** The name for the state and the history, if `authorize` has told it. */
   readonly by: string | undefined;
 }
-
-/** The form of `by` in a state. */
-const NAME = /^[^\p{C}]{1,200}$/u;
 
 /** Asks `authorize`. It never throws: in doubt it is nobody. */
 export async function findOperator<Ctx>(

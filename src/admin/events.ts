@@ -13,7 +13,7 @@ const LASTS_MS = 300_000;
  * How often a stream sends something even if nothing has changed, in milliseconds. Proxies close silent connections, and the page
  * takes a silent one for lost: it must not say "safe" on old news.
  */
-export const BEAT_MS = 10_000;
+const BEAT_MS = 10_000;
 
 /** How many bytes may wait for a client that does not read. */
 const MOST_WAITING = 1 << 20;

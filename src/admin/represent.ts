@@ -1,6 +1,7 @@
 import { toInstant } from "./instant.ts";
 import { type Part, type Reading, tagOf } from "./reading.ts";
 import type { MaintenanceWindow } from "../types/maintenance-state.ts";
+import { overdueBy } from "../util/expected-end.ts";
 
 /** A window as the API shows it: `bypass` only says whether there is one. */
 export type ShownWindow = Omit<MaintenanceWindow, "bypass" | "former"> & { readonly bypass?: true };
@@ -48,7 +49,7 @@ export function showPart({ name, window, snapshot }: Part, now: number): ShownPa
     inForce,
     beginsAt: beginsAt === undefined ? null : toInstant(beginsAt),
     endsAt: endsAt === undefined ? null : toInstant(endsAt),
-    overdue: inForce && isOver(window.expectedEnd, now),
+    overdue: inForce && overdueBy(window, now) !== undefined,
     etag: tagOf(window),
   };
 }
@@ -69,12 +70,8 @@ export function showState(
 
 /** A text that differs between two instants if the shown state does, except for the time. */
 export function signOf({ revision, problem, parts }: Reading, now: number): string {
-  const standings = parts.map(({ window: { expectedEnd }, snapshot }) =>
-    snapshot.isInForce?.(now) !== true ? "-" : isOver(expectedEnd, now) ? "o" : "+"
+  const standings = parts.map(({ window, snapshot }) =>
+    snapshot.isInForce?.(now) !== true ? "-" : overdueBy(window, now) === undefined ? "+" : "o"
   );
   return `${revision} ${problem ?? ""} ${standings.join("")}`;
-}
-
-function isOver(end: string | undefined, now: number): boolean {
-  return end !== undefined && Date.parse(end) <= now;
 }

@@ -1,7 +1,6 @@
+import { mostAhead } from "../state/clock-skew.ts";
 import type { FleetReport } from "../state/fleet.ts";
 import { describeStraggler, type FleetTarget } from "../state/fleet-target.ts";
-import { RECORD_EVERY_MS } from "../state/instance-record.ts";
-import type { Instance } from "../types/fleet.ts";
 import { toInstant } from "./instant.ts";
 import type { Part, Reading } from "./reading.ts";
 
@@ -89,10 +88,4 @@ function closedBy(inForce: readonly Part[]): string[] | null {
 
 function percentage(share: number): string {
   return `${Number((share * 100).toPrecision(6))}%`;
-}
-
-/** How far the clock of a process is ahead of ours at most, in milliseconds: that process opens so much earlier. */
-function mostAhead(instances: readonly Instance[], now: number): number {
-  const ahead = Math.max(0, ...instances.map(({ clock }) => clock - now));
-  return ahead > 0 ? ahead + RECORD_EVERY_MS + 1_000 : 0;
 }

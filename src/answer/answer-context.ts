@@ -2,7 +2,7 @@ import { withoutSecret } from "../bypass/request-secret.ts";
 import { pathOf } from "../match/url/url-path.ts";
 import type { AnswerDecision } from "../types/decision.ts";
 import type { TimedState } from "../types/maintenance-state.ts";
-import { announcedEnd } from "./expected-end.ts";
+import { announcedEnd } from "../util/expected-end.ts";
 import type { AnswerSettings } from "./answer-settings.ts";
 import type { MaintenanceInfo } from "./info.ts";
 import type { Languages } from "./languages.ts";
@@ -21,7 +21,7 @@ export interface AnswerContext extends Pick<MaintenanceInfo, "mode" | "start" | 
   asksForSecret: boolean;
 }
 
-/** The context of an answer, by the state that is in force, if any. */
+/** The context of an answer, by the maintenance that answers, if it is in a store. */
 export type ContextFinder = (made: AnswerDecision, state: TimedState | undefined) => AnswerContext;
 
 /** Prepares a {@link ContextFinder}. */

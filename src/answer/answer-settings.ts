@@ -34,7 +34,7 @@ export interface AnswerSettings extends Pick<AnswerOptions, "handler503" | "page
   readonly cors: Cors | undefined;
   /** The fields of `headers` by their lower-case names. */
   readonly headers: Fields;
-  /** Whether the built-in page asks for the secret of a bypass, by the state in force; left out if it never does. */
+  /** Whether the built-in page asks for the secret of a bypass, by the maintenance that answers; left out if it never does. */
   readonly asksForSecret?: (state: TimedState | undefined) => boolean;
   readonly features: AnswerFeatures;
 }

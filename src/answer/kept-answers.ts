@@ -13,7 +13,7 @@ export interface Dependencies {
   random: () => number;
 }
 
-/** Finds the answers for a decision, by the state that is in force, if any; and by chance, if clients are to be spread. */
+/** Finds the answers for a decision, by the maintenance that answers, if it is in a store; and by chance, if clients are to be spread. */
 export type KeptAnswers = (made: AnswerDecision, state: TimedState | undefined) => Representations;
 
 const MAINTENANCE: AnswerDecision = { outcome: "answer", because: "maintenance" };
@@ -68,10 +68,10 @@ export function createKeptAnswers(
 
   const holds = ({ from, to }: Prepared, at: number) => at >= from && at < to;
 
-  // The answers while no state of a store is in force, and those of the state that was in force last.
+  // The answers of the option `enabled`, and those of the maintenance that answered last.
   let constant = prepare(MAINTENANCE, undefined);
   let last: Kept | undefined;
-  // Several may be in force, of which each request meets another one.
+  // Of several in force, each request may meet another one.
   const others = new WeakMap<TimedState, Kept>();
 
   function preparedFor(made: AnswerDecision, state: TimedState | undefined): Prepared {

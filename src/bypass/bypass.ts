@@ -24,8 +24,8 @@ export interface OpenedLink {
 export type BypassFault = "expired" | "other" | "malformed";
 
 /**
- * Lets in visitors who know a secret. `state` is the state in force, if there is one, and `now` the time in milliseconds
- * since 1970.
+ * Lets in visitors who know a secret. `state` is the maintenance that a request has met, if it is in a store, and
+ * `now` the time in milliseconds since 1970.
  */
 export interface Bypass {
   /** Whether a request carries the secret in a header field, or a cookie that a bypass link has set. */
@@ -88,14 +88,14 @@ interface Lock {
 }
 
 /**
- * Prepares the test of a request for the bypass of a state.
+ * Prepares the test of a request for the bypass of a maintenance in a store.
  *
  * The store holds the hash of a token. A cookie holds the token, masked with its expiry and the stored text. Readers of
  * the store do not know the token, and holders of a cookie do not know the salt, so neither can make a cookie that lasts
  * longer.
  *
  * @param stored The stored text of the secret, as `hashSecret()` makes it.
- * @param end When the state ends, in milliseconds since 1970, or `Infinity`.
+ * @param end When the maintenance ends, in milliseconds since 1970, or `Infinity`.
  * @param earlier The end of the last maintenance with this text, if there was one: its cookies let nobody in.
  */
 export function compileBypass(stored: string, end: number, earlier?: EarlierEnd): Bypass {

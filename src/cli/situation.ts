@@ -4,7 +4,7 @@ import { parseState } from "../state/parse.ts";
 import { StateError } from "../state/state-error.ts";
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
-import { overdueBy } from "../answer/expected-end.ts";
+import { overdueBy } from "../util/expected-end.ts";
 import { compileSnapshot } from "../state/snapshot.ts";
 import { prepareSnapshot } from "../state/state-snapshot.ts";
 import { readStore, revisionOf } from "../state/store-calls.ts";
@@ -29,7 +29,7 @@ export interface Situation {
   /** Its name; `undefined` at the top level of the state. */
   readonly name: string | undefined;
   readonly state: MaintenanceWindow;
-  /** Whether the state is in force at the instant. */
+  /** Whether it is in force at the instant. */
   readonly inForce: boolean;
   /** `"scheduled"` begins later, or is between two recurring windows; `"ended"` had an end that has passed. */
   readonly phase: "off" | "scheduled" | "on" | "read-only" | "ended";

@@ -161,7 +161,7 @@ export class RequestTracker {
     else if (--this.#before === 0 && !this.#isLooking) this.#onDrained();
   }
 
-  /** Begins a new epoch when the state has changed: all unfinished requests are from before. */
+  /** Begins a new epoch: all unfinished requests are from before. */
   turn(inForce: InForce): void {
     this.#epoch++;
     this.#inForce = inForce;
@@ -169,7 +169,7 @@ export class RequestTracker {
     this.#current = 0;
   }
 
-  /** Begins a new epoch if the state has begun or ended by the clock. */
+  /** Begins a new epoch if a maintenance has taken force or lost it by the clock. */
   sync(inForce: InForce): void {
     if (inForce !== this.#inForce) this.turn(inForce);
   }

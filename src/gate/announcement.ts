@@ -1,5 +1,5 @@
 import type { Texts } from "../answer/answers.ts";
-import { announcedEnd } from "../answer/expected-end.ts";
+import { announcedEnd } from "../util/expected-end.ts";
 import type { Languages } from "../answer/languages.ts";
 import { chooseReason } from "../answer/reason.ts";
 import type { Activation } from "./activation.ts";
@@ -116,7 +116,7 @@ export function createAnnouncer(
     return upcoming(request.url).find(({ snapshot }) => !isElsewhere(request, snapshot) && !isOpen(request, snapshot));
   }
 
-  /** Whether a state is about another part of the site than the URL of a request. */
+  /** Whether a maintenance is about another part of the site than the URL of a request. */
   function isElsewhere(request: Request, { appliesTo }: Snapshot): boolean {
     return appliesTo !== undefined && !someUrl(request, appliesTo);
   }
@@ -133,7 +133,7 @@ export function createAnnouncer(
     const snapshot = windows.find((window) => !isOpen(request, window));
     if (snapshot === undefined && (windows.length > 0 || !isEnabled() || isOpen(request, undefined))) return undefined;
     const mode = !isEnabled() && snapshot?.state.mode === "read-only" ? "read-only" : "on";
-    // A state with recurring windows begins earlier than the window that is in force.
+    // Recurring maintenance begins earlier than the time at which it is in force now.
     const begin = snapshot?.state.recurring === undefined ? snapshot?.state.start : undefined;
     const start = begin === undefined ? undefined : Date.parse(begin);
     const end = snapshot && announcedEnd(snapshot.state, snapshot.endsAt(now()), now());

@@ -49,7 +49,7 @@ export interface GateInternals {
    * @returns A function that removes the observer.
    */
   observe(observer: DecisionObserver): () => void;
-  /** Whether `internalIps` lets an address in, of the options or the state in force; `undefined` if neither has any. */
+  /** Whether `internalIps` lets an address in, of the options or of a maintenance in force; `undefined` if none has any. */
   isInternal(clientIp: string): boolean | undefined;
   /** Whether the gate lets staff through. */
   readonly allowStaff: boolean;

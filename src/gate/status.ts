@@ -51,7 +51,7 @@ export function createStatus(
   function windowOn(url: string | undefined): Snapshot | undefined {
     const windows = url === undefined ? inForce().filter(({ hosts }) => hosts === undefined) : inForceNear(url);
     const whole = windows.find(({ state }) => state.urls === undefined);
-    // While the option `enabled` closes the whole site, the state of a part says nothing of the rest.
+    // While the option `enabled` closes the whole site, the maintenance of a part says nothing of the rest.
     return isEnabled() ? windows.find(({ appliesTo }) => appliesTo === undefined) : whole ?? windows[0];
   }
 

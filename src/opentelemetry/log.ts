@@ -2,6 +2,7 @@ import type { GateInternals } from "../gate/internals.ts";
 import type { AnswerReason, Decision } from "../types/decision.ts";
 import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import { call } from "../util/listener.ts";
+import { isSameJson } from "../util/same-json.ts";
 import { windowsInForce } from "./windows.ts";
 
 /** A logger by the method in use: one of pino or bunyan, `request.log` of Fastify, or `console`. */
@@ -102,7 +103,7 @@ export function createLog(internals: GateInternals, logger: LoggerLike): GateLog
     for (const name of new Set([undefined, ...namesIn(current), ...namesIn(former)])) {
       const [window, before] = [windowOf(current, name) ?? OFF, windowOf(former, name) ?? OFF];
       // Of ten thousand windows, nearly all are the same objects.
-      if (window === before || JSON.stringify(window) === JSON.stringify(before)) continue;
+      if (isSameJson(window, before)) continue;
       if (begun.has(name) !== inForce.has(name)) continue;
       write("maintenance.change", name, shownOf(window));
     }
@@ -144,7 +145,7 @@ function namesIn({ windows }: MaintenanceState): string[] {
   return windows === undefined ? [] : Object.keys(windows);
 }
 
-/** A window by its name; the fields of the top level without one. */
+/** A window by its name; the maintenance at the top level without one. */
 function windowOf(state: MaintenanceState, name: string | undefined): MaintenanceWindow | undefined {
   // A window may be called "constructor".
   if (name !== undefined) return Object.hasOwn(state.windows ?? {}, name) ? state.windows![name] : undefined;

@@ -1,4 +1,5 @@
 import type { GateInternals } from "../gate/internals.ts";
+import { overdueBy } from "../util/expected-end.ts";
 import { createDecisionCounts, type DecisionCounts } from "./decision-counts.ts";
 import type { MeterLike, MetricAttributes, MetricResultLike } from "./meter.ts";
 import { createWindowNames } from "./window-names.ts";
@@ -55,8 +56,7 @@ export function createMetrics(
       const values = found.get(label) ?? notInForce();
       found.set(label, values);
       if (window.mode !== "off") values[window.mode] = 1;
-      if (window.expectedEnd === undefined) continue;
-      values.overdue = Math.max(values.overdue, (now - Date.parse(window.expectedEnd)) / 1_000);
+      values.overdue = Math.max(values.overdue, (overdueBy(window, now) ?? 0) / 1_000);
     }
     if (internals.isEnabled()) Object.assign(found.get(undefined)!, { on: 1, "read-only": 0 });
     for (const [label, values] of found) {

@@ -51,7 +51,7 @@ const HINTS: Readonly<Record<string, string>> = {
 export const BYPASS: RegExp = /^sha256:[\w-]{22}:[\w-]{43}$/;
 
 /** The name of a run, or of a person. */
-const NAME = /^[^\p{C}]{1,200}$/u;
+export const NAME: RegExp = /^[^\p{C}]{1,200}$/u;
 
 /** How long a note may be, in UTF-16 code units. */
 const LONGEST_NOTE = 2_000;

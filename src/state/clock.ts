@@ -2,10 +2,7 @@ import type { Snapshot, SnapshotGroup, StateSnapshot } from "../gate/live.ts";
 import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 import { call } from "../util/listener.ts";
 import { createOverdueWatch } from "./overdue.ts";
-import { createTimer } from "./timer.ts";
-
-/** The most milliseconds between two looks at the clock: somebody may set it, and timers stand still while a machine sleeps. */
-const LOOK_EVERY_MS = 1_000;
+import { createTimer, lookAgain } from "./timer.ts";
 
 type Listener = (window: MaintenanceWindow, name: string | undefined) => void;
 
@@ -63,8 +60,7 @@ export function createClock(snapshotOf: () => StateSnapshot, ticks: boolean, onT
   function wait(now: number): void {
     if (!ticks) return;
     const next = Math.min(...snapshotOf().all.map(({ changesAt }) => changesAt(now)));
-    if (next === Infinity) timer.clear();
-    else timer.set(Math.min(LOOK_EVERY_MS, Math.max(1, next - now)));
+    lookAgain(timer, next, now);
   }
 
   return {

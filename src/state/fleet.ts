@@ -73,7 +73,7 @@ export interface FleetWait extends WaitOptions {
 const DECLARE_MS = 2_000;
 
 /**
- * Waits until each process that follows a store has a state in force and has finished the requests that it let in before.
+ * Waits until each process that follows a store has a state and has finished the requests that it let in before.
  *
  * Returns early if all is done but for processes that do not count what they have at work: waiting would not change that.
  *

@@ -1,10 +1,8 @@
 import { LIVE, type LiveInternals, type StateSnapshot } from "../gate/live.ts";
 import type { LiveState } from "../types/live-state.ts";
-import type { MaintenanceState, MaintenanceWindow } from "../types/maintenance-state.ts";
 import type { MaintenanceStore, StoredState } from "../types/store.ts";
-import { checkFunction, describeProblem, invalidOption } from "../util/errors.ts";
+import { describeProblem } from "../util/errors.ts";
 import { INTERNALS_VERSION } from "../util/internals-version.ts";
-import { call } from "../util/listener.ts";
 import { isSameJson } from "../util/same-json.ts";
 import { createBypassEndings } from "./bypass-endings.ts";
 import { createClock } from "./clock.ts";
@@ -13,7 +11,8 @@ import { StoreError } from "./errors.ts";
 import { readFleet } from "./fleet.ts";
 import { createFollower } from "./follower.ts";
 import { createHistoryReader } from "./history.ts";
-import { type LiveStateOptions, resolveOptions, TASK } from "./live-state-options.ts";
+import { createChanges, createOn } from "./listeners.ts";
+import { type LiveStateOptions, resolveOptions } from "./live-state-options.ts";
 import { createMembership, type Membership } from "./membership.ts";
 import { OFF } from "./modes.ts";
 import { parseState, parseText } from "./parse.ts";
@@ -60,7 +59,7 @@ export const WATCHER: unique symbol = Symbol.for("maintenancemode.watcher") as n
 export function liveState(store: MaintenanceStore, options: LiveStateOptions = {}): LiveState & AsyncDisposable {
   const settings = resolveOptions(store, options);
   const { initial, pollIntervalMs, startTimeoutMs, requireStore, perRequest, onError } = settings;
-  const changeListeners = new Set<ChangeListener>();
+  const changes = createChanges();
   const problems = createProblems(onError, (source) => {
     if (source !== "read" || !hasRead) return undefined;
     return `until it can be read again, maintenance stays ${JSON.stringify(inside.snapshot.state.mode)} here`;
@@ -102,11 +101,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     report(undefined, "state");
     membership?.turn(inside.snapshot.inForce(Date.now()));
     void membership?.report();
-    if (isChange) {
-      for (const listener of changeListeners) {
-        call("a listener", listener, inside.snapshot.state, former);
-      }
-    }
+    if (isChange) changes.tell(inside.snapshot.state, former);
     clock.look();
   }
 
@@ -273,19 +268,7 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
     ),
     fleet: () => readFleet(store),
     history: createHistoryReader(store),
-    on(
-      event: "change" | "begin" | "end" | "overdue" | "error",
-      listener: ChangeListener & WindowListener & ErrorListener,
-    ) {
-      if (!["change", "begin", "end", "overdue", "error"].includes(event)) {
-        throw invalidOption(TASK, "event", '"change", "begin", "end", "overdue" or "error"', event);
-      }
-      checkFunction(TASK, "listener", listener);
-      if (event === "error") return problems.listen(listener);
-      if (event !== "change") return clock.listen(event, listener);
-      changeListeners.add(listener);
-      return () => void changeListeners.delete(listener);
-    },
+    on: createOn({ change: changes.listen, clock: clock.listen, error: problems.listen }),
     close: () => closing ??= close(),
     [Symbol.asyncDispose]: () => live.close(),
     [LIVE]: inside,
@@ -305,10 +288,6 @@ export function liveState(store: MaintenanceStore, options: LiveStateOptions = {
 
 /** The members that the gate reads, writable here. */
 type Inside = { -readonly [Name in keyof LiveInternals]: LiveInternals[Name] };
-
-type ChangeListener = (current: MaintenanceState, former: MaintenanceState) => void;
-type WindowListener = (window: MaintenanceWindow, name: string | undefined) => void;
-type ErrorListener = (error: unknown) => void;
 
 /** Adds the name of the store to an error about a state. */
 function withStore(error: unknown, store: MaintenanceStore): unknown {

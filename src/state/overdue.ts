@@ -1,11 +1,8 @@
-import { overdueBy } from "../answer/expected-end.ts";
+import { overdueBy } from "../util/expected-end.ts";
 import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 import { call } from "../util/listener.ts";
-import { createTimer } from "./timer.ts";
-
-/** The most milliseconds between two looks at the clock: somebody may set it, and timers stand still while a machine sleeps. */
-const LOOK_EVERY_MS = 1_000;
+import { createTimer, lookAgain } from "./timer.ts";
 
 /** Called with a maintenance that is overdue, and with the name of its window. */
 type OverdueListener = (window: MaintenanceWindow, name: string | undefined) => void;
@@ -60,8 +57,7 @@ export function createOverdueWatch(listAll: () => readonly Watched[], ticks: boo
   /** Looks again when the next one is expected to end. */
   function wait(now: number): void {
     const next = Math.min(...expected.map(({ state }) => Date.parse(state.expectedEnd!)).filter((end) => end > now));
-    if (ticks && next < Infinity) timer.set(Math.min(LOOK_EVERY_MS, Math.max(1, next - now)));
-    else timer.clear();
+    lookAgain(timer, ticks ? next : Infinity, now);
   }
 
   return {

@@ -85,7 +85,7 @@ export function formatState(state: MaintenanceState): string {
   return formatAfter(state);
 }
 
-/** Does the same with a state after an earlier one, as {@link parseText} reads it. */
+/** Does the same as {@link formatState}, with a state after an earlier one, as {@link parseText} reads it. */
 export function formatAfter(state: MaintenanceState, earlier?: MaintenanceState): string {
   const text = `${JSON.stringify(checkState(state, earlier), null, 2)}\n`;
   // No process could follow it.

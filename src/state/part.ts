@@ -5,7 +5,7 @@ import type { Snapshot } from "../gate/live.ts";
 import type { MaintenanceWindow } from "../types/maintenance-state.ts";
 
 /**
- * Compiles the tests of the part of the site that a state closes: `appliesTo` is `undefined` if it closes the whole site, and
+ * Compiles the tests of the part of the site that a maintenance closes: `appliesTo` is `undefined` if it closes the whole site, and
  * `isHost` if it closes all hosts.
  */
 export function compilePart(

@@ -45,7 +45,7 @@ export function putWindow(
   return name === undefined ? joined(window, windows) : joined(topLevelOf(state), { ...windows, [name]: window });
 }
 
-/** The same. A window that is `undefined` or `off` is removed. */
+/** Does the same as {@link putWindow}, and removes a window that is `undefined` or `off`. */
 export function withWindow(
   state: MaintenanceState,
   name: string | undefined,

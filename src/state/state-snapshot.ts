@@ -55,9 +55,7 @@ function groupOf(list: readonly Snapshot[]): SnapshotGroup {
   return { list, near: (url) => (near ??= compileHostIndex(list))(url) };
 }
 
-/**
- * Joins the maintenances of a state, the one at the top level first.
- */
+/** Joins the prepared maintenances of a state, the one at the top level first. */
 export function joinSnapshots(state: MaintenanceState, all: readonly Snapshot[]): StateSnapshot {
   const closing = all.filter(({ isInForce }) => isInForce !== undefined);
   const byName = new Map(all.map((snapshot) => [snapshot.name, snapshot]));

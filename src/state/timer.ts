@@ -19,6 +19,15 @@ export function createTimer(run: () => void): Timer {
   };
 }
 
+/** The most milliseconds between two looks at the clock: somebody may set it, and timers stand still while a machine sleeps. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Starts a timer for the next look at the clock, or stops it if there is nothing to look for: `next` is `Infinity`. */
+export function lookAgain(timer: Timer, next: number, now: number): void {
+  if (next === Infinity) timer.clear();
+  else timer.set(Math.min(LOOK_EVERY_MS, Math.max(1, next - now)));
+}
+
 function unref(handle: unknown): void {
   // Node and Bun return an object, Deno a number, and Workers a number that keeps nothing running.
   const { Deno } = globalThis as { Deno?: { unrefTimer?(id: number): void } };

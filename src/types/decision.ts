@@ -48,7 +48,7 @@ export interface AnswerDecision {
   readonly outcome: "answer";
   /** Why the gate answers. */
   readonly because: AnswerReason;
-  /** The name of the window of the state that closes the URL; `undefined` for the top level of the state, and `enabled`. */
+  /** The name of the window of the state that closes the URL; `undefined` for the top level of the state, and for `enabled`. */
   readonly window?: string;
 }
 

@@ -71,11 +71,11 @@ export interface Instance {
   readonly connectedMs?: number;
   /** The time on its clock when it wrote the record: milliseconds since 1970. */
   readonly clock: number;
-  /** The revision of the state in force; `undefined` before the first reading. */
+  /** The revision of the state that it has; `undefined` before the first reading. */
   readonly revision: string | undefined;
-  /** The mode of the state in force. */
+  /** The mode of the strictest maintenance in force; while none is, that of the top level of the state. */
   readonly mode: MaintenanceMode;
-  /** Whether that state is in force now, by its clock. */
+  /** Whether a maintenance is in force now, by its clock. */
   readonly inForce: boolean;
   /** What it counts. A process of a version that does not report it is `["unknown"]`. */
   readonly counts: readonly Counted[];
@@ -86,7 +86,7 @@ export interface Instance {
   readonly uncounted?: "by-hand" | "undeclared";
   /** How many requests it let in, and how much work it tracks, that are not finished. */
   readonly inFlight: number;
-  /** How many of them began before the state came into force. */
+  /** How many of them began before something else came into force. */
   readonly before: number;
   /** How many event streams and upgraded connections are open. */
   readonly streams: number;

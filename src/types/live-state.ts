@@ -10,8 +10,8 @@ export interface LiveState {
    */
   readonly current: MaintenanceState;
   /**
-   * The maintenance that is in force right now; `undefined` while none is, because it is off, begins later or has ended. Of
-   * several, the strictest.
+   * The maintenance that is in force right now, of several the strictest; `undefined` while none is: all are off, begin later or
+   * have ended.
    */
   readonly inForce: MaintenanceWindow | undefined;
   /** The maintenances of the state: the one at the top level, and its windows. */
@@ -28,7 +28,7 @@ export interface LiveState {
    * Without `windows`, the windows stay as they are. With them, those that differ from `current` change, and all others stay:
    * of two who change different windows at the same time, both win.
    *
-   * @returns The state in force.
+   * @returns The state that holds now, as `current`.
    * @throws {StateError} If it is not valid, if its end has passed, or if it is `"off"` with a `start`, an `end` or `recurring`.
    * @throws {StoreError} If the store cannot be written. If it did not answer in time, it may still store the state later.
    */

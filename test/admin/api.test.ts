@@ -1,20 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { adminHandler, type AdminOptions } from "../../src/admin.ts";
 import { liveState } from "../../src/state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { optionError } from "../_errors.ts";
 import { ask, askAsStranger, change, tokenOf } from "./_ask.ts";
-import { COOKIE, type Site, startSite } from "./_site.ts";
-
-const sites: Site[] = [];
-
-afterEach(async () => void await Promise.all(sites.splice(0).map((site) => site.close())));
-
-async function start(options?: Parameters<typeof startSite>[0]): Promise<Site> {
-  const site = await startSite(options);
-  sites.push(site);
-  return site;
-}
+import { COOKIE } from "./_site.ts";
+import { start } from "./_start.ts";
 
 const state = liveState(memoryStore());
 const authorize = () => true;
@@ -132,6 +123,17 @@ test("GET api/state shows the windows, with a tag for each and a token", async (
   });
   const { headers: { etag } } = await ask(`${panel}/api/window`);
   expect(body.windows[0].etag).toBe(etag);
+});
+
+test("GET api/window does not call recurring maintenance overdue, which ends by itself", async () => {
+  const { panel, state } = await start();
+  await state.set({
+    mode: "on",
+    expectedEnd: "2020-01-01T00:00:00Z",
+    recurring: [{ cron: "* * * * *", duration: "1h" }],
+  });
+  const { body } = await ask(`${panel}/api/window`);
+  expect(body).toMatchObject({ inForce: true, overdue: false });
 });
 
 test("an operator closes the site, sees who did, and opens it again", async () => {

@@ -1,17 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createTokens } from "../../src/admin/token.ts";
 import { ask, askAsStranger, change, tokenOf } from "./_ask.ts";
-import { COOKIE, type Site, startSite } from "./_site.ts";
-
-const sites: Site[] = [];
-
-afterEach(async () => void await Promise.all(sites.splice(0).map((site) => site.close())));
-
-async function start(options?: Parameters<typeof startSite>[0]): Promise<Site> {
-  const site = await startSite(options);
-  sites.push(site);
-  return site;
-}
+import { COOKIE } from "./_site.ts";
+import { start } from "./_start.ts";
 
 const ON = { mode: "on" };
 

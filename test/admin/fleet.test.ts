@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { adminHandler } from "../../src/admin.ts";
 import { maintenanceMode } from "../../src/index.ts";
 import { liveState, waitForFleet } from "../../src/state.ts";
@@ -6,17 +6,8 @@ import { revisionOf } from "../../src/state/store-calls.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { until } from "../_until.ts";
 import { ask, askAsStranger, change } from "./_ask.ts";
-import { COOKIE, type Site, startSite } from "./_site.ts";
-
-const sites: Site[] = [];
-
-afterEach(async () => void await Promise.all(sites.splice(0).map((site) => site.close())));
-
-async function start(options?: Parameters<typeof startSite>[0]): Promise<Site> {
-  const site = await startSite(options);
-  sites.push(site);
-  return site;
-}
+import { COOKIE } from "./_site.ts";
+import { start } from "./_start.ts";
 
 async function verdictOf(
   panel: string,

@@ -2,28 +2,12 @@ import { expect, test } from "vitest";
 import { describeWait } from "../../src/cli/wait/display.ts";
 import type { FleetReport } from "../../src/state/fleet.ts";
 import type { Instance } from "../../src/types/fleet.ts";
+import { instance as record } from "../state/_instance.ts";
 
 const TARGET = { revision: "new", drained: true };
 
 function instance(pid: number, rest: Partial<Instance> = {}): Instance {
-  return {
-    id: String(pid),
-    host: "web1",
-    pid,
-    runtime: "node 24.21.0",
-    startedAt: 0,
-    clock: 0,
-    revision: "new",
-    mode: "on",
-    inForce: true,
-    counts: ["requests"],
-    inFlight: 0,
-    before: 0,
-    streams: 0,
-    held: [],
-    admits: [],
-    ...rest,
-  };
+  return record({ id: String(pid), host: "web1", pid, ...rest });
 }
 
 function report(

@@ -8,6 +8,7 @@ import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Instance } from "../../src/types/fleet.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import { instance } from "../state/_instance.ts";
 
 const OPENED = { store: memoryStore(), label: "file:/srv/maintenance.json", flag: undefined, close() {} };
 
@@ -20,26 +21,11 @@ function clockOf(date: Date): string {
 
 async function lookAt(state: MaintenanceState, instances: readonly Partial<Instance>[] = [{}]): Promise<Look> {
   const store = memoryStore();
-  for (const [index, instance] of instances.entries()) {
-    const record = {
-      id: String(index),
-      host: "web1",
-      pid: 4711 + index,
-      runtime: "node 24.21.0",
-      startedAt: Date.now() - 600_000,
-      clock: Date.now(),
-      revision: "r",
-      mode: state.mode,
-      inForce: state.mode !== "off",
-      counts: ["requests"],
-      inFlight: 0,
-      before: 0,
-      streams: 0,
-      held: [],
-      admits: [],
-      ...instance,
-    };
-    await store.instances.put(String(index), JSON.stringify(record), 60_000);
+  for (const [index, given] of instances.entries()) {
+    const id = String(index);
+    const about = { id, host: "web1", pid: 4711 + index, startedAt: Date.now() - 600_000, clock: Date.now() };
+    const record = instance({ ...about, revision: "r", mode: state.mode, inForce: state.mode !== "off", ...given });
+    await store.instances.put(id, JSON.stringify(record), 60_000);
   }
   const snapshot = await prepareSnapshot(state);
   const situation = situationOf(snapshot, Date.now());

@@ -6,26 +6,17 @@ import type { FleetReport } from "../../src/state/fleet.ts";
 import { prepareSnapshot } from "../../src/state/state-snapshot.ts";
 import type { Instance } from "../../src/types/fleet.ts";
 import type { MaintenanceState } from "../../src/types/maintenance-state.ts";
+import { instance } from "../state/_instance.ts";
 
 const NOW = Date.parse("2036-11-23T01:00:00Z");
 
-const INSTANCE: Instance = {
-  id: "a",
+const INSTANCE = instance({
   host: "web1",
   pid: 12,
-  runtime: "node 24.21.0",
   startedAt: NOW - 600_000,
   clock: NOW - 1_000,
   revision: "r",
-  mode: "on",
-  inForce: true,
-  counts: ["requests"],
-  inFlight: 0,
-  before: 0,
-  streams: 0,
-  held: [],
-  admits: [],
-};
+});
 
 async function situation(state: MaintenanceState): Promise<Situation> {
   return situationOf(await prepareSnapshot(state), NOW);

@@ -77,10 +77,8 @@ test("status --exit-code tells of the strictest window", async () => {
   expect(await code({ a: later, b: { mode: "read-only" }, c: { mode: "on" } })).toBe(10);
 });
 
-test("on --name --wait waits for its own window, whatever others change meanwhile", async () => {
-  const { store } = makePlace();
-  const site = await startSite(store);
-  const { answer } = await site.hold();
+/** Starts a wait for a window with the request that the site holds. It is on by then. */
+async function waitForHeld(store: string, url: string): Promise<ReturnType<typeof startCli>> {
   const waiting = startCli([
     "on",
     "--name",
@@ -94,7 +92,15 @@ test("on --name --wait waits for its own window, whatever others change meanwhil
     "--wait",
     "30s",
   ]);
-  await until(async () => (await fetch(`${site.url}/probe`)).status === 503, "the window is on");
+  await until(async () => (await fetch(`${url}/probe`)).status === 503, "the window is on");
+  return waiting;
+}
+
+test("on --name --wait waits for its own window, whatever others change meanwhile", async () => {
+  const { store } = makePlace();
+  const site = await startSite(store);
+  const { answer } = await site.hold();
+  const waiting = await waitForHeld(store, site.url);
   const other = await cli([
     "on",
     "--name",
@@ -124,20 +130,7 @@ test("on --name --wait says so when somebody else changes the same window", asyn
   const { store, read } = makePlace();
   const site = await startSite(store);
   await site.hold();
-  const waiting = startCli([
-    "on",
-    "--name",
-    "held",
-    "--url",
-    "/held",
-    "--url",
-    "/probe",
-    "--store",
-    store,
-    "--wait",
-    "30s",
-  ]);
-  await until(async () => (await fetch(`${site.url}/probe`)).status === 503, "the window is on");
+  const waiting = await waitForHeld(store, site.url);
   await cli(["read-only", "--name", "held", "--store", store]);
   const { code, stderr } = await waiting.done;
   expect(stderr).toContain('Someone else changed window "held" during the wait: run maintenancemode windows\n');

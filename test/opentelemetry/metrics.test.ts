@@ -155,6 +155,21 @@ test("maintenance.overdue counts the seconds since the announced end while maint
   expect(await overdue()).toBe(0);
 });
 
+test("maintenance.overdue is 0 for recurring maintenance, which ends by itself", async () => {
+  useFakeTime(Date.parse("2026-11-22T02:10:00Z"));
+  const { meter, read } = metered();
+  const { maintenance, state } = await siteWith({}, storeAlone());
+  instrument(maintenance, { meter });
+  await state.set({
+    mode: "on",
+    expectedEnd: "2026-11-22T02:00:00Z",
+    recurring: [{ cron: "0 2 * * *", duration: "1h" }],
+  });
+  const values = await read();
+  expect(values["maintenance.mode{maintenance.mode=on}"]).toBe(1);
+  expect(values["maintenance.overdue"]).toBe(0);
+});
+
 test("a gate of maintenancemode/tiny and one without a state have metrics as well", async () => {
   const { meter, read } = metered();
   const maintenance = tinyMaintenanceMode({ enabled: true });

@@ -7,30 +7,9 @@ import { RequestTracker } from "../../src/counting/in-flight.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Instance } from "../../src/types/fleet.ts";
 import type { MaintenanceStore } from "../../src/types/store.ts";
+import { instance } from "./_instance.ts";
 
 const TARGET = { revision: "new", drained: true };
-
-/** A record of a process that has followed and finished, but for what is given. */
-function instance(given: Partial<Instance> = {}): Instance {
-  return {
-    id: "a",
-    host: "web-1",
-    pid: 1,
-    runtime: "node 24.21.0",
-    startedAt: 0,
-    clock: 0,
-    revision: "new",
-    mode: "on",
-    inForce: true,
-    counts: ["requests"],
-    inFlight: 0,
-    before: 0,
-    streams: 0,
-    held: [],
-    admits: [],
-    ...given,
-  };
-}
 
 async function storeOf(...records: Instance[]): Promise<MaintenanceStore> {
   const store = memoryStore();

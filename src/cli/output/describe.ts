@@ -268,11 +268,6 @@ export function describeLate(late: number, all: number, { none, one, many }: Lat
     : `${late} of ${all} processes ${late === 1 ? one : many}`;
 }
 
-/** A clause as the beginning of a sentence. */
-export function capitalise(text: string): string {
-  return `${text[0]!.toUpperCase()}${text.slice(1)}`;
-}
-
 /** A number with its noun. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;

@@ -75,7 +75,7 @@ export function printStatus(output: Output, opened: OpenStore, look: Look): void
   const instances = viewOf(look);
   if (instances !== undefined && instances.length > 0) {
     output.line("");
-    // While the stored state is not valid, the processes show the state in force.
+    // While the stored state is not valid, the processes show the last valid one.
     printFleet(output, instances);
   } else if (fleet === undefined && failure === undefined) {
     output.line("");

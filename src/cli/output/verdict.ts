@@ -1,7 +1,7 @@
 import type { Instance } from "../../types/fleet.ts";
+import { mostAhead } from "../../state/clock-skew.ts";
 import type { FleetReport } from "../../state/fleet.ts";
 import { isCounted } from "../../state/fleet-target.ts";
-import { RECORD_EVERY_MS } from "../../state/instance-record.ts";
 import { formatPercentage } from "../change/admit.ts";
 import { formatTime, formatTimeShort } from "../input/times.ts";
 import type { Situation } from "../situation.ts";
@@ -127,15 +127,6 @@ export function whyNone(instances: readonly Instance[]): string {
 
 function nameAll(instances: readonly Instance[]): string {
   return instances.map(({ host, pid }) => `${host} (pid ${pid})`).join(", ");
-}
-
-/**
- * How far the clock of a process is ahead of ours at most, in milliseconds: that process opens so much earlier. Its record may be
- * some seconds old, in which its clock went on.
- */
-function mostAhead(instances: readonly Instance[], now: number): number {
-  const ahead = Math.max(0, ...instances.map(({ clock }) => clock - now));
-  return ahead > 0 ? ahead + RECORD_EVERY_MS + 1_000 : 0;
 }
 
 /** The longest part of a site that the verdict names. A row of the report names it in any case. */

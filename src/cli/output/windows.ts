@@ -40,7 +40,7 @@ const COLOURS: Readonly<Record<Situation["phase"], Colour>> = {
 };
 
 /** A window in a few words, without its name: its phase, its part, and when it begins or ends. */
-export function briefly(window: Situation, now: number): string {
+function briefly(window: Situation, now: number): string {
   const { state, phase, beginsAt, endsAt } = window;
   const part = partOf(state);
   const when = beginsAt !== undefined

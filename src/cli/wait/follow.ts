@@ -84,7 +84,7 @@ function whatStays({ situation }: Planned): string {
 }
 
 /** What the processes have done, as a sentence. It claims no more than they have told. */
-export function describeFollowed({ inForce }: Situation, { instances }: FleetReport): string {
+function describeFollowed({ inForce }: Situation, { instances }: FleetReport): string {
   if (instances.length === 0) return "No running process uses this store.";
   const [who, have] = instances.length === 1 ? ["The process", "has"] : [`All ${instances.length} processes`, "have"];
   if (!inForce) return `${who} ${have} the new state.`;

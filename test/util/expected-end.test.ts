@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { announcedEnd, overdueBy } from "../../src/answer/expected-end.ts";
+import { announcedEnd, overdueBy } from "../../src/util/expected-end.ts";
 import { maintenanceMode } from "../../src/maintenance.ts";
 import { liveState } from "../../src/state/live-state.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
