@@ -167,9 +167,10 @@ test.each(["x-forwarded-for", "forwarded", "x-real-ip"])(
       fc.property(fc.oneof(ip, junk), field, fc.boolean(), (peer, field, trustAll) => {
         const trustProxy = trustAll ? ["0.0.0.0/0", "::/0"] : TRUSTED;
         const client = clientIpFrom({ get: () => field }, peer, { trustProxy, forwardedHeader });
-        const plain = field.replaceAll("\\", "");
+        // A backslash escapes in a quoted string, and belongs to a zone id elsewhere.
+        const isIn = (client: string) => field.includes(client) || field.replaceAll("\\", "").includes(client);
         const known = client === undefined ||
-          (isIP(client.replace(/%.*/s, "")) !== 0 && (client === peer || plain.includes(client)));
+          (isIP(client.replace(/%.*/s, "")) !== 0 && (client === peer || isIn(client)));
         expect([client, known]).toEqual([client, true]);
       }),
       { numRuns: 1_000 },
