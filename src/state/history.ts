@@ -106,7 +106,7 @@ export function lastedMs(window: MaintenanceWindow, at: number): number | undefi
   if (mode === "off" || recurring !== undefined || (since ?? start) === undefined) return undefined;
   const from = Math.max(...[since, start].map((instant) => instant === undefined ? -Infinity : Date.parse(instant)));
   const to = Math.min(at, end === undefined ? Infinity : Date.parse(end));
-  return to > from ? to - from : undefined;
+  return to >= from ? to - from : undefined;
 }
 
 /** The changes of the single maintenances. */

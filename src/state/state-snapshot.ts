@@ -59,20 +59,30 @@ function groupOf(list: readonly Snapshot[]): SnapshotGroup {
 export function joinSnapshots(state: MaintenanceState, all: readonly Snapshot[]): StateSnapshot {
   const closing = all.filter(({ isInForce }) => isInForce !== undefined);
   const byName = new Map(all.map((snapshot) => [snapshot.name, snapshot]));
-  const common = { state, all, find: (name: string | undefined) => byName.get(name), group: groupOf };
-  const [only] = closing;
-  if (only === undefined) return Object.freeze({ ...common, isInForce: undefined, inForce: () => undefined });
-  if (closing.length > 1) {
-    const inForce = createFinder(closing);
-    return Object.freeze({ ...common, inForce, isInForce: (now: number) => inForce(now) !== undefined });
-  }
-  const group = groupOf(closing);
-  const isInForce = only.isInForce!;
-  return Object.freeze({ ...common, isInForce, inForce: (now: number) => isInForce(now) ? group : undefined });
+  const inForce = createFinder(closing);
+  // One form for every state: while maintenance is off, each request reads a member of it and does nothing else.
+  return Object.freeze({
+    state,
+    all,
+    isInForce: closing.length === 0
+      ? undefined
+      : closing.length === 1
+      ? closing[0]!.isInForce
+      : (now: number) => inForce(now) !== undefined,
+    inForce,
+    find: (name: string | undefined) => byName.get(name),
+    group: groupOf,
+  });
 }
 
-/** Makes the function that finds those in force. It looks at each only when one of them takes force or loses it. */
+/** Makes the function that finds those in force. Of several, it looks at each only when one takes force or loses it. */
 function createFinder(closing: readonly Snapshot[]): StateSnapshot["inForce"] {
+  const [only] = closing;
+  if (only === undefined) return () => undefined;
+  if (closing.length === 1) {
+    const one = groupOf(closing);
+    return (now) => only.isInForce!(now) ? one : undefined;
+  }
   let group: SnapshotGroup | undefined;
   let from = Infinity;
   let to = -Infinity;
