@@ -1,3 +1,4 @@
+import { formatPercentage } from "../util/percentage.ts";
 import { mostAhead } from "../state/clock-skew.ts";
 import type { FleetReport } from "../state/fleet.ts";
 import { describeStraggler, type FleetTarget } from "../state/fleet-target.ts";
@@ -58,7 +59,9 @@ function reasonsAgainst(
   const reasons = stragglers.map((straggler) => describeStraggler(straggler, target));
   for (const { name, window: { admit } } of inForce) {
     if (!admit) continue;
-    reasons.push(`${name === undefined ? "Maintenance" : `Window ${name}`} lets ${percentage(admit)} of visitors in`);
+    reasons.push(
+      `${name === undefined ? "Maintenance" : `Window ${name}`} lets ${formatPercentage(admit)} of visitors in`,
+    );
   }
   return reasons;
 }
@@ -84,8 +87,4 @@ function closedBy(inForce: readonly Part[]): string[] | null {
   return inForce.map(({ window: { hosts, urls } }) =>
     urls === undefined ? hosts!.join(", ") : `${urls.join(", ")}${hosts === undefined ? "" : ` of ${hosts.join(", ")}`}`
   );
-}
-
-function percentage(share: number): string {
-  return `${Number((share * 100).toPrecision(6))}%`;
 }

@@ -23,8 +23,6 @@ export interface Snapshot extends TimedState {
   readonly appliesTo: RequestTest | undefined;
   /** The hosts that it closes, if there are any. */
   readonly hosts: readonly HostName[] | undefined;
-  /** The test of `hosts` for a URL, if there are any. */
-  readonly isHost: ((url: string) => boolean) | undefined;
   /** The test of `ignoreUrls`, if there are any. */
   readonly isIgnored: RequestTest | undefined;
   /** The test of `reads`, if there are any. */

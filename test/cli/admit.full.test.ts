@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { composeAdmit, formatPercentage, parsePercentage } from "../../src/cli/change/admit.ts";
+import { composeAdmit, parsePercentage } from "../../src/cli/change/admit.ts";
+import { formatPercentage } from "../../src/util/percentage.ts";
 import { situationOf } from "../../src/cli/situation.ts";
 import { prepareAtOnce } from "../../src/state/state-snapshot.ts";
 import { cli, makePlace, startSite, until, unwrapped, withoutWaiting } from "./_cli.ts";

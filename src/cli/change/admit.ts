@@ -24,11 +24,6 @@ export function parsePercentage(text: string): number {
   throw usageError(`the percentage must be from 0% to 100%, such as 25%, or none, received ${show(text)}${hint}`);
 }
 
-/** A number from 0 to 1 as a percentage. */
-export function formatPercentage(part: number): string {
-  return `${Number((part * 100).toPrecision(6))}%`;
-}
-
 /**
  * Changes which percentage of visitors gets in, and nothing else.
  *

@@ -3,7 +3,7 @@ import { usageError } from "../exit-codes.ts";
 import { formatTime } from "../input/times.ts";
 import { commandFor } from "../process/program.ts";
 import { nameFlag } from "../windows.ts";
-import { formatPercentage } from "./admit.ts";
+import { formatPercentage } from "../../util/percentage.ts";
 import type { Planned } from "./planned.ts";
 
 /**

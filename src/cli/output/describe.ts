@@ -3,7 +3,7 @@ import type { Instance } from "../../types/fleet.ts";
 import type { MaintenanceMode, MaintenanceWindow, RecurringWindow } from "../../types/maintenance-state.ts";
 import { isProcessThere } from "../../state/owner.ts";
 import { isUnreadable } from "../../state/instance-record.ts";
-import { formatPercentage } from "../change/admit.ts";
+import { formatPercentage } from "../../util/percentage.ts";
 import { formatTime } from "../input/times.ts";
 import type { Situation } from "../situation.ts";
 import type { Output } from "./output.ts";

@@ -2,7 +2,7 @@ import type { Instance } from "../../types/fleet.ts";
 import { mostAhead } from "../../state/clock-skew.ts";
 import type { FleetReport } from "../../state/fleet.ts";
 import { isCounted } from "../../state/fleet-target.ts";
-import { formatPercentage } from "../change/admit.ts";
+import { formatPercentage } from "../../util/percentage.ts";
 import { formatTime, formatTimeShort } from "../input/times.ts";
 import type { Situation } from "../situation.ts";
 import { count, describeLate, partOf, printable } from "./describe.ts";

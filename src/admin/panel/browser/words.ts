@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { ShownPart } from "../../represent.ts";
+import { formatPercentage } from "../../../util/percentage.ts";
 import { formatDistance, formatInstant } from "./time.ts";
 
 /** How a maintenance stands: `tone` is the name of a colour, never the only sign. */
@@ -56,7 +57,7 @@ export function factsOf({ window, inForce, beginsAt, endsAt, overdue }: ShownPar
     facts.push(["Set", `${formatInstant(since)} (${formatDistance(since)})${by === undefined ? "" : ` by ${by}`}`]);
   }
   if (owner !== undefined) facts.push(["Held by", `a run: ${owner}`]);
-  if (admit) facts.push(["Lets in", `${Number((admit * 100).toPrecision(6))}% of visitors`]);
+  if (admit) facts.push(["Lets in", `${formatPercentage(admit)} of visitors`]);
   if (bypass) facts.push(["Bypass", "there is a bypass link"]);
   if (note !== undefined) facts.push(["Note", note]);
   return facts;
